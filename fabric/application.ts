@@ -1,0 +1,92 @@
+import type { Catalog } from './catalog/catalog.ts';
+import type { HostEvent, HostReport } from './host/host-api.ts';
+import type { WireError } from './error.ts';
+import type { Disposable, Plain, PlainRecord } from './plain.ts';
+import type { ObjectState } from './record/object-state.ts';
+
+/** `saved`: durable on this device; `synced`: accepted by the authority; `refused`: see `refused()`. */
+export type SyncState = 'saved' | 'synced' | 'refused';
+
+/** An object as a UI sees it, after a write. */
+export interface AppObject {
+  readonly state: ObjectState;
+  /** Resolves when the authority has accepted the write. @throws an error with the refusal's code */
+  synced(): Promise<ObjectState>;
+}
+
+/** The asynchronous interface of one model. Every write resolves when it is durable on this device. */
+export interface ModelClient {
+  create(input: PlainRecord): Promise<AppObject>;
+  update(id: string, changes: PlainRecord, options?: { readonly ifVersion?: number }): Promise<AppObject>;
+  delete(id: string): Promise<AppObject>;
+  command(id: string, name: string, input?: Plain): Promise<AppObject>;
+  find(id: string): Promise<ObjectState>;
+  list(): Promise<readonly ObjectState[]>;
+  /** Calls back with every object of the model that the user may read, now and after each change. */
+  watch(listener: (states: readonly ObjectState[]) => void): Disposable;
+}
+
+export interface AppModels {
+  get(modelName: string): ModelClient;
+  /** Ops that the authority refused, until they are dismissed. */
+  refused(): Promise<readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]>;
+  dismiss(modelName: string, opId: string): Promise<void>;
+}
+
+export interface AppEvents {
+  /** Events of this browser's host, from every tab. */
+  on(listener: (event: HostEvent) => void): Disposable;
+}
+
+/** The device behind one interface: a remote never knows what it runs on. */
+export interface AppPlatform {
+  readonly kind: 'web';
+  readonly locale: string;
+  /** small preferences of this application, kept on the device */
+  readonly storage: {
+    get(key: string): string | null;
+    set(key: string, value: string): void;
+  };
+}
+
+/** What the shell tells an application about the whole. */
+export interface AppShell {
+  readonly user: { readonly name: string; readonly roles: readonly string[] };
+  /** Whether the host has a link to the mesh. */
+  readonly online: boolean;
+  /** this application's own build */
+  readonly build: string;
+  readonly mode: 'development' | 'production';
+  catalog(): Catalog;
+  /** this browser's host, asked anew at each call */
+  report(): Promise<HostReport>;
+  /** the reports of every other node of the mesh that answers within two seconds */
+  peerReports(): Promise<readonly HostReport[]>;
+  navigate(path: string): void;
+  /** Reads a status line to screen readers. */
+  announce(message: string): void;
+  /** Closes the mesh link (and keeps it closed) or lets it open again. For demonstrations and tests. */
+  setNetwork(connected: boolean): Promise<void>;
+  /** Signs in as a seeded user (development mode only); reloads the applications. */
+  signIn(user: string): Promise<void>;
+}
+
+/** What single-spa hands to every lifecycle of an application. */
+export interface AppProps {
+  readonly name: string;
+  /** the element that belongs to this application; empty before mount, emptied after unmount */
+  readonly domElement: HTMLElement;
+  /** the path below the application's own segment, beginning with `/` */
+  readonly basePath: string;
+  readonly models: AppModels;
+  readonly events: AppEvents;
+  readonly platform: AppPlatform;
+  readonly shell: AppShell;
+}
+
+/** What the expose `./app` of a UI remote exports. Each may also be a list of functions, as in single-spa. */
+export interface Application {
+  bootstrap(props: AppProps): Promise<void>;
+  mount(props: AppProps): Promise<void>;
+  unmount(props: AppProps): Promise<void>;
+}

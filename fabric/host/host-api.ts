@@ -1,0 +1,107 @@
+import type { Principal } from '../access/principal.ts';
+import type { Disposable, Plain } from '../plain.ts';
+import type { WireError } from '../error.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { OpKind } from '../record/op.ts';
+import type { PeerReport } from '../mesh/mesh-node.ts';
+import type { ModelReport } from '../spec/model-spec.ts';
+import type { RealmReport } from '../realm/realm-api.ts';
+
+/** One write as a door hands it to the host. */
+export interface WriteRequest {
+  readonly modelName: string;
+  readonly kind: 'create' | 'update' | 'delete' | 'command';
+  /** absent for a create: the host makes a UUIDv7 */
+  readonly id?: string;
+  /** create: the factory's input; update: the changes; command: its argument */
+  readonly input: Plain;
+  readonly command?: string;
+  /** version the caller saw; another one now is `CONFLICT` (absent: not checked) */
+  readonly ifVersion?: number;
+  /** idempotency key: repeating a request with it gives the former outcome */
+  readonly requestId?: string;
+}
+
+/** The state after a write that is durable at this host. `opId` names the op for `synced`. */
+export interface WriteOutcome {
+  readonly state: ObjectState;
+  readonly opId: string;
+}
+
+/** What happens in a host, for the time line and for subscribers. Times are informational. */
+export type HostEvent = { readonly atMs: number; readonly node: string } & (
+  | {
+      readonly type: 'object';
+      readonly modelName: string;
+      readonly state: ObjectState;
+      /** `local`: made here; `feed`: came from the authority; `push`: decided here for a replica */
+      readonly origin: 'local' | 'feed' | 'push';
+      readonly kind: OpKind | null;
+      readonly opId: string | null;
+    }
+  | { readonly type: 'accepted'; readonly modelName: string; readonly id: string; readonly opId: string; readonly seq: number }
+  | { readonly type: 'refused'; readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }
+  | { readonly type: 'domain'; readonly name: string; readonly modelName: string; readonly id: string }
+  | {
+      readonly type: 'port';
+      readonly phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting';
+      readonly modelName: string;
+      readonly port: string;
+      readonly id: string;
+      readonly key: string;
+      readonly durationMs: number;
+      readonly error?: WireError;
+    }
+  | { readonly type: 'link'; readonly online: boolean; readonly reason: string }
+  | { readonly type: 'peers' }
+  | { readonly type: 'build'; readonly phase: 'admitted' | 'switched' | 'evicted' | 'refused'; readonly remote: string; readonly build: string; readonly error?: WireError }
+  | { readonly type: 'snapshot'; readonly revision: number }
+  | { readonly type: 'realm'; readonly phase: 'started' | 'lost'; readonly realm: string }
+);
+
+/** Two interfaces merge badly with a union, so the events without their stamp have a name of their own. */
+export type HostEventBody = HostEvent extends infer E ? (E extends unknown ? Omit<E, 'atMs' | 'node'> : never) : never;
+
+/** A host's own account of itself, as plain data. */
+export interface HostReport {
+  readonly node: string;
+  readonly role: 'authority' | 'replica';
+  readonly runtime: 'browser' | 'node';
+  readonly startedMs: number;
+  readonly online: boolean;
+  readonly datasource: string;
+  readonly user: string;
+  readonly models: readonly ModelReport[];
+  readonly realms: { readonly [name: string]: RealmReport };
+  readonly peers: readonly PeerReport[];
+  readonly partitions: readonly {
+    readonly partition: string;
+    readonly objects: number;
+    readonly seq: number;
+    readonly pending: number;
+    readonly refused: number;
+  }[];
+  readonly counters: { readonly [name: string]: number };
+  readonly revision: number;
+}
+
+/** The use cases of a host. Every call but `report` is asked for by a principal. */
+export interface Host {
+  readonly node: string;
+  write(request: WriteRequest, principal: Principal): Promise<WriteOutcome>;
+  /** Resolves when the op was accepted by the authority. @throws TestudoError the refusal's code */
+  synced(modelName: string, opId: string): Promise<ObjectState>;
+  /** @throws TestudoError `NOT_FOUND`, `FORBIDDEN` */
+  find(modelName: string, id: string, principal: Principal): Promise<ObjectState>;
+  /** Objects that the principal may read, in id order, ids strictly after `after`. */
+  list(modelName: string, options: { readonly after?: string; readonly limit?: number }, principal: Principal): Promise<readonly ObjectState[]>;
+  refused(principal: Principal): Promise<readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]>;
+  dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;
+  /** the model behind a REST path segment, or `undefined` */
+  modelOf(endpoint: string): ModelReport | undefined;
+  models(): readonly ModelReport[];
+  report(): Promise<HostReport>;
+  on(listener: (event: HostEvent) => void): Disposable;
+  close(): Promise<void>;
+}
+

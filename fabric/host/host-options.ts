@@ -1,0 +1,47 @@
+import type { Snapshot } from '../catalog/admission-api.ts';
+import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { Platform } from '../platform.ts';
+import type { Bindings, WireRequest, WireResponse } from '../realm/realm-api.ts';
+import type { StartRealm } from '../realm/realm-handle.ts';
+import type { Datasource } from '../store/datasource.ts';
+import type { Host, HostReport } from './host-api.ts';
+
+/** What a composition root hands to `createHost`. */
+export interface HostOptions {
+  /** this node's name in the mesh and its replica id: `[a-z0-9-]{3,60}`, kept over restarts */
+  readonly node: string;
+  readonly runtime: 'browser' | 'node';
+  /** `authority`: puts every partition's ops in order; `replica`: sends them to the node that does */
+  readonly role: 'authority' | 'replica';
+  readonly tenant: string;
+  readonly platform: Platform;
+  readonly datasource: Datasource;
+  readonly mesh: MeshNode;
+  readonly startRealm: StartRealm;
+  /** the platform's fetch, for realms; the host has checked the origin before */
+  fetch(request: WireRequest): Promise<WireResponse>;
+  /** verified bytes of an admitted build */
+  bytes(global: string, path: string): Promise<ArrayBuffer>;
+  readonly configuration: HostConfiguration;
+}
+
+/** The part of the configuration that every host of a deployment shares; plain data. */
+export interface HostConfiguration {
+  readonly bindings: Bindings;
+  /** named addresses for services */
+  readonly endpoints: { readonly [name: string]: string };
+  /** remote name -> `endpoint:<name>` or origins that its code may fetch from */
+  readonly grants: { readonly [remote: string]: readonly string[] };
+  /** publishes this host's events to the mesh as `trace.<node>`, for time lines; development only */
+  readonly trace: boolean;
+}
+
+/** A host with the acts that its composition root needs. */
+export interface RunningHost extends Host {
+  /** Loads the model, adapter and service builds of a snapshot; builds that changed take over, former ones drain and go. */
+  useSnapshot(snapshot: Snapshot): Promise<void>;
+  /** Tells the host that its link to the mesh opened or closed. */
+  setOnline(online: boolean, reason: string): void;
+  /** Asks a node of the mesh for its report. */
+  peerReport(node: string): Promise<HostReport>;
+}

@@ -1,0 +1,15 @@
+import type { HostConfiguration } from './host-options.ts';
+
+/** The document `/config.json`, rendered by the server from `testudo.config.ts`. */
+export interface ShellConfig {
+  readonly schema: 1;
+  readonly mode: 'development' | 'production';
+  /** origins that remotes may come from */
+  readonly allowedOrigins: readonly string[];
+  /** digest of the policy; another one means another shell revision */
+  readonly policy: string;
+  readonly tenant: string;
+  readonly host: HostConfiguration;
+  /** whether `/api/demo` is there (loopback demo mode only) */
+  readonly demo: boolean;
+}

@@ -1,0 +1,34 @@
+import type { Envelope } from './envelope.ts';
+
+/** Why a link ended; `code` is a WebSocket close code. */
+export interface LinkClosed {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Who listens on a link. Set once, before the first envelope is delivered. */
+export interface LinkHandlers {
+  onEnvelope(envelope: Envelope): void;
+  onClose(closed: LinkClosed): void;
+}
+
+/**
+ * One open connection to one peer. Carries envelopes in order, or is closed; knows nothing of routing.
+ * Laws: `transport.contract.ts`.
+ */
+export interface Link {
+  /** Queues an envelope; after the close it does nothing. @throws TestudoError `TOO_LARGE`, `TOO_DEEP`; the link stays open */
+  send(envelope: Envelope): void;
+  /** Starts delivery. */
+  listen(handlers: LinkHandlers): void;
+  close(code: number, reason: string): void;
+  /** bytes accepted by `send` that have not left this process */
+  readonly bufferedBytes: number;
+}
+
+/** Opens links to one address. */
+export interface Transport {
+  readonly kind: 'memory' | 'port' | 'websocket';
+  /** @throws TestudoError `LINK_CLOSED` (retryable) when the other side cannot be reached; `signal.reason` when aborted */
+  connect(signal?: AbortSignal): Promise<Link>;
+}

@@ -1,0 +1,48 @@
+import type { PlainRecord } from '../plain.ts';
+
+/** A port that an object's flow still has to run. */
+export interface DueStep {
+  readonly port: string;
+  /** the event that made it due */
+  readonly event: string;
+  /** the idempotency key of every attempt: object id, port and the op that made it due */
+  readonly key: string;
+}
+
+/** A port that an object's flow has run to its end. */
+export interface DoneStep extends DueStep {
+  readonly status: 'done' | 'failed';
+  readonly atMs: number;
+  /** the federation name of the build that ran it */
+  readonly build: string;
+  /** the node that ran it */
+  readonly node: string;
+  readonly attempts: number;
+  readonly error?: string;
+}
+
+/** An object's run through its ports. One host owns it at a time; a step of an older epoch is refused. */
+export interface FlowState {
+  readonly owner: string;
+  readonly epoch: number;
+  readonly due: readonly DueStep[];
+  readonly done: readonly DoneStep[];
+}
+
+/** One immutable state of one object. A change makes the next version. */
+export interface ObjectState {
+  readonly id: string;
+  readonly modelName: string;
+  /** 1 for the first state; each accepted or pending change adds one */
+  readonly version: number;
+  /** the authority's sequence number of this state; 0 while it has not accepted it */
+  readonly seq: number;
+  readonly schemaVersion: number;
+  /** the user who made it: host metadata, never input */
+  readonly owner: string;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  readonly fields: PlainRecord;
+  readonly flow: FlowState | null;
+  readonly deleted: boolean;
+}

@@ -1,0 +1,36 @@
+import type { Plain } from '../plain.ts';
+import type { DoneStep } from './object-state.ts';
+import type { Patch } from './patch.ts';
+
+export type OpKind = 'create' | 'update' | 'delete' | 'command' | 'flow';
+
+/**
+ * One recorded intent to change one object. `replica` and `counter` identify it; counters of one replica in one
+ * partition are contiguous from 1.
+ */
+export interface Op {
+  readonly replica: string;
+  readonly counter: number;
+  /** `<tenant>/<modelName>` */
+  readonly partition: string;
+  readonly modelName: string;
+  readonly id: string;
+  readonly kind: OpKind;
+  /** the command's name and its argument, for kind `command` */
+  readonly command: string | null;
+  readonly input: Plain;
+  readonly schemaVersion: number;
+  /** the version that the change was made on; 0 for a create */
+  readonly baseVersion: number;
+  readonly patch: Patch;
+  /** for kind `flow`: the step that was run, under the owner's epoch */
+  readonly step: (DoneStep & { readonly epoch: number }) | null;
+  /** the caller's idempotency key, or '' */
+  readonly requestId: string;
+  readonly atMs: number;
+}
+
+/** `<replica>:<counter>`, unique in a partition. */
+export function opId(op: Pick<Op, 'replica' | 'counter'>): string {
+  return `${op.replica}:${op.counter}`;
+}

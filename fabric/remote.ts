@@ -1,0 +1,34 @@
+/**
+ * The public door of `@testudo/fabric`: everything that a remote's source may import, and nothing else.
+ * Types and `defineModel` only, so that a remote's build carries no code of the host.
+ */
+export { defineModel } from './spec/define-model.ts';
+export type { Plain, PlainRecord, Disposable } from './plain.ts';
+export type {
+  Adapter,
+  CommandSpec,
+  FactoryContext,
+  ModelObject,
+  ModelReport,
+  ModelSpec,
+  PortCall,
+  PortSpec,
+  ServiceContext,
+  ServiceFactory,
+  StandardSchema,
+} from './spec/model-spec.ts';
+export type { ObjectState, DoneStep, DueStep, FlowState } from './record/object-state.ts';
+export type { HostEvent, HostReport } from './host/host-api.ts';
+export type { WireError, ErrorCode } from './error.ts';
+export type { Catalog, CatalogRemote } from './catalog/catalog.ts';
+export type {
+  Application,
+  AppProps,
+  AppEvents,
+  AppModels,
+  AppObject,
+  AppPlatform,
+  AppShell,
+  ModelClient,
+  SyncState,
+} from './application.ts';

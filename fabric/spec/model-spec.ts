@@ -1,0 +1,159 @@
+import type { Plain, PlainRecord } from '../plain.ts';
+import type { AccessControlList } from '../access/authorize.ts';
+
+/** A validation library's schema by the Standard Schema contract, version 1. @see https://standardschema.dev */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (
+      value: unknown,
+    ) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
+
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | {
+      readonly issues: ReadonlyArray<{
+        readonly message: string;
+        readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined;
+      }>;
+    };
+
+/** An object as model code sees it: frozen fields and the few methods that need no host. */
+export interface ModelObject<Fields extends PlainRecord = PlainRecord> {
+  readonly fields: Fields;
+  getId(): string;
+  getName(): string;
+  /** The next state with these changes; this one stays as it is. */
+  update(changes: Partial<Fields>): ModelObject<Fields>;
+  /** Whether both have the same id, version and fields. */
+  equals(other: ModelObject): boolean;
+  toJSON(): PlainRecord;
+}
+
+export interface PortSpec {
+  readonly type: 'inbound' | 'outbound';
+  /** the name of the service that this port's adapter is bound to */
+  readonly service?: string;
+  readonly consumesEvent?: string;
+  readonly producesEvent?: string;
+  /** milliseconds for one attempt; default 12000, 0 = none */
+  readonly timeout?: number;
+  /** attempts after the first; default 10 */
+  readonly maxRetry?: number;
+  /** which fields of the result are merged into the object when there is no callback; default all */
+  readonly keys?: string | readonly string[];
+  /** turns what the port brought back into the object's next state (or into changes) */
+  readonly callback?: (options: { readonly model: ModelObject }, payload: PlainRecord) => unknown;
+  readonly disabled?: boolean;
+}
+
+export interface CommandSpec {
+  /** returns the changes, or the object's next state */
+  readonly command: (model: ModelObject, input: Plain) => unknown;
+  readonly acl?: readonly string[];
+}
+
+export interface RelationSpec {
+  readonly modelName: string;
+  readonly type: 'oneToMany' | 'manyToOne' | 'oneToOne' | 'containsMany';
+  readonly foreignKey: string;
+}
+
+/** What a factory may use besides its input. */
+export interface FactoryContext {
+  uuid(): string;
+  now(): number;
+}
+
+/** What is known when a change is validated. */
+export interface ValidationContext {
+  readonly kind: 'create' | 'update' | 'delete' | 'command' | 'flow' | 'load';
+  readonly changes: PlainRecord;
+}
+
+/** A model as its remote declares it. Build one with `defineModel`. */
+export interface ModelSpec<Fields extends PlainRecord = PlainRecord> {
+  readonly modelName: string;
+  /** path segment of the REST API, in the plural */
+  readonly endpoint: string;
+  readonly domain?: string;
+  readonly schemaVersion?: number;
+  readonly schema?: StandardSchema<Fields>;
+  readonly factory: (context: FactoryContext) => (input: PlainRecord) => PlainRecord;
+  readonly validate?: (model: ModelObject<Fields>, context: ValidationContext) => void;
+  readonly onDelete?: (model: ModelObject<Fields>) => void;
+  readonly onConflict?: (fields: {
+    readonly base: PlainRecord;
+    readonly mine: PlainRecord;
+    readonly theirs: PlainRecord;
+  }) => PlainRecord;
+  /** fields that a user's update may change; absent = all */
+  readonly approvedChanges?: readonly string[];
+  readonly relations?: { readonly [name: string]: RelationSpec };
+  readonly ports?: { readonly [name: string]: PortSpec };
+  readonly commands?: { readonly [name: string]: CommandSpec };
+  readonly accessControlList: AccessControlList;
+}
+
+/** What a service factory is given by the host: granted powers only. */
+export interface ServiceContext {
+  /** a proxy of the host's `fetch`; only origins that the sidecar asks for and the host grants */
+  readonly fetch: (url: string, init?: ServiceRequest) => Promise<ServiceResponse>;
+  /** named addresses from the host's configuration */
+  readonly endpoints: { readonly [name: string]: string };
+}
+
+export interface ServiceRequest {
+  readonly method?: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string;
+}
+
+export interface ServiceResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  text(): Promise<string>;
+  json(): Promise<Plain>;
+}
+
+/** What an adapter is called with. `idempotencyKey` is the same in every attempt. */
+export interface PortCall {
+  readonly model: ModelObject;
+  readonly port: string;
+  readonly args: readonly Plain[];
+  readonly idempotencyKey: string;
+}
+
+/** Implements a port with a service; returns its result. */
+export type Adapter<Service = unknown> = (service: Service) => (call: PortCall) => PlainRecord | Promise<PlainRecord>;
+export type ServiceFactory<Service = unknown> = (context: ServiceContext) => Service;
+
+/** A model's metadata without its functions: what the host knows of it. */
+export interface ModelReport {
+  readonly modelName: string;
+  readonly endpoint: string;
+  readonly domain: string;
+  readonly schemaVersion: number;
+  readonly accessControlList: AccessControlList;
+  readonly ports: { readonly [name: string]: PortReport };
+  readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
+  readonly relations: { readonly [name: string]: RelationSpec };
+  /** the remote and the build (federation name) that it came from */
+  readonly remote: string;
+  readonly build: string;
+}
+
+export interface PortReport {
+  readonly type: 'inbound' | 'outbound';
+  readonly service: string | null;
+  readonly consumesEvent: string | null;
+  readonly producesEvent: string | null;
+  readonly timeoutMs: number;
+  readonly maxRetry: number;
+  readonly disabled: boolean;
+}

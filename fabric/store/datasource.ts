@@ -1,0 +1,42 @@
+import type { Plain } from '../plain.ts';
+
+/** A stored record with its key. */
+export interface Entry {
+  readonly key: string;
+  readonly value: Plain;
+}
+
+/** One change inside a commit; `value: undefined` removes the key. */
+export interface Write {
+  readonly collection: string;
+  readonly key: string;
+  readonly value: Plain | undefined;
+}
+
+/** Reads of a range: keys strictly after `after` and strictly before `before`, ascending by UTF-16 code unit. */
+export interface RangeOptions {
+  readonly after?: string;
+  readonly before?: string;
+  /** records, 1..10000; default 1000 */
+  readonly limit?: number;
+}
+
+/**
+ * Durable plain records in named collections, written in atomic batches. A host keeps an object's state, its
+ * op, flow step and counters in one of them, so that one commit is one transaction. Laws: `datasource.contract.ts`.
+ */
+export interface Datasource {
+  readonly kind: 'memory' | 'indexeddb' | 'sqlite';
+  /** One record, or `undefined`. */
+  get(collection: string, key: string): Promise<Plain | undefined>;
+  /** Records of a range in ascending key order. */
+  range(collection: string, options?: RangeOptions): Promise<readonly Entry[]>;
+  /**
+   * Applies all writes or none; resolves when they are durable; commits take effect in call order.
+   * @throws TestudoError `UNAVAILABLE` when the store refuses; nothing is changed then
+   * @throws TestudoError `FENCED` when another writer has taken this store over
+   */
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Releases the store; later calls reject with `UNAVAILABLE`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import type { Principal } from '../access/principal.ts';
+import type { PlainRecord } from '../plain.ts';
+import type { DueStep, ObjectState } from '../record/object-state.ts';
+import type { Op } from '../record/op.ts';
+import type { Patch } from '../record/patch.ts';
+
+/** What the model's rules make of an op on an object. */
+export interface Verdict {
+  readonly fields: PlainRecord;
+  readonly patch: Patch;
+  readonly schemaVersion: number;
+  readonly conflicts: readonly string[];
+  /** flow steps that this op makes due (keys derive from the op's id) */
+  readonly due: readonly DueStep[];
+}
+
+/**
+ * Runs access, schema, validation and the command's rule over an op: pure and bounded, before the transaction.
+ * Handed in by the host, which asks the realm. @throws TestudoError with the reason of a refusal
+ */
+export type Judge = (op: Op, current: ObjectState | undefined, principal: Principal) => Promise<Verdict>;

@@ -1,0 +1,93 @@
+import type { Principal } from '../access/principal.ts';
+import type { WireError } from '../error.ts';
+import type { Disposable } from '../plain.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { Op } from '../record/op.ts';
+import type { Datasource, Write } from '../store/datasource.ts';
+import type { Judge } from './judge.ts';
+import type { FeedEntry, FeedPage, PullRequest, PushReply, PushRequest } from './wire.ts';
+
+/** An op as its maker hands it in; replica and counter are given by the log that records it. */
+export type OpDraft = Omit<Op, 'replica' | 'counter' | 'partition'>;
+
+export interface AuthorityOptions {
+  readonly partition: string;
+  readonly datasource: Datasource;
+  readonly judge: Judge;
+  /** whether a principal may see an object; the feed leaves out what it may not */
+  readonly mayRead: (principal: Principal, state: ObjectState) => boolean;
+  /** replica id under which ops of this host itself are recorded, and flows made here are owned */
+  readonly replica: string;
+  /** unique to this database; part of every cursor */
+  readonly epoch: string;
+  now(): number;
+}
+
+/** Puts one partition's ops in order. Made by `openAuthority(options)`. */
+export interface Authority {
+  /** Decides a received batch; repeating it changes nothing. @throws TestudoError `REPLICA_FORKED` */
+  push(request: PushRequest, principal: Principal): Promise<PushReply>;
+  /** Decides an op that is made at this host. A repeated `requestId` gives the former outcome. @throws the refusal's code */
+  submit(draft: OpDraft, principal: Principal): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  /** @throws TestudoError `BAD_REQUEST` for a cursor that is not of this database: pull again from `null` */
+  pull(request: PullRequest, principal: Principal): Promise<FeedPage>;
+  get(id: string): ObjectState | undefined;
+  /** every object that is not deleted, in id order */
+  list(): readonly ObjectState[];
+  /** Fires after the commit of each accepted op, in `seq` order. */
+  onAccepted(listener: (entry: FeedEntry, op: Op) => void): Disposable;
+  readonly seq: number;
+}
+
+/** The way to a partition's authority; rejects with a retryable code while it is away. */
+export interface AuthorityLink {
+  push(request: PushRequest): Promise<PushReply>;
+  pull(request: PullRequest): Promise<FeedPage>;
+}
+
+export interface ReplicaOptions {
+  readonly partition: string;
+  readonly datasource: Datasource;
+  readonly replica: string;
+  readonly link: AuthorityLink;
+  /** Failures of background work: all but the retryable ones. */
+  onError(error: unknown): void;
+  now(): number;
+}
+
+/** An op that the authority refused: kept until its user has dismissed it. */
+export interface RefusedOp {
+  readonly op: Op;
+  readonly error: WireError;
+}
+
+export type ReplicaChange =
+  | { readonly type: 'state'; readonly state: ObjectState; readonly origin: 'local' | 'feed'; readonly opId: string | null }
+  /** an own op came back accepted: its flow steps may run */
+  | { readonly type: 'accepted'; readonly opId: string; readonly state: ObjectState }
+  | { readonly type: 'refused'; readonly refused: RefusedOp; readonly state: ObjectState | null };
+
+/** A copy of one partition with an outbox. Made by `openReplica(options)`. */
+export interface Replica {
+  /**
+   * Records an op with the state that it leads to, in one commit; resolves when both are durable here.
+   * A repeated `requestId` gives the former outcome and records nothing. `extra` is written in the same commit.
+   */
+  write(draft: OpDraft, extra?: readonly Write[]): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  /** The visible state: what the authority confirmed with the pending ops on top. */
+  get(id: string): ObjectState | undefined;
+  /** What the authority confirmed. */
+  confirmed(id: string): ObjectState | undefined;
+  /** visible objects that are not deleted, in id order */
+  list(): readonly ObjectState[];
+  /** Exchanges with the authority until nothing is left to send or to fetch; runs once at a time. @throws retryable codes while it is away */
+  exchange(): Promise<void>;
+  pending(): readonly Op[];
+  refused(): readonly RefusedOp[];
+  dismiss(opId: string): Promise<void>;
+  /** Resolves when the op has been accepted. @throws TestudoError the refusal's code */
+  synced(opId: string): Promise<ObjectState>;
+  onChange(listener: (change: ReplicaChange) => void): Disposable;
+  /** counts since the start: ops sent, accepted, refused; feed entries applied */
+  readonly counters: { readonly sent: number; readonly accepted: number; readonly refused: number; readonly applied: number };
+}

@@ -1,0 +1,43 @@
+import type { WireError } from '../error.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { Op, OpKind } from '../record/op.ts';
+
+/** Ops of one replica in one partition, in counter order. Subject `sync.<tenant>.<model>.push`. */
+export interface PushRequest {
+  readonly replica: string;
+  readonly ops: readonly Op[];
+}
+
+export type OpResult =
+  | { readonly counter: number; readonly status: 'accepted'; readonly seq: number }
+  | { readonly counter: number; readonly status: 'refused'; readonly error: WireError };
+
+/** `mark` is the highest counter up to which every op of the replica has been decided; the next push begins after it. */
+export interface PushReply {
+  readonly mark: number;
+  readonly results: readonly OpResult[];
+}
+
+/** Asks for accepted ops after a cursor. Subject `sync.<tenant>.<model>.pull`. */
+export interface PullRequest {
+  /** `null` for everything */
+  readonly since: string | null;
+  /** 1..1000 */
+  readonly limit: number;
+}
+
+/** One accepted op with the state that it led to. */
+export interface FeedEntry {
+  readonly seq: number;
+  readonly opId: string;
+  readonly kind: OpKind;
+  readonly state: ObjectState;
+  readonly conflicts: readonly string[];
+}
+
+/** Entries in `seq` order. `cursor` is opaque: hand it back to go on. */
+export interface FeedPage {
+  readonly entries: readonly FeedEntry[];
+  readonly cursor: string;
+  readonly more: boolean;
+}
