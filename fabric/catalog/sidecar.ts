@@ -95,10 +95,16 @@ export function parseSidecar(text: string): Sidecar {
   return checked(parsed.output);
 }
 
+/** The global and unique name of a build: `testudo_<name>_<build>`, `-` in the name becoming `_`. */
+export function federationName({ name, build }: { readonly name: string; readonly build: string }): string {
+  return `testudo_${name.split('-').join('_')}_${build}`;
+}
+
 function checked(sidecar: Sidecar): Sidecar {
   const paths = new Set(sidecar.files.map((file) => file.path));
   if (paths.size !== sidecar.files.length) throw new TestudoError('SIDECAR_INVALID', 'remote.json: files: a path is listed twice');
   if (!paths.has(sidecar.entry)) throw new TestudoError('SIDECAR_INVALID', `remote.json: entry: ${sidecar.entry} is not among files`);
+  if (sidecar.global !== federationName(sidecar)) throw new TestudoError('SIDECAR_INVALID', `remote.json: global: must be ${federationName(sidecar)}`);
   if (sidecar.api !== API_VERSION && sidecar.api !== API_VERSION - 1) {
     throw new TestudoError('API_UNSUPPORTED', `${sidecar.name} was built for host api ${sidecar.api}, this host offers ${API_VERSION}; rebuild it with this host's preset`);
   }

@@ -1,14 +1,18 @@
+import type { Principal } from '../access/principal.ts';
 import type { Plain } from '../plain.ts';
 
 export const PROTOCOL: 'testudo.v1' = 'testudo.v1';
 export const MAX_ENVELOPE_BYTES: number = 1024 * 1024;
+/** levels of arrays and records in a body; a record of scalars has one */
 export const MAX_DEPTH: number = 32;
+/** how often an envelope may be relayed */
+export const MAX_HOPS: number = 8;
 
 /**
  * What a link carries. `hello` announces a node with the subjects it serves and the patterns it subscribes to
- * (and again whenever these change); `request` is answered by exactly one `reply` or `error`.
+ * (and again whenever these change); `bye` says that the node `src` is gone; `request` is answered by exactly one `reply` or `error`.
  */
-export type EnvelopeKind = 'hello' | 'publish' | 'request' | 'reply' | 'error';
+export type EnvelopeKind = 'hello' | 'publish' | 'request' | 'reply' | 'error' | 'bye';
 
 export interface Envelope {
   readonly v: 1;
@@ -21,6 +25,9 @@ export interface Envelope {
   readonly subject?: string;
   readonly kind: EnvelopeKind;
   readonly reply?: string;
+  /** 0 at the source; one more for every relay */
   readonly hops: number;
+  /** who stands behind `src`, stamped by a relay; ignored from a peer that is a mere node */
+  readonly principal?: Principal;
   readonly body: Plain;
 }

@@ -1,9 +1,11 @@
-import type { Result } from '../error.ts';
-import type { Plain, PlainRecord } from '../plain.ts';
-import type { Patch } from '../record/patch.ts';
-import type { OpKind } from '../record/op.ts';
-import type { ModelReport } from '../spec/model-spec.ts';
 import type { Sidecar } from '../catalog/sidecar.ts';
+import type { Result, WireError } from '../error.ts';
+import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
+import type { DecideRequest, Decision } from '../spec/decision.ts';
+import type { ModelReport } from '../spec/model-spec.ts';
+
+export type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
+export type { DecideRequest, Decision } from '../spec/decision.ts';
 
 /** Loads a build: its models, adapters and services take over from the former build of the same remote. */
 export interface LoadRequest {
@@ -20,63 +22,6 @@ export interface LoadedBuild {
   readonly models: readonly ModelReport[];
   readonly adapters: readonly string[];
   readonly services: readonly string[];
-}
-
-/** Which adapter serves a port and which service an adapter is bound to: `remote#export`. */
-export interface Bindings {
-  /** `model.port` -> adapter */
-  readonly adapters: { readonly [port: string]: string };
-  /** service name -> service factory */
-  readonly services: { readonly [service: string]: string };
-}
-
-/**
- * Asks model code what an intent makes of an object. `at: 'origin'` runs factory, schema, validation and the
- * command; `at: 'authority'` runs them again over a received op (a create's factory excepted) and merges.
- */
-export interface DecideRequest {
-  readonly at: 'origin' | 'authority';
-  readonly modelName: string;
-  readonly id: string;
-  readonly kind: OpKind;
-  /** the object's fields now; `null` before its creation */
-  readonly current: PlainRecord | null;
-  readonly version: number;
-  readonly command: string | null;
-  /** create: the factory's input; update: the changes; command: its argument (origin) */
-  readonly input: Plain;
-  /** the received change (authority), or what a port brought back (kind `flow`, both) */
-  readonly patch: Patch | null;
-}
-
-export interface Decision {
-  /** the object's fields after the change; the former ones for a delete */
-  readonly fields: PlainRecord;
-  /** the effective change from `current` to `fields` */
-  readonly patch: Patch;
-  readonly schemaVersion: number;
-  /** fields that both sides had changed */
-  readonly conflicts: readonly string[];
-  /** federation name of the build that decided */
-  readonly build: string;
-}
-
-export interface PortRequest {
-  readonly modelName: string;
-  readonly port: string;
-  readonly id: string;
-  readonly fields: PlainRecord;
-  readonly version: number;
-  readonly args: readonly Plain[];
-  readonly idempotencyKey: string;
-  readonly timeoutMs: number;
-}
-
-/** What a port brought back, and the change that it (or its callback) makes to the object. */
-export interface PortOutcome {
-  readonly result: PlainRecord;
-  readonly patch: Patch;
-  readonly build: string;
 }
 
 export interface ExecutedFile {
@@ -131,4 +76,6 @@ export interface RealmHost {
   bytes(global: string, path: string): Promise<Result<ArrayBuffer>>;
   /** @throws (as `Result`) `CAPABILITY_DENIED` for an origin that was not both asked for and granted */
   fetch(request: WireRequest): Promise<Result<WireResponse>>;
+  /** Told of failures in the realm that no call carries: what remote code throws in a timer, a lost rejection. */
+  report?(error: WireError): void;
 }

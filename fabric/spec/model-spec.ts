@@ -25,6 +25,7 @@ export type SchemaResult<Output> =
 /** An object as model code sees it: frozen fields and the few methods that need no host. */
 export interface ModelObject<Fields extends PlainRecord = PlainRecord> {
   readonly fields: Fields;
+  readonly version: number;
   getId(): string;
   getName(): string;
   /** The next state with these changes; this one stays as it is. */
@@ -63,7 +64,7 @@ export interface RelationSpec {
   readonly foreignKey: string;
 }
 
-/** What a factory may use besides its input. */
+/** What a factory may use besides its input. Its results are kept in the op, so they need not be repeatable. */
 export interface FactoryContext {
   uuid(): string;
   now(): number;
@@ -111,6 +112,8 @@ export interface ServiceRequest {
   readonly method?: string;
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string;
+  /** Ends the wait for the reply; hand on the port call's own. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ServiceResponse {
@@ -127,6 +130,8 @@ export interface PortCall {
   readonly port: string;
   readonly args: readonly Plain[];
   readonly idempotencyKey: string;
+  /** fires when the attempt has timed out */
+  readonly signal: AbortSignal;
 }
 
 /** Implements a port with a service; returns its result. */

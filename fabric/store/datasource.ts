@@ -23,16 +23,18 @@ export interface RangeOptions {
 
 /**
  * Durable plain records in named collections, written in atomic batches. A host keeps an object's state, its
- * op, flow step and counters in one of them, so that one commit is one transaction. Laws: `datasource.contract.ts`.
+ * op, flow step and counters in one of them, so that one commit is one transaction. A read sees every commit that had
+ * resolved when it was called; one still under way it may or may not see. Laws: `datasource.contract.ts`.
  */
 export interface Datasource {
   readonly kind: 'memory' | 'indexeddb' | 'sqlite';
   /** One record, or `undefined`. */
   get(collection: string, key: string): Promise<Plain | undefined>;
-  /** Records of a range in ascending key order. */
+  /** Records of a range in ascending key order. @throws TestudoError `BAD_REQUEST` for a limit outside 1..10000 */
   range(collection: string, options?: RangeOptions): Promise<readonly Entry[]>;
   /**
    * Applies all writes or none; resolves when they are durable; commits take effect in call order.
+   * @throws TestudoError `BAD_REQUEST` for a value that is not plain JSON; nothing is changed then
    * @throws TestudoError `UNAVAILABLE` when the store refuses; nothing is changed then
    * @throws TestudoError `FENCED` when another writer has taken this store over
    */

@@ -21,6 +21,8 @@ export interface AuthorityOptions {
   /** unique to this database; part of every cursor */
   readonly epoch: string;
   now(): number;
+  /** Failures of listeners; without it they are thrown where nobody catches them. */
+  onError?(error: unknown): void;
 }
 
 /** Puts one partition's ops in order. Made by `openAuthority(options)`. */
@@ -71,21 +73,29 @@ export type ReplicaChange =
 export interface Replica {
   /**
    * Records an op with the state that it leads to, in one commit; resolves when both are durable here.
-   * A repeated `requestId` gives the former outcome and records nothing. `extra` is written in the same commit.
+   * A repeated `requestId` gives the former outcome and records nothing. `extra` is written in the same commit;
+   * `owner` is the user who owns what a create makes, until the authority has said so. The draft is frozen.
+   * @throws TestudoError `CONFLICT`, `NOT_FOUND`, `FLOW_FENCED` when the op cannot be applied to what is visible here
    */
-  write(draft: OpDraft, extra?: readonly Write[]): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  write(draft: OpDraft, extra?: readonly Write[], owner?: string): Promise<{ readonly op: Op; readonly state: ObjectState }>;
   /** The visible state: what the authority confirmed with the pending ops on top. */
   get(id: string): ObjectState | undefined;
   /** What the authority confirmed. */
   confirmed(id: string): ObjectState | undefined;
   /** visible objects that are not deleted, in id order */
   list(): readonly ObjectState[];
-  /** Exchanges with the authority until nothing is left to send or to fetch; runs once at a time. @throws retryable codes while it is away */
+  /**
+   * Exchanges with the authority until nothing is left to send or to fetch; runs once at a time.
+   * @throws TestudoError retryable codes while it is away; `REPLICA_FORKED` when both remember different ops
+   */
   exchange(): Promise<void>;
   pending(): readonly Op[];
   refused(): readonly RefusedOp[];
   dismiss(opId: string): Promise<void>;
-  /** Resolves when the op has been accepted. @throws TestudoError the refusal's code */
+  /**
+   * Resolves when the op has been accepted and its state is here.
+   * @throws TestudoError the refusal's code; `NOT_FOUND` for an op of which nothing is remembered
+   */
   synced(opId: string): Promise<ObjectState>;
   onChange(listener: (change: ReplicaChange) => void): Disposable;
   /** counts since the start: ops sent, accepted, refused; feed entries applied */

@@ -29,6 +29,7 @@ export interface PullRequest {
 /** One accepted op with the state that it led to. */
 export interface FeedEntry {
   readonly seq: number;
+  /** '' in a page of a snapshot, which tells states and not ops */
   readonly opId: string;
   readonly kind: OpKind;
   readonly state: ObjectState;
@@ -40,4 +41,9 @@ export interface FeedPage {
   readonly entries: readonly FeedEntry[];
   readonly cursor: string;
   readonly more: boolean;
+  /**
+   * Present in a page of a snapshot: the entries are all the objects that there are with ids after `after` up to
+   * `through` (`null`: to the end), in id order and not in `seq` order; others in that range are gone.
+   */
+  readonly complete?: { readonly after: string; readonly through: string | null };
 }

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ensureChromium } from './chromium.ts';
+import { honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
+import type { Tally } from './test-summary.ts';
+
+const root = join(import.meta.dirname, '..');
+const results = join(root, 'test-results');
+const none: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+function demandPrerequisites(): string {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 24)
+    throw new Error(`Node ${process.versions.node} runs this, Testudo needs 24 or newer; install it from nodejs.org`);
+  if (!existsSync(join(root, 'node_modules/vitest')))
+    throw new Error('dependencies are missing; run "npm install" first');
+  return ensureChromium();
+}
+
+function run(args: readonly string[], chromium: string): number {
+  console.log(`\n> node ${args.join(' ')}`);
+  const env = { ...process.env, TESTUDO_CHROMIUM: chromium };
+  const ended = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+  return ended.status ?? 1;
+}
+
+/** A runner's tally from the JSON report that it wrote; without one it counts as one failure. */
+function tallyOf<Report>(path: string, exitCode: number, read: (report: Report) => Tally): Tally {
+  if (!existsSync(path)) return honest(none, 1);
+  return honest(read(JSON.parse(readFileSync(path, 'utf8')) as Report), exitCode);
+}
+
+function runVitest(chromium: string): Tally {
+  const report = join(results, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const exitCode = run(['node_modules/vitest/vitest.mjs', 'run', ...reporters], chromium);
+  return tallyOf(report, exitCode, vitestTally);
+}
+
+function runPlaywright(chromium: string): Tally {
+  const config = ['-c', 'e2e/playwright.config.ts', '--pass-with-no-tests'];
+  const exitCode = run(['node_modules/@playwright/test/cli.js', 'test', ...config], chromium);
+  return tallyOf(join(results, 'playwright.json'), exitCode, playwrightTally);
+}
+
+function summarise(parts: Readonly<Record<string, Tally>>): Tally {
+  const all = total(Object.values(parts));
+  writeFileSync(join(results, 'summary.json'), JSON.stringify({ ...all, parts }, null, 2));
+  console.log('');
+  for (const [name, tally] of Object.entries(parts)) console.log(`${name}: ${line(tally)}`);
+  console.log(line(all));
+  return all;
+}
+
+function main(): void {
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+  const chromium = demandPrerequisites();
+  const built = honest(none, run(['rspack.config.ts'], chromium));
+  if (built.failed > 0) {
+    summarise({ build: built });
+    process.exitCode = 1;
+    return;
+  }
+  const all = summarise({ vitest: runVitest(chromium), playwright: runPlaywright(chromium) });
+  if (all.failed > 0) process.exitCode = 1;
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  summarise({ prerequisites: honest(none, 1) });
+  process.exitCode = 1;
+}

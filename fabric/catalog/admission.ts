@@ -1,0 +1,127 @@
+import { TestudoError, hasCode } from '../error.ts';
+import { fetchBuild } from './admit-build.ts';
+import type { Admission, AdmissionOptions, AdmittedBuild, Snapshot } from './admission-api.ts';
+import type { CatalogRemote } from './catalog.ts';
+import { verify, verifyDigest } from './integrity.ts';
+import { limitParallel } from './limit-parallel.ts';
+
+const parallelFetches = 6;
+
+type Refusal = { readonly remote: CatalogRemote; readonly error: unknown };
+
+/** Admission over a build store. At most six files are fetched at a time. */
+export function createAdmission(options: AdmissionOptions): Admission {
+  return new BuildAdmission(options);
+}
+
+class BuildAdmission implements Admission {
+  readonly #options: AdmissionOptions;
+  readonly #known = new Map<string, AdmittedBuild>();
+  readonly #underWay = new Map<string, Promise<AdmittedBuild>>();
+  #latestAsked = -1;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AdmissionOptions) {
+    const limit = limitParallel(parallelFetches);
+    this.#options = { ...options, fetchBytes: (url) => limit(() => fetchCoded(options, url)) };
+  }
+
+  admit(remote: CatalogRemote): Promise<AdmittedBuild> {
+    const key = `${remote.url} ${remote.integrity}`;
+    const known = this.#underWay.get(key);
+    if (known) return known;
+    const admitting = fetchBuild(remote, this.#options).then((build) => {
+      this.#known.set(build.sidecar.global, build);
+      return build;
+    });
+    this.#underWay.set(key, admitting);
+    const done = (): boolean => this.#underWay.delete(key);
+    admitting.then(done, done);
+    return admitting;
+  }
+
+  take(catalog: Parameters<Admission['take']>[0]): ReturnType<Admission['take']> {
+    this.#latestAsked = Math.max(this.#latestAsked, catalog.revision);
+    return this.#serially(async () => {
+      const former = await this.#options.store.readSnapshot();
+      if (catalog.revision < this.#latestAsked && former) return { snapshot: former, refused: [] };
+      return this.#commit(catalog, former);
+    });
+  }
+
+  current(): Promise<Snapshot | undefined> {
+    return this.#options.store.readSnapshot();
+  }
+
+  async bytes(global: string, path: string): Promise<ArrayBuffer> {
+    const { store, digest } = this.#options;
+    const build = await this.#admitted(global);
+    const file = build.sidecar.files.find((listed) => listed.path === path);
+    const bytes = await store.get(global, path);
+    if (!bytes || (!file && path !== 'remote.json')) {
+      throw new TestudoError('BUILD_UNKNOWN', `${global} has no ${path} here; admit the build again`);
+    }
+    try {
+      if (file) await verify(bytes, file, digest);
+      else await verifyDigest(bytes, { path, integrity: build.remote.integrity }, digest);
+    } catch (error) {
+      await store.remove(global);
+      throw error;
+    }
+    return bytes;
+  }
+
+  sweep(keep: readonly string[]): Promise<void> {
+    return this.#serially(async () => {
+      if (this.#underWay.size > 0) return;
+      const snapshot = await this.#options.store.readSnapshot();
+      const kept = new Set([...keep, ...(snapshot?.builds ?? []).map((build) => build.sidecar.global)]);
+      for (const global of await this.#options.store.buckets()) {
+        if (kept.has(global)) continue;
+        this.#known.delete(global);
+        await this.#options.store.remove(global);
+      }
+    });
+  }
+
+  #serially<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(act);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #commit(catalog: Parameters<Admission['take']>[0], former: Snapshot | undefined): ReturnType<Admission['take']> {
+    const refused: Refusal[] = [];
+    const admitOrKeep = async (remote: CatalogRemote): Promise<AdmittedBuild | undefined> => {
+      try {
+        return await this.admit(remote);
+      } catch (error) {
+        refused.push({ remote, error });
+        return former?.builds.find((build) => build.remote.name === remote.name);
+      }
+    };
+    const admitted = await Promise.all(catalog.remotes.map(admitOrKeep));
+    const builds = admitted.filter((build): build is AdmittedBuild => build !== undefined);
+    const snapshot: Snapshot = { revision: catalog.revision, builds };
+    await this.#options.store.writeSnapshot(snapshot);
+    return { snapshot, refused };
+  }
+
+  async #admitted(global: string): Promise<AdmittedBuild> {
+    const known = this.#known.get(global);
+    if (known) return known;
+    const snapshot = await this.#options.store.readSnapshot();
+    const build = snapshot?.builds.find((candidate) => candidate.sidecar.global === global);
+    if (!build) throw new TestudoError('BUILD_UNKNOWN', `${global} is not admitted here; admit its remote first`);
+    return build;
+  }
+}
+
+async function fetchCoded(options: AdmissionOptions, url: string): Promise<ArrayBuffer> {
+  try {
+    return await options.fetchBytes(url);
+  } catch (cause) {
+    if (hasCode(cause)) throw cause;
+    throw new TestudoError('LOAD_FAILED', `${url} could not be fetched; is its server up?`, { cause });
+  }
+}

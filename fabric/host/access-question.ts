@@ -1,0 +1,41 @@
+import { demand } from '../access/authorize.ts';
+import type { Principal } from '../access/principal.ts';
+import { TestudoError } from '../error.ts';
+import type { Op } from '../record/op.ts';
+import type { ModelReport } from '../spec/model-spec.ts';
+
+/** The principal under which a host records what it does by itself. */
+export function hostPrincipal(node: string, tenant: string): Principal {
+  return { user: `host:${node}`, roles: ['host'], tenant };
+}
+
+/** What is about to be done to an object, as far as access is concerned. */
+export interface Act {
+  readonly kind: Op['kind'];
+  readonly command: string | null;
+  /** `null` for a create */
+  readonly owner: string | null;
+}
+
+function demandCommand(model: ModelReport, act: Act, principal: Principal): void {
+  const name = act.command ?? '';
+  const command = Object.prototype.hasOwnProperty.call(model.commands, name) ? model.commands[name] : undefined;
+  if (!command) throw new TestudoError('METHOD_UNKNOWN', `${model.modelName} has no command ${name}; it has ${Object.keys(model.commands).join(', ') || 'none'}`);
+  const question = { principal, modelName: model.modelName, accessControlList: model.accessControlList, owner: act.owner };
+  if (model.accessControlList[name]) return demand({ ...question, operation: name });
+  const needed = command.acl.length > 0 ? command.acl : ['write'];
+  for (const operation of needed) demand({ ...question, operation });
+}
+
+function demandFlow(model: ModelReport, act: Act, principal: Principal): void {
+  if (principal.roles.includes('host') || principal.user === act.owner) return;
+  throw new TestudoError('FORBIDDEN', `${principal.user || 'nobody'} may not run the flow of this ${model.modelName}; only its owner's hosts and servers may`);
+}
+
+/** Asks whether a principal may do this. @throws TestudoError `UNAUTHENTICATED`, `FORBIDDEN`, `METHOD_UNKNOWN` */
+export function demandAct(model: ModelReport, act: Act, principal: Principal): void {
+  if (act.kind === 'flow') return demandFlow(model, act, principal);
+  if (act.kind === 'command') return demandCommand(model, act, principal);
+  const operation = act.kind === 'update' ? 'write' : act.kind;
+  demand({ principal, operation, modelName: model.modelName, accessControlList: model.accessControlList, owner: act.owner });
+}

@@ -1,0 +1,91 @@
+import { TestudoError } from '../error.ts';
+import type { Plain } from '../plain.ts';
+import type { MeshNode } from '../mesh/mesh-node.ts';
+import { opId } from '../record/op.ts';
+import type { Authority } from '../sync/sync-api.ts';
+import type { PullRequest, PushRequest } from '../sync/wire.ts';
+import type { Partition, PartitionChange } from './partition.ts';
+
+const REMEMBERED = 1000;
+
+function bodyOf(body: Plain, keys: readonly string[]): { readonly [key: string]: Plain } {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body) && keys.every((key) => key in body)) {
+    return body as { readonly [key: string]: Plain };
+  }
+  throw new TestudoError('BAD_REQUEST', `the body needs ${keys.join(' and ')}`);
+}
+
+/** Opens the door through which replicas push and pull, and tells them by `feed.<partition>` when there is more. */
+export function serveAuthority(authority: Authority, mesh: MeshNode, subject: string): void {
+  mesh.serve(`sync.${subject}.push`, async (body, { principal }) => {
+    const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
+    return (await authority.push(request, principal)) as unknown as Plain;
+  });
+  mesh.serve(`sync.${subject}.pull`, async (body, { principal }) => {
+    const request = bodyOf(body, ['since', 'limit']) as unknown as PullRequest;
+    return (await authority.pull(request, principal)) as unknown as Plain;
+  });
+  let told = true;
+  authority.onAccepted(() => {
+    if (!told) return;
+    told = false;
+    queueMicrotask(() => {
+      told = true;
+      mesh.publish(`feed.${subject}`, { seq: authority.seq });
+    });
+  });
+}
+
+/** A partition whose ops this host puts in order. */
+export function authorityPartition(authority: Authority, modelName: string, name: string, node: string): Partition {
+  const ids = new Map<string, string>();
+  const counters = { sent: 0, accepted: 0, refused: 0, applied: 0 };
+  const remember = (key: string, id: string): void => {
+    ids.set(key, id);
+    const oldest = ids.size > REMEMBERED ? ids.keys().next().value : undefined;
+    if (oldest !== undefined) ids.delete(oldest);
+  };
+  return {
+    name,
+    modelName,
+    async write(draft, principal) {
+      try {
+        const outcome = await authority.submit(draft, principal);
+        remember(opId(outcome.op), outcome.op.id);
+        return outcome;
+      } catch (error) {
+        counters.refused += 1;
+        throw error;
+      }
+    },
+    get: (id) => authority.get(id),
+    confirmed: (id) => authority.get(id),
+    list: () => authority.list(),
+    async synced(key) {
+      const state = authority.get(ids.get(key) ?? '');
+      if (state) return state;
+      throw new TestudoError('NOT_FOUND', `no recent op ${key} was made here`);
+    },
+    pending: () => [],
+    refused: () => [],
+    async dismiss() {
+      throw new TestudoError('NOT_FOUND', 'an authority keeps no refused ops of its own');
+    },
+    onChange(listener) {
+      return authority.onAccepted((entry, op) => {
+        counters.accepted += 1;
+        const origin = op.replica === node ? 'local' : 'push';
+        const told: PartitionChange[] = [
+          { type: 'object', state: entry.state, origin, kind: op.kind, opId: entry.opId },
+          { type: 'accepted', state: entry.state, opId: entry.opId, op },
+        ];
+        for (const change of told) listener(change);
+      });
+    },
+    nudge() {},
+    get seq() {
+      return authority.seq;
+    },
+    counters,
+  };
+}

@@ -1,0 +1,289 @@
+import type { Snapshot } from '../catalog/admission-api.ts';
+import { TestudoError } from '../error.ts';
+import type { Plain } from '../plain.ts';
+import type { Principal } from '../access/principal.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { opId } from '../record/op.ts';
+import type { DecideRequest, RealmReport } from '../realm/realm-api.ts';
+import { hostPrincipal, demandAct } from './access-question.ts';
+import { createFlowRunner, type FlowRunner } from './flow-runner.ts';
+import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
+import { createHostEvents, type HostEvents } from './host-events.ts';
+import type { HostOptions, RunningHost } from './host-options.ts';
+import { createJudge, decideIn } from './judge-op.ts';
+import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
+import { objectId } from './object-id.ts';
+import type { Partition, PartitionChange } from './partition.ts';
+import { authorityPartitions, mayRead, replicaPartitions, type PartitionOpener } from './partitions.ts';
+import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
+
+const REPORT_SUBJECT = 'host.report';
+const MAX_LIST = 1000;
+
+class TestudoHost implements RunningHost {
+  readonly node: string;
+  readonly #options: HostOptions;
+  readonly #startedMs: number;
+  readonly #registry: ModelRegistry = createModelRegistry();
+  readonly #events: HostEvents;
+  readonly #realm: RealmSupervisor;
+  readonly #flows: FlowRunner;
+  readonly #opener: PartitionOpener;
+  readonly #partitions = new Map<string, Partition>();
+  #isOnline: boolean;
+  #revision = 0;
+
+  constructor(options: HostOptions) {
+    const { node, platform, mesh, configuration, datasource, tenant } = options;
+    this.node = node;
+    this.#options = options;
+    this.#startedMs = platform.now();
+    this.#isOnline = options.role === 'authority';
+    this.#events = createHostEvents({ node, platform, mesh, trace: configuration.trace });
+    this.#realm = createRealmSupervisor({
+      name: 'main',
+      startRealm: options.startRealm,
+      configuration,
+      registry: this.#registry,
+      events: this.#events,
+      fetch: (request) => options.fetch(request),
+      bytes: (global, path) => options.bytes(global, path),
+      onError: (error) => platform.onError(error),
+    });
+    const isOnline = (): boolean => this.#isOnline;
+    this.#flows = createFlowRunner({
+      node,
+      platform,
+      principal: hostPrincipal(node, tenant),
+      realm: this.#realm,
+      registry: this.#registry,
+      events: this.#events,
+      isOnline,
+    });
+    const open = options.role === 'authority' ? authorityPartitions : replicaPartitions;
+    const judge = createJudge(this.#realm, this.#registry);
+    this.#opener = open({ node, tenant, platform, datasource, mesh, registry: this.#registry, judge, isOnline });
+    mesh.serve(REPORT_SUBJECT, async () => (await this.report()) as unknown as Plain);
+    mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
+  }
+
+  async useSnapshot(snapshot: Snapshot): Promise<void> {
+    let failure: unknown = null;
+    try {
+      await this.#realm.use(snapshot);
+    } catch (error) {
+      failure = error;
+    }
+    for (const model of this.#registry.all()) await this.#open(model.modelName);
+    this.#revision = snapshot.revision;
+    this.#events.emit({ type: 'snapshot', revision: snapshot.revision });
+    this.#flows.resume(this.#partitions.values());
+    if (failure !== null) throw failure;
+  }
+
+  setOnline(online: boolean, reason: string): void {
+    if (this.#options.role === 'authority' || this.#isOnline === online) return;
+    this.#isOnline = online;
+    this.#events.emit({ type: 'link', online, reason });
+    if (!online) return;
+    for (const partition of this.#partitions.values()) partition.nudge();
+    this.#flows.resume(this.#partitions.values());
+  }
+
+  async write(request: WriteRequest, principal: Principal): Promise<WriteOutcome> {
+    const partition = this.#partition(request.modelName);
+    const { platform } = this.#options;
+    const id = request.id ?? objectId(platform);
+    const before = partition.get(id);
+    this.#checkWrite(request, before, principal);
+    const decide: DecideRequest = {
+      at: 'origin',
+      modelName: request.modelName,
+      id,
+      kind: request.kind,
+      current: before?.fields ?? null,
+      version: before?.version ?? 0,
+      command: request.command ?? null,
+      input: request.input,
+      patch: null,
+    };
+    const decision = await decideIn(this.#realm, decide);
+    const outcome = await partition.write(
+      {
+        modelName: request.modelName,
+        id,
+        kind: request.kind,
+        command: decide.command,
+        input: request.kind === 'command' ? request.input : null,
+        schemaVersion: decision.schemaVersion,
+        baseVersion: decide.version,
+        patch: decision.patch,
+        step: null,
+        requestId: request.requestId ? `${principal.user}:${request.requestId}` : '',
+        atMs: platform.now(),
+      },
+      principal,
+    );
+    return { state: outcome.state, opId: opId(outcome.op) };
+  }
+
+  synced(modelName: string, key: string): Promise<ObjectState> {
+    return this.#partition(modelName).synced(key);
+  }
+
+  async find(modelName: string, id: string, principal: Principal): Promise<ObjectState> {
+    const state = this.#partition(modelName).get(id);
+    if (!state || state.deleted || !mayRead(this.#registry, principal, state)) {
+      throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${id.slice(0, 80)} that ${principal.user || 'nobody'} may read`);
+    }
+    return state;
+  }
+
+  async list(
+    modelName: string,
+    options: { readonly after?: string; readonly limit?: number },
+    principal: Principal,
+  ): Promise<readonly ObjectState[]> {
+    const { after = '', limit = MAX_LIST } = options;
+    return this.#partition(modelName)
+      .list()
+      .filter((state) => state.id > after && mayRead(this.#registry, principal, state))
+      .slice(0, Math.min(limit, MAX_LIST));
+  }
+
+  async refused(): ReturnType<RunningHost['refused']> {
+    return Array.from(this.#partitions.values()).reduce<Awaited<ReturnType<RunningHost['refused']>>>(
+      (all, { modelName, refused }) =>
+        all.concat(refused().map(({ op, error }) => ({ modelName, id: op.id, opId: opId(op), error }))),
+      [],
+    );
+  }
+
+  dismiss(modelName: string, key: string): Promise<void> {
+    return this.#partition(modelName).dismiss(key);
+  }
+
+  modelOf(endpoint: string): ReturnType<RunningHost['modelOf']> {
+    return this.#registry.byEndpoint(endpoint);
+  }
+
+  models(): ReturnType<RunningHost['models']> {
+    return this.#registry.all();
+  }
+
+  on(listener: Parameters<RunningHost['on']>[0]): ReturnType<RunningHost['on']> {
+    return this.#events.on(listener);
+  }
+
+  async peerReport(node: string): Promise<HostReport> {
+    return (await this.#options.mesh.request(REPORT_SUBJECT, null, { to: node, deadlineMs: 2000 })) as unknown as HostReport;
+  }
+
+  async report(): Promise<HostReport> {
+    const { role, runtime, datasource, mesh } = this.#options;
+    return {
+      node: this.node,
+      role,
+      runtime,
+      startedMs: this.#startedMs,
+      online: this.#isOnline,
+      datasource: datasource.kind,
+      user: '',
+      models: this.#registry.all(),
+      realms: await this.#realms(),
+      peers: mesh.peers(),
+      partitions: Array.from(this.#partitions.values()).map((partition) => ({
+        partition: partition.name,
+        objects: partition.list().length,
+        seq: partition.seq,
+        pending: partition.pending().length,
+        refused: partition.refused().length,
+      })),
+      counters: this.#counters(),
+      revision: this.#revision,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#flows.close();
+    await this.#realm.close();
+    await this.#options.datasource.close();
+  }
+
+  async #realms(): Promise<{ readonly [name: string]: RealmReport }> {
+    const api = this.#realm.now();
+    const result = api ? await api.inspect() : null;
+    return result?.ok ? { [this.#realm.name]: result.value } : {};
+  }
+
+  #counters(): { readonly [name: string]: number } {
+    const sum = { sent: 0, accepted: 0, refused: 0, applied: 0 };
+    for (const { counters } of this.#partitions.values()) {
+      sum.sent += counters.sent;
+      sum.accepted += counters.accepted;
+      sum.refused += counters.refused;
+      sum.applied += counters.applied;
+    }
+    const { calls, done, failed } = this.#flows.counters;
+    return { ...sum, portCalls: calls, stepsDone: done, stepsFailed: failed };
+  }
+
+  #partition(modelName: string): Partition {
+    const partition = this.#partitions.get(modelName);
+    if (partition) return partition;
+    throw new TestudoError('UNAVAILABLE', `no build of the model ${modelName.slice(0, 80)} is loaded here (yet); is it in the catalogue?`);
+  }
+
+  #checkWrite(request: WriteRequest, before: ObjectState | undefined, principal: Principal): void {
+    const { kind, modelName, id, ifVersion } = request;
+    const isCreate = kind === 'create';
+    if (!isCreate && (!before || before.deleted || !mayRead(this.#registry, principal, before))) {
+      throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${(id ?? '').slice(0, 80)} that ${principal.user || 'nobody'} may read`);
+    }
+    if (isCreate && before) throw new TestudoError('CONFLICT', `a ${modelName} with the id ${before.id} exists already`);
+    const act = { kind, command: request.command ?? null, owner: isCreate ? null : (before?.owner ?? null) };
+    demandAct(this.#registry.get(modelName), act, principal);
+    if (ifVersion !== undefined && before && before.version !== ifVersion) {
+      throw new TestudoError('CONFLICT', `the ${modelName} is at version ${before.version}, not ${ifVersion}; read it again`, {
+        data: { version: before.version },
+      });
+    }
+  }
+
+  async #open(modelName: string): Promise<void> {
+    if (this.#partitions.has(modelName)) return;
+    const partition = await this.#opener.open(modelName);
+    this.#partitions.set(modelName, partition);
+    partition.onChange((change) => this.#changed(partition, change));
+    partition.nudge();
+  }
+
+  #changed(partition: Partition, change: PartitionChange): void {
+    const { modelName } = partition;
+    if (change.type === 'refused') {
+      this.#events.emit({ type: 'refused', modelName, id: change.id, opId: change.opId, error: change.error });
+      return;
+    }
+    if (change.type === 'object') {
+      this.#events.emit({ ...change, modelName });
+      return;
+    }
+    const { state, op } = change;
+    this.#events.emit({ type: 'accepted', modelName, id: state.id, opId: change.opId, seq: state.seq });
+    for (const name of op ? this.#registry.eventsOf(op) : []) {
+      this.#events.emit({ type: 'domain', name, modelName, id: state.id });
+    }
+    this.#flows.consider(partition, state);
+  }
+}
+
+/**
+ * Wires the rooms of the fabric into a running host. Objects can be used after the first `useSnapshot`.
+ * @throws TestudoError `BAD_REQUEST` for a node name that cannot be one
+ */
+export async function createHost(options: HostOptions): Promise<RunningHost> {
+  if (!/^[a-z0-9-]{3,60}$/.test(options.node)) {
+    throw new TestudoError('BAD_REQUEST', `a node's name is 3 to 60 of a-z 0-9 -, not ${options.node.slice(0, 80)}`);
+  }
+  return new TestudoHost(options);
+}

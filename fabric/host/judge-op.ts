@@ -1,0 +1,36 @@
+import type { Principal } from '../access/principal.ts';
+import { unwrap } from '../error.ts';
+import type { Decision, DecideRequest } from '../realm/realm-api.ts';
+import type { Judge } from '../sync/judge.ts';
+import { demandAct } from './access-question.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import type { RealmSupervisor } from './realm-supervisor.ts';
+
+/** One decision of model code, by the realm that runs it. @throws TestudoError the model's refusal, or `REALM_LOST` */
+export async function decideIn(realm: RealmSupervisor, request: DecideRequest): Promise<Decision> {
+  const api = await realm.ready();
+  const [result] = await api.decide([request]);
+  if (result) return unwrap(result);
+  throw new Error('the realm decided nothing');
+}
+
+/** The judge of an authority: access by `authorize`, everything else by the model's own code in the realm. */
+export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Judge {
+  return async (op, current, principal: Principal) => {
+    const model = registry.get(op.modelName);
+    demandAct(model, { kind: op.kind, command: op.command, owner: op.kind === 'create' ? null : (current?.owner ?? null) }, principal);
+    const decision = await decideIn(realm, {
+      at: 'authority',
+      modelName: op.modelName,
+      id: op.id,
+      kind: op.kind,
+      current: current?.fields ?? null,
+      version: current?.version ?? 0,
+      command: op.command,
+      input: op.input,
+      patch: op.patch,
+    });
+    const { fields, patch, schemaVersion, conflicts } = decision;
+    return { fields, patch, schemaVersion, conflicts, due: registry.dueOf(op) };
+  };
+}

@@ -1,0 +1,62 @@
+import { TestudoError } from '../error.ts';
+import type { DueStep } from '../record/object-state.ts';
+import { opId, type Op } from '../record/op.ts';
+import type { LoadedBuild } from '../realm/realm-api.ts';
+import type { ModelReport, PortReport } from '../spec/model-spec.ts';
+
+/** The models that this host runs now, by name and by endpoint. */
+export interface ModelRegistry {
+  /** Takes over the models of a build; those that its remote no longer declares go. */
+  replace(build: LoadedBuild): void;
+  /** @throws TestudoError `UNAVAILABLE` (retryable) while no build of it is loaded */
+  get(modelName: string): ModelReport;
+  /** @throws TestudoError `NOT_FOUND` */
+  port(modelName: string, port: string): PortReport;
+  byEndpoint(endpoint: string): ModelReport | undefined;
+  all(): readonly ModelReport[];
+  /** The domain events that an accepted op fires. */
+  eventsOf(op: Op): readonly string[];
+  /** The flow steps that an op makes due: enabled ports of its model which consume one of its events. */
+  dueOf(op: Op): readonly DueStep[];
+}
+
+const lifecycle = { create: 'Created', update: 'Updated', delete: 'Deleted', command: 'Updated' } as const;
+
+function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
+  return Object.keys(model.ports)
+    .filter((port) => model.ports[port]?.consumesEvent === event && !model.ports[port]?.disabled)
+    .map((port) => ({ port, event, key: `${op.id}.${port}.${opId(op)}` }));
+}
+
+/** An empty registry. */
+export function createModelRegistry(): ModelRegistry {
+  const models = new Map<string, ModelReport>();
+  const registry: ModelRegistry = {
+    replace(build) {
+      for (const [name, model] of models) if (model.remote === build.remote) models.delete(name);
+      for (const model of build.models) models.set(model.modelName, model);
+    },
+    get(modelName) {
+      const model = models.get(modelName);
+      if (model) return model;
+      throw new TestudoError('UNAVAILABLE', `no build of the model ${modelName} is loaded here (yet); is it in the catalogue?`);
+    },
+    port(modelName, port) {
+      const found = registry.get(modelName).ports[port];
+      if (found) return found;
+      throw new TestudoError('NOT_FOUND', `the model ${modelName} has no port ${port}`);
+    },
+    byEndpoint: (endpoint) => registry.all().find((model) => model.endpoint === endpoint),
+    all: () => Array.from(models.values()),
+    eventsOf(op) {
+      if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]];
+      const produced = op.step?.status === 'done' ? registry.port(op.modelName, op.step.port).producesEvent : null;
+      return produced === null ? [] : [produced];
+    },
+    dueOf(op) {
+      const model = registry.get(op.modelName);
+      return registry.eventsOf(op).reduce<DueStep[]>((steps, event) => steps.concat(stepsFor(model, event, op)), []);
+    },
+  };
+  return registry;
+}

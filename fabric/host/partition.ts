@@ -1,0 +1,38 @@
+import type { Principal } from '../access/principal.ts';
+import type { Disposable } from '../plain.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { Op, OpKind } from '../record/op.ts';
+import type { OpDraft, RefusedOp } from '../sync/sync-api.ts';
+import type { WireError } from '../error.ts';
+
+/** What a partition tells its host, the same whether this host is its authority or a replica. */
+export type PartitionChange =
+  | {
+      readonly type: 'object';
+      readonly state: ObjectState;
+      readonly origin: 'local' | 'feed' | 'push';
+      readonly kind: OpKind | null;
+      readonly opId: string | null;
+    }
+  | { readonly type: 'accepted'; readonly state: ObjectState; readonly opId: string; readonly op: Op | null }
+  | { readonly type: 'refused'; readonly id: string; readonly opId: string; readonly error: WireError };
+
+/** One partition as the use cases see it. */
+export interface Partition {
+  readonly name: string;
+  readonly modelName: string;
+  write(draft: OpDraft, principal: Principal): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  get(id: string): ObjectState | undefined;
+  /** what the authority has accepted */
+  confirmed(id: string): ObjectState | undefined;
+  list(): readonly ObjectState[];
+  synced(opId: string): Promise<ObjectState>;
+  pending(): readonly Op[];
+  refused(): readonly RefusedOp[];
+  dismiss(opId: string): Promise<void>;
+  onChange(listener: (change: PartitionChange) => void): Disposable;
+  /** something may be there to exchange with the authority */
+  nudge(): void;
+  readonly seq: number;
+  readonly counters: { readonly sent: number; readonly accepted: number; readonly refused: number; readonly applied: number };
+}

@@ -1,0 +1,38 @@
+import type { Sidecar } from '../catalog/sidecar.ts';
+import { TestudoError } from '../error.ts';
+import type { WireRequest, WireResponse } from '../realm/realm-api.ts';
+import type { HostConfiguration } from './host-options.ts';
+
+function originOf(named: string, endpoints: HostConfiguration['endpoints']): string {
+  const url = named.startsWith('endpoint:') ? endpoints[named.slice('endpoint:'.length)] : named;
+  return url === undefined ? '' : new URL(url).origin;
+}
+
+/** The origins that a build both asks for (sidecar) and is granted (host configuration). */
+export function grantedOrigins(sidecar: Sidecar, configuration: HostConfiguration): readonly string[] {
+  const granted = new Set(configuration.grants[sidecar.name] ?? []);
+  const asked = (sidecar.capabilities.fetch ?? []).filter((name) => granted.has(name));
+  return asked.map((name) => originOf(name, configuration.endpoints)).filter((origin) => origin !== '');
+}
+
+/**
+ * A realm's way to the network: only origins granted to one of its builds.
+ * @param granted the realm's origins at the time of the call
+ */
+export function createRealmFetch(
+  fetch: (request: WireRequest) => Promise<WireResponse>,
+  granted: () => ReadonlySet<string>,
+): (request: WireRequest) => Promise<WireResponse> {
+  return async (request) => {
+    let origin: string;
+    try {
+      origin = new URL(request.url).origin;
+    } catch (cause) {
+      throw new TestudoError('BAD_REQUEST', `fetch needs an absolute URL, got ${request.url.slice(0, 200)}`, { cause });
+    }
+    if (!granted().has(origin)) {
+      throw new TestudoError('CAPABILITY_DENIED', `no build in this realm may fetch from ${origin}; name it in the sidecar's capabilities and in the host's grants`);
+    }
+    return fetch(request);
+  };
+}

@@ -1,0 +1,55 @@
+import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { Plain } from '../plain.ts';
+import { opId } from '../record/op.ts';
+import type { AuthorityLink, Replica, ReplicaChange } from '../sync/sync-api.ts';
+import type { FeedPage, PushReply } from '../sync/wire.ts';
+import type { ExchangeLoop } from './exchange-loop.ts';
+import type { Partition, PartitionChange } from './partition.ts';
+
+/** The way to a partition's authority over the mesh. */
+export function authorityLink(mesh: MeshNode, subject: string): AuthorityLink {
+  return {
+    async push(request) {
+      return (await mesh.request(`sync.${subject}.push`, request as unknown as Plain, { deadlineMs: 10_000 })) as unknown as PushReply;
+    },
+    async pull(request) {
+      return (await mesh.request(`sync.${subject}.pull`, request as unknown as Plain, { deadlineMs: 10_000 })) as unknown as FeedPage;
+    },
+  };
+}
+
+function changeOf(change: ReplicaChange): PartitionChange {
+  if (change.type === 'state') {
+    return { type: 'object', state: change.state, origin: change.origin, kind: null, opId: change.opId };
+  }
+  if (change.type === 'accepted') return { type: 'accepted', state: change.state, opId: change.opId, op: null };
+  return { type: 'refused', id: change.refused.op.id, opId: opId(change.refused.op), error: change.refused.error };
+}
+
+/** A partition of which this host holds a copy with an outbox. */
+export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName: string, name: string): Partition {
+  return {
+    name,
+    modelName,
+    async write(draft) {
+      const outcome = await replica.write(draft);
+      loop.nudge();
+      return outcome;
+    },
+    get: (id) => replica.get(id),
+    confirmed: (id) => replica.confirmed(id),
+    list: () => replica.list(),
+    synced: (key) => replica.synced(key),
+    pending: () => replica.pending(),
+    refused: () => replica.refused(),
+    dismiss: (key) => replica.dismiss(key),
+    onChange: (listener) => replica.onChange((change) => listener(changeOf(change))),
+    nudge: () => loop.nudge(),
+    get seq() {
+      return replica.list().reduce((highest, state) => Math.max(highest, state.seq), 0);
+    },
+    get counters() {
+      return replica.counters;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { hasCode, TestudoError, toWire } from '../error.ts';
+import type { PlainRecord } from '../plain.ts';
+import type { Platform } from '../platform.ts';
+import { diff } from '../record/merge.ts';
+import { checkPlainRecord } from '../spec/check-plain.ts';
+import { runModelCode } from '../spec/model-code.ts';
+import { fieldsAfter, modelObject } from '../spec/model-object.ts';
+import type { Adapter, ModelObject, ModelSpec, PortSpec } from '../spec/model-spec.ts';
+import type { PortOutcome, PortRequest } from './port-api.ts';
+
+/** An adapter with the service that it is bound to (`undefined` for a port that names none). */
+export interface BoundPort {
+  readonly adapter: Adapter;
+  readonly service: unknown;
+}
+
+/**
+ * One attempt of one port: the adapter's result, and the change that it makes to the object.
+ * @throws TestudoError `PORT_TIMEOUT`; `PORT_FAILED` with the adapter's message, `data.retryable` saying whether another
+ * attempt may help; `VALIDATION` when the port's callback refuses the result; `METHOD_UNKNOWN`
+ */
+export async function callPort(
+  spec: ModelSpec,
+  request: PortRequest,
+  { bound, platform }: { readonly bound: BoundPort; readonly platform: Pick<Platform, 'timer'> },
+): Promise<Pick<PortOutcome, 'result' | 'patch'>> {
+  const port = portOf(spec, request.port);
+  const { modelName, id, version, fields } = request;
+  const model = modelObject({ modelName, id, version, fields });
+  const result = await attempt(request, platform, (signal) =>
+    bound.adapter(bound.service)({ model, port: request.port, args: request.args, idempotencyKey: request.idempotencyKey, signal }),
+  );
+  return { result, patch: diff(model.fields, await nextFields(port, model, result)) };
+}
+
+/** A port of a model that may be called. @throws TestudoError `METHOD_UNKNOWN` */
+export function portOf(spec: ModelSpec, name: string): PortSpec {
+  const port = Object.prototype.hasOwnProperty.call(spec.ports ?? {}, name) ? spec.ports?.[name] : undefined;
+  if (port !== undefined && port.disabled !== true) return port;
+  const problem = port === undefined ? `has no port ${name}` : `has its port ${name} disabled`;
+  throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} ${problem}`);
+}
+
+function attempt(
+  { modelName, port, timeoutMs }: PortRequest,
+  platform: Pick<Platform, 'timer'>,
+  run: (signal: AbortSignal) => unknown,
+): Promise<PlainRecord> {
+  const what = `${modelName}.${port}`;
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = timeoutMs > 0 ? platform.timer(timeoutMs, expire) : undefined;
+    function expire(): void {
+      const error = new TestudoError('PORT_TIMEOUT', `${what} gave no answer within ${timeoutMs} ms; is its partner up?`);
+      reject(error);
+      controller.abort(error);
+    }
+    Promise.resolve()
+      .then(() => run(controller.signal))
+      .then((result) => checkPlainRecord(result, `${what} result`))
+      .then(
+        (result) => {
+          timer?.dispose();
+          resolve(result);
+        },
+        (error: unknown) => {
+          timer?.dispose();
+          reject(asPortFailure(what, error));
+        },
+      );
+  });
+}
+
+/** Keeps the message; the partner's word on a retry goes before that of the code. */
+function asPortFailure(what: string, error: unknown): TestudoError {
+  const wire = toWire(error, 'PORT_FAILED');
+  const hint = typeof error === 'object' && error !== null ? (error as { retryable?: unknown }).retryable : undefined;
+  const retryable = typeof hint === 'boolean' ? hint : !hasCode(error);
+  return new TestudoError('PORT_FAILED', `${what}: ${wire.message}`, { cause: error, data: { retryable, code: wire.code } });
+}
+
+async function nextFields(port: PortSpec, model: ModelObject, result: PlainRecord): Promise<PlainRecord> {
+  const { callback, keys } = port;
+  const what = `${model.getName()} callback`;
+  if (callback === undefined) return fieldsAfter(what, model.fields, keys === undefined ? result : pick(result, keys));
+  return fieldsAfter(what, model.fields, await runModelCode(what, () => callback({ model }, result)));
+}
+
+function pick(result: PlainRecord, keys: string | readonly string[]): PlainRecord {
+  const wanted = typeof keys === 'string' ? [keys] : keys;
+  return Object.keys(result)
+    .filter((key) => wanted.includes(key))
+    .reduce<PlainRecord>((picked, key) => ({ ...picked, [key]: result[key] as PlainRecord[string] }), {});
+}

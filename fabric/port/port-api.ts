@@ -1,0 +1,29 @@
+import type { Plain, PlainRecord } from '../plain.ts';
+import type { Patch } from '../record/patch.ts';
+
+/** Which adapter serves a port and which service an adapter is bound to: `remote#export`. */
+export interface Bindings {
+  /** `model.port` -> adapter */
+  readonly adapters: { readonly [port: string]: string };
+  /** service name -> service factory */
+  readonly services: { readonly [service: string]: string };
+}
+
+export interface PortRequest {
+  readonly modelName: string;
+  readonly port: string;
+  readonly id: string;
+  readonly fields: PlainRecord;
+  readonly version: number;
+  readonly args: readonly Plain[];
+  readonly idempotencyKey: string;
+  /** milliseconds for this attempt; 0 = none */
+  readonly timeoutMs: number;
+}
+
+/** What a port brought back, and the change that it (or its callback) makes to the object. */
+export interface PortOutcome {
+  readonly result: PlainRecord;
+  readonly patch: Patch;
+  readonly build: string;
+}

@@ -1,0 +1,50 @@
+import type { Expose, Sidecar } from '../catalog/sidecar.ts';
+import type { Loader } from '../catalog/loader-api.ts';
+import { TestudoError } from '../error.ts';
+import { checkModel } from '../spec/check-spec.ts';
+import type { Adapter, ModelReport, ModelSpec, ServiceFactory } from '../spec/model-spec.ts';
+import { reportModel } from '../spec/report-model.ts';
+import type { BuildContents } from './generation.ts';
+
+/**
+ * Loads what a build exposes and checks it: every object that `./models` exports is a model, every function that
+ * `./adapters` or `./services` exports is an adapter or a service factory; other exports are constants of its own.
+ * @throws TestudoError `SPEC_INVALID`, and what `Loader.load` throws
+ */
+export async function loadContents(loader: Loader, sidecar: Sidecar): Promise<BuildContents> {
+  const [models, adapters, services] = await Promise.all([
+    exportsOf(loader, sidecar, './models'),
+    exportsOf(loader, sidecar, './adapters'),
+    exportsOf(loader, sidecar, './services'),
+  ]);
+  return {
+    models: checkModels(models, sidecar),
+    adapters: functionsOf<Adapter>(adapters),
+    services: functionsOf<ServiceFactory>(services),
+  };
+}
+
+async function exportsOf(loader: Loader, sidecar: Sidecar, expose: Expose): Promise<ReadonlyMap<string, unknown>> {
+  if (!sidecar.exposes.includes(expose)) return new Map();
+  const module = (await loader.load(sidecar.global, expose)) as { readonly [name: string]: unknown };
+  const names = Object.keys(module).filter((name) => name !== '__esModule');
+  return new Map(names.map((name) => [name, module[name]]));
+}
+
+function checkModels(exported: ReadonlyMap<string, unknown>, sidecar: Sidecar): BuildContents['models'] {
+  const models = new Map<string, { readonly spec: ModelSpec; readonly report: ModelReport }>();
+  exported.forEach((value) => {
+    if (typeof value !== 'object' || value === null) return;
+    const spec = checkModel(value, sidecar.name, sidecar.build);
+    if (models.has(spec.modelName)) throw new TestudoError('SPEC_INVALID', `${sidecar.name} exports two models ${spec.modelName}; rename one`);
+    models.set(spec.modelName, { spec, report: reportModel(spec, sidecar.name, sidecar.global) });
+  });
+  if (models.size === 0 && sidecar.exposes.includes('./models')) {
+    throw new TestudoError('SPEC_INVALID', `${sidecar.name} exposes ./models, but exports no model there; export what defineModel returns`);
+  }
+  return models;
+}
+
+function functionsOf<T>(exported: ReadonlyMap<string, unknown>): ReadonlyMap<string, T> {
+  return new Map(Array.from(exported).filter((entry): entry is [string, T & unknown] => typeof entry[1] === 'function'));
+}

@@ -1,0 +1,154 @@
+import type { Loader } from '../catalog/loader-api.ts';
+import { TestudoError } from '../error.ts';
+import type { PortBinding } from '../port/resolve-binding.ts';
+import type { Adapter, ModelSpec, ServiceContext } from '../spec/model-spec.ts';
+import { loadContents } from './build-contents.ts';
+import { Generation } from './generation.ts';
+import type { LoadedBuild, LoadRequest } from './realm-api.ts';
+
+/** A model with the generation that a call on it counts on. */
+export interface FoundModel {
+  readonly spec: ModelSpec;
+  readonly generation: Generation;
+}
+
+/** An adapter with its service and the generations that a call on them counts on. */
+export interface FoundPort {
+  readonly adapter: Adapter;
+  readonly service: unknown;
+  readonly generations: readonly Generation[];
+}
+
+/**
+ * The builds of one realm. Of each remote one generation is current and serves new calls; former ones drain until
+ * they are evicted. A build becomes current only when all of it has loaded and every specification holds.
+ */
+export class BuildRegistry {
+  readonly #loader: Loader;
+  readonly #fetch: ServiceContext['fetch'];
+  readonly #onEvicted: (global: string) => void;
+  readonly #generations = new Map<string, Generation>();
+  readonly #loads = new Map<string, Promise<unknown>>();
+
+  constructor(loader: Loader, fetch: ServiceContext['fetch'], onEvicted: (global: string) => void) {
+    this.#loader = loader;
+    this.#fetch = fetch;
+    this.#onEvicted = onEvicted;
+  }
+
+  /** One load of a remote at a time. @throws TestudoError `SPEC_INVALID` and what the loader throws; the former build then goes on */
+  load(request: LoadRequest): Promise<LoadedBuild> {
+    const { name } = request.sidecar;
+    const former = this.#loads.get(name) ?? Promise.resolve();
+    const next = former.then(
+      () => this.#load(request),
+      () => this.#load(request),
+    );
+    this.#loads.set(name, next);
+    return next;
+  }
+
+  /** Takes a build out of service, waits for its calls, removes it wholly. @throws TestudoError `BUILD_UNKNOWN` */
+  evict(global: string): Promise<void> {
+    const generation = this.#generations.get(global);
+    if (generation === undefined) return Promise.reject(new TestudoError('BUILD_UNKNOWN', `this realm has no build ${global}`));
+    generation.eviction = generation.eviction ?? this.#evict(generation);
+    return generation.eviction;
+  }
+
+  /** @throws TestudoError `BUILD_UNKNOWN` naming the model */
+  model(modelName: string): FoundModel {
+    for (const generation of this.#current()) {
+      const model = generation.contents.models.get(modelName);
+      if (model) return { spec: model.spec, generation };
+    }
+    throw new TestudoError('BUILD_UNKNOWN', `no build in this realm brings the model ${modelName}; is its remote in the catalogue?`);
+  }
+
+  /** @throws TestudoError `ADAPTER_MISSING` naming what the configuration binds to and no build brings */
+  port(binding: PortBinding): FoundPort {
+    const adapters = this.#owner(binding.adapter);
+    const adapter = adapters.generation?.contents.adapters.get(adapters.name);
+    if (adapters.generation === undefined || adapter === undefined) throw missing('adapter', binding.adapter);
+    if (binding.service === null) return { adapter, service: undefined, generations: [adapters.generation] };
+    const services = this.#owner(binding.service);
+    const service = services.generation?.service(services.name);
+    if (services.generation === undefined || service === undefined) throw missing('service', binding.service);
+    return { adapter, service: service.instance, generations: [adapters.generation, services.generation] };
+  }
+
+  /** every generation that is not yet evicted, in the order of their loading */
+  list(): readonly Generation[] {
+    return Array.from(this.#generations.values());
+  }
+
+  async #load({ sidecar, endpoints }: LoadRequest): Promise<LoadedBuild> {
+    const known = this.#generations.get(sidecar.global);
+    if (known?.eviction) await known.eviction;
+    const generation = known && !known.eviction ? known : await this.#make({ sidecar, endpoints });
+    this.#checkNames(generation);
+    for (const other of this.#current()) if (other.sidecar.name === sidecar.name) other.state = 'draining';
+    generation.state = 'current';
+    this.#generations.set(sidecar.global, generation);
+    return describe(generation);
+  }
+
+  async #make({ sidecar, endpoints }: LoadRequest): Promise<Generation> {
+    this.#loader.add(sidecar, `https://realm.invalid/${sidecar.global}/`);
+    try {
+      const contents = await loadContents(this.#loader, sidecar);
+      const generation = new Generation(sidecar, contents, Object.freeze({ fetch: this.#fetch, endpoints: Object.freeze({ ...endpoints }) }));
+      this.#checkNames(generation);
+      return generation;
+    } catch (error) {
+      this.#loader.evict(sidecar.global);
+      this.#onEvicted(sidecar.global);
+      throw error;
+    }
+  }
+
+  /** A model's name and its endpoint belong to one remote. */
+  #checkNames(generation: Generation): void {
+    const others = this.#current().filter((other) => other.sidecar.name !== generation.sidecar.name);
+    generation.contents.models.forEach(({ spec }, modelName) => {
+      for (const other of others) {
+        const isTaken = Array.from(other.contents.models.values()).some((model) => model.spec.endpoint === spec.endpoint);
+        if (!isTaken && !other.contents.models.has(modelName)) continue;
+        const key = isTaken ? `endpoint ${spec.endpoint}` : `modelName ${modelName}`;
+        throw new TestudoError('SPEC_INVALID', `${generation.sidecar.name}, model ${modelName}: ${key} belongs to the remote ${other.sidecar.name} already; rename one`);
+      }
+    });
+  }
+
+  async #evict(generation: Generation): Promise<void> {
+    generation.state = 'draining';
+    await generation.drained();
+    this.#loader.evict(generation.sidecar.global);
+    this.#generations.delete(generation.sidecar.global);
+    this.#onEvicted(generation.sidecar.global);
+  }
+
+  #current(): readonly Generation[] {
+    return this.list().filter((generation) => generation.state === 'current');
+  }
+
+  #owner(reference: string): { readonly generation: Generation | undefined; readonly name: string } {
+    const [remote = '', name = ''] = reference.split('#');
+    return { generation: this.#current().find((generation) => generation.sidecar.name === remote), name };
+  }
+}
+
+function describe({ sidecar, contents }: Generation): LoadedBuild {
+  return {
+    remote: sidecar.name,
+    build: sidecar.build,
+    global: sidecar.global,
+    models: Array.from(contents.models.values(), ({ report }) => report),
+    adapters: Array.from(contents.adapters.keys()),
+    services: Array.from(contents.services.keys()),
+  };
+}
+
+function missing(what: string, reference: string): TestudoError {
+  return new TestudoError('ADAPTER_MISSING', `no build in this realm brings the ${what} ${reference}; load its remote, or bind another one`);
+}

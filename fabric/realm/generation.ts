@@ -1,0 +1,66 @@
+import type { Sidecar } from '../catalog/sidecar.ts';
+import type { Adapter, ModelReport, ModelSpec, ServiceContext, ServiceFactory } from '../spec/model-spec.ts';
+
+/** What a build brought, checked. */
+export interface BuildContents {
+  readonly models: ReadonlyMap<string, { readonly spec: ModelSpec; readonly report: ModelReport }>;
+  readonly adapters: ReadonlyMap<string, Adapter>;
+  readonly services: ReadonlyMap<string, ServiceFactory>;
+}
+
+/** A build as loaded in this realm, with the calls under way on it. */
+export class Generation {
+  readonly sidecar: Sidecar;
+  readonly contents: BuildContents;
+  state: 'current' | 'draining' = 'current';
+  /** set once its eviction was asked for */
+  eviction: Promise<void> | null = null;
+  readonly #serviceContext: ServiceContext;
+  readonly #services = new Map<string, unknown>();
+  #calls = 0;
+  #drained: (() => void)[] = [];
+
+  constructor(sidecar: Sidecar, contents: BuildContents, serviceContext: ServiceContext) {
+    this.sidecar = sidecar;
+    this.contents = contents;
+    this.#serviceContext = serviceContext;
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** A service of this build, made at its first use and kept as long as the build. */
+  service(name: string): { readonly instance: unknown } | undefined {
+    const factory = this.contents.services.get(name);
+    if (factory === undefined) return undefined;
+    if (!this.#services.has(name)) this.#services.set(name, factory(this.#serviceContext));
+    return { instance: this.#services.get(name) };
+  }
+
+  /** Notes the begin of a call; the function that it returns notes its end. */
+  enter(): () => void {
+    this.#calls += 1;
+    return () => {
+      this.#calls -= 1;
+      if (this.#calls > 0) return;
+      for (const resolve of this.#drained.splice(0)) resolve();
+    };
+  }
+
+  /** Resolves when no call is under way. */
+  drained(): Promise<void> {
+    if (this.#calls === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+}
+
+/** Runs a call that counts on every one of these generations until it ends. */
+export async function holding<T>(generations: readonly Generation[], run: () => Promise<T>): Promise<T> {
+  const leave = generations.map((generation) => generation.enter());
+  try {
+    return await run();
+  } finally {
+    for (const end of leave) end();
+  }
+}

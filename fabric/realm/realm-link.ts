@@ -1,0 +1,37 @@
+import type { WireError } from '../error.ts';
+import type { RealmHost } from './realm-api.ts';
+
+/** One end of a message channel, in a worker, a page or Node. */
+export interface RealmPort {
+  postMessage(message: unknown, transfer?: readonly unknown[]): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  start(): void;
+  close(): void;
+}
+
+/** The first message on a realm's port: it brings the port behind which its host answers. All later ones are comlink's. */
+export interface Hello {
+  readonly type: 'testudo-hello';
+  readonly host: RealmPort;
+}
+
+/** What a realm calls at its host. */
+export interface RealmHostLink extends Required<RealmHost> {
+  /** The realm will not run: its powers could not be taken from it. */
+  refuse(reason: string): void;
+}
+
+/** What a host calls at its realm besides `RealmApi`. */
+export interface RealmControl {
+  /** Ends the realm's thread. */
+  close(): void;
+}
+
+/** What the realm's side hands to its host about a failure that no call carries. */
+export type FailureReport = (error: WireError) => void;
+
+/** Whether a message is a host's first. */
+export function isHello(message: unknown): message is Hello {
+  return typeof message === 'object' && message !== null && (message as { type?: unknown }).type === 'testudo-hello';
+}

@@ -1,0 +1,79 @@
+import { expose, wrap } from 'comlink';
+
+import type { Loader, LoaderEnvironment } from '../catalog/loader-api.ts';
+import { toWire } from '../error.ts';
+import type { Platform } from '../platform.ts';
+import type { ServiceContext } from '../spec/model-spec.ts';
+import { checkLockdown, removePowers } from './attenuate.ts';
+import type { RealmApi, RealmReport } from './realm-api.ts';
+import { createRealmFiles } from './realm-files.ts';
+import type { Evaluate } from './realm-files.ts';
+import { isHello } from './realm-link.ts';
+import type { RealmHostLink, RealmPort } from './realm-link.ts';
+import { createRealmService } from './realm-service.ts';
+import { createSafeGlobals } from './safe-globals.ts';
+import type { KeptFunctions } from './safe-globals.ts';
+import { createServiceFetch } from './service-fetch.ts';
+
+/** What the thread that the program runs in hands over: its own powers, kept before they are taken away. */
+export interface RealmProgramOptions {
+  readonly runtime: RealmReport['runtime'];
+  readonly global: object;
+  readonly platform: Omit<Platform, 'onError'>;
+  readonly kept: Omit<KeptFunctions, 'fetch'>;
+  readonly evaluate: Evaluate;
+  readonly createLoader: (name: string, environment: LoaderEnvironment) => Loader;
+  /** Calls back with every failure of the thread that nobody caught. */
+  watchFailures(listener: (error: unknown) => void): void;
+  /** Ends the thread. */
+  close(): void;
+}
+
+/**
+ * Runs a realm behind a port: waits for its host's first message, gives up every power, then serves `RealmApi`.
+ * When a power cannot be given up or the thread is not locked down, it tells the host so and never serves.
+ */
+export function startRealm(port: RealmPort, options: RealmProgramOptions): void {
+  const greet = ({ data }: { readonly data: unknown }): void => {
+    if (!isHello(data)) return;
+    serve(port, wrap<RealmHostLink>(data.host as never) as unknown as RealmHostLink, options);
+    port.removeEventListener('message', greet);
+  };
+  port.addEventListener('message', greet);
+  port.start();
+}
+
+function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOptions): void {
+  const report = (error: unknown): void => void host.report(toWire(error));
+  options.watchFailures(report);
+  const fetch = createServiceFetch((request) => host.fetch(request));
+  let powersRemoved: number;
+  try {
+    powersRemoved = giveUpPowers(options, fetch);
+  } catch (error) {
+    host.refuse(toWire(error).message);
+    return;
+  }
+  const files = createRealmFiles({ ...options, bytes: (global, path) => host.bytes(global, path) });
+  const loader = options.createLoader('realm', files);
+  const platform: Platform = { ...options.platform, onError: report };
+  const service = createRealmService({ runtime: options.runtime, platform, loader, files, fetch, lockdown: true, powersRemoved });
+  expose({ ...callable(service), close: () => options.close() }, port as never);
+}
+
+/** Comlink reaches own functions; a class keeps its methods on the prototype. */
+function callable(service: RealmApi): RealmApi {
+  return {
+    load: (request) => service.load(request),
+    bind: (bindings) => service.bind(bindings),
+    evict: (global) => service.evict(global),
+    decide: (requests) => service.decide(requests),
+    callPort: (request) => service.callPort(request),
+    inspect: () => service.inspect(),
+  };
+}
+
+function giveUpPowers({ global, kept }: RealmProgramOptions, fetch: ServiceContext['fetch']): number {
+  checkLockdown();
+  return removePowers(global, createSafeGlobals({ ...kept, fetch }));
+}

@@ -1,0 +1,105 @@
+import type { Loader } from '../catalog/loader-api.ts';
+import { settle } from '../error.ts';
+import type { Platform } from '../platform.ts';
+import { callPort, portOf } from '../port/call-port.ts';
+import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
+import { resolveBinding } from '../port/resolve-binding.ts';
+import { decide } from '../spec/decide.ts';
+import type { DecideRequest, Decision } from '../spec/decision.ts';
+import type { ServiceContext } from '../spec/model-spec.ts';
+import { uuid } from '../spec/uuid.ts';
+import { BuildRegistry } from './build-registry.ts';
+import { holding } from './generation.ts';
+import type { RealmApi, RealmReport } from './realm-api.ts';
+import type { RealmFiles } from './realm-files.ts';
+
+export interface RealmServiceOptions {
+  readonly runtime: RealmReport['runtime'];
+  readonly platform: Platform;
+  readonly loader: Loader;
+  readonly files: Pick<RealmFiles, 'executed' | 'forget'>;
+  readonly fetch: ServiceContext['fetch'];
+  readonly lockdown: boolean;
+  readonly powersRemoved: number;
+}
+
+/** What a realm does for its host, without the thread and the port around it. */
+export function createRealmService(options: RealmServiceOptions): RealmApi {
+  const { loader, fetch, files } = options;
+  return new RealmService(options, new BuildRegistry(loader, fetch, (global) => files.forget(global)));
+}
+
+class RealmService implements RealmApi {
+  readonly #options: RealmServiceOptions;
+  readonly #builds: BuildRegistry;
+  #bindings: Bindings = { adapters: {}, services: {} };
+
+  constructor(options: RealmServiceOptions, builds: BuildRegistry) {
+    this.#options = options;
+    this.#builds = builds;
+  }
+
+  load(request: Parameters<RealmApi['load']>[0]): ReturnType<RealmApi['load']> {
+    return settle(() => this.#builds.load(request));
+  }
+
+  bind(bindings: Bindings): ReturnType<RealmApi['bind']> {
+    return settle(() => {
+      this.#bindings = bindings;
+      return null;
+    });
+  }
+
+  evict(global: string): ReturnType<RealmApi['evict']> {
+    return settle(async () => {
+      await this.#builds.evict(global);
+      return null;
+    });
+  }
+
+  decide(requests: readonly DecideRequest[]): ReturnType<RealmApi['decide']> {
+    return Promise.all(requests.map((request) => settle(() => this.#decide(request))));
+  }
+
+  callPort(request: PortRequest): ReturnType<RealmApi['callPort']> {
+    return settle(() => this.#callPort(request), 'PORT_FAILED');
+  }
+
+  inspect(): ReturnType<RealmApi['inspect']> {
+    return settle(() => this.#inspect());
+  }
+
+  #decide(request: DecideRequest): Promise<Decision> {
+    const { spec, generation } = this.#builds.model(request.modelName);
+    const { platform } = this.#options;
+    const context = {
+      build: generation.sidecar.global,
+      uuid: () => uuid((length) => platform.random(length)),
+      now: () => platform.now(),
+    };
+    return holding([generation], () => decide(spec, request, context));
+  }
+
+  #callPort(request: PortRequest): Promise<PortOutcome> {
+    const { spec, generation } = this.#builds.model(request.modelName);
+    const name = `${request.modelName}.${request.port}`;
+    const bound = this.#builds.port(resolveBinding(this.#bindings, portOf(spec, request.port), name));
+    return holding([generation, ...bound.generations], async () => {
+      const { platform } = this.#options;
+      return { ...(await callPort(spec, request, { bound, platform })), build: generation.sidecar.global };
+    });
+  }
+
+  #inspect(): RealmReport {
+    const { runtime, lockdown, powersRemoved, files } = this.#options;
+    const builds = this.#builds.list().map(({ sidecar, state, calls }) => ({
+      remote: sidecar.name,
+      build: sidecar.build,
+      global: sidecar.global,
+      state,
+      calls,
+      executed: files.executed(sidecar.global),
+    }));
+    return { runtime, lockdown, powersRemoved, builds, heapBytes: null };
+  }
+}

@@ -1,0 +1,77 @@
+import { TestudoError } from '../error.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import type { Patch } from './patch.ts';
+import { plainEqual } from './plain-equal.ts';
+
+/** What a patch becomes on a state that it was not made on. */
+export interface Rebased {
+  readonly fields: PlainRecord;
+  /** the effective change from the current fields to `fields` */
+  readonly patch: Patch;
+  /** fields that both sides had changed, each to another value; the patch's value stands in `fields` */
+  readonly conflicts: readonly string[];
+}
+
+type Fields = { [key: string]: Plain };
+
+const hasOwn = Object.prototype.hasOwnProperty;
+
+/** A field's value, or `undefined`; never what a record inherits. */
+function own(fields: PlainRecord, key: string): Plain | undefined {
+  return hasOwn.call(fields, key) ? fields[key] : undefined;
+}
+
+function checkKey(key: string): string {
+  if (key !== '__proto__') return key;
+  throw new TestudoError('BAD_REQUEST', 'a change names the field "__proto__", which no object may have; use another name');
+}
+
+/** The fields after a change that was made on exactly these fields. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
+export function applyPatch(fields: PlainRecord, patch: Patch): PlainRecord {
+  const next: Fields = { ...fields };
+  for (const key of Object.keys(patch.set)) next[checkKey(key)] = patch.set[key] as Plain;
+  for (const key of patch.unset) delete next[checkKey(key)];
+  return deepFreeze(next);
+}
+
+/** The change that leads from one state of the fields to another. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
+export function diff(before: PlainRecord, after: PlainRecord): Patch {
+  const set: Fields = {};
+  const base: Fields = {};
+  const unset: string[] = [];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    checkKey(key);
+    const was = own(before, key);
+    const is = own(after, key);
+    if (plainEqual(was, is)) continue;
+    if (was !== undefined) base[key] = was;
+    if (is === undefined) unset.push(key);
+    else set[key] = is;
+  }
+  return deepFreeze({ set, unset, base });
+}
+
+/**
+ * Carries a change over to other fields than it was made on, field by field: what only it changed is taken, what
+ * both sides changed alike is left, what they changed differently is a conflict, in which the change wins.
+ * @throws TestudoError `BAD_REQUEST` for a field `__proto__`
+ */
+export function rebase(current: PlainRecord, patch: Patch): Rebased {
+  const set: Fields = {};
+  const base: Fields = {};
+  const unset: string[] = [];
+  const conflicts: string[] = [];
+  const carry = (key: string, mine: Plain | undefined): void => {
+    const theirs = own(current, checkKey(key));
+    if (plainEqual(theirs, mine)) return;
+    if (!plainEqual(theirs, own(patch.base, key))) conflicts.push(key);
+    if (theirs !== undefined) base[key] = theirs;
+    if (mine === undefined) unset.push(key);
+    else set[key] = mine;
+  };
+  for (const key of Object.keys(patch.set)) carry(key, patch.set[key]);
+  for (const key of patch.unset) carry(key, undefined);
+  const effective = deepFreeze({ set, unset, base });
+  return { fields: applyPatch(current, effective), patch: effective, conflicts: deepFreeze(conflicts) };
+}

@@ -1,0 +1,61 @@
+import { TestudoError } from '../error.ts';
+import { isRecord } from './check-plain.ts';
+import type { ModelSpec } from './model-spec.ts';
+import { commandKeys, futureModelKeys, futurePortKeys, modelKeys, portKeys, relationKeys } from './spec-keys.ts';
+import type { KeyRules } from './spec-keys.ts';
+
+interface Place {
+  /** begins every message: remote, build and model */
+  readonly where: string;
+  readonly rules: KeyRules;
+  /** keys of the design that are refused with their own words */
+  readonly future: readonly string[];
+}
+
+/**
+ * A model's specification from a remote that was just loaded. No key is ignored: each is honoured or refused.
+ * @throws TestudoError `SPEC_INVALID` naming the model, the key and the remedy
+ */
+export function checkModel(value: unknown, remote: string, build: string): ModelSpec {
+  const given = isRecord(value) ? value['modelName'] : undefined;
+  const where = `${remote} (build ${build}), model ${typeof given === 'string' ? given : '?'}`;
+  checkKeys(value, '', { where, rules: modelKeys, future: futureModelKeys });
+  const spec = value as unknown as ModelSpec;
+  checkEntries(spec.ports, 'ports', { where, rules: portKeys, future: futurePortKeys });
+  checkEntries(spec.commands, 'commands', { where, rules: commandKeys, future: [] });
+  checkEntries(spec.relations, 'relations', { where, rules: relationKeys, future: [] });
+  checkTogether(spec, where);
+  return spec;
+}
+
+function checkEntries(entries: { readonly [name: string]: unknown } | undefined, key: string, place: Place): void {
+  for (const name of Object.keys(entries ?? {})) checkKeys(entries?.[name], `${key}.${name}`, place);
+}
+
+function checkKeys(value: unknown, path: string, place: Place): void {
+  if (!isRecord(value)) throw invalid(place.where, path || 'specification', 'must be an object literal; use defineModel');
+  const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  for (const key of Object.keys(value)) checkKey(value[key], key, at(key), place);
+  for (const key of Object.keys(place.rules)) {
+    const rule = place.rules[key];
+    if (rule?.isRequired && value[key] === undefined) throw invalid(place.where, at(key), `is missing; it must be ${rule.must}`);
+  }
+}
+
+function checkKey(value: unknown, key: string, path: string, { where, rules, future }: Place): void {
+  if (future.includes(key)) throw invalid(where, path, 'is not built yet in this host; remove it, or wait for a host that honours it');
+  const rule = Object.prototype.hasOwnProperty.call(rules, key) ? rules[key] : undefined;
+  if (rule === undefined) throw invalid(where, path, `is no key of a specification; known are ${Object.keys(rules).join(', ')}`);
+  if (value !== undefined && !rule.test(value)) throw invalid(where, path, `is wrong; it must be ${rule.must}`);
+}
+
+/** What one key says of another. */
+function checkTogether(spec: ModelSpec, where: string): void {
+  for (const name of Object.keys(spec.ports ?? {})) {
+    if (spec.commands && name in spec.commands) throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');
+  }
+}
+
+function invalid(where: string, key: string, problem: string): TestudoError {
+  return new TestudoError('SPEC_INVALID', `${where}: ${key} ${problem}`, { data: { key } });
+}

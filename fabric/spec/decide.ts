@@ -1,0 +1,183 @@
+import { TestudoError } from '../error.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
+import { applyPatch, diff, rebase } from '../record/merge.ts';
+import type { Patch } from '../record/patch.ts';
+import { plainEqual } from '../record/plain-equal.ts';
+import { checkPlain, checkPlainRecord } from './check-plain.ts';
+import type { DecideRequest, Decision } from './decision.ts';
+import { conform, runModelCode } from './model-code.ts';
+import { fieldsAfter, mergeChanges, modelObject } from './model-object.ts';
+import type { FactoryContext, ModelObject, ModelSpec } from './model-spec.ts';
+
+/** What a decision needs besides model and request. */
+export interface DecideContext extends FactoryContext {
+  /** federation name of the build that the model is of */
+  readonly build: string;
+}
+
+interface Proposal {
+  readonly fields: PlainRecord;
+  readonly conflicts: readonly string[];
+}
+
+const noPatch: Patch = { set: {}, unset: [], base: {} };
+
+/**
+ * What an intent makes of an object by the model's own rules. Changes nothing; reads nothing but its arguments.
+ * @throws TestudoError `VALIDATION` for what schema, `validate`, a hook or `approvedChanges` refuse; `BAD_REQUEST` for
+ * data that is not plain; `NOT_FOUND` without an object, `CONFLICT` for a create of one that exists, `METHOD_UNKNOWN`
+ */
+export async function decide(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Decision> {
+  const before = request.current ?? {};
+  checkExistence(request);
+  const proposal = await propose(spec, request, context);
+  const fields = request.kind === 'delete' ? before : await accept(spec, request, proposal.fields);
+  return {
+    fields,
+    patch: diff(before, fields),
+    schemaVersion: spec.schemaVersion ?? 1,
+    conflicts: proposal.conflicts,
+    build: context.build,
+  };
+}
+
+function checkExistence({ kind, current, modelName, id }: DecideRequest): void {
+  if (kind === 'create' && current !== null) throw new TestudoError('CONFLICT', `${modelName} ${id} exists already`);
+  if (kind !== 'create' && current === null) throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${id}`);
+}
+
+function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Proposal> {
+  switch (request.kind) {
+    case 'create':
+      return proposeCreate(spec, request, context);
+    case 'update':
+      return request.at === 'origin' ? proposeUpdate(spec, request) : proposeReceivedUpdate(spec, request);
+    case 'command':
+      return proposeCommand(spec, request);
+    case 'delete':
+      return proposeDelete(spec, request);
+    case 'flow':
+      return proposeFlow(spec, request);
+  }
+}
+
+/** A factory may be random and read the clock, so it runs at the origin only. */
+async function proposeCreate(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Proposal> {
+  if (request.at === 'authority') return plain((request.patch ?? noPatch).set);
+  const input = checkPlainRecord(request.input, `${spec.modelName} input`);
+  const { uuid, now } = context;
+  const made = await runModelCode(`${spec.modelName}: factory`, () => spec.factory({ uuid, now })(input));
+  return plain(mergeChanges(spec.modelName, {}, recordOf(made, `${spec.modelName}: factory result`)));
+}
+
+async function proposeUpdate(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+  const what = `${spec.modelName} changes`;
+  const changes = recordOf(request.input, what);
+  const refused = Object.keys(changes).filter((field) => !isApproved(spec, field));
+  if (refused.length > 0) throw notApproved(spec, refused);
+  return plain(mergeChanges(what, request.current ?? {}, changes));
+}
+
+/**
+ * The patch of an update also holds what the origin's schema derived (a total, say). Such a field passes, for the
+ * schema derives it here again; any other field beyond `approvedChanges` is refused.
+ */
+async function proposeReceivedUpdate(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+  const patch = request.patch ?? noPatch;
+  const changed = Object.keys(patch.set).concat(patch.unset);
+  const beyond = changed.filter((field) => !isApproved(spec, field));
+  const approved = changed.filter((field) => isApproved(spec, field));
+  const merged = await merge(spec, request, only(patch, approved));
+  if (beyond.length === 0) return merged;
+  const derived = await conform(spec, merged.fields);
+  const asReceived = await conform(spec, applyPatch(merged.fields, only(patch, beyond)));
+  const refused = beyond.filter((field) => !plainEqual(derived[field], asReceived[field]));
+  if (refused.length > 0) throw notApproved(spec, refused);
+  return merged;
+}
+
+async function proposeCommand(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+  const name = request.command ?? '';
+  const entry = Object.prototype.hasOwnProperty.call(spec.commands ?? {}, name) ? spec.commands?.[name] : undefined;
+  if (entry === undefined) throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no command ${name || '(unnamed)'}`);
+  const what = `${spec.modelName}.${name}`;
+  const input = checkPlain(request.input, `${what} input`);
+  const given = await runModelCode(what, () => entry.command(objectOf(request), input));
+  return plain(fieldsAfter(what, request.current ?? {}, given));
+}
+
+async function proposeDelete(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+  await runModelCode(`${spec.modelName}: onDelete`, () => spec.onDelete?.(objectOf(request)));
+  return plain(request.current ?? {});
+}
+
+async function proposeFlow(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+  const patch = request.patch ?? noPatch;
+  if (request.at === 'authority') return merge(spec, request, patch);
+  return plain(applyPatch(request.current ?? {}, patch));
+}
+
+/** Three-way: what only one side changed stands; what both changed goes to `onConflict`, else this later op wins. */
+async function merge(spec: ModelSpec, request: DecideRequest, patch: Patch): Promise<Proposal> {
+  const current = request.current ?? {};
+  const { fields, conflicts } = rebase(current, patch);
+  const { onConflict, modelName } = spec;
+  if (conflicts.length === 0 || onConflict === undefined) return { fields, conflicts };
+  const sides = { base: pick(patch.base, conflicts), mine: pick(patch.set, conflicts), theirs: pick(current, conflicts) };
+  const given = await runModelCode(`${modelName}: onConflict`, () => onConflict(sides));
+  const resolved = recordOf(given, `${modelName}: onConflict result`);
+  const foreign = Object.keys(resolved).filter((field) => !conflicts.includes(field));
+  if (foreign.length > 0) throw new TestudoError('VALIDATION', `${modelName}: onConflict set ${foreign.join(', ')}, which was not in conflict`);
+  return { fields: mergeChanges(modelName, fields, resolved), conflicts };
+}
+
+/** Schema, then `validate`: the last word on every change but a delete. */
+async function accept(spec: ModelSpec, request: DecideRequest, proposed: PlainRecord): Promise<PlainRecord> {
+  const fields = await conform(spec, proposed);
+  const { kind, id, version, modelName } = request;
+  const { validate } = spec;
+  if (validate === undefined) return fields;
+  const model = modelObject({ modelName, id, version: version + 1, fields });
+  const changes = diff(request.current ?? {}, fields).set;
+  await runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes }));
+  return fields;
+}
+
+function plain(fields: PlainRecord): Proposal {
+  return { fields, conflicts: [] };
+}
+
+function objectOf({ modelName, id, version, current }: DecideRequest): ModelObject {
+  return modelObject({ modelName, id, version, fields: current ?? {} });
+}
+
+/** Like `checkPlainRecord`, but lets `undefined` pass at the top: there it means that a field goes. */
+function recordOf(value: unknown, what: string): { readonly [key: string]: Plain | undefined } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return checkPlainRecord(value, what);
+  return value as { readonly [key: string]: Plain | undefined };
+}
+
+function isApproved(spec: ModelSpec, field: string): boolean {
+  return spec.approvedChanges === undefined || spec.approvedChanges.includes(field);
+}
+
+function notApproved(spec: ModelSpec, fields: readonly string[]): TestudoError {
+  const may = (spec.approvedChanges ?? []).join(', ');
+  const [field = ''] = fields;
+  return new TestudoError('VALIDATION', `${spec.modelName}.${field} may not be changed by an update; allowed are ${may}`, {
+    data: { issues: fields.map((path) => ({ path, message: 'may not be changed by an update' })) },
+  });
+}
+
+function only({ set, unset, base }: Patch, fields: readonly string[]): Patch {
+  return { set: pick(set, fields), unset: unset.filter((field) => fields.includes(field)), base: pick(base, fields) };
+}
+
+function pick(record: PlainRecord, fields: readonly string[]): PlainRecord {
+  const picked: { [key: string]: Plain } = {};
+  for (const field of fields) {
+    const value = record[field];
+    if (value !== undefined) picked[field] = value;
+  }
+  return picked;
+}

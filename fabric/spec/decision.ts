@@ -1,0 +1,34 @@
+import type { Plain, PlainRecord } from '../plain.ts';
+import type { OpKind } from '../record/op.ts';
+import type { Patch } from '../record/patch.ts';
+
+/**
+ * Asks model code what an intent makes of an object. `at: 'origin'` runs factory, schema, validation and the
+ * command; `at: 'authority'` runs them again over a received op (a create's factory excepted) and merges.
+ */
+export interface DecideRequest {
+  readonly at: 'origin' | 'authority';
+  readonly modelName: string;
+  readonly id: string;
+  readonly kind: OpKind;
+  /** the object's fields now; `null` before its creation */
+  readonly current: PlainRecord | null;
+  readonly version: number;
+  readonly command: string | null;
+  /** create: the factory's input; update: the changes; command: its argument (origin) */
+  readonly input: Plain;
+  /** the received change (authority), or what a port brought back (kind `flow`, both) */
+  readonly patch: Patch | null;
+}
+
+export interface Decision {
+  /** the object's fields after the change; the former ones for a delete */
+  readonly fields: PlainRecord;
+  /** the effective change from `current` to `fields` */
+  readonly patch: Patch;
+  readonly schemaVersion: number;
+  /** fields that both sides had changed */
+  readonly conflicts: readonly string[];
+  /** federation name of the build that decided */
+  readonly build: string;
+}

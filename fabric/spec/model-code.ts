@@ -1,0 +1,39 @@
+import { fromWire, hasCode, toWire, TestudoError } from '../error.ts';
+import type { PlainRecord } from '../plain.ts';
+import { checkPlainRecord } from './check-plain.ts';
+import type { ModelSpec, SchemaResult } from './model-spec.ts';
+
+/**
+ * Runs a function of a model's author.
+ * @throws TestudoError what it throws: as it is when it carries a code of ours, `VALIDATION` with its message otherwise
+ */
+export async function runModelCode<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (hasCode(error)) throw fromWire(toWire(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw new TestudoError('VALIDATION', message === '' ? `${what} refused` : message, { cause: error });
+  }
+}
+
+/**
+ * The fields as the model's schema gives them back; a model without one takes any plain record.
+ * @throws TestudoError `VALIDATION` naming path and message of each issue
+ */
+export async function conform(spec: ModelSpec, fields: PlainRecord): Promise<PlainRecord> {
+  const { schema, modelName } = spec;
+  if (schema === undefined) return checkPlainRecord(fields, modelName);
+  const result = await runModelCode(`${modelName}: schema`, () => schema['~standard'].validate(fields));
+  if (result.issues === undefined) return checkPlainRecord(result.value, modelName);
+  const issues = result.issues.slice(0, 20).map(({ path, message }) => ({ path: pathOf(path), message }));
+  const [first] = issues;
+  const where = first === undefined || first.path === '' ? modelName : `${modelName}.${first.path}`;
+  throw new TestudoError('VALIDATION', `${where}: ${first?.message ?? 'refused by the schema'}`, { data: { issues } });
+}
+
+type Issue = NonNullable<SchemaResult<unknown>['issues']>[number];
+
+function pathOf(path: Issue['path']): string {
+  return (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.');
+}

@@ -1,0 +1,52 @@
+import type { PlainRecord } from '../plain.ts';
+import { plainEqual } from '../record/plain-equal.ts';
+import { checkPlainRecord, isRecord } from './check-plain.ts';
+import type { ModelObject } from './model-spec.ts';
+
+/** One state of one object, as `modelObject` needs it. */
+export interface ModelState {
+  readonly modelName: string;
+  readonly id: string;
+  readonly version: number;
+  readonly fields: PlainRecord;
+}
+
+/** A frozen object for model code. @throws TestudoError `BAD_REQUEST` when the fields are not plain data */
+export function modelObject(state: ModelState): ModelObject {
+  const { modelName, id, version } = state;
+  const fields = checkPlainRecord(state.fields, modelName);
+  return Object.freeze({
+    fields,
+    version,
+    getId: () => id,
+    getName: () => modelName,
+    update: (changes: { readonly [key: string]: unknown }) =>
+      modelObject({ modelName, id, version: version + 1, fields: mergeChanges(modelName, fields, changes) }),
+    equals: (other: ModelObject) => other.getId() === id && other.version === version && plainEqual(other.fields, fields),
+    toJSON: () => ({ ...fields, id, modelName, version }),
+  });
+}
+
+/** The fields after a change. `null` is a value; `undefined` removes the field. @throws TestudoError `BAD_REQUEST` */
+export function mergeChanges(what: string, fields: PlainRecord, changes: { readonly [key: string]: unknown }): PlainRecord {
+  const next: { [key: string]: unknown } = { ...fields };
+  for (const key of Object.keys(changes)) {
+    if (changes[key] === undefined) delete next[key];
+    else next[key] = changes[key];
+  }
+  return checkPlainRecord(next, what);
+}
+
+/**
+ * The fields that model code asks for: it may give back the object's next state, the changes, or nothing.
+ * @throws TestudoError `BAD_REQUEST` when it is neither
+ */
+export function fieldsAfter(what: string, current: PlainRecord, given: unknown): PlainRecord {
+  if (given === undefined || given === null) return current;
+  if (isModelObject(given)) return checkPlainRecord(given.fields, what);
+  return mergeChanges(what, current, isRecord(given) ? given : checkPlainRecord(given, what));
+}
+
+function isModelObject(value: unknown): value is ModelObject {
+  return isRecord(value) && typeof value['getId'] === 'function' && isRecord(value['fields']);
+}

@@ -1,0 +1,39 @@
+import type { ModelReport, ModelSpec, PortReport, PortSpec } from './model-spec.ts';
+
+/** Milliseconds for one attempt of a port that names no `timeout`. */
+export const defaultTimeoutMs: number = 12_000;
+const defaultMaxRetry = 10;
+
+/** A checked model's metadata without its functions, defaults filled in: plain data for the host. */
+export function reportModel(spec: ModelSpec, remote: string, build: string): ModelReport {
+  return {
+    modelName: spec.modelName,
+    endpoint: spec.endpoint,
+    domain: spec.domain ?? 'default',
+    schemaVersion: spec.schemaVersion ?? 1,
+    accessControlList: mapValues(spec.accessControlList, (rules) => rules.slice()),
+    ports: mapValues(spec.ports ?? {}, reportPort),
+    commands: mapValues(spec.commands ?? {}, (command) => ({ acl: (command.acl ?? []).slice() })),
+    relations: mapValues(spec.relations ?? {}, ({ modelName, type, foreignKey }) => ({ modelName, type, foreignKey })),
+    remote,
+    build,
+  };
+}
+
+function reportPort(port: PortSpec): PortReport {
+  return {
+    type: port.type,
+    service: port.service ?? null,
+    consumesEvent: port.consumesEvent ?? null,
+    producesEvent: port.producesEvent ?? null,
+    timeoutMs: port.timeout ?? defaultTimeoutMs,
+    maxRetry: port.maxRetry ?? defaultMaxRetry,
+    disabled: port.disabled ?? false,
+  };
+}
+
+function mapValues<A, B>(record: { readonly [key: string]: A }, map: (value: A) => B): { readonly [key: string]: B } {
+  const result: { [key: string]: B } = {};
+  for (const key of Object.keys(record)) result[key] = map(record[key] as A);
+  return result;
+}

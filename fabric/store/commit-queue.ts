@@ -1,0 +1,57 @@
+import type { EncodedWrite } from './record-codec.ts';
+
+interface QueuedCommit {
+  readonly writes: readonly EncodedWrite[];
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** How a store writes; both are called by the queue only, never at the same time. */
+export interface CommitQueueOptions {
+  /** Applies all writes in one transaction or rejects and changes nothing. */
+  apply(writes: readonly EncodedWrite[]): Promise<void> | void;
+  /** Waits until calls that arrived during `apply` had a turn to queue. */
+  rest?(): Promise<void>;
+}
+
+/** Commits in call order; resolves when durable. */
+export type CommitQueue = (writes: readonly EncodedWrite[]) => Promise<void>;
+
+/**
+ * Groups what queued behind a running commit into one transaction; a lone commit never waits for others. When a
+ * group is refused, each of its commits is tried alone, so that one bad commit costs only its own caller.
+ */
+export function commitQueue({ apply, rest }: CommitQueueOptions): CommitQueue {
+  let queue: QueuedCommit[] = [];
+  let isDraining = false;
+
+  async function settle(group: readonly QueuedCommit[]): Promise<void> {
+    try {
+      const [first] = group;
+      await apply(group.length === 1 && first ? first.writes : group.flatMap(({ writes }) => writes));
+    } catch (error) {
+      if (group.length > 1) for (const commit of group) await settle([commit]);
+      else group[0]?.reject(error);
+      return;
+    }
+    for (const commit of group) commit.resolve();
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const group = queue;
+      queue = [];
+      await settle(group);
+      if (rest) await rest();
+    }
+    isDraining = false;
+  }
+
+  return (writes) =>
+    new Promise<void>((resolve, reject) => {
+      queue.push({ writes, resolve, reject });
+      if (isDraining) return;
+      isDraining = true;
+      queueMicrotask(() => void drain());
+    });
+}

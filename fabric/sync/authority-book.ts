@@ -1,0 +1,111 @@
+import type { Plain } from '../plain.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { opId, type Op } from '../record/op.ts';
+import type { Datasource, Write } from '../store/datasource.ts';
+import { asPlain, numberKey, opKey } from './keys.ts';
+import { ObjectTable } from './object-table.ts';
+import { readAll } from './read-all.ts';
+import type { FeedEntry, OpResult } from './wire.ts';
+
+/** An op with its outcome, as it is kept to answer the same push again. */
+export interface DecidedOp {
+  readonly op: Op;
+  readonly result: OpResult;
+}
+
+/** The names of a partition's collections at its authority. */
+export interface AuthorityCollections {
+  readonly objects: string;
+  readonly log: string;
+  readonly ops: string;
+  readonly marks: string;
+  readonly requests: string;
+}
+
+export function authorityCollections(partition: string): AuthorityCollections {
+  return {
+    objects: `objects/${partition}`,
+    log: `log/${partition}`,
+    ops: `ops/${partition}`,
+    marks: `marks/${partition}`,
+    requests: `requests/${partition}`,
+  };
+}
+
+/** What is decided and durable. */
+export interface AuthorityBook {
+  readonly objects: ObjectTable;
+  readonly marks: Map<string, number>;
+  seq: number;
+}
+
+/** What has been decided since, and goes into the next commit. */
+export interface AuthorityDraft {
+  readonly objects: Map<string, ObjectState>;
+  readonly marks: Map<string, number>;
+  readonly decided: Map<string, DecidedOp>;
+  readonly requests: Map<string, string>;
+  readonly accepted: { readonly entry: FeedEntry; readonly op: Op }[];
+  seq: number;
+}
+
+/** Reads a partition. Its `seq` is that of its latest object: deleted ones stay as they were left. */
+export async function loadAuthorityBook(datasource: Datasource, names: AuthorityCollections): Promise<AuthorityBook> {
+  const book: AuthorityBook = { objects: new ObjectTable(), marks: new Map(), seq: 0 };
+  for (const { value } of await readAll(datasource, names.objects)) {
+    const state = deepFreeze(value as unknown as ObjectState);
+    book.objects.set(state);
+    book.seq = Math.max(book.seq, state.seq);
+  }
+  for (const { key, value } of await readAll(datasource, names.marks)) {
+    book.marks.set(key, (value as { readonly mark: number }).mark);
+  }
+  return book;
+}
+
+export function beginDraft(book: AuthorityBook): AuthorityDraft {
+  return {
+    objects: new Map(),
+    marks: new Map(),
+    decided: new Map(),
+    requests: new Map(),
+    accepted: [],
+    seq: book.seq,
+  };
+}
+
+/** Enters the outcome of an op; a new state with its feed entry when it was accepted. */
+export function enter(draft: AuthorityDraft, decided: DecidedOp, entry: FeedEntry | null): void {
+  const { op } = decided;
+  draft.decided.set(opKey(op.replica, op.counter), decided);
+  draft.marks.set(op.replica, op.counter);
+  if (entry === null) return;
+  draft.seq = entry.seq;
+  draft.objects.set(op.id, entry.state);
+  draft.accepted.push({ entry, op });
+}
+
+/** Everything that a draft changes, as one commit. */
+export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections): readonly Write[] {
+  const writes: Write[] = [];
+  const put = (collection: string, key: string, value: Plain): void => void writes.push({ collection, key, value });
+  for (const [id, state] of draft.objects) put(names.objects, id, asPlain(state));
+  for (const { entry } of draft.accepted) put(names.log, numberKey(entry.seq), asPlain(entry));
+  for (const [key, decided] of draft.decided) put(names.ops, key, asPlain(decided));
+  for (const [replica, mark] of draft.marks) put(names.marks, replica, { mark });
+  for (const [key, id] of draft.requests) put(names.requests, key, { opId: id });
+  return writes;
+}
+
+/** Takes over a draft that has become durable. */
+export function installDraft(book: AuthorityBook, draft: AuthorityDraft): void {
+  for (const state of draft.objects.values()) book.objects.set(state);
+  for (const [replica, mark] of draft.marks) book.marks.set(replica, mark);
+  book.seq = draft.seq;
+}
+
+/** The feed's account of an accepted op. */
+export function feedEntry(op: Op, state: ObjectState, conflicts: readonly string[]): FeedEntry {
+  return deepFreeze({ seq: state.seq, opId: opId(op), kind: op.kind, state, conflicts });
+}

@@ -1,0 +1,76 @@
+import type { Principal } from '../access/principal.ts';
+import { TestudoError } from '../error.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { AuthorityBook, AuthorityCollections } from './authority-book.ts';
+import { numberKey } from './keys.ts';
+import type { AuthorityOptions } from './sync-api.ts';
+import type { FeedEntry, FeedPage, PullRequest } from './wire.ts';
+
+/** A place in the feed; with `after`, a place in a snapshot, after which the feed goes on from `seq`. */
+interface Place {
+  readonly seq: number;
+  readonly after: string | null;
+}
+
+/** Reads pages of what is durable: a snapshot of the objects first, then the log from where the snapshot began. */
+export class AuthorityFeed {
+  readonly #options: AuthorityOptions;
+  readonly #book: AuthorityBook;
+  readonly #names: AuthorityCollections;
+
+  constructor(options: AuthorityOptions, book: AuthorityBook, names: AuthorityCollections) {
+    this.#options = options;
+    this.#book = book;
+    this.#names = names;
+  }
+
+  async pull({ since, limit }: PullRequest, principal: Principal): Promise<FeedPage> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+      throw new TestudoError('BAD_REQUEST', `pull: limit ${String(limit)} is not a whole number of 1 to 1000`);
+    }
+    const place = since === null ? { seq: this.#book.seq, after: '' } : this.#place(since);
+    if (place.after === null) return this.#logPage(place.seq, limit, principal);
+    return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, principal);
+  }
+
+  async #logPage(since: number, limit: number, principal: Principal): Promise<FeedPage> {
+    const until = this.#book.seq;
+    const range = { after: numberKey(since), before: numberKey(until + 1), limit };
+    const rows = await this.#options.datasource.range(this.#names.log, range);
+    const entries = rows.map((row) => row.value as unknown as FeedEntry);
+    const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
+    return {
+      entries: entries.filter((entry) => this.#options.mayRead(principal, entry.state)),
+      cursor: this.#cursor({ seq, after: null }),
+      more: seq < until,
+    };
+  }
+
+  #snapshotPage({ seq, after }: { readonly seq: number; readonly after: string }, limit: number, principal: Principal): FeedPage {
+    const states = this.#book.objects.after(after, limit);
+    const through = states.length < limit ? null : (states[states.length - 1] as ObjectState).id;
+    const readable = states.filter((state) => !state.deleted && this.#options.mayRead(principal, state));
+    return {
+      entries: readable.map(snapshotEntry),
+      cursor: this.#cursor({ seq, after: through }),
+      more: through !== null || seq < this.#book.seq,
+      complete: { after, through },
+    };
+  }
+
+  #cursor({ seq, after }: Place): string {
+    return after === null ? `${this.#options.epoch}:${seq}` : `${this.#options.epoch}:${seq}:${after}`;
+  }
+
+  #place(cursor: string): Place {
+    const { epoch } = this.#options;
+    const parts = cursor.startsWith(`${epoch}:`) ? /^(\d{1,15})(?::([^]*))?$/.exec(cursor.slice(epoch.length + 1)) : null;
+    const seq = parts === null ? NaN : Number(parts[1]);
+    if (parts !== null && seq <= this.#book.seq) return { seq, after: parts[2] === undefined ? null : parts[2] };
+    throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
+  }
+}
+
+function snapshotEntry(state: ObjectState): FeedEntry {
+  return { seq: state.seq, opId: '', kind: state.version === 1 ? 'create' : 'update', state, conflicts: [] };
+}

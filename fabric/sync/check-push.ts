@@ -1,0 +1,68 @@
+import { TestudoError } from '../error.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
+import type { Op, OpKind } from '../record/op.ts';
+import type { PushRequest } from './wire.ts';
+
+/** Ops that one push may carry at most. */
+export const maxPushOps: number = 1000;
+
+const kinds: readonly OpKind[] = ['create', 'update', 'delete', 'command', 'flow'];
+
+type Unknown = { readonly [key: string]: unknown };
+
+const isRecord = (value: unknown): value is Unknown => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && (value as number) >= least;
+const isText = (value: unknown, most: number): value is string => typeof value === 'string' && value.length <= most;
+
+function isFields(value: unknown): boolean {
+  return isRecord(value) && !Object.prototype.hasOwnProperty.call(value, '__proto__');
+}
+
+function isPatch(value: unknown): boolean {
+  if (!isRecord(value) || !isFields(value['set']) || !isFields(value['base'])) return false;
+  return Array.isArray(value['unset']) && value['unset'].every((key) => isText(key, 200) && key !== '__proto__');
+}
+
+function isStep(value: unknown): boolean {
+  if (!isRecord(value) || !isCount(value['epoch'], 1) || !isCount(value['attempts'], 0)) return false;
+  const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
+  const isError = value['error'] === undefined || isText(value['error'], 4000);
+  return isError && texts.every((text) => isText(text, 400)) && (value['status'] === 'done' || value['status'] === 'failed');
+}
+
+/** What is wrong with an op's shape, or `null`. */
+function fault(op: unknown, partition: string): string | null {
+  if (!isRecord(op)) return 'is not a record';
+  if (op['partition'] !== partition) return `belongs to partition ${String(op['partition'])}`;
+  if (!isText(op['modelName'], 100) || !partition.endsWith(`/${op['modelName']}`)) return 'is of another model';
+  if (!isText(op['id'], 200) || op['id'] === '') return 'has no id of 1 to 200 characters';
+  if (!kinds.includes(op['kind'] as OpKind)) return `is of unknown kind ${String(op['kind'])}`;
+  if (op['kind'] === 'command' ? !isText(op['command'], 100) : op['command'] !== null) return 'has a wrong command';
+  if (op['kind'] === 'flow' ? !isStep(op['step']) : op['step'] !== null) return 'has a wrong step';
+  if (!isCount(op['schemaVersion'], 0) || !isCount(op['baseVersion'], 0)) return 'has a wrong version';
+  if (!isPatch(op['patch'])) return 'has a wrong patch';
+  return isText(op['requestId'], 200) && typeof op['atMs'] === 'number' ? null : 'has a wrong requestId or time';
+}
+
+function refuse(what: string): never {
+  throw new TestudoError('BAD_REQUEST', `push: ${what}; send 1 to ${maxPushOps} ops of one replica with ascending counters`);
+}
+
+/**
+ * The ops of a push from another host, frozen, when their shape is right and their counters follow one another.
+ * @throws TestudoError `BAD_REQUEST` naming the op and what is wrong
+ */
+export function checkPush(request: PushRequest, partition: string): readonly Op[] {
+  if (!isRecord(request) || !isText(request.replica, 60) || !/^[a-z0-9-]+$/.test(request.replica)) refuse('no replica is named');
+  const { replica, ops } = request;
+  if (!Array.isArray(ops) || ops.length > maxPushOps) refuse(`${replica} sends no list of ops, or too many`);
+  for (let index = 0; index < ops.length; index += 1) {
+    const op = ops[index] as Op;
+    const wrong = fault(op, partition);
+    if (wrong !== null) refuse(`op ${index} of ${replica} ${wrong}`);
+    if (op.replica !== replica) refuse(`op ${index} of ${replica} is signed by ${op.replica}`);
+    const isNext = index === 0 ? isCount(op.counter, 1) : op.counter === (ops[index - 1] as Op).counter + 1;
+    if (!isNext) refuse(`op ${index} of ${replica} has counter ${op.counter}`);
+  }
+  return deepFreeze(ops);
+}

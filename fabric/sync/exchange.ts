@@ -1,0 +1,99 @@
+import { hasCode, TestudoError } from '../error.ts';
+import type { Op } from '../record/op.ts';
+import type { ReplicaBook } from './replica-book.ts';
+import type { AuthorityLink } from './sync-api.ts';
+import type { FeedPage, OpResult } from './wire.ts';
+
+const pushOps = 200;
+const pullEntries = 500;
+
+/** What an exchange needs of its replica. */
+export interface ExchangeOptions {
+  readonly replica: string;
+  readonly book: ReplicaBook;
+  readonly link: AuthorityLink;
+  sent(ops: readonly Op[]): void;
+  /** Enters decisions; resolves when they are durable. */
+  enterResults(results: readonly OpResult[]): Promise<void>;
+  /** Enters a page; resolves when it is durable. */
+  enterPage(page: FeedPage, settled: number): Promise<void>;
+}
+
+/** Sends the outbox and fetches the feed, once at a time; who asks during a run waits for another round. */
+export class Exchange {
+  readonly #options: ExchangeOptions;
+  #running: Promise<void> | null = null;
+  #again = false;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+  }
+
+  run(): Promise<void> {
+    this.#again = true;
+    if (this.#running === null) {
+      this.#running = this.#rounds().finally(() => {
+        this.#running = null;
+      });
+    }
+    return this.#running;
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#again || this.#unsent().length > 0) {
+      this.#again = false;
+      await this.#send();
+      await this.#fetch();
+    }
+  }
+
+  /** Ops that the authority has not decided as far as is known, in counter order. */
+  #unsent(): readonly Op[] {
+    const { book } = this.#options;
+    const ops: Op[] = [];
+    for (let counter = book.decided + 1; ops.length < pushOps; counter += 1) {
+      const pending = book.outbox.get(counter);
+      if (pending === undefined) break;
+      ops.push(pending.op);
+    }
+    return ops;
+  }
+
+  async #send(): Promise<void> {
+    const { replica, link, enterResults, sent } = this.#options;
+    for (let ops = this.#unsent(); ops.length > 0; ops = this.#unsent()) {
+      sent(ops);
+      const reply = await link.push({ replica, ops });
+      const first = (ops[0] as Op).counter;
+      if (reply.mark < first - 1) throw forked(replica, reply.mark, first);
+      if (reply.results.length === 0) throw new TestudoError('OP_GAP', `the authority decided none of ${ops.length} ops of ${replica}; exchange again`);
+      await enterResults(reply.results);
+    }
+  }
+
+  async #fetch(): Promise<void> {
+    const { book, enterPage } = this.#options;
+    const settled = book.decided;
+    for (let more = true; more;) {
+      const page = await this.#pull(book.cursor);
+      more = page.more;
+      await enterPage(page, more ? 0 : settled);
+    }
+  }
+
+  /** A page after the cursor; of everything, when the authority does not know the cursor. */
+  async #pull(since: string | null): Promise<FeedPage> {
+    const { link } = this.#options;
+    try {
+      return await link.pull({ since, limit: pullEntries });
+    } catch (error) {
+      if (since === null || !hasCode(error) || error.code !== 'BAD_REQUEST') throw error;
+      return link.pull({ since: null, limit: pullEntries });
+    }
+  }
+}
+
+function forked(replica: string, mark: number, first: number): TestudoError {
+  const message = `the authority knows ops of ${replica} up to ${mark}, the outbox begins at ${first}: its database is an older one`;
+  return new TestudoError('REPLICA_FORKED', `${message}; give this host a new name`, { data: { mark, first } });
+}

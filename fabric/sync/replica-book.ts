@@ -1,0 +1,115 @@
+import { deepFreeze } from '../record/deep-freeze.ts';
+import { rebase } from '../record/merge.ts';
+import { nextState, objection } from '../record/next-state.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { opId, type Op } from '../record/op.ts';
+import type { Datasource } from '../store/datasource.ts';
+import { ObjectTable } from './object-table.ts';
+import { readAll } from './read-all.ts';
+import type { RefusedOp } from './sync-api.ts';
+
+/** An op in the outbox. It stays there until its effect is in what the authority confirmed here. */
+export interface PendingOp {
+  readonly op: Op;
+  /** who owns what it creates, as far as is known here */
+  readonly owner: string;
+}
+
+/** The names of a partition's collections at a replica. */
+export interface ReplicaCollections {
+  readonly objects: string;
+  readonly outbox: string;
+  readonly refused: string;
+  readonly marks: string;
+  readonly requests: string;
+}
+
+export function replicaCollections(partition: string): ReplicaCollections {
+  return {
+    objects: `objects/${partition}`,
+    outbox: `outbox/${partition}`,
+    refused: `refused/${partition}`,
+    marks: `marks/${partition}`,
+    requests: `requests/${partition}`,
+  };
+}
+
+/** The state that a pending op makes of another one; the same where it cannot be applied. */
+export function project(current: ObjectState | undefined, { op, owner }: PendingOp): ObjectState | undefined {
+  if (objection(op, current) !== null) return current;
+  const fields = rebase(current === undefined ? {} : current.fields, op.patch).fields;
+  return nextState({ current, op, fields, schemaVersion: op.schemaVersion, due: [], owner, seq: 0, nowMs: op.atMs });
+}
+
+/** What a replica knows: what was confirmed, what is pending, and what both make visible. All of it is durable. */
+export class ReplicaBook {
+  readonly confirmed: ObjectTable = new ObjectTable();
+  readonly visible: ObjectTable = new ObjectTable();
+  /** by counter, in counter order */
+  readonly outbox: Map<number, PendingOp> = new Map();
+  readonly refused: Map<string, RefusedOp> = new Map();
+  /** of the latest op made here */
+  counter = 0;
+  /** counter up to which the authority's decisions are known here */
+  decided = 0;
+  cursor: string | null = null;
+  /** seq at which an op in the outbox was accepted */
+  readonly acceptedSeq: Map<number, number> = new Map();
+  readonly #byObject = new Map<string, PendingOp[]>();
+
+  pendingOf(id: string): readonly PendingOp[] {
+    return this.#byObject.get(id) ?? [];
+  }
+
+  addPending(pending: PendingOp): void {
+    const { counter, id } = pending.op;
+    this.outbox.set(counter, pending);
+    const siblings = this.#byObject.get(id);
+    if (siblings === undefined) this.#byObject.set(id, [pending]);
+    else siblings.push(pending);
+  }
+
+  removePending(counter: number): void {
+    const pending = this.outbox.get(counter);
+    if (pending === undefined) return;
+    this.outbox.delete(counter);
+    this.acceptedSeq.delete(counter);
+    const left = this.pendingOf(pending.op.id).filter((each) => each !== pending);
+    if (left.length === 0) this.#byObject.delete(pending.op.id);
+    else this.#byObject.set(pending.op.id, left);
+  }
+
+  /** Puts what is pending on top of what is confirmed anew. */
+  rebase(id: string): ObjectState | undefined {
+    let state = this.confirmed.get(id);
+    for (const pending of this.pendingOf(id)) state = project(state, pending);
+    if (state === undefined) this.visible.delete(id);
+    else this.visible.set(state);
+    return state;
+  }
+}
+
+/** Reads what a replica knew when it was last running. */
+export async function loadReplicaBook(datasource: Datasource, names: ReplicaCollections): Promise<ReplicaBook> {
+  const book = new ReplicaBook();
+  for (const { value } of await readAll(datasource, names.objects)) {
+    const state = deepFreeze(value as unknown as ObjectState);
+    book.confirmed.set(state);
+    book.visible.set(state);
+  }
+  for (const { value } of await readAll(datasource, names.outbox)) {
+    book.addPending(deepFreeze(value as unknown as PendingOp));
+  }
+  for (const { value } of await readAll(datasource, names.refused)) {
+    const refused = deepFreeze(value as unknown as RefusedOp);
+    book.refused.set(opId(refused.op), refused);
+  }
+  const counter = await datasource.get(names.marks, 'counter');
+  const cursor = await datasource.get(names.marks, 'cursor');
+  book.counter = typeof counter === 'number' ? counter : 0;
+  book.cursor = typeof cursor === 'string' ? cursor : null;
+  const [first] = book.outbox.keys();
+  book.decided = first === undefined ? book.counter : first - 1;
+  for (const { op } of book.outbox.values()) book.rebase(op.id);
+  return book;
+}

@@ -1,0 +1,135 @@
+import { deepFreeze } from '../record/deep-freeze.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { opId, type Op } from '../record/op.ts';
+import { asPlain, numberKey } from './keys.ts';
+import type { PendingOp, ReplicaBook, ReplicaCollections } from './replica-book.ts';
+import type { ReplicaDraft } from './replica-draft.ts';
+import type { RefusedOp, ReplicaChange } from './sync-api.ts';
+import type { FeedEntry, FeedPage, OpResult } from './wire.ts';
+
+/** What comes of a page of the feed. */
+interface PageEffects {
+  readonly states: Map<string, ObjectState>;
+  /** the op that a page names for an object last */
+  readonly opIds: Map<string, string>;
+  readonly gone: readonly string[];
+  /** own ops whose effect is in the confirmed states now */
+  readonly arrived: Set<number>;
+}
+
+/** How the inbox tells of what it has done, always after the commit. */
+export interface InboxEvents {
+  tell(change: ReplicaChange): void;
+  applied(entries: number): void;
+  refused(refused: RefusedOp, state: ObjectState | null): void;
+  /** An own op is accepted and its effect is here; `undefined` when its object is not shown to us. */
+  accepted(op: Op, state: ObjectState | undefined): void;
+}
+
+/** Enters what the authority says into a replica's records: decisions on its ops, and the feed. */
+export class ReplicaInbox {
+  readonly #book: ReplicaBook;
+  readonly #names: ReplicaCollections;
+  readonly #events: InboxEvents;
+
+  constructor(book: ReplicaBook, names: ReplicaCollections, events: InboxEvents) {
+    this.#book = book;
+    this.#names = names;
+    this.#events = events;
+  }
+
+  /** Decisions on ops that were sent. An accepted op stays in the outbox until the feed has brought its effect. */
+  enterResults(draft: ReplicaDraft, results: readonly OpResult[]): void {
+    for (const result of results) {
+      const pending = this.#book.outbox.get(result.counter);
+      if (pending === undefined || result.counter <= this.#book.decided) continue;
+      if (result.status === 'refused') this.#refuse(draft, pending, { op: pending.op, error: result.error });
+      draft.afterwards(() => {
+        this.#book.decided = Math.max(this.#book.decided, result.counter);
+        if (result.status === 'accepted') this.#book.acceptedSeq.set(result.counter, result.seq);
+      });
+    }
+  }
+
+  #refuse(draft: ReplicaDraft, { op }: PendingOp, refused: RefusedOp): void {
+    const frozen = deepFreeze(refused);
+    draft.remove(this.#names.outbox, numberKey(op.counter));
+    draft.put(this.#names.refused, numberKey(op.counter), asPlain(frozen));
+    draft.afterwards(() => {
+      this.#book.removePending(op.counter);
+      this.#book.refused.set(opId(op), frozen);
+      this.#events.refused(frozen, this.#book.rebase(op.id) ?? null);
+    });
+  }
+
+  /**
+   * One page of the feed: states, cursor and the outbox in one commit.
+   * @param settled counter up to which all accepted ops are in this page or before, shown to us or not
+   */
+  enterPage(draft: ReplicaDraft, page: FeedPage, settled: number): void {
+    const effects = this.#effects(page, settled);
+    for (const [id, state] of effects.states) draft.put(this.#names.objects, id, asPlain(state));
+    for (const id of effects.gone) draft.remove(this.#names.objects, id);
+    for (const counter of effects.arrived) draft.remove(this.#names.outbox, numberKey(counter));
+    if (page.cursor !== this.#book.cursor) draft.put(this.#names.marks, 'cursor', page.cursor);
+    draft.afterwards(() => this.#install(page, effects));
+  }
+
+  #effects(page: FeedPage, settled: number): PageEffects {
+    const states = new Map<string, ObjectState>();
+    const opIds = new Map<string, string>();
+    const arrived = new Set<number>();
+    for (const entry of page.entries) {
+      if (!this.#isNews(page, entry, states)) continue;
+      states.set(entry.state.id, deepFreeze(entry.state));
+      opIds.set(entry.state.id, entry.opId);
+    }
+    for (const state of states.values()) this.#collectArrived(state, arrived);
+    for (const counter of this.#book.outbox.keys()) {
+      if (counter > settled) break;
+      arrived.add(counter);
+    }
+    return { states, opIds, arrived, gone: this.#gone(page, states) };
+  }
+
+  /** A snapshot tells how things are; the log that follows it may begin before that. */
+  #isNews(page: FeedPage, { seq, state }: FeedEntry, states: ReadonlyMap<string, ObjectState>): boolean {
+    if (page.complete !== undefined) return true;
+    const known = states.get(state.id) ?? this.#book.confirmed.get(state.id);
+    return known === undefined || seq > known.seq;
+  }
+
+  #collectArrived(state: ObjectState, arrived: Set<number>): void {
+    for (const { op } of this.#book.pendingOf(state.id)) {
+      const seq = this.#book.acceptedSeq.get(op.counter);
+      if (seq !== undefined && seq <= state.seq) arrived.add(op.counter);
+    }
+  }
+
+  #gone({ complete }: FeedPage, states: ReadonlyMap<string, ObjectState>): readonly string[] {
+    if (complete === undefined) return [];
+    return this.#book.confirmed.idsBetween(complete.after, complete.through).filter((id) => !states.has(id));
+  }
+
+  #install(page: FeedPage, { states, opIds, gone, arrived }: PageEffects): void {
+    const book = this.#book;
+    const ops = [...arrived].map((counter) => (book.outbox.get(counter) as PendingOp).op);
+    for (const state of states.values()) book.confirmed.set(state);
+    for (const counter of arrived) book.removePending(counter);
+    for (const id of gone) this.#purge(id);
+    for (const id of new Set([...states.keys(), ...ops.map((op) => op.id)])) {
+      const state = book.rebase(id);
+      if (state !== undefined) this.#events.tell({ type: 'state', state, origin: 'feed', opId: opIds.get(id) || null });
+    }
+    book.cursor = page.cursor;
+    this.#events.applied(states.size);
+    for (const op of ops) this.#events.accepted(op, book.confirmed.get(op.id));
+  }
+
+  #purge(id: string): void {
+    const last = this.#book.visible.get(id);
+    this.#book.confirmed.delete(id);
+    const left = this.#book.rebase(id) ?? (last === undefined ? undefined : { ...last, deleted: true });
+    if (left !== undefined) this.#events.tell({ type: 'state', state: left, origin: 'feed', opId: null });
+  }
+}

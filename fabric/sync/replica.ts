@@ -1,0 +1,216 @@
+import { fromWire, TestudoError } from '../error.ts';
+import type { Disposable } from '../plain.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
+import { objection } from '../record/next-state.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { opId, type Op } from '../record/op.ts';
+import type { Write } from '../store/datasource.ts';
+import { CommitLane } from './commit-lane.ts';
+import { Exchange } from './exchange.ts';
+import { asPlain, numberKey } from './keys.ts';
+import {
+  loadReplicaBook,
+  project,
+  replicaCollections,
+  type PendingOp,
+  type ReplicaBook,
+  type ReplicaCollections,
+} from './replica-book.ts';
+import { Listeners } from './listeners.ts';
+import { ReplicaDraft } from './replica-draft.ts';
+import { ReplicaInbox } from './replica-inbox.ts';
+import type { OpDraft, RefusedOp, Replica, ReplicaChange, ReplicaOptions } from './sync-api.ts';
+import { SyncedOps } from './synced-ops.ts';
+
+const maxCommitWrites = 2000;
+
+interface Outcome {
+  readonly op: Op;
+  readonly state: ObjectState;
+}
+
+interface WriteJob {
+  readonly draftOp: OpDraft;
+  readonly extra: readonly Write[];
+  readonly owner: string;
+}
+
+/** Reads what was known of a partition here and goes on from there; there must be no second one on the same records. */
+export async function openReplica(options: ReplicaOptions): Promise<Replica> {
+  const names = replicaCollections(options.partition);
+  return new PartitionReplica(options, names, await loadReplicaBook(options.datasource, names));
+}
+
+class PartitionReplica implements Replica {
+  readonly counters = { sent: 0, accepted: 0, refused: 0, applied: 0 };
+  readonly #options: ReplicaOptions;
+  readonly #names: ReplicaCollections;
+  readonly #book: ReplicaBook;
+  readonly #lane: CommitLane<ReplicaDraft>;
+  readonly #exchange: Exchange;
+  readonly #listeners: Listeners<[ReplicaChange]>;
+  readonly #synced = new SyncedOps();
+  #sentCounter: number;
+
+  constructor(options: ReplicaOptions, names: ReplicaCollections, book: ReplicaBook) {
+    this.#options = options;
+    this.#names = names;
+    this.#book = book;
+    this.#sentCounter = book.decided;
+    this.#listeners = new Listeners((error) => options.onError(error));
+    this.#lane = new CommitLane({
+      begin: () => new ReplicaDraft(book),
+      commit: (draft) => (draft.writes.length === 0 ? Promise.resolve() : options.datasource.commit(draft.writes)),
+      install: (draft) => draft.install(),
+      isFull: (draft) => draft.writes.length >= maxCommitWrites,
+    });
+    this.#exchange = this.#openExchange(this.#openInbox());
+  }
+
+  get(id: string): ObjectState | undefined {
+    return this.#book.visible.get(id);
+  }
+
+  confirmed(id: string): ObjectState | undefined {
+    return this.#book.confirmed.get(id);
+  }
+
+  list(): readonly ObjectState[] {
+    return this.#book.visible.list();
+  }
+
+  pending(): readonly Op[] {
+    return [...this.#book.outbox.values()].map(({ op }) => op);
+  }
+
+  refused(): readonly RefusedOp[] {
+    return [...this.#book.refused.values()];
+  }
+
+  exchange(): Promise<void> {
+    return this.#exchange.run();
+  }
+
+  onChange(listener: (change: ReplicaChange) => void): Disposable {
+    return this.#listeners.add(listener);
+  }
+
+  write(draftOp: OpDraft, extra: readonly Write[] = [], owner: string = ''): Promise<Outcome> {
+    return this.#lane.do({ run: (draft) => this.#write(draft, { draftOp, extra, owner }) });
+  }
+
+  dismiss(id: string): Promise<void> {
+    return this.#lane.do({
+      isAlone: true,
+      run: (draft) => {
+        const refused = this.#book.refused.get(id);
+        if (refused === undefined) return;
+        draft.remove(this.#names.refused, numberKey(refused.op.counter));
+        draft.afterwards(() => void this.#book.refused.delete(id));
+      },
+    });
+  }
+
+  async synced(id: string): Promise<ObjectState> {
+    const refused = this.#book.refused.get(id);
+    if (refused !== undefined) throw fromWire(refused.error);
+    const isPending = id === this.#idOf(id) && this.#book.outbox.has(counterOf(id));
+    return isPending ? this.#synced.wait(id) : this.#synced.former(id);
+  }
+
+  #idOf(id: string): string {
+    return opId({ replica: this.#options.replica, counter: counterOf(id) });
+  }
+
+  async #write(draft: ReplicaDraft, job: WriteJob): Promise<Outcome> {
+    const { requestId } = job.draftOp;
+    const former = requestId === '' ? undefined : await this.#formerOp(draft, requestId);
+    return former === undefined ? this.#record(draft, job) : this.#formerOutcome(draft, former);
+  }
+
+  #record(draft: ReplicaDraft, { draftOp, extra, owner }: WriteJob): Outcome {
+    const { replica, partition } = this.#options;
+    const op = deepFreeze({ ...draftOp, replica, partition, counter: draft.counter + 1 });
+    const current = draft.visible.get(op.id) ?? this.#book.visible.get(op.id);
+    const reason = objection(op, current);
+    if (reason !== null) throw reason;
+    const pending = Object.freeze({ op, owner });
+    const state = project(current, pending) as ObjectState;
+    this.#enter(draft, pending, state);
+    draft.writes.push(...extra);
+    return { op, state };
+  }
+
+  #enter(draft: ReplicaDraft, pending: PendingOp, state: ObjectState): void {
+    const { op } = pending;
+    draft.counter = op.counter;
+    draft.visible.set(op.id, state);
+    draft.put(this.#names.outbox, numberKey(op.counter), asPlain(pending));
+    draft.put(this.#names.marks, 'counter', op.counter);
+    if (op.requestId !== '') {
+      draft.requests.set(op.requestId, op);
+      draft.put(this.#names.requests, op.requestId, asPlain(op));
+    }
+    draft.afterwards(() => {
+      this.#book.counter = op.counter;
+      this.#book.addPending(pending);
+      this.#book.visible.set(state);
+      this.#listeners.tell({ type: 'state', state, origin: 'local', opId: opId(op) });
+    });
+  }
+
+  async #formerOp(draft: ReplicaDraft, requestId: string): Promise<Op | undefined> {
+    const known = draft.requests.get(requestId);
+    if (known !== undefined) return known;
+    const stored = await this.#options.datasource.get(this.#names.requests, requestId);
+    return stored === undefined ? undefined : (stored as unknown as Op);
+  }
+
+  #formerOutcome(draft: ReplicaDraft, op: Op): Outcome {
+    const refused = this.#book.refused.get(opId(op));
+    if (refused !== undefined) throw fromWire(refused.error);
+    const state = draft.visible.get(op.id) ?? this.#book.visible.get(op.id);
+    if (state !== undefined) return { op, state };
+    throw new TestudoError('NOT_FOUND', `${op.modelName} ${op.id}, which request ${op.requestId} made, is not here any more`);
+  }
+
+  #openInbox(): ReplicaInbox {
+    return new ReplicaInbox(this.#book, this.#names, {
+      tell: (change) => this.#listeners.tell(change),
+      applied: (entries) => void (this.counters.applied += entries),
+      refused: (refused, state) => {
+        this.counters.refused += 1;
+        this.#listeners.tell({ type: 'refused', refused, state });
+        this.#synced.refused(opId(refused.op), refused.error);
+      },
+      accepted: (op, state) => {
+        this.counters.accepted += 1;
+        if (state !== undefined) this.#listeners.tell({ type: 'accepted', opId: opId(op), state });
+        this.#synced.accepted(opId(op), state);
+      },
+    });
+  }
+
+  #openExchange(inbox: ReplicaInbox): Exchange {
+    return new Exchange({
+      replica: this.#options.replica,
+      book: this.#book,
+      link: this.#options.link,
+      sent: (ops) => this.#sent(ops),
+      enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
+      enterPage: (page, settled) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page, settled) }),
+    });
+  }
+
+  /** An op counts as sent once, however often it is sent again. */
+  #sent(ops: readonly Op[]): void {
+    const last = (ops[ops.length - 1] as Op).counter;
+    const first = (ops[0] as Op).counter;
+    this.counters.sent += Math.max(0, last - Math.max(this.#sentCounter, first - 1));
+    this.#sentCounter = Math.max(this.#sentCounter, last);
+  }
+}
+
+function counterOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf(':') + 1));
+}

@@ -1,0 +1,1 @@
+export { customer } from './customer.ts';

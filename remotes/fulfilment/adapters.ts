@@ -1,0 +1,11 @@
+import type { Adapter } from '@testudo/fabric';
+
+import type { Warehouse } from './warehouse.ts';
+
+/** Implements an order's port `pickOrder` with the warehouse. */
+export const pickOrder: Adapter<Warehouse> =
+  (warehouse) =>
+  async ({ model, idempotencyKey, signal }) => {
+    const items = model.fields['orderItems'] ?? [];
+    return { ...(await warehouse.pick({ orderId: model.getId(), items, idempotencyKey, signal })) };
+  };

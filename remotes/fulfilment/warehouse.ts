@@ -1,0 +1,55 @@
+import type { Plain, ServiceContext, ServiceResponse } from '@testudo/fabric';
+
+/** What the warehouse is asked to put together. */
+export interface PickRequest {
+  readonly orderId: string;
+  readonly items: Plain;
+  /** the same in every attempt, so that the warehouse picks once */
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Pick {
+  readonly pickId: string;
+  readonly shelf: string;
+  /** milliseconds since the epoch, or `null` when the warehouse does not say */
+  readonly pickedAt: number | null;
+}
+
+/** The client library of the warehouse's HTTP interface. */
+export interface Warehouse {
+  /** @throws an error with `retryable: false` when asking again cannot help */
+  pick(request: PickRequest): Promise<Pick>;
+}
+
+/** A service: the warehouse at the endpoint that the host names `warehouse`. */
+export function inventory({ fetch, endpoints }: ServiceContext): Warehouse {
+  return {
+    async pick({ orderId, items, idempotencyKey, signal }) {
+      const response = await fetch(`${endpoints['warehouse'] ?? ''}/picks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: JSON.stringify({ orderId, items }),
+        signal,
+      });
+      if (!response.ok) throw refusal(response);
+      return readPick(await response.json());
+    },
+  };
+}
+
+/** The partner's words become ours here: what it calls an aisle is our shelf. */
+function readPick(body: Plain): Pick {
+  const { pickId, shelf, aisle, pickedAt } = body as { readonly [key: string]: Plain | undefined };
+  const place = shelf ?? aisle;
+  if (typeof pickId !== 'string' || typeof place !== 'string') {
+    throw Object.assign(new Error('the warehouse answered without pickId and shelf; has its interface changed?'), { retryable: false });
+  }
+  return { pickId, shelf: place, pickedAt: typeof pickedAt === 'number' ? pickedAt : null };
+}
+
+/** The client's faults (4xx) stay faults, but for "too early" and "too many". */
+function refusal({ status }: ServiceResponse): Error {
+  const retryable = status >= 500 || status === 408 || status === 425 || status === 429;
+  return Object.assign(new Error(`the warehouse answered ${status}`), { retryable });
+}

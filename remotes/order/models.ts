@@ -1,0 +1,2 @@
+export { order } from './order.ts';
+export { BUILD } from './build.ts';

@@ -1,0 +1,61 @@
+import { cpSync, existsSync, globSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { rspack } from '@rspack/core';
+import type { Configuration } from '@rspack/core';
+
+import { repositoryRoot } from './build-id.ts';
+import { compileRules } from './compile-rules.ts';
+
+/** One single-file program of the shell. */
+export interface ShellTarget {
+  readonly name: string;
+  /** absolute path */
+  readonly entryFile: string;
+  readonly configuration: Configuration;
+}
+
+const outputDirectory = join(repositoryRoot, 'dist/shell');
+
+/** The shell's programs: page, host worker, realm worker, lockdown and service worker, one file each in `dist/shell`. */
+export function shellTargets(): readonly ShellTarget[] {
+  return [
+    shellTarget('shell', 'shell/main.ts', 'web'),
+    shellTarget('host', 'shell/host-worker.ts', 'webworker'),
+    shellTarget('realm', 'shell/realm-worker.ts', 'webworker'),
+    shellTarget('lockdown', 'shell/lockdown.ts', 'webworker'),
+    shellTarget('sw', 'sw/sw.ts', 'webworker'),
+  ];
+}
+
+/** A program of the shell built into one file named for it. */
+export function shellTarget(name: string, source: string, place: 'web' | 'webworker'): ShellTarget {
+  const entryFile = join(repositoryRoot, source);
+  const configuration: Configuration = {
+    name,
+    context: repositoryRoot,
+    mode: 'production',
+    devtool: false,
+    target: [place, 'es2017'],
+    entry: { [name]: entryFile },
+    output: { path: outputDirectory, filename: '[name].js', publicPath: '/', asyncChunks: false },
+    resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'] },
+    optimization: { chunkIds: 'natural', moduleIds: 'natural' },
+    module: { rules: [...compileRules] },
+    performance: false,
+    plugins: [new rspack.DefinePlugin({ FEDERATION_OPTIMIZE_NO_SNAPSHOT_PLUGIN: 'true', ENV_TARGET: '"web"' })],
+  };
+  return { name, entryFile, configuration };
+}
+
+/** Copies `shell/public/**` and `shell/styles/*.css` to `dist/shell`. */
+export function copyStatics(): void {
+  const shell = join(repositoryRoot, 'shell');
+  mkdirSync(outputDirectory, { recursive: true });
+  if (existsSync(join(shell, 'public'))) cpSync(join(shell, 'public'), outputDirectory, { recursive: true });
+  for (const path of globSync('styles/*.css', { cwd: shell })) {
+    const to = join(outputDirectory, path);
+    mkdirSync(dirname(to), { recursive: true });
+    cpSync(join(shell, path), to);
+  }
+}

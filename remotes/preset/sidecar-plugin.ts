@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { Compiler } from '@rspack/core';
+
+import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
+import type { Sidecar, SidecarFile } from '@testudo/fabric/catalog/sidecar';
+
+/** Which builds of a remote are in its output folder: `builds.json`. */
+export interface BuildsRecord {
+  readonly latest: string;
+  readonly builds: readonly { readonly build: string; readonly variant: string }[];
+}
+
+/** After a build without errors, writes `remote.json` beside its files and enters the build in `builds.json`. */
+export class SidecarPlugin {
+  readonly #sidecar: Omit<Sidecar, 'entry' | 'files'>;
+  readonly #variant: string;
+
+  constructor(sidecar: Omit<Sidecar, 'entry' | 'files'>, variant: string) {
+    this.#sidecar = sidecar;
+    this.#variant = variant;
+  }
+
+  apply(compiler: Compiler): void {
+    compiler.hooks.done.tap('testudo-sidecar', (stats) => {
+      if (stats.hasErrors()) return;
+      const directory = compiler.options.output.path!;
+      const files = listFiles(directory);
+      const entry = files.find((file) => file.path.startsWith('entry.'))?.path ?? '';
+      const text = `${JSON.stringify({ ...this.#sidecar, entry, files }, null, 1)}\n`;
+      parseSidecar(text);
+      writeFileSync(join(directory, 'remote.json'), text);
+      recordBuild(dirname(directory), this.#sidecar.build, this.#variant);
+    });
+  }
+}
+
+function listFiles(directory: string): SidecarFile[] {
+  const paths = globSync('**/*', { cwd: directory })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path !== 'remote.json' && statSync(join(directory, path)).isFile());
+  return paths.sort().map((path) => {
+    const bytes = readFileSync(join(directory, path));
+    return { path, integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`, bytes: bytes.length };
+  });
+}
+
+/** Enters a build in the remote's `builds.json` and makes it the latest; former builds stay listed while their files are there. */
+export function recordBuild(remoteDirectory: string, build: string, variant: string): void {
+  const path = join(remoteDirectory, 'builds.json');
+  const former = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as BuildsRecord).builds : [];
+  const kept = former.filter((known) => known.build !== build && existsSync(join(remoteDirectory, known.build, 'remote.json')));
+  const record: BuildsRecord = { latest: build, builds: [...kept, { build, variant }] };
+  mkdirSync(remoteDirectory, { recursive: true });
+  writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 1)}\n`);
+  renameSync(`${path}.new`, path);
+}

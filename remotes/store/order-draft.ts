@@ -1,0 +1,30 @@
+import type { PlainRecord } from '@testudo/fabric';
+
+import { nextBasket } from './basket.ts';
+import type { Basket } from './basket.ts';
+import type { Order } from './order.ts';
+
+/** What a user has changed in an open order and not yet saved; an absent field follows the order as it changes. */
+export interface OrderDraft {
+  readonly note?: string;
+  readonly address?: string;
+  readonly quantities?: { readonly [sku: string]: number };
+}
+
+/** The lines of an order with the draft's quantities; 0 removes a line. */
+export function draftLines({ lines }: Order, { quantities = {} }: OrderDraft): Basket {
+  return Object.keys(quantities).reduce<Basket>(
+    (basket, sku) => nextBasket(basket, { type: 'quantity', sku, qty: quantities[sku] ?? 1 }),
+    lines,
+  );
+}
+
+/** The fields that the draft changes, as the model is told; empty when it changes none. */
+export function draftChanges(order: Order, draft: OrderDraft): PlainRecord {
+  const { note, address, quantities } = draft;
+  return {
+    ...(note !== undefined && note !== order.note ? { note } : {}),
+    ...(address !== undefined && address !== order.address ? { shippingAddress: address } : {}),
+    ...(quantities !== undefined ? { orderItems: draftLines(order, draft) } : {}),
+  };
+}

@@ -1,0 +1,60 @@
+import type { ObjectState, SyncState } from '@testudo/fabric';
+
+import { toBasket } from './basket.ts';
+import type { Basket } from './basket.ts';
+import { count, text } from './product.ts';
+
+/** How far an order's way through the warehouse has come. */
+export type Picking = 'none' | 'waiting' | 'done' | 'failed';
+
+/** An order as this shop shows it. */
+export interface Order {
+  readonly id: string;
+  /** the last six characters of the id, which differ between orders made at the same time */
+  readonly shortId: string;
+  readonly lines: Basket;
+  readonly note: string;
+  readonly address: string;
+  readonly status: string;
+  readonly totalCents: number;
+  readonly shelf: string;
+  readonly picking: Picking;
+  readonly sync: SyncState;
+  readonly createdMs: number;
+  readonly state: ObjectState;
+}
+
+/** The order that an object of the model `order` stands for. `refusedIds`: objects with a refused change. */
+export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Order {
+  const { fields } = state;
+  return {
+    id: state.id,
+    shortId: state.id.slice(-6),
+    lines: toBasket(fields['orderItems']),
+    note: text(fields, 'note'),
+    address: text(fields, 'shippingAddress'),
+    status: text(fields, 'orderStatus') || 'PENDING',
+    totalCents: count(fields, 'totalCents'),
+    shelf: text(fields, 'shelf'),
+    picking: pickingOf(state),
+    sync: syncOf(state, refusedIds),
+    createdMs: state.createdMs,
+    state,
+  };
+}
+
+/** Orders, newest first. */
+export function newestFirst(orders: readonly Order[]): readonly Order[] {
+  return [...orders].sort((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
+}
+
+function syncOf(state: ObjectState, refusedIds: ReadonlySet<string>): SyncState {
+  if (refusedIds.has(state.id)) return 'refused';
+  return state.seq > 0 ? 'synced' : 'saved';
+}
+
+function pickingOf({ flow }: ObjectState): Picking {
+  const done = flow?.done.filter(({ port }) => port === 'pickOrder').pop();
+  if (done !== undefined) return done.status;
+  return flow?.due.some(({ port }) => port === 'pickOrder') ? 'waiting' : 'none';
+}

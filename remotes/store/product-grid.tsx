@@ -1,0 +1,37 @@
+import type { Dispatch } from 'react';
+
+import type { Basket, BasketAction } from './basket.ts';
+import { ProductCard } from './product-card.tsx';
+import type { Product } from './product.ts';
+
+interface ProductGridProps {
+  /** `null` until they are known */
+  readonly products: readonly Product[] | null;
+  readonly basket: Basket;
+  readonly locale: string;
+  readonly onChange: Dispatch<BasketAction>;
+}
+
+/** All products, as cards. */
+export function ProductGrid({ products, basket, locale, onChange }: ProductGridProps) {
+  return (
+    <section aria-labelledby="store-products" className="t-stack">
+      <h2 id="store-products">Products</h2>
+      {products === null && <p className="t-muted">Reading the shelves…</p>}
+      {products?.length === 0 && (
+        <p className="t-notice">No products are on this device yet. They come with the first connection to the server.</p>
+      )}
+      <ul className="store-products">
+        {products?.map((product) => (
+          <ProductCard
+            key={product.id}
+            product={product}
+            inBasket={basket.find(({ sku }) => sku === product.sku)?.qty ?? 0}
+            locale={locale}
+            onAdd={() => onChange({ type: 'add', product })}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+import type { AppProps } from '@testudo/fabric';
+import { useMemo, useState } from 'react';
+
+import { BasketPanel } from './basket-panel.tsx';
+import { Edition, isAutumn } from './edition.tsx';
+import { OrderSection } from './order-section.tsx';
+import { toOrder } from './order.ts';
+import { ProductGrid } from './product-grid.tsx';
+import { toProduct } from './product.ts';
+import { useBasket } from './use-basket.ts';
+import { useRefused, useStates } from './use-models.ts';
+
+/** The whole shop: products and a basket, then the user's orders. */
+export function StorePage({ app }: { readonly app: AppProps }) {
+  const { models, events, platform } = app;
+  const [basket, changeBasket] = useBasket(platform.storage);
+  const [placedId, setPlacedId] = useState<string | null>(null);
+  const products = useStates(models, 'inventory')?.map(toProduct) ?? null;
+  const orderStates = useStates(models, 'order');
+  const [refused, dismiss] = useRefused(models, events);
+  const orders = useMemo(() => {
+    const refusedIds = new Set(refused.map(({ id }) => id));
+    return orderStates?.filter(({ deleted }) => !deleted).map((state) => toOrder(state, refusedIds)) ?? null;
+  }, [orderStates, refused]);
+
+  return (
+    <div className="store t-page" data-edition={isAutumn ? 'autumn' : 'usual'}>
+      <Edition />
+      <header className="store-header">
+        <h1 tabIndex={-1}>The shop</h1>
+        <p className="t-muted">Every order is kept on this device first, and sent when there is a network.</p>
+      </header>
+      <div className="store-columns">
+        <ProductGrid products={products} basket={basket} locale={platform.locale} onChange={changeBasket} />
+        <BasketPanel
+          app={app}
+          basket={basket}
+          placed={orders?.find(({ id }) => id === placedId) ?? null}
+          onChange={changeBasket}
+          onPlaced={setPlacedId}
+        />
+      </div>
+      <OrderSection app={app} orders={orders} refused={refused} onDismiss={dismiss} />
+      <footer className="store-footer t-muted t-small" data-testid="store-build">
+        build {__TESTUDO_BUILD__}
+      </footer>
+    </div>
+  );
+}

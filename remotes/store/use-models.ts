@@ -1,0 +1,58 @@
+import type { AppEvents, AppModels, ObjectState } from '@testudo/fabric';
+import { useEffect, useState } from 'react';
+
+import type { PlainError } from './plain-error.ts';
+import { plainError } from './plain-error.ts';
+
+/** Every object of a model, live; `null` until the first answer. */
+export function useStates(models: AppModels, modelName: string): readonly ObjectState[] | null {
+  const [states, setStates] = useState<readonly ObjectState[] | null>(null);
+  useEffect(() => {
+    const watching = models.get(modelName).watch(setStates);
+    return () => watching.dispose();
+  }, [models, modelName]);
+  return states;
+}
+
+/** A change that the authority refused, until it is dismissed. */
+export interface RefusedChange {
+  readonly id: string;
+  readonly opId: string;
+  readonly error: PlainError;
+}
+
+/** Refused changes of orders, asked for anew whenever one is refused, and a way to dismiss one. */
+export function useRefused(models: AppModels, events: AppEvents): readonly [readonly RefusedChange[], (opId: string) => void] {
+  const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const watching = events.on((event) => event.type === 'refused' && setAsked((times) => times + 1));
+    return () => watching.dispose();
+  }, [events]);
+  useEffect(() => {
+    let isMounted = true;
+    const show = (list: readonly RefusedChange[]) => isMounted && setRefused(list);
+    models.refused().then((list) => show(list.filter(isOrder).map(toChange)), (error: unknown) => show([unreadable(error)]));
+    return () => {
+      isMounted = false;
+    };
+  }, [models, asked]);
+  const dismiss = (opId: string) => {
+    models.dismiss('order', opId).then(() => setAsked((times) => times + 1), reportError);
+  };
+  return [refused, dismiss];
+}
+
+type Refusal = Awaited<ReturnType<AppModels['refused']>>[number];
+
+function isOrder({ modelName }: Refusal): boolean {
+  return modelName === 'order';
+}
+
+function toChange({ id, opId, error }: Refusal): RefusedChange {
+  return { id, opId, error: plainError(error) };
+}
+
+function unreadable(error: unknown): RefusedChange {
+  return { id: '', opId: '', error: plainError(error) };
+}

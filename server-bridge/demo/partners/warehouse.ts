@@ -1,0 +1,84 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { parseArgs } from 'node:util';
+
+import { endWithParent } from '../../end-with-parent.ts';
+import { listenFrom } from '../listen.ts';
+import { isAuthorized, readBody } from '../read-body.ts';
+
+/** One line of the partner's log: a call with its idempotency key, and what it did. */
+export interface WarehouseCall {
+  readonly atMs: number;
+  readonly key: string;
+  /** `first`: goods were picked; `repeated`: the former answer was given again; `refused`: nothing was done */
+  readonly effect: 'first' | 'repeated' | 'refused';
+  readonly orderId: string;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object | null;
+}
+
+const { values } = parseArgs({ options: { port: { type: 'string' }, log: { type: 'string' } } });
+const logFile = values.log ?? '.testudo/warehouse.log';
+const token = process.env['TESTUDO_CONTROL_TOKEN'] ?? '';
+const calls = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').filter(Boolean).map(parseCall) : [];
+const pickedKeys = new Set(calls.filter(({ effect }) => effect === 'first').map(({ key }) => key));
+let isFailing = false;
+
+function parseCall(line: string): WarehouseCall {
+  return JSON.parse(line) as WarehouseCall;
+}
+
+/** The partner's pick of a key is the same however often it is asked for. */
+function pickOf(key: string): object {
+  const sum = [...key].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 9973, 7);
+  return { pickId: `pick-${key.slice(-12)}`, aisle: `${'ABCDEF'[sum % 6]}-${1 + (sum % 40)}`, status: 'PICKED' };
+}
+
+function record(call: WarehouseCall): void {
+  appendFileSync(logFile, `${JSON.stringify(call)}\n`);
+  calls.push(call);
+}
+
+async function pick(request: IncomingMessage): Promise<Reply> {
+  const key = String(request.headers['idempotency-key'] ?? '');
+  const body = await readBody(request);
+  if (key === '' || body === null) return { status: 400, body: { message: 'a pick needs an Idempotency-Key and a JSON body' } };
+  const orderId = String(body['orderId'] ?? '');
+  const effect = isFailing ? 'refused' : pickedKeys.has(key) ? 'repeated' : 'first';
+  record({ atMs: Date.now(), key, effect, orderId });
+  if (effect === 'refused') return { status: 503, body: { message: 'the warehouse is closed for a moment' } };
+  pickedKeys.add(key);
+  return { status: effect === 'first' ? 201 : 200, body: pickOf(key) };
+}
+
+async function control(request: IncomingMessage): Promise<Reply> {
+  if (token === '' || !isAuthorized(request, token)) return { status: 403, body: null };
+  isFailing = (await readBody(request))?.['failing'] === true;
+  return { status: 204, body: null };
+}
+
+async function answer(request: IncomingMessage): Promise<Reply> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  if (request.method === 'OPTIONS') return { status: 204, body: null };
+  if (request.method === 'POST' && pathname === '/picks') return pick(request);
+  if (request.method === 'POST' && pathname === '/control') return control(request);
+  if (request.method === 'GET' && pathname === '/log') return { status: 200, body: calls };
+  return { status: 404, body: null };
+}
+
+const server = createServer((request, response) => {
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-methods', 'GET, POST');
+  response.setHeader('access-control-allow-headers', 'content-type, idempotency-key');
+  response.setHeader('access-control-max-age', '600');
+  void answer(request).then(({ status, body }) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body === null ? undefined : JSON.stringify(body));
+  });
+});
+const port = await listenFrom(server, Number(values.port ?? '0'));
+endWithParent(() => process.exit(0));
+console.log(JSON.stringify({ port }));

@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Catalog } from '@testudo/fabric/catalog/catalog';
+import { TestudoError } from '@testudo/fabric/error';
+import type { Host, WriteRequest } from '@testudo/fabric/host/host-api';
+import type { Principal } from '@testudo/fabric/access/principal';
+import type { ObjectState } from '@testudo/fabric/record/object-state';
+import type { FastifyInstance } from 'fastify';
+
+import type { DeployRequest } from '../catalog/deploy-request.ts';
+import { loadConfiguration } from '../configuration.ts';
+import type { Environment } from '../configuration.ts';
+import type { DemoControl } from '../demo-control.ts';
+import { configuration as file } from '../../testudo.config.ts';
+import type { AppServices } from './app-services.ts';
+import { createApp } from './create-app.ts';
+import { createDoor } from './door.ts';
+import { createSessions } from './sessions.ts';
+
+/** An app over a host that remembers what it was asked, for tests of the HTTP side alone. */
+export interface AppFixture {
+  readonly app: FastifyInstance;
+  readonly writes: { readonly request: WriteRequest; readonly principal: Principal }[];
+  readonly deploys: DeployRequest[];
+  readonly errors: unknown[];
+  /** injects a request to localhost:8080 with a session of `user` */
+  ask(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, options?: Ask): ReturnType<FastifyInstance['inject']>;
+}
+
+export interface Ask {
+  readonly user?: string;
+  readonly body?: unknown;
+  readonly headers?: { readonly [name: string]: string };
+}
+
+export const state: ObjectState = {
+  id: 'o-1',
+  modelName: 'order',
+  version: 3,
+  seq: 7,
+  schemaVersion: 1,
+  owner: 'ada',
+  createdMs: 1,
+  updatedMs: 2,
+  fields: { note: 'hello' },
+  flow: null,
+  deleted: false,
+};
+
+export const catalogOfTest: Catalog = { schema: 1, revision: 4, remotes: [] };
+
+export function createFixture(options: { environment?: Environment; host?: Partial<Host>; demo?: DemoControl } = {}): AppFixture {
+  const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
+  for (const name of ['shell.js', 'host.js', 'realm.js', 'app.0123abcd.js']) writeFileSync(join(shell, name), `/* ${name} */`);
+  writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');
+  writeFileSync(join(shell, 'index.html'), '<!doctype html><title>T</title><!-- testudo:script -->');
+  const configuration = loadConfiguration(file, { TESTUDO_SHELL: shell, ...options.environment }, '/nowhere');
+  const writes: AppFixture['writes'] = [];
+  const deploys: DeployRequest[] = [];
+  const errors: unknown[] = [];
+  const sessions = createSessions({ configuration, secret: 'a secret of tests', now: () => 1_000 });
+  const services: AppServices = {
+    configuration,
+    sessions,
+    door: createDoor({ port: () => 8080, hostNames: configuration.hostNames }),
+    host: { ...fakeHost(writes), ...options.host } as AppServices['host'],
+    catalog: { current: () => catalogOfTest, deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)) },
+    token: 'the-token',
+    demo: options.demo ?? null,
+    health: () => ({ status: 'ok', pid: 1, uptimeMs: 2, node: 'server-1', mode: 'development', sockets: 0, revision: 4 }),
+    onError: (error) => (errors.push(error), process.env.DBG && console.error(error)),
+  };
+  const app = createApp(services);
+  const ask: AppFixture['ask'] = (method, url, { user, body, headers } = {}) =>
+    app.inject({
+      method,
+      url,
+      headers: { host: 'localhost:8080', ...(user === undefined ? {} : { cookie: sessions.signIn(user).split(';')[0] ?? '' }), ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+  return { app, writes, deploys, errors, ask };
+}
+
+function fakeHost(writes: AppFixture['writes']): Partial<Host> {
+  return {
+    modelOf: (endpoint) => (endpoint === 'orders' ? ({ modelName: 'order' } as ReturnType<Host['modelOf']>) : undefined),
+    write: (request, principal) => (writes.push({ request, principal }), Promise.resolve({ state, opId: 'server:1' })),
+    find: (_modelName, id) =>
+      id === state.id ? Promise.resolve(state) : Promise.reject(new TestudoError('NOT_FOUND', `no order ${id}`)),
+    list: (_modelName, { limit = 100 }) => Promise.resolve([state, { ...state, id: 'o-2' }].slice(0, limit)),
+  };
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+
+import type { Configuration } from '../configuration.ts';
+import type { OriginPolicy } from '../origin-policy.ts';
+
+/** Names of Trusted Types policies that may exist in a page: the shell's own, and what Vue and Svelte bring. */
+const TRUSTED_TYPES = 'testudo vue svelte-trusted-html';
+
+/** The headers that say what a document or a worker may load, run and talk to (DESIGN, section 8: `strict`). */
+export interface ContentPolicies {
+  /** @param host the request's checked `Host`, for the mesh socket */
+  page(host: string): Headers;
+  /** headers of a file of the shell; workers get a policy of their own */
+  file(path: string, host: string): Headers;
+  /** a digest that changes with the policy */
+  readonly digest: string;
+}
+
+type Headers = { readonly [name: string]: string };
+
+/** The strict policies: listed origins only, no eval, no nonce, Trusted Types, integrity demanded of every script. */
+export function createContentPolicies(configuration: Configuration, origins: OriginPolicy): ContentPolicies {
+  const listed = origins.sources.join(' ');
+  const endpoints = grantedOrigins(configuration).join(' ');
+  const socket = (host: string): string => `ws://${host} wss://${host}`;
+  const page = (host: string): Headers => ({
+    ...common,
+    'content-security-policy': directives({
+      'default-src': `'none'`,
+      'script-src': `'self' ${listed}`,
+      'style-src': `'self' 'unsafe-inline' ${listed}`,
+      'img-src': `'self' data: ${listed}`,
+      'font-src': `'self' ${listed}`,
+      'connect-src': `'self' ${socket(host)} ${listed}`,
+      'worker-src': `'self'`,
+      'manifest-src': `'self'`,
+      'object-src': `'none'`,
+      'base-uri': `'none'`,
+      'form-action': `'self'`,
+      'frame-ancestors': `'none'`,
+      'require-trusted-types-for': `'script'`,
+      'trusted-types': TRUSTED_TYPES,
+    }),
+    'integrity-policy': 'blocked-destinations=(script)',
+    'cross-origin-opener-policy': 'same-origin',
+  });
+  const workers: { readonly [path: string]: (host: string) => string } = {
+    '/host.js': (host) =>
+      directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${socket(host)} ${listed} ${endpoints}` }),
+    '/realm.js': () =>
+      directives({
+        'default-src': `'none'`,
+        'script-src': `'self' blob:`,
+        'require-trusted-types-for': `'script'`,
+        'trusted-types': 'testudo',
+      }),
+    '/sw.js': () => directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${listed}` }),
+  };
+  const file = (path: string, host: string): Headers => {
+    const policy = workers[path];
+    return policy === undefined ? common : { ...common, 'content-security-policy': policy(host) };
+  };
+  const text = JSON.stringify([page(''), Object.keys(workers).map((path) => file(path, ''))]);
+  return { page, file, digest: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+}
+
+const common: Headers = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
+
+function directives(policy: { readonly [directive: string]: string }): string {
+  return Object.entries(policy)
+    .map(([directive, sources]) => `${directive} ${sources.trim().replaceAll(/ +/g, ' ')}`)
+    .join('; ');
+}
+
+/** Where services of remotes may be fetched from: the host worker does it for the realm. */
+function grantedOrigins({ host }: Configuration): readonly string[] {
+  const granted = Object.values(host.grants).flat();
+  const urls = granted.map((grant) => (grant.startsWith('endpoint:') ? host.endpoints[grant.slice('endpoint:'.length)] : grant));
+  return [...new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).origin))];
+}

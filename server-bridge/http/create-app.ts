@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+
+import type { AppServices } from './app-services.ts';
+import { addCatalogRoutes } from './catalog-routes.ts';
+import { addDemoRoutes } from './demo-routes.ts';
+import { addErrorReplies } from './error-replies.ts';
+import { addJsonBodies, MAX_BODY_BYTES } from './json-body.ts';
+import { addModelRoutes } from './model-routes.ts';
+import { addSessionRoutes } from './session-routes.ts';
+import { addShellRoutes } from './shell-routes.ts';
+import { addSystemRoutes } from './system-routes.ts';
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** The HTTP side of the server, with every door check before every route. Not listening yet. */
+export function createApp(services: AppServices): FastifyInstance {
+  const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, genReqId: () => randomUUID(), forceCloseConnections: true });
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    services.door.demandHost(request.headers.host);
+    if (!READING.has(request.method)) services.door.demandOrigin(request.headers.origin);
+    done();
+  });
+  addErrorReplies(app, services.onError);
+  addJsonBodies(app);
+  addSystemRoutes(app, services);
+  addSessionRoutes(app, services);
+  addModelRoutes(app, services);
+  addCatalogRoutes(app, services);
+  addDemoRoutes(app, services);
+  addShellRoutes(app, services);
+  return app;
+}

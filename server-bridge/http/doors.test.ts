@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+
+import { createFixture, state } from './app.fixture.ts';
+
+test('doors - a request by a foreign Host is refused before anything is done', async () => {
+  const { ask, writes } = createFixture();
+  const reply = await ask('POST', '/api/models/orders', { user: 'ada', body: {}, headers: { host: 'evil.example' } });
+  expect(reply.statusCode).toBe(421);
+  expect(reply.json()).toEqual({ error: { code: 'HOST_DENIED', message: expect.stringContaining('evil.example') } });
+  expect(writes).toEqual([]);
+});
+
+test.each(['http://localhost:8081', 'http://evil.example', 'null'])('doors - a page of %s may not change anything', async (origin) => {
+  const { ask, writes } = createFixture();
+  const reply = await ask('POST', '/api/models/orders', { user: 'ada', body: {}, headers: { origin } });
+  expect(reply.statusCode).toBe(403);
+  expect(reply.json().error.code).toBe('FORBIDDEN');
+  expect(writes).toEqual([]);
+});
+
+test('doors - our own page and configured names are let in', async () => {
+  const { ask } = createFixture({ environment: { TESTUDO_HOST_NAMES: 'shop.example' } });
+  expect((await ask('POST', '/api/models/orders', { body: {}, headers: { origin: 'http://127.0.0.1:8080' } })).statusCode).toBe(201);
+  expect((await ask('GET', '/health', { headers: { host: 'shop.example' } })).statusCode).toBe(200);
+});
+
+test.each([
+  ['text/plain', 'x', 415, 'UNSUPPORTED_MEDIA'],
+  ['application/x-www-form-urlencoded', 'a=b', 415, 'UNSUPPORTED_MEDIA'],
+  ['application/json', '{"a":', 400, 'BAD_REQUEST'],
+  ['application/json', '{"a":{"__proto__":{"x":1}}}', 400, 'BAD_REQUEST'],
+  ['application/json', '{"constructor":1}', 400, 'BAD_REQUEST'],
+  ['application/json', '['.repeat(40) + ']'.repeat(40), 400, 'TOO_DEEP'],
+  ['application/json', `"${'x'.repeat(1024 * 1024)}"`, 413, 'TOO_LARGE'],
+  ['application/json', '[]', 400, 'BAD_REQUEST'],
+])('doors - a body of %s (case %#) is refused with a code', async (type, body, status, code) => {
+  const { ask, writes } = createFixture();
+  const reply = await ask('POST', '/api/models/orders', { user: 'ada', body, headers: { 'content-type': type } });
+  expect([reply.statusCode, reply.json().error.code]).toEqual([status, code]);
+  expect(writes).toEqual([]);
+});
+
+test('doors - what the server itself fails at is told without its message or stack', async () => {
+  const { ask, errors } = createFixture({ host: { find: () => Promise.reject(new Error('the password is x')) } });
+  const reply = await ask('GET', `/api/models/orders/${state.id}`);
+  expect(reply.statusCode).toBe(500);
+  expect(reply.body).not.toMatch(/password|at .*\.ts/);
+  expect(reply.json().error.message).toContain(reply.headers['x-request-id']);
+  expect(errors).toHaveLength(1);
+});
+
+test.each(['/api/nothing', '/api', '/builds/x', '/metrics', '/missing.js', '/..%2fpackage.json'])('doors - %s is 404 as JSON', async (url) => {
+  const { ask } = createFixture();
+  const reply = await ask('GET', url);
+  expect([reply.statusCode, reply.json().error.code]).toEqual([404, 'NOT_FOUND']);
+});

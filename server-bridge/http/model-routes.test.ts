@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+
+import { TestudoError } from '@testudo/fabric/error';
+
+import { createFixture, state } from './app.fixture.ts';
+
+test('models - POST creates as the signed-in user, with its idempotency key', async () => {
+  const { ask, writes } = createFixture();
+  const reply = await ask('POST', '/api/models/orders', { user: 'ada', body: { note: 'x' }, headers: { 'idempotency-key': 'k1' } });
+  expect(reply.statusCode).toBe(201);
+  expect(reply.headers).toMatchObject({ location: '/api/models/orders/o-1', etag: '"3"' });
+  expect(reply.json()).toEqual({ object: state });
+  expect(writes).toEqual([
+    {
+      request: { modelName: 'order', kind: 'create', input: { note: 'x' }, requestId: 'k1' },
+      principal: { user: 'ada', roles: ['customer'], tenant: 'main' },
+    },
+  ]);
+});
+
+test('models - PATCH, DELETE and commands take If-Match as the version that the caller saw', async () => {
+  const { ask, writes } = createFixture();
+  const headers = { 'if-match': '"3"' };
+  await ask('PATCH', '/api/models/orders/o-1', { user: 'sam', body: { note: 'y' }, headers });
+  await ask('DELETE', '/api/models/orders/o-1', { user: 'sam', headers });
+  await ask('PATCH', '/api/models/orders/o-1/approve', { user: 'sam', headers });
+  const target = { modelName: 'order', id: 'o-1', ifVersion: 3 };
+  expect(writes.map(({ request }) => request)).toEqual([
+    { ...target, kind: 'update', input: { note: 'y' } },
+    { ...target, kind: 'delete', input: null },
+    { ...target, kind: 'command', command: 'approve', input: null },
+  ]);
+});
+
+test('models - a list says where the next page begins', async () => {
+  const { ask } = createFixture();
+  expect((await ask('GET', '/api/models/orders?limit=1')).json()).toEqual({ objects: [state], next: 'o-1' });
+  expect((await ask('GET', '/api/models/orders')).json()).toMatchObject({ next: null });
+});
+
+test.each([
+  ['GET', '/api/models/pears', {}, 404],
+  ['GET', '/api/models/orders/none', {}, 404],
+  ['GET', '/api/models/orders?limit=0', {}, 400],
+  ['DELETE', '/api/models/orders/o-1', { 'if-match': '3' }, 400],
+  ['DELETE', '/api/models/orders/o-1', { 'idempotency-key': 'a b' }, 400],
+] as const)('models - %s %s %o is %i and writes nothing', async (method, url, headers, status) => {
+  const { ask, writes } = createFixture();
+  expect((await ask(method, url, { headers })).statusCode).toBe(status);
+  expect(writes).toEqual([]);
+});
+
+test('models - a refusal of the host keeps its code and data', async () => {
+  const refusal = new TestudoError('CONFLICT', 'at version 4', { data: { version: 4 } });
+  const { ask } = createFixture({ host: { write: () => Promise.reject(refusal) } });
+  const reply = await ask('PATCH', '/api/models/orders/o-1', { user: 'ada', body: {} });
+  expect(reply.statusCode).toBe(409);
+  expect(reply.json()).toEqual({ error: { code: 'CONFLICT', message: 'at version 4', data: { version: 4 } } });
+});

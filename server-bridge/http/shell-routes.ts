@@ -1,0 +1,80 @@
+import { TestudoError } from '@testudo/fabric/error';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+import { createOriginPolicy } from '../origin-policy.ts';
+import type { AppServices } from './app-services.ts';
+import { createContentPolicies } from './content-policies.ts';
+import type { ContentPolicies } from './content-policies.ts';
+import { renderPage } from './page.ts';
+import { renderServiceWorker } from './service-worker.ts';
+import { createShellFiles, revisionOf } from './shell-files.ts';
+import type { ShellFiles } from './shell-files.ts';
+
+const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
+const RESERVED = /^\/(api|health|metrics|sw\.js|config\.json|builds)(\/|$)/;
+
+/** The shell: its page at every navigation, its files, its service worker and `/config.json`. */
+export function addShellRoutes(app: FastifyInstance, { configuration }: AppServices): void {
+  const origins = createOriginPolicy(configuration);
+  const policies = createContentPolicies(configuration, origins);
+  const files = createShellFiles(configuration.shellDirectory);
+  const config: ShellConfig = {
+    schema: 1,
+    mode: configuration.mode,
+    allowedOrigins: origins.sources,
+    policy: policies.digest,
+    tenant: configuration.tenant,
+    host: configuration.host,
+    demo: configuration.demoFile !== null,
+  };
+  app.get('/config.json', (request, reply) =>
+    revalidated(request, reply, { type: 'application/json; charset=utf-8', content: JSON.stringify(config) }),
+  );
+  app.get('/sw.js', async (request, reply) => {
+    const headers = policies.page(hostOf(request));
+    const script = await renderServiceWorker(files, await renderPage(files), headers);
+    if (script === undefined) throw new TestudoError('NOT_FOUND', 'the service worker is not built; run npm run build');
+    void reply.headers({ ...policies.file('/sw.js', hostOf(request)), 'service-worker-allowed': '/' });
+    return revalidated(request, reply, { type: 'text/javascript; charset=utf-8', content: script });
+  });
+  app.get('/*', (request, reply) => sendFileOrPage(request, reply, { files, policies }));
+}
+
+async function sendFileOrPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { files, policies }: { readonly files: ShellFiles; readonly policies: ContentPolicies },
+): Promise<FastifyReply> {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  if (RESERVED.test(pathname)) throw new TestudoError('NOT_FOUND', `there is nothing at ${pathname.slice(0, 200)}`);
+  const host = hostOf(request);
+  const file = pathname === '/index.html' ? undefined : await files.read(pathname);
+  if (file !== undefined) {
+    void reply.headers(policies.file(pathname, host));
+    return revalidated(request, reply, { type: file.contentType, content: file.bytes, isImmutable: HASHED.test(pathname) });
+  }
+  if (/\.[a-z0-9]+$/i.test(pathname) && pathname !== '/index.html') {
+    throw new TestudoError('NOT_FOUND', `the shell has no file ${pathname.slice(0, 200)}`);
+  }
+  void reply.headers(policies.page(host));
+  return revalidated(request, reply, { type: 'text/html; charset=utf-8', content: await renderPage(files) });
+}
+
+interface Content {
+  readonly type: string;
+  readonly content: string | Buffer;
+  readonly isImmutable?: boolean;
+}
+
+/** Sends content that the browser asks for again each time, and answers 304 when it has it already. */
+export function revalidated(request: FastifyRequest, reply: FastifyReply, { type, content, isImmutable }: Content): FastifyReply {
+  const etag = `"${revisionOf(content)}"`;
+  void reply.header('etag', etag).header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.type(type).send(content);
+}
+
+function hostOf(request: FastifyRequest): string {
+  return request.headers.host ?? 'localhost';
+}

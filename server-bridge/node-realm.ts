@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+
+import { unwrap } from '@testudo/fabric/error';
+import { connectRealm } from '@testudo/fabric/realm/connect-realm';
+import type { RealmConnection } from '@testudo/fabric/realm/connect-realm';
+import type { RealmHandle, StartRealm } from '@testudo/fabric/realm/realm-handle';
+import type { RealmPort } from '@testudo/fabric/realm/realm-link';
+
+const repository = resolve(import.meta.dirname, '..');
+const readable = ['fabric', 'server-bridge', 'node_modules', 'package.json'].map((path) => resolve(repository, path));
+
+/** Node's own fence around the thread: it may read the program's sources and nothing else of the disk; no processes, no add-ons. */
+const permissionFlags = ['--permission', ...readable.flatMap((path) => [`--allow-fs-read=${path}`])];
+
+/**
+ * Starts the realm program in a worker thread; resolves when it serves.
+ * @throws TestudoError `REALM_LOST` when it could not start or give up its powers
+ */
+export const startNodeRealm: StartRealm = async (name, host) => {
+  const realm = new MessageChannel();
+  const channel = new MessageChannel();
+  const worker = new Worker(new URL('./realm-thread.ts', import.meta.url), {
+    name: `realm-${name}`,
+    workerData: { port: realm.port2 },
+    transferList: [realm.port2],
+    execArgv: permissionFlags,
+    argv: [],
+    env: {},
+  });
+  const connection = connectRealm({
+    name,
+    port: realm.port1 as unknown as RealmPort,
+    channel: { near: channel.port1 as unknown as RealmPort, far: channel.port2 as unknown as RealmPort },
+    host,
+    terminate: async () => void (await worker.terminate()),
+    heapBytes: () => heapOf(worker),
+  });
+  watch(worker, connection);
+  return serving(connection.handle);
+};
+
+function watch(worker: Worker, { lost, handle }: RealmConnection): void {
+  worker.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => lost(`its thread ended with code ${code}`));
+  // A realm that refused to run is still a thread.
+  handle.onLost(() => void worker.terminate());
+}
+
+async function serving(handle: RealmHandle): Promise<RealmHandle> {
+  unwrap(await handle.api.inspect());
+  return handle;
+}
+
+async function heapOf(worker: Worker): Promise<number> {
+  const { used_heap_size: heap, external_memory: external } = await worker.getHeapStatistics();
+  return heap + external;
+}

@@ -1,0 +1,19 @@
+import type { Configuration } from './configuration.ts';
+
+/** Which origins remotes may come from: host policy, never the catalogue's word. */
+export interface OriginPolicy {
+  /** as Content-Security-Policy sources, and as told to the shell */
+  readonly sources: readonly string[];
+  allows(origin: string): boolean;
+}
+
+const LOCAL = 'http://localhost:*';
+
+/** The configured origins; development adds every port of localhost. */
+export function createOriginPolicy({ mode, allowedOrigins }: Pick<Configuration, 'mode' | 'allowedOrigins'>): OriginPolicy {
+  const isLocalAllowed = mode === 'development';
+  return {
+    sources: isLocalAllowed ? [...allowedOrigins, LOCAL] : allowedOrigins,
+    allows: (origin) => allowedOrigins.includes(origin) || (isLocalAllowed && /^http:\/\/localhost(:\d+)?$/.test(origin)),
+  };
+}

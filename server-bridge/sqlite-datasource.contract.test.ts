@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeDatasource } from '@testudo/fabric/testing/datasource.contract';
+import { sqliteDatasource } from './sqlite-datasource.ts';
+
+describeDatasource('sqlite', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'testudo-sqlite-'));
+  const path = join(directory, 'objects.db');
+  const datasource = sqliteDatasource({ path });
+  return {
+    datasource,
+    reopen: async () => sqliteDatasource({ path }),
+    dispose: async () => {
+      await datasource.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+});

@@ -1,0 +1,149 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { hasCode, TestudoError } from '@testudo/fabric/error';
+import type { Plain } from '@testudo/fabric/plain';
+import { commitQueue } from '@testudo/fabric/store/commit-queue';
+import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/store/datasource';
+import {
+  decodeRecord,
+  encodeWrites,
+  rangeLimit,
+  storeClosed,
+  type EncodedWrite,
+} from '@testudo/fabric/store/record-codec';
+import { decodeKey, encodeKey } from './sqlite-key.ts';
+
+export interface SqliteOptions {
+  /** the database file; its directory exists */
+  readonly path: string;
+  /** how long another process may take to let go of the file, for instance while it ends; default 2000 */
+  readonly lockTimeoutMs?: number;
+}
+
+const OPEN_SQL = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  BEGIN IMMEDIATE;
+  CREATE TABLE IF NOT EXISTS records (
+    collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (collection, key)
+  ) WITHOUT ROWID;
+  COMMIT;
+`;
+
+function refused(path: string, cause: unknown): TestudoError {
+  if (hasCode(cause)) return cause;
+  const found = cause instanceof Error ? cause.message : String(cause);
+  const remedy = /locked|busy/i.test(found) ? 'another process has it open; end that one' : 'check the disk and the rights';
+  return new TestudoError('UNAVAILABLE', `the database ${path} refused: ${found}; ${remedy}`, { cause });
+}
+
+function openDatabase({ path, lockTimeoutMs = 2000 }: SqliteOptions): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: lockTimeoutMs });
+    database.exec(OPEN_SQL);
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw refused(path, cause);
+  }
+}
+
+function prepareRange(database: DatabaseSync, options: RangeOptions): StatementSync {
+  const lower = options.after === undefined ? '' : 'AND key > :after';
+  const upper = options.before === undefined ? '' : 'AND key < :before';
+  return database.prepare(
+    `SELECT key, value FROM records WHERE collection = :collection ${lower} ${upper} ORDER BY key LIMIT :limit`,
+  );
+}
+
+/** The four range queries, each prepared once. */
+function rangeStatements(database: DatabaseSync): (options: RangeOptions) => StatementSync {
+  const prepared = new Map<string, StatementSync>();
+  return (options) => {
+    const shape = `${options.after === undefined} ${options.before === undefined}`;
+    let statement = prepared.get(shape);
+    if (!statement) prepared.set(shape, (statement = prepareRange(database, options)));
+    return statement;
+  };
+}
+
+function transactions(database: DatabaseSync): (writes: readonly EncodedWrite[]) => void {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const put = database.prepare(
+    'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value',
+  );
+  const remove = database.prepare('DELETE FROM records WHERE collection = ? AND key = ?');
+  return (writes) => {
+    begin.run();
+    try {
+      for (const { collection, key, text } of writes) {
+        if (text === undefined) remove.run(encodeKey(collection), encodeKey(key));
+        else put.run(encodeKey(collection), encodeKey(key), text);
+      }
+      commit.run();
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  };
+}
+
+function bounds(collection: string, options: RangeOptions): Record<string, string | number> {
+  return {
+    collection: encodeKey(collection),
+    limit: rangeLimit(options),
+    ...(options.after === undefined ? {} : { after: encodeKey(options.after) }),
+    ...(options.before === undefined ? {} : { before: encodeKey(options.before) }),
+  };
+}
+
+/**
+ * Keeps records in one SQLite file (WAL, `synchronous=FULL`): a commit that resolved survives `kill -9` and power loss.
+ * The file belongs to one process at a time. What queued behind a running commit shares one transaction.
+ * @throws TestudoError `UNAVAILABLE` when the file cannot be opened, or another process has it
+ */
+export function sqliteDatasource(options: SqliteOptions): Datasource {
+  const { path } = options;
+  const database = openDatabase(options);
+  const statementFor = rangeStatements(database);
+  const select = database.prepare('SELECT value FROM records WHERE collection = ? AND key = ?');
+  const apply = transactions(database);
+
+  function attempt<T>(run: () => T): T {
+    if (!database.isOpen) throw storeClosed();
+    try {
+      return run();
+    } catch (cause) {
+      throw refused(path, cause);
+    }
+  }
+
+  const enqueue = commitQueue({
+    apply: (writes) => attempt(() => apply(writes)),
+    rest: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+
+  return {
+    kind: 'sqlite',
+    async get(collection: string, key: string): Promise<Plain | undefined> {
+      const row = attempt(() => select.get(encodeKey(collection), encodeKey(key)));
+      return row === undefined ? undefined : decodeRecord(collection, key, String(row['value']));
+    },
+    async range(collection: string, range: RangeOptions = {}): Promise<readonly Entry[]> {
+      const rows = attempt(() => statementFor(range).all(bounds(collection, range)));
+      return rows.map((row) => {
+        const key = decodeKey(String(row['key']));
+        return { key, value: decodeRecord(collection, key, String(row['value'])) };
+      });
+    },
+    async commit(writes: readonly Write[]): Promise<void> {
+      if (!database.isOpen) throw storeClosed();
+      await enqueue(encodeWrites(writes));
+    },
+    async close(): Promise<void> {
+      if (database.isOpen) database.close();
+    },
+  };
+}

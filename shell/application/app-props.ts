@@ -1,0 +1,70 @@
+import type { AppEvents, AppModels, AppPlatform, AppProps, AppShell } from '@testudo/fabric/application';
+import type { Principal } from '@testudo/fabric/access/principal';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
+
+import { catalogOf } from '../routing/plan.ts';
+import type { PageBuild, PageBuilds } from '../routing/page-builds.ts';
+import { homeOf } from '../routing/route.ts';
+import type { Route } from '../routing/route.ts';
+import type { HostClient } from '../tabs/host-client.ts';
+
+/** What all applications of a page share. */
+export interface Surroundings {
+  readonly config: ShellConfig;
+  readonly session: Principal;
+  readonly models: AppModels;
+  readonly events: AppEvents;
+  readonly client: HostClient;
+  readonly builds: PageBuilds;
+  isOnline(): boolean;
+  navigate(path: string): void;
+  announce(message: string): void;
+  signIn(user: string): Promise<void>;
+}
+
+/** What the shell hands to one application. */
+export function appProps(around: Surroundings, visit: { readonly route: Route; readonly build: PageBuild; readonly element: HTMLElement }): AppProps {
+  const { route, build, element } = visit;
+  return {
+    name: route.name,
+    domElement: element,
+    basePath: homeOf(route),
+    models: around.models,
+    events: around.events,
+    platform: platformOf(route.name),
+    shell: appShell(around, build.sidecar.build),
+  };
+}
+
+function platformOf(name: string): AppPlatform {
+  const keyOf = (key: string): string => `testudo-app-${name}-${key}`;
+  return {
+    kind: 'web',
+    locale: navigator.language,
+    storage: {
+      get: (key) => localStorage.getItem(keyOf(key)),
+      set: (key, value) => localStorage.setItem(keyOf(key), value),
+    },
+  };
+}
+
+function appShell(around: Surroundings, build: string): AppShell {
+  const { client, config, session, builds, navigate, announce, signIn } = around;
+  return {
+    user: { name: session.user, roles: session.roles },
+    get online() {
+      return around.isOnline();
+    },
+    build,
+    mode: config.mode,
+    catalog: () => catalogOf(builds.plan),
+    report: () => client.call((host) => host.report()),
+    peerReports: () => client.call((host) => host.peerReports()),
+    navigate,
+    announce,
+    async setNetwork(connected) {
+      await client.call((host) => host.setNetwork(connected));
+    },
+    signIn,
+  };
+}

@@ -1,0 +1,102 @@
+import type { AppEvents } from '@testudo/fabric/application';
+import type { HostEvent } from '@testudo/fabric/host/host-api';
+import type { Disposable } from '@testudo/fabric/plain';
+import type { ObjectState } from '@testudo/fabric/record/object-state';
+
+import type { HostClient } from '../tabs/host-client.ts';
+
+export interface WatchOptions {
+  readonly modelName: string;
+  readonly client: Pick<HostClient, 'call' | 'onAttached'>;
+  readonly events: AppEvents;
+  /** calls back once, in time for the next frame */
+  readonly frame: (callback: () => void) => void;
+  readonly onError: (error: unknown) => void;
+  readonly listener: (states: readonly ObjectState[]) => void;
+}
+
+/**
+ * Keeps one model's objects: listed once and after each change of the host, maintained by events in between. The
+ * listener gets all of them in id order, once a frame at most.
+ */
+export function watchModel(options: WatchOptions): Disposable {
+  const watch = new ModelWatch(options);
+  return { dispose: () => watch.dispose() };
+}
+
+class ModelWatch {
+  readonly #options: WatchOptions;
+  readonly #subscriptions: readonly Disposable[];
+  #states = new Map<string, ObjectState>();
+  #isListing = false;
+  #isStale = false;
+  #isFrameDue = false;
+  #isOver = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#subscriptions = [
+      options.events.on((event) => this.#apply(event)),
+      options.client.onAttached(() => this.#refresh()),
+    ];
+    this.#refresh();
+  }
+
+  dispose(): void {
+    this.#isOver = true;
+    this.#subscriptions.forEach((subscription) => subscription.dispose());
+  }
+
+  #apply(event: HostEvent): void {
+    if (event.type !== 'object' && event.type !== 'refused') return;
+    if (event.modelName !== this.#options.modelName) return;
+    // A listing under way may or may not hold this change: list again afterwards.
+    if (this.#isListing || event.type === 'refused') {
+      this.#refresh();
+      return;
+    }
+    if (event.state.deleted) this.#states.delete(event.state.id);
+    else this.#states.set(event.state.id, event.state);
+    this.#emit();
+  }
+
+  #refresh(): void {
+    this.#isStale = true;
+    if (this.#isListing || this.#isOver) return;
+    this.#isListing = true;
+    this.#list().then(
+      () => this.#listed(),
+      (error: unknown) => {
+        this.#isListing = false;
+        this.#isStale = false;
+        if (!this.#isOver) this.#options.onError(error);
+      },
+    );
+  }
+
+  async #list(): Promise<void> {
+    const { client, modelName } = this.#options;
+    this.#isStale = false;
+    const states = await client.call((host) => host.list(modelName));
+    this.#states = new Map(states.map((state) => [state.id, state]));
+  }
+
+  #listed(): void {
+    this.#isListing = false;
+    this.#emit();
+    if (this.#isStale) this.#refresh();
+  }
+
+  #emit(): void {
+    if (this.#isFrameDue || this.#isOver) return;
+    this.#isFrameDue = true;
+    this.#options.frame(() => {
+      this.#isFrameDue = false;
+      if (!this.#isOver) this.#options.listener(inIdOrder(this.#states));
+    });
+  }
+}
+
+function inIdOrder(states: ReadonlyMap<string, ObjectState>): readonly ObjectState[] {
+  return [...states.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,19 @@
+import type { Principal } from '@testudo/fabric/access/principal';
+import { TestudoError } from '@testudo/fabric/error';
+
+import { fetchJson } from './fetch-json.ts';
+
+/** A session from the untrusted document of `/api/session`. @throws TestudoError `UNAVAILABLE` */
+export function parseSession(value: unknown, tenant: string): Principal {
+  const session = value as { user?: unknown; roles?: unknown } | null;
+  if (typeof session?.user !== 'string' || !Array.isArray(session.roles)) {
+    throw new TestudoError('UNAVAILABLE', '/api/session names no user; is the server of the same version?');
+  }
+  return { user: session.user, roles: session.roles.map(String), tenant };
+}
+
+/** Signs in by name, which servers allow in development and the demo only. @throws TestudoError the server's code */
+export async function signIn(user: string, tenant: string): Promise<Principal> {
+  const headers = { 'content-type': 'application/json' };
+  return parseSession(await fetchJson('/api/session', { method: 'POST', headers, body: JSON.stringify({ user }) }), tenant);
+}

@@ -1,0 +1,55 @@
+import { deleteDB, openDB } from 'idb';
+import { expect, test } from 'vitest';
+import { indexeddbDatasource } from './indexeddb-datasource.ts';
+
+const freshName = (): string => `datasource-${crypto.randomUUID()}`;
+const put = (value: number) => [{ collection: 'c', key: 'k', value }];
+
+test('a former leader cannot write: its commits reject with FENCED and change nothing', async () => {
+  const name = freshName();
+  const former = await indexeddbDatasource({ name, fence: true });
+  await former.commit(put(1));
+  const next = await indexeddbDatasource({ name, fence: true });
+  expect(next.epoch).toBe(former.epoch + 1);
+  const late = [former.commit(put(2)), former.commit(put(3))];
+  for (const commit of late) await expect(commit).rejects.toMatchObject({ code: 'FENCED' });
+  expect(await next.get('c', 'k')).toBe(1);
+  await next.commit(put(4));
+  await former.close();
+  await next.close();
+});
+
+test('a store without a fence writes under any leader', async () => {
+  const name = freshName();
+  const plain = await indexeddbDatasource({ name, fence: false });
+  const leader = await indexeddbDatasource({ name, fence: true });
+  await plain.commit(put(5));
+  expect(await leader.get('c', 'k')).toBe(5);
+  await plain.close();
+  await leader.close();
+});
+
+test('it closes itself when the database is deleted, and then rejects with UNAVAILABLE', async () => {
+  const name = freshName();
+  const datasource = await indexeddbDatasource({ name, fence: true });
+  await deleteDB(name);
+  await expect(datasource.commit(put(1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+test('opening behind a tab that does not let go ends with UNAVAILABLE', async () => {
+  const name = freshName();
+  const holder = await openDB(name, 1);
+  const deletion = deleteDB(name);
+  const opening = indexeddbDatasource({ name, fence: false, openTimeoutMs: 100 });
+  await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  holder.close();
+  await deletion;
+});
+
+test('a database of a newer version is refused with a remedy', async () => {
+  const name = freshName();
+  const newer = await openDB(name, 7);
+  const opening = indexeddbDatasource({ name, fence: false });
+  await expect(opening).rejects.toThrow(/VersionError.*reload/);
+  newer.close();
+});

@@ -1,0 +1,165 @@
+import type { Application, AppProps } from '@testudo/fabric/application';
+
+import type { Place } from '../ui/place.ts';
+import { applicationOf } from './lifecycles.ts';
+import type { PageBuild, PageBuilds } from './page-builds.ts';
+import { within } from './within.ts';
+
+export interface SlotOptions {
+  readonly name: string;
+  readonly builds: Pick<PageBuilds, 'current' | 'load' | 'evict'>;
+  readonly place: Place;
+  /** everything but the element, for one build */
+  props(build: PageBuild, element: HTMLElement): AppProps;
+  onMounted(): void;
+  onFailed(error: unknown): void;
+  /** failures that have no place on the screen */
+  onError(error: unknown): void;
+  readonly limits?: { readonly loadMs: number; readonly lifecycleMs: number; readonly unmountMs: number };
+}
+
+interface Loaded {
+  readonly build: PageBuild;
+  readonly application: Application;
+}
+
+interface Mounted {
+  readonly application: Application;
+  readonly props: AppProps;
+}
+
+/**
+ * One application's life in this page. Routing never waits for it: a mount begins and is left to itself, and what
+ * hangs or throws costs its own place only (law L8). Each visit runs the build that is current when it begins.
+ */
+export class ApplicationSlot {
+  readonly #options: SlotOptions;
+  readonly #limits: NonNullable<SlotOptions['limits']>;
+  /** counts visits; a run whose number is no more current was left */
+  #visit = 0;
+  #isOpen = false;
+  #loaded: Loaded | null = null;
+  #mounted: Mounted | null = null;
+  #former: Promise<void> = Promise.resolve();
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? { loadMs: 20_000, lifecycleMs: 8000, unmountMs: 3000 };
+  }
+
+  /** The build that this slot has loaded, if any. */
+  get build(): string | undefined {
+    return this.#loaded?.build.sidecar.build;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Begins a visit. */
+  mount(): void {
+    this.#isOpen = true;
+    this.#visit += 1;
+    const visit = this.#visit;
+    const element = this.#options.place.open();
+    this.#former = this.#former.then(() => this.#run(visit, element));
+  }
+
+  /** Ends the visit; resolves when the application is off the screen, within a bound. */
+  async unmount(): Promise<void> {
+    this.#isOpen = false;
+    this.#visit += 1;
+    await this.#leave();
+    if (!this.#isOpen) this.#options.place.close();
+  }
+
+  /** Ends the visit and begins another one, with the build that is current by now. */
+  async reload(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.unmount();
+    this.mount();
+  }
+
+  /** Lets the loaded build go. Only for a slot that is not open. */
+  drop(): void {
+    if (this.#isOpen || !this.#loaded) return;
+    this.#options.builds.evict(this.#loaded.build.sidecar.global);
+    this.#loaded = null;
+  }
+
+  async #run(visit: number, element: HTMLElement): Promise<void> {
+    const { place, onMounted, onFailed, onError } = this.#options;
+    const isLeft = (): boolean => visit !== this.#visit;
+    if (isLeft()) return;
+    try {
+      const { build, application } = await this.#ready(element);
+      if (isLeft()) return;
+      await this.#show(application, this.#options.props(build, element));
+      if (isLeft()) {
+        await this.#leave();
+        return;
+      }
+      place.settle();
+      onMounted();
+    } catch (error) {
+      onError(error);
+      if (isLeft()) return;
+      place.fail(error, () => this.mount());
+      onFailed(error);
+    }
+  }
+
+  /** The current build, bootstrapped; the former one goes when the new one is there. */
+  async #ready(element: HTMLElement): Promise<Loaded> {
+    const { name, builds, props } = this.#options;
+    const { loadMs, lifecycleMs } = this.#limits;
+    const build = await within(loadMs, `finding ${name}`, builds.current(name));
+    const former = this.#loaded;
+    if (former?.build.sidecar.global === build.sidecar.global) return former;
+    const application = applicationOf(name, await within(loadMs, `loading ${name}`, builds.load(build)));
+    try {
+      await within(lifecycleMs, `starting ${name}`, application.bootstrap(props(build, element)));
+    } catch (error) {
+      builds.evict(build.sidecar.global);
+      throw error;
+    }
+    this.#loaded = { build, application };
+    if (former) builds.evict(former.build.sidecar.global);
+    return this.#loaded;
+  }
+
+  async #show(application: Application, props: AppProps): Promise<void> {
+    const { name, onError } = this.#options;
+    const mounting = application.mount(props);
+    try {
+      await within(this.#limits.lifecycleMs, `showing ${name}`, mounting);
+      this.#mounted = { application, props };
+    } catch (error) {
+      // It may still arrive: then it must not stay. A failed one is loaded anew at the next try.
+      const clearAway = async (): Promise<void> => application.unmount(props);
+      mounting.then(clearAway).catch((late: unknown) => (late === error ? undefined : onError(late)));
+      this.#forget();
+      throw error;
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const mounted = this.#mounted;
+    this.#mounted = null;
+    if (!mounted) return;
+    const { name, onError } = this.#options;
+    try {
+      await within(this.#limits.unmountMs, `leaving ${name}`, mounted.application.unmount(mounted.props));
+    } catch (error) {
+      this.#forget();
+      onError(error);
+    }
+    mounted.props.domElement.remove();
+  }
+
+  /** What broke is not used again: the next visit loads it from its first file. */
+  #forget(): void {
+    if (this.#loaded) this.#options.builds.evict(this.#loaded.build.sidecar.global);
+    this.#loaded = null;
+  }
+}

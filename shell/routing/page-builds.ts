@@ -1,0 +1,110 @@
+import { verifyDigest } from '@testudo/fabric/catalog/integrity';
+import type { Digest } from '@testudo/fabric/catalog/integrity';
+import type { Loader } from '@testudo/fabric/catalog/loader-api';
+import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
+import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
+import { TestudoError } from '@testudo/fabric/error';
+
+import type { Plan, PlannedRemote } from './plan.ts';
+
+/** A build that this page can load. */
+export interface PageBuild {
+  readonly sidecar: Sidecar;
+  readonly baseUrl: string;
+}
+
+export interface PageBuildsOptions {
+  readonly loader: Loader;
+  readonly digest: Digest;
+  /** @throws TestudoError `LOAD_FAILED` */
+  fetchBytes(url: string): Promise<ArrayBuffer>;
+  allowsOrigin(origin: string): boolean;
+  /** absent on old engines; a shared lock a build tells the host worker not to sweep it */
+  readonly locks: LockManager | undefined;
+}
+
+/** The name of the lock that a page holds while it runs a build. */
+export const buildLockPrefix = 'testudo-runs-';
+
+/** The builds of one page: which are planned, how they are loaded with their libraries, and when they go. */
+export class PageBuilds {
+  readonly #options: PageBuildsOptions;
+  readonly #sidecars = new Map<string, Promise<Sidecar>>();
+  readonly #releases = new Map<string, () => void>();
+  #plan: Plan = { revision: 0, remotes: [] };
+
+  constructor(options: PageBuildsOptions) {
+    this.#options = options;
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** From now on `current` gives this plan's builds; what is loaded stays. */
+  adopt(plan: Plan): void {
+    this.#plan = plan;
+  }
+
+  /** The planned build of an application. @throws TestudoError `NOT_FOUND`, and the codes of a refused sidecar */
+  async current(name: string): Promise<PageBuild> {
+    const planned = this.#plan.remotes.find(({ remote }) => remote.name === name);
+    if (!planned) throw new TestudoError('NOT_FOUND', `there is no ${name} in the catalogue (any more)`);
+    return { sidecar: await this.#sidecarOf(planned), baseUrl: planned.remote.url };
+  }
+
+  /** Loads an application's module, after offering the libraries of its share scope. @throws TestudoError the loader's codes */
+  async load({ sidecar, baseUrl }: PageBuild): Promise<unknown> {
+    const { loader } = this.#options;
+    if (sidecar.kind !== 'ui' || !sidecar.exposes.includes('./app')) {
+      throw new TestudoError('EXPOSE_MISSING', `${sidecar.name} ${sidecar.build} is no application: it has no ./app`);
+    }
+    if (sidecar.shareScope !== undefined) await this.#offer(sidecar.shareScope);
+    loader.add(sidecar, baseUrl);
+    this.#hold(sidecar.global);
+    return loader.load(sidecar.global, './app');
+  }
+
+  /** Removes every trace of a build from this page. Unmount it first. */
+  evict(global: string): void {
+    this.#options.loader.evict(global);
+    this.#releases.get(global)?.();
+    this.#releases.delete(global);
+  }
+
+  async #offer(shareScope: string): Promise<void> {
+    const libraries = this.#plan.remotes.filter(({ remote }) => remote.kind === 'library');
+    for (const library of libraries) {
+      const sidecar = await this.#sidecarOf(library);
+      if (sidecar.shareScope === shareScope) this.#options.loader.provide({ sidecar, baseUrl: library.remote.url });
+    }
+  }
+
+  #sidecarOf({ remote, admitted }: PlannedRemote): Promise<Sidecar> {
+    if (admitted) return Promise.resolve(admitted.sidecar);
+    const key = `${remote.url} ${remote.integrity}`;
+    const known = this.#sidecars.get(key);
+    if (known) return known;
+    const fetched = this.#fetchSidecar(remote);
+    this.#sidecars.set(key, fetched);
+    fetched.catch(() => this.#sidecars.delete(key));
+    return fetched;
+  }
+
+  async #fetchSidecar({ name, url, integrity }: PlannedRemote['remote']): Promise<Sidecar> {
+    const { fetchBytes, digest, allowsOrigin } = this.#options;
+    const { origin } = new URL(url);
+    if (!allowsOrigin(origin)) throw new TestudoError('ORIGIN_NOT_ALLOWED', `${name} is at ${origin}, which this shell does not allow`);
+    const text = await fetchBytes(url);
+    await verifyDigest(text, { path: 'remote.json', integrity }, digest);
+    return parseSidecar(new TextDecoder().decode(text));
+  }
+
+  #hold(global: string): void {
+    const { locks } = this.#options;
+    if (!locks || this.#releases.has(global)) return;
+    const gone = new Promise<void>((resolve) => this.#releases.set(global, resolve));
+    // It can only fail with the page itself, which ends the lock as well.
+    locks.request(buildLockPrefix + global, { mode: 'shared' }, () => gone).catch(() => undefined);
+  }
+}

@@ -1,0 +1,86 @@
+import { releaseProxy, wrap } from 'comlink';
+
+import { TestudoError } from '@testudo/fabric/error';
+import type { Platform } from '@testudo/fabric/platform';
+
+import { openBroadcastEndpoint } from './broadcast-endpoint.ts';
+import type { Attachment } from './host-client.ts';
+import type { HostService } from './host-service.ts';
+import type { DoorMessage } from './wire.ts';
+
+export interface JoinOptions {
+  readonly door: BroadcastChannel;
+  /** a channel name that nobody else uses */
+  readonly endpoint: string;
+  readonly platform: Pick<Platform, 'timer'>;
+  readonly deadlineMs: number;
+  readonly locks: LockManager | undefined;
+}
+
+/** For how many deadlines a leading page may say that its host is on its way, before it counts as silent. */
+const maxAsked = 8;
+
+/**
+ * Asks the leading host to serve this tab.
+ * @throws TestudoError `UNAVAILABLE` when nobody answers within the deadline
+ */
+export async function joinHost(options: JoinOptions): Promise<Attachment> {
+  const { endpoint, locks } = options;
+  const channel = openBroadcastEndpoint(endpoint);
+  // The host learns that this tab is gone by getting this lock.
+  let leave = (): void => undefined;
+  if (locks) {
+    await new Promise<void>((held, failed) => {
+      const stay = (): Promise<void> => {
+        held();
+        return new Promise((resolve) => {
+          leave = resolve;
+        });
+      };
+      locks.request(endpoint, stay).catch(failed);
+    });
+  }
+  try {
+    const host = await invited(options);
+    const service = wrap<HostService>(channel);
+    const release = (): void => {
+      service[releaseProxy]();
+      channel.close();
+      leave();
+    };
+    return { host, service: service as unknown as HostService, release };
+  } catch (error) {
+    channel.close();
+    leave();
+    throw error;
+  }
+}
+
+async function invited(options: JoinOptions): Promise<string> {
+  for (let asked = 0; asked < maxAsked; asked += 1) {
+    const { host, isLeaderAlive } = await askOnce(options);
+    if (host !== undefined) return host;
+    if (!isLeaderAlive) break;
+  }
+  throw new TestudoError('UNAVAILABLE', `no host of this browser answered within ${options.deadlineMs} ms`);
+}
+
+function askOnce({ door, endpoint, platform, deadlineMs }: JoinOptions): Promise<{ host?: string; isLeaderAlive: boolean }> {
+  return new Promise((resolve) => {
+    let isLeaderAlive = false;
+    const ask = (): void => door.postMessage({ type: 'join', endpoint } satisfies DoorMessage);
+    const end = (host?: string): void => {
+      timer.dispose();
+      door.removeEventListener('message', answer);
+      resolve(host === undefined ? { isLeaderAlive } : { host, isLeaderAlive });
+    };
+    const answer = ({ data }: MessageEvent<DoorMessage>): void => {
+      if (data.type === 'up') ask();
+      if (data.type === 'here' && data.endpoint === endpoint) isLeaderAlive = true;
+      if (data.type === 'joined' && data.endpoint === endpoint) end(data.host);
+    };
+    const timer = platform.timer(deadlineMs, () => end());
+    door.addEventListener('message', answer);
+    ask();
+  });
+}

@@ -1,0 +1,122 @@
+import { TestudoError } from '@testudo/fabric/error';
+import type { Result } from '@testudo/fabric/error';
+import type { Disposable } from '@testudo/fabric/plain';
+import { expect, test } from 'vitest';
+
+import { createHostClient } from './host-client.ts';
+import type { Attachment, HostConnector } from './host-client.ts';
+import type { HostService } from './host-service.ts';
+
+/** Timers that a test fires itself. */
+function virtualTimers() {
+  const pending = new Set<() => void>();
+  return {
+    timer(_delayMs: number, callback: () => void): Disposable {
+      pending.add(callback);
+      return { dispose: () => pending.delete(callback) };
+    },
+    async fire(): Promise<void> {
+      const due = [...pending];
+      pending.clear();
+      for (const callback of due) callback();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    },
+    count: () => pending.size,
+  };
+}
+
+/** Hosts `h1`, `h2`… that are handed out one after another; `next()` makes another one lead. */
+function fakeConnector(hosts: { [host: string]: Partial<HostService> }) {
+  const names = Object.keys(hosts);
+  const listeners = new Set<(host: string) => void>();
+  const replaced: string[] = [];
+  const released: string[] = [];
+  let index = 0;
+  const connector: HostConnector = {
+    async attach(): Promise<Attachment> {
+      const host = names[index]!;
+      return { host, service: hosts[host] as HostService, release: () => released.push(host) };
+    },
+    replace({ host }) {
+      replaced.push(host);
+      index += 1;
+    },
+    onLeader(listener) {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+  };
+  const next = (): void => {
+    index += 1;
+    for (const listener of [...listeners]) listener(names[index]!);
+  };
+  return { connector, replaced, released, next };
+}
+
+const never = new Promise<never>(() => undefined);
+const answer = <T>(value: T): Promise<Result<T>> => Promise.resolve({ ok: true, value });
+
+test('an answer comes through and leaves no timer', async () => {
+  const timers = virtualTimers();
+  const { connector } = fakeConnector({ h1: { dismiss: () => answer(null) } });
+  const client = createHostClient({ connector, platform: timers });
+  expect(await client.call((host) => host.dismiss('order', '1'))).toBeNull();
+  expect(timers.count()).toBe(0);
+});
+
+test("an error keeps the host's code", async () => {
+  const { connector } = fakeConnector({
+    h1: { dismiss: () => Promise.resolve({ ok: false, error: { code: 'FORBIDDEN', message: 'no' } }) },
+  });
+  const client = createHostClient({ connector, platform: virtualTimers() });
+  await expect(client.call((host) => host.dismiss('order', '1'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('a call under way is asked again of the host that takes over', async () => {
+  const { connector, next, released } = fakeConnector({ h1: { dismiss: () => never }, h2: { dismiss: () => answer(null) } });
+  const client = createHostClient({ connector, platform: virtualTimers() });
+  const call = client.call((host) => host.dismiss('order', '1'));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  next();
+  expect(await call).toBeNull();
+  expect(released).toEqual(['h1']);
+});
+
+test('a silent host is replaced after two deadlines, an answering slow one is not', async () => {
+  const timers = virtualTimers();
+  let alive = true;
+  const ping = (): Promise<string> => (alive ? Promise.resolve('h1') : never);
+  const { connector, replaced } = fakeConnector({ h1: { ping, dismiss: () => never }, h2: { dismiss: () => answer(null) } });
+  const client = createHostClient({ connector, platform: timers });
+  const call = client.call((host) => host.dismiss('order', '1'));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let deadlines = 0; deadlines < 3; deadlines += 1) await timers.fire();
+  expect(replaced).toEqual([]);
+  alive = false;
+  await timers.fire();
+  await timers.fire();
+  expect(await call).toBeNull();
+  expect(replaced).toEqual(['h1']);
+});
+
+test('a fenced host is left for the next one', async () => {
+  const fenced = new TestudoError('FENCED', 'taken over').toWire();
+  const { connector } = fakeConnector({
+    h1: { dismiss: () => Promise.resolve({ ok: false, error: fenced }) },
+    h2: { dismiss: () => answer(null) },
+  });
+  const client = createHostClient({ connector, platform: virtualTimers() });
+  expect(await client.call((host) => host.dismiss('order', '1'))).toBeNull();
+});
+
+test('watchers are told of each host after the first', async () => {
+  const { connector, next } = fakeConnector({ h1: { dismiss: () => answer(null) }, h2: { dismiss: () => answer(null) } });
+  const client = createHostClient({ connector, platform: virtualTimers() });
+  let attached = 0;
+  client.onAttached(() => (attached += 1));
+  await client.call((host) => host.dismiss('order', '1'));
+  await client.call((host) => host.dismiss('order', '2'));
+  next();
+  await client.call((host) => host.dismiss('order', '3'));
+  expect(attached).toBe(1);
+});

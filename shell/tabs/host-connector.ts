@@ -1,0 +1,120 @@
+import { hasCode } from '@testudo/fabric/error';
+import type { Disposable } from '@testudo/fabric/plain';
+import type { Platform } from '@testudo/fabric/platform';
+
+import { joinHost } from './follower.ts';
+import type { Attachment, HostConnector } from './host-client.ts';
+import { standForElection } from './leadership.ts';
+import type { Leadership } from './leadership.ts';
+import type { LocalHost } from './local-host.ts';
+import type { DoorMessage, TabNames } from './wire.ts';
+
+export interface HostConnectorOptions {
+  readonly names: TabNames;
+  readonly platform: Pick<Platform, 'timer' | 'onError'>;
+  readonly locks: LockManager | undefined;
+  /** a name that no other tab, host or endpoint has */
+  uniqueName(): string;
+  startHost(id: string): LocalHost;
+  /** how long a leader may leave a joining tab without an answer; default 3000 */
+  readonly deadlineMs?: number;
+}
+
+/** This tab's place among the tabs of its user: leading with a host of its own, or following the one that leads. */
+export class TabConnector implements HostConnector, Disposable {
+  readonly #options: HostConnectorOptions;
+  readonly #door: BroadcastChannel;
+  readonly #leadership: Leadership;
+  readonly #listeners = new Set<(host: string) => void>();
+  readonly #waiting = new Set<(host: LocalHost) => void>();
+  #local: LocalHost | null = null;
+
+  constructor(options: HostConnectorOptions) {
+    this.#options = options;
+    this.#door = new BroadcastChannel(options.names.door);
+    this.#door.addEventListener('message', this.#onDoor);
+    this.#leadership = standForElection({
+      lock: options.names.lock,
+      locks: options.locks,
+      onGained: () => this.#lead(),
+      onLost: () => this.#follow(),
+      onError: (error) => options.platform.onError(error),
+    });
+  }
+
+  get isLeading(): boolean {
+    return this.#local !== null;
+  }
+
+  async attach(): Promise<Attachment> {
+    for (;;) {
+      if (this.#local) return this.#local.attachment;
+      const attachment = await this.#joinOrLead();
+      if (attachment) return attachment;
+      this.#leadership.steal();
+    }
+  }
+
+  replace(silent: Attachment): void {
+    if (this.#local?.attachment.host === silent.host) this.#lead();
+    else if (!this.#local) this.#leadership.steal();
+  }
+
+  onLeader(listener: (host: string) => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  dispose(): void {
+    this.#leadership.dispose();
+    this.#follow();
+    this.#door.close();
+  }
+
+  /** `undefined` when nobody answered. */
+  async #joinOrLead(): Promise<Attachment | undefined> {
+    const { names, platform, locks, uniqueName, deadlineMs = 3000 } = this.#options;
+    let lead = (_host: LocalHost): void => undefined;
+    const leading = new Promise<Attachment>((resolve) => {
+      lead = (host) => resolve(host.attachment);
+      this.#waiting.add(lead);
+    });
+    const join = joinHost({ door: this.#door, endpoint: names.endpoint + uniqueName(), platform, deadlineMs, locks });
+    const joining = join.catch((error: unknown) => {
+      if (hasCode(error) && error.code === 'UNAVAILABLE') return undefined;
+      throw error;
+    });
+    try {
+      const attachment = await Promise.race([leading, joining]);
+      const releaseOther = (joined: Attachment | undefined): void => (joined === attachment ? undefined : joined?.release());
+      joining.then(releaseOther, (error: unknown) => platform.onError(error));
+      return attachment;
+    } finally {
+      this.#waiting.delete(lead);
+    }
+  }
+
+  #lead(): void {
+    this.#local?.terminate();
+    const id = this.#options.uniqueName();
+    const local = this.#options.startHost(id);
+    this.#local = local;
+    this.#waiting.forEach((lead) => lead(local));
+    this.#announce(id);
+  }
+
+  #follow(): void {
+    this.#local?.terminate();
+    this.#local = null;
+  }
+
+  #announce(host: string): void {
+    this.#listeners.forEach((listener) => listener(host));
+  }
+
+  readonly #onDoor = ({ data }: MessageEvent<DoorMessage>): void => {
+    if (data.type === 'up') this.#announce(data.host);
+    if (data.type !== 'join' || !this.#local) return;
+    this.#door.postMessage({ type: 'here', endpoint: data.endpoint } satisfies DoorMessage);
+  };
+}

@@ -1,0 +1,33 @@
+import type { Result, WireError } from '@testudo/fabric/error';
+import type { HostReport, WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
+import type { ObjectState } from '@testudo/fabric/record/object-state';
+
+/** An op that the authority refused, as its user sees it. */
+export interface RefusedWrite {
+  readonly modelName: string;
+  readonly id: string;
+  readonly opId: string;
+  readonly error: WireError;
+}
+
+/**
+ * What the host worker answers to the tabs of its user. Every method settles, so that errors keep their code on the
+ * way; all but `ping` wait until the host has started.
+ */
+export interface HostService {
+  /** The host's id, at once. */
+  ping(): Promise<string>;
+  /** Repeating a request with the same `requestId` gives the former outcome. */
+  write(request: WriteRequest): Promise<Result<WriteOutcome>>;
+  synced(modelName: string, opId: string): Promise<Result<ObjectState>>;
+  find(modelName: string, id: string): Promise<Result<ObjectState>>;
+  /** every object of the model that the user may read */
+  list(modelName: string): Promise<Result<readonly ObjectState[]>>;
+  refused(): Promise<Result<readonly RefusedWrite[]>>;
+  dismiss(modelName: string, opId: string): Promise<Result<null>>;
+  report(): Promise<Result<HostReport>>;
+  /** of every other node that answers within two seconds */
+  peerReports(): Promise<Result<readonly HostReport[]>>;
+  /** Opens the mesh link, or closes it and keeps it closed. */
+  setNetwork(connected: boolean): Promise<Result<null>>;
+}

@@ -1,0 +1,64 @@
+import { releaseProxy, wrap } from 'comlink';
+
+import type { Principal } from '@testudo/fabric/access/principal';
+import { TestudoError } from '@testudo/fabric/error';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
+
+import type { ScriptUrls } from '../trusted-types.ts';
+import type { Attachment } from './host-client.ts';
+import type { HostService } from './host-service.ts';
+import type { FromHostWorker, ToHostWorker } from './wire.ts';
+
+/** The host that this tab runs while it leads. */
+export interface LocalHost {
+  readonly attachment: Attachment;
+  /** Ends the host worker and its realms at once. */
+  terminate(): void;
+}
+
+/** A realm worker as a page opens it. */
+export interface OpenedWorker {
+  readonly port: MessagePort;
+  terminate(): void;
+}
+
+export interface LocalHostOptions {
+  readonly id: string;
+  readonly config: ShellConfig;
+  readonly principal: Principal;
+  readonly urls: ScriptUrls;
+  openRealm(url: string): Promise<OpenedWorker>;
+  onError(error: unknown): void;
+}
+
+/** Starts the host worker; it answers pings at once and everything else when it has opened its store. */
+export function startLocalHost(options: LocalHostOptions): LocalHost {
+  const { id, config, principal, urls, onError } = options;
+  const worker = new Worker(urls.scriptUrl('/host.js'));
+  const realms = new Map<number, OpenedWorker>();
+  const channel = new MessageChannel();
+  const send = (message: ToHostWorker, ports: Transferable[] = []): void => worker.postMessage(message, ports);
+
+  async function openRealm(realm: number): Promise<void> {
+    const opened = await options.openRealm(urls.scriptUrl('/realm.js'));
+    realms.set(realm, opened);
+    send({ type: 'realm', id: realm }, [opened.port]);
+  }
+
+  worker.onmessage = ({ data }: MessageEvent<FromHostWorker>) => {
+    if (data.type === 'realm-wanted') openRealm(data.id).catch(onError);
+    if (data.type === 'realm-ended') realms.get(data.id)?.terminate();
+    if (data.type === 'failed') onError(new TestudoError('INTERNAL', `host worker: ${data.message}`));
+  };
+  worker.onerror = ({ message }) => onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));
+  send({ type: 'start', host: id, config, principal }, [channel.port2]);
+  const service = wrap<HostService>(channel.port1);
+  return {
+    attachment: { host: id, service: service as unknown as HostService, release: () => undefined },
+    terminate() {
+      worker.terminate();
+      realms.forEach((realm) => realm.terminate());
+      service[releaseProxy]();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Principal } from '@testudo/fabric/access/principal';
+import type { HostEvent } from '@testudo/fabric/host/host-api';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
+
+/** The names that the tabs of one user share: data and hosts of different users never meet. */
+export interface TabNames {
+  /** held by the leading tab */
+  readonly lock: string;
+  /** `DoorMessage`s between tabs and the leading host */
+  readonly door: string;
+  /** `HostEvent`s of the leading host */
+  readonly events: string;
+  /** prefix of one channel a follower */
+  readonly endpoint: string;
+}
+
+/** The names of one user. */
+export function tabNames(user: string): TabNames {
+  return {
+    lock: `testudo-host-${user}`,
+    door: `testudo-door-${user}`,
+    events: `testudo-events-${user}`,
+    endpoint: `testudo-tab-${user}-`,
+  };
+}
+
+/** What followers and the leading host say to each other on the door channel. */
+export type DoorMessage =
+  /** a follower asks the host to serve it on the channel `endpoint` */
+  | { readonly type: 'join'; readonly endpoint: string }
+  /** the leading page is alive, and its host is on its way */
+  | { readonly type: 'here'; readonly endpoint: string }
+  /** the host serves this endpoint */
+  | { readonly type: 'joined'; readonly endpoint: string; readonly host: string }
+  /** another host leads from now on */
+  | { readonly type: 'up'; readonly host: string };
+
+/** What the leading page tells its host worker. `start` comes first, with the page's own port. */
+export type ToHostWorker =
+  | { readonly type: 'start'; readonly host: string; readonly config: ShellConfig; readonly principal: Principal }
+  /** answers `realm-wanted`, with the realm's port */
+  | { readonly type: 'realm'; readonly id: number };
+
+/** What the host worker asks of the leading page, which alone may start workers. */
+export type FromHostWorker =
+  | { readonly type: 'realm-wanted'; readonly id: number; readonly name: string }
+  | { readonly type: 'realm-ended'; readonly id: number }
+  | { readonly type: 'failed'; readonly message: string };
+
+/** What travels on the events channel. */
+export type EventMessage = HostEvent;

@@ -1,0 +1,35 @@
+import type { Status } from '../application/host-status.ts';
+
+/** The words of a status: short ones for the chip, whole ones for its tooltip. */
+export function statusWords(status: Status): { readonly label: string; readonly detail: string } {
+  switch (status.kind) {
+    case 'starting':
+      return { label: 'Starting', detail: 'Opening what is kept on this device' };
+    case 'online':
+      return { label: 'Online', detail: 'Everything is saved here and on the server' };
+    case 'syncing':
+      return { label: `Syncing ${status.pending}`, detail: `Saved here; ${changes(status.pending)} on the way to the server` };
+    case 'offline':
+      return status.pending === 0
+        ? { label: 'Offline', detail: 'No link to the server; you can go on working' }
+        : { label: `Offline · ${status.pending} saved here`, detail: `${changes(status.pending)} will be sent when the link is back` };
+  }
+}
+
+function changes(count: number): string {
+  return count === 1 ? '1 change' : `${count} changes`;
+}
+
+/** Shows a status in the chip, and reads to screen readers when the link came or went. */
+export function createStatusChip(chip: HTMLElement, announce: (message: string) => void): (status: Status) => void {
+  let former: Status['kind'] = 'starting';
+  return (status) => {
+    const { label, detail } = statusWords(status);
+    chip.textContent = label;
+    chip.title = detail;
+    chip.dataset['status'] = status.kind;
+    const isOffline = status.kind === 'offline';
+    if (former !== 'starting' && isOffline !== (former === 'offline')) announce(isOffline ? 'Offline' : 'Online again');
+    former = status.kind;
+  };
+}

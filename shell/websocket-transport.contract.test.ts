@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
+import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
+import { describeTransport } from '@testudo/fabric/testing/transport.contract';
+import { SOCKET_LIMITS, websocketLink } from '../server-bridge/websocket-link.ts';
+import { websocketTransport } from './websocket-transport.ts';
+
+// Node's global WebSocket is the same interface as a browser's; the end-to-end scenarios run this file in Chromium.
+describeTransport('websocket of the platform', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', ...SOCKET_LIMITS, handleProtocols: () => PROTOCOL });
+  await once(server, 'listening');
+  const accepted = once(server, 'connection').then(([socket]) => websocketLink(socket as ServerSocket));
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const near = await websocketTransport({ url }).connect();
+  return {
+    ends: [near, await accepted],
+    dispose: async () => {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    },
+  };
+});
