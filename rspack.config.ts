@@ -44,7 +44,10 @@ async function selectTargets(selection: Selection): Promise<Configuration[]> {
   const stale = remotes.filter((remote) => !isBuilt(remote));
   const missing = shell.filter(({ entryFile }) => !existsSync(entryFile));
   for (const { name, entryFile } of missing) console.log(`skipped  ${name}: ${entryFile} does not exist yet`);
-  return [...stale.map(defineRemote), ...shell.filter((target) => !missing.includes(target)).map((target) => target.configuration)];
+  return [
+    ...stale.map(defineRemote),
+    ...shell.filter((target) => !missing.includes(target)).map((target) => target.configuration),
+  ];
 }
 
 function isBuilt(remote: RemoteBuildOptions): boolean {
@@ -64,16 +67,20 @@ function compile(configurations: Configuration[]): Promise<MultiStats> {
   });
 }
 
-function report(stats: MultiStats): void {
-  for (const { compilation, startTime, endTime } of stats.stats) {
-    console.log(`built    ${compilation.name} ${(endTime ?? 0) - (startTime ?? 0)} ms`);
+function report({ stats }: MultiStats): void {
+  for (const one of stats) {
+    const { name } = one.compilation;
+    const isBroken = one.hasErrors();
+    if (isBroken || one.hasWarnings()) console.error(one.toString({ preset: 'errors-warnings', colors: false }));
+    console.log(isBroken ? `failed   ${name}` : `built    ${name} ${(one.endTime ?? 0) - (one.startTime ?? 0)} ms`);
+    if (isBroken) process.exitCode = 1;
   }
-  if (stats.hasWarnings() || stats.hasErrors()) console.error(stats.toString({ preset: 'errors-warnings', colors: false }));
-  if (stats.hasErrors()) process.exitCode = 1;
 }
 
 function readSelection(): Selection {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, variant: { type: 'string' }, out: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, variant: { type: 'string' }, out: { type: 'string' } },
+  });
   return {
     only: (values.only ?? '').split(',').filter((name) => name !== ''),
     variant: values.variant ?? process.env['TESTUDO_VARIANT'] ?? '',

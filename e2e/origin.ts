@@ -13,8 +13,8 @@ const types: Record<string, string> = {
 /** A static server on an origin of its own which can flip one byte of what it sends. */
 export interface Origin {
   readonly url: string;
-  /** flips a byte in the middle of every file whose path ends so, until `honest` is called */
-  tamper(pathEnd: string): void;
+  /** flips a byte in the middle of every file whose path ends so, until `honest` is called; `browser`: only for pages and workers */
+  tamper(pathEnd: string, victim?: 'everybody' | 'browser'): void;
   honest(): void;
   /** paths that were sent altered */
   readonly altered: string[];
@@ -31,6 +31,7 @@ function flipped(bytes: Buffer): Buffer {
 /** Serves a directory to every origin. */
 export async function serveOrigin(directory: string): Promise<Origin> {
   let tampered: string | null = null;
+  let isForBrowsers = false;
   const altered: string[] = [];
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://origin').pathname));
@@ -38,7 +39,8 @@ export async function serveOrigin(directory: string): Promise<Origin> {
     response.setHeader('cache-control', 'no-store');
     readFile(join(directory, path)).then(
       (bytes) => {
-        const isAltered = tampered !== null && path.endsWith(tampered);
+        const isVictim = !isForBrowsers || request.headers['sec-fetch-site'] !== undefined;
+        const isAltered = isVictim && tampered !== null && path.endsWith(tampered);
         if (isAltered) altered.push(path);
         response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
         response.end(isAltered ? flipped(bytes) : bytes);
@@ -49,8 +51,9 @@ export async function serveOrigin(directory: string): Promise<Origin> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    tamper(pathEnd) {
+    tamper(pathEnd, victim = 'everybody') {
       tampered = pathEnd;
+      isForBrowsers = victim === 'browser';
     },
     honest() {
       tampered = null;

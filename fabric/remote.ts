@@ -15,6 +15,8 @@ export type {
   PortSpec,
   ServiceContext,
   ServiceFactory,
+  ServiceRequest,
+  ServiceResponse,
   StandardSchema,
 } from './spec/model-spec.ts';
 export type { ObjectState, DoneStep, DueStep, FlowState } from './record/object-state.ts';

@@ -105,10 +105,12 @@ export function createDemoControl({ readFile, catalog, mesh, store }: DemoContro
   };
 }
 
+/** The newest build of each variant. */
 async function buildsOf(origin: string): Promise<readonly DemoBuild[]> {
   const response = await reach(`${origin}/builds.json`, {});
   const { builds } = (await response.json()) as { builds: readonly { build: string; variant: string }[] };
-  return builds.map(({ build, variant }) => ({ build, variant, url: `${origin}/${build}/remote.json` }));
+  const newest = builds.filter(({ variant }, index) => builds.findLastIndex((other) => other.variant === variant) === index);
+  return newest.map(({ build, variant }) => ({ build, variant, url: `${origin}/${build}/remote.json` }));
 }
 
 async function command({ url, token }: DemoFile['tamper'], order: PlainRecord): Promise<void> {

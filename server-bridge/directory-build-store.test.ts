@@ -19,7 +19,11 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test('a new directory holds no bucket, file or snapshot', async () => {
   const store = directoryBuildStore(join(directory, 'new'));
-  expect([await store.buckets(), await store.get('testudo_order_b1', 'a.js'), await store.readSnapshot()]).toEqual([[], undefined, undefined]);
+  expect([await store.buckets(), await store.get('testudo_order_b1', 'a.js'), await store.readSnapshot()]).toEqual([
+    [],
+    undefined,
+    undefined,
+  ]);
 });
 
 test('what was put is there for the next process, until its bucket is removed', async () => {

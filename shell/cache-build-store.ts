@@ -25,7 +25,8 @@ export function cacheBuildStore(caches: CacheStorage, origin: string): BuildStor
       if (!(await caches.has(bucketOf(global)))) return undefined;
       const bucket = await caches.open(bucketOf(global));
       const base = await baseOf(bucket);
-      const response = base === undefined ? undefined : await bucket.match(new URL(path, base).href, { ignoreVary: true });
+      const response =
+        base === undefined ? undefined : await bucket.match(new URL(path, base).href, { ignoreVary: true });
       return response?.arrayBuffer();
     },
     async remove(global) {

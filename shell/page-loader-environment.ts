@@ -61,5 +61,8 @@ async function refusal({ url, file }: LoaderSource, { digest, fetchBytes }: Page
   } catch (error) {
     return error;
   }
-  return new TestudoError('LOAD_FAILED', `${url} was refused by the browser; does the content policy allow its origin?`);
+  return new TestudoError(
+    'LOAD_FAILED',
+    `${url} was refused by the browser; does the content policy allow its origin?`,
+  );
 }

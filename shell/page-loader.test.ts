@@ -49,7 +49,10 @@ function remoteFile(path: string): { body: Buffer; headers: Record<string, strin
   requested.push(path);
   const body = readFileSync(join(workspace, 'remotes', path));
   if (tampered.has(path)) body[body.length - 2]! ^= 1;
-  return { body, headers: { 'content-type': contentTypeOf(path), 'access-control-allow-origin': '*', 'cache-control': 'no-store' } };
+  return {
+    body,
+    headers: { 'content-type': contentTypeOf(path), 'access-control-allow-origin': '*', 'cache-control': 'no-store' },
+  };
 }
 
 function shellFile(path: string): { body: Buffer | string; headers: Record<string, string> } {
@@ -66,12 +69,16 @@ const pathOf = ({ name, build }: { name: string; build: string }, file: string):
 
 function catalogued(built: BuiltFixture): CatalogRemote {
   const { name, kind, build } = built.sidecar;
-  const digest = createHash('sha384').update(readFileSync(join(built.path, 'remote.json'))).digest('base64');
+  const digest = createHash('sha384')
+    .update(readFileSync(join(built.path, 'remote.json')))
+    .digest('base64');
   return { name, kind, build, url: urlOf(built), integrity: `sha384-${digest}` };
 }
 
 /** Mounts a build's app in the page; what went wrong comes back as a wire error. */
-function mount(built: BuiltFixture): Promise<{ ok: boolean; error?: { code: string }; text?: string | null; color?: string }> {
+function mount(
+  built: BuiltFixture,
+): Promise<{ ok: boolean; error?: { code: string }; text?: string | null; color?: string }> {
   const builds = { app: built.sidecar, appUrl: urlOf(built), library: library.sidecar, libraryUrl: urlOf(library) };
   return page.evaluate(async ({ app, appUrl, library: provided, libraryUrl }) => {
     const { loader } = loaderPage;
@@ -89,7 +96,11 @@ function mount(built: BuiltFixture): Promise<{ ok: boolean; error?: { code: stri
         };
         look();
       });
-      return { text: greeting.textContent, color: getComputedStyle(greeting).color, picture: (greeting as HTMLElement).dataset['picture'] };
+      return {
+        text: greeting.textContent,
+        color: getComputedStyle(greeting).color,
+        picture: (greeting as HTMLElement).dataset['picture'],
+      };
     });
     return result.ok ? { ok: true, ...result.value } : result;
   }, builds);
@@ -97,9 +108,11 @@ function mount(built: BuiltFixture): Promise<{ ok: boolean; error?: { code: stri
 
 const executed = (built: BuiltFixture): Promise<string[]> =>
   page.evaluate((global) => loaderPage.loader.executed(global).map((file) => file.path), built.sidecar.global);
-const evict = (built: BuiltFixture): Promise<void> => page.evaluate((global) => loaderPage.loader.evict(global), built.sidecar.global);
+const evict = (built: BuiltFixture): Promise<void> =>
+  page.evaluate((global) => loaderPage.loader.evict(global), built.sidecar.global);
 const ran = (): Promise<string[]> => page.evaluate(() => (globalThis as { ran?: string[] }).ran ?? []);
-const globals = (): Promise<string[]> => page.evaluate(() => Object.getOwnPropertyNames(globalThis).filter((name) => name.startsWith('testudo_')));
+const globals = (): Promise<string[]> =>
+  page.evaluate(() => Object.getOwnPropertyNames(globalThis).filter((name) => name.startsWith('testudo_')));
 
 beforeAll(async () => {
   const remotes = join(workspace, 'remotes');
@@ -135,7 +148,9 @@ test('a UI remote of another origin runs with lazy chunk, styles, image and shar
   const { build } = first.sidecar;
   const mounted = await mount(first);
   expect(mounted).toMatchObject({ ok: true, text: expect.stringContaining('React 19.3.1'), color: 'rgb(4, 5, 6)' });
-  expect(mounted).toMatchObject({ picture: expect.stringContaining(`${remoteOrigin}/fixture-screen/${build}/picture.`) });
+  expect(mounted).toMatchObject({
+    picture: expect.stringContaining(`${remoteOrigin}/fixture-screen/${build}/picture.`),
+  });
   expect(await ran()).toEqual([`app ${build}`, `greeting ${build}`]);
   expect(await page.evaluate(() => loaderPage.violations)).toEqual([]);
 });
@@ -158,7 +173,9 @@ test('an evicted build leaves no global, style or script', async () => {
   expect((await globals()).filter((name) => !name.startsWith('testudo_react19'))).toEqual([]);
   expect(await page.evaluate(() => document.querySelectorAll('link, script[src*="fixture"]').length)).toBe(0);
   const instances = await page.evaluate(() => {
-    const { __FEDERATION__: federation } = globalThis as unknown as { __FEDERATION__: { __INSTANCES__: { name: string }[] } };
+    const { __FEDERATION__: federation } = globalThis as unknown as {
+      __FEDERATION__: { __INSTANCES__: { name: string }[] };
+    };
     return federation.__INSTANCES__.map((instance) => instance.name);
   });
   expect(instances.filter((name) => name.startsWith('testudo_fixture'))).toEqual([]);
@@ -195,8 +212,13 @@ test('admission keeps a build in CacheStorage, refuses a changed update and goes
   expect(await take(1, first)).toEqual({ builds: [first.sidecar.build], refused: [] });
   tampered.add(pathOf(second.sidecar, second.sidecar.files.find((file) => file.path.endsWith('.css'))!.path));
   expect(await take(2, second)).toEqual({ builds: [first.sidecar.build], refused: ['INTEGRITY_MISMATCH'] });
-  expect(await page.evaluate(() => caches.keys())).toEqual(expect.arrayContaining([`testudo-build-${first.sidecar.global}`]));
+  expect(await page.evaluate(() => caches.keys())).toEqual(
+    expect.arrayContaining([`testudo-build-${first.sidecar.global}`]),
+  );
   expect(await page.evaluate((global) => caches.has(`testudo-build-${global}`), second.sidecar.global)).toBe(false);
-  const served = await page.evaluate(async (url) => (await caches.match(url, { ignoreVary: true }))?.headers.get('content-type'), urlOf(first));
+  const served = await page.evaluate(
+    async (url) => (await caches.match(url, { ignoreVary: true }))?.headers.get('content-type'),
+    urlOf(first),
+  );
   expect(served).toContain('application/json');
 });

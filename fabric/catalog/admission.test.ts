@@ -10,7 +10,15 @@ import { federationName } from './sidecar.ts';
 import type { Sidecar } from './sidecar.ts';
 
 const origin = 'http://remotes.example';
-const files = { 'entry.js': 'the entry', '0.js': 'a lazy chunk', '0.css': 'a style', '1.js': 'x', '2.js': 'y', '3.js': 'z', '4.js': 'w' };
+const files = {
+  'entry.js': 'the entry',
+  '0.js': 'a lazy chunk',
+  '0.css': 'a style',
+  '1.js': 'x',
+  '2.js': 'y',
+  '3.js': 'z',
+  '4.js': 'w',
+};
 let network: Map<string, Uint8Array>;
 let fetched: string[];
 let together: number;
@@ -30,7 +38,8 @@ function memoryStore(): typeof store {
     commits,
     put: async ({ sidecar }, path, bytes) => void kept.set(`${sidecar.global} ${path}`, bytes),
     get: async (global, path) => kept.get(`${global} ${path}`),
-    remove: async (global) => [...kept.keys()].filter((key) => key.startsWith(`${global} `)).forEach((key) => kept.delete(key)),
+    remove: async (global) =>
+      [...kept.keys()].filter((key) => key.startsWith(`${global} `)).forEach((key) => kept.delete(key)),
     buckets: async () => [...new Set([...kept.keys()].map((key) => key.split(' ')[0]!))],
     readSnapshot: async () => snapshot,
     async writeSnapshot(next) {
@@ -134,19 +143,25 @@ test('another origin is refused before anything is fetched', async () => {
 test('a sidecar of another remote, build or host interface is refused', async () => {
   await expect(admission.admit({ ...publish('a1'), name: 'order' })).rejects.toMatchObject({ code: 'SIDECAR_INVALID' });
   await expect(admission.admit(publish('a2', { api: 7 }))).rejects.toMatchObject({ code: 'API_UNSUPPORTED' });
-  await expect(admission.admit(publish('a3', { global: 'testudo_order_a3' }))).rejects.toMatchObject({ code: 'SIDECAR_INVALID' });
+  await expect(admission.admit(publish('a3', { global: 'testudo_order_a3' }))).rejects.toMatchObject({
+    code: 'SIDECAR_INVALID',
+  });
 });
 
 test('of two catalogues asked for at once the latest revision wins, in either order', async () => {
   const [older, newer] = [publish('a1'), publish('b2')];
   await admission.take({ revision: 1, remotes: [older] });
-  await Promise.all([admission.take({ revision: 5, remotes: [newer] }), admission.take({ revision: 4, remotes: [older] })]);
+  await Promise.all([
+    admission.take({ revision: 5, remotes: [newer] }),
+    admission.take({ revision: 4, remotes: [older] }),
+  ]);
   expect(store.commits).toEqual([1, 5]);
   expect(await admission.current()).toMatchObject({ revision: 5, builds: [{ remote: { build: 'b2' } }] });
 });
 
 test('sweep removes what neither the snapshot nor the caller keeps', async () => {
-  for (const [index, build] of ['a1', 'b2', 'c3'].entries()) await admission.take({ revision: index, remotes: [publish(build)] });
+  for (const [index, build] of ['a1', 'b2', 'c3'].entries())
+    await admission.take({ revision: index, remotes: [publish(build)] });
   await admission.sweep(['testudo_store_b2']);
   expect(await store.buckets()).toEqual(['testudo_store_b2', 'testudo_store_c3']);
   await expect(admission.bytes('testudo_store_a1', 'entry.js')).rejects.toMatchObject({ code: 'BUILD_UNKNOWN' });

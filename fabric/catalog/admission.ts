@@ -90,7 +90,10 @@ class BuildAdmission implements Admission {
     return result;
   }
 
-  async #commit(catalog: Parameters<Admission['take']>[0], former: Snapshot | undefined): ReturnType<Admission['take']> {
+  async #commit(
+    catalog: Parameters<Admission['take']>[0],
+    former: Snapshot | undefined,
+  ): ReturnType<Admission['take']> {
     const refused: Refusal[] = [];
     const admitOrKeep = async (remote: CatalogRemote): Promise<AdmittedBuild | undefined> => {
       try {

@@ -32,7 +32,10 @@ function demandOrigin({ name, url }: CatalogRemote, options: AdmissionOptions): 
   throw new TestudoError('ORIGIN_NOT_ALLOWED', message, { data: { origin } });
 }
 
-async function storedBuild(remote: CatalogRemote, { store, digest }: AdmissionOptions): Promise<AdmittedBuild | undefined> {
+async function storedBuild(
+  remote: CatalogRemote,
+  { store, digest }: AdmissionOptions,
+): Promise<AdmittedBuild | undefined> {
   const text = await store.get(federationName(remote), sidecarPath);
   if (!text || (await digest(text)) !== remote.integrity) return undefined;
   return { remote, sidecar: parseFor(remote, text) };
@@ -42,7 +45,10 @@ function parseFor(remote: CatalogRemote, text: ArrayBuffer): Sidecar {
   const sidecar = parseSidecar(new TextDecoder().decode(text));
   for (const key of ['name', 'kind', 'build'] as const) {
     if (sidecar[key] === remote[key]) continue;
-    throw new TestudoError('SIDECAR_INVALID', `${remote.url}: ${key}: expected ${remote[key]} as in the catalogue, found ${sidecar[key]}`);
+    throw new TestudoError(
+      'SIDECAR_INVALID',
+      `${remote.url}: ${key}: expected ${remote[key]} as in the catalogue, found ${sidecar[key]}`,
+    );
   }
   return sidecar;
 }
@@ -62,7 +68,11 @@ async function storeFiles(build: AdmittedBuild, options: AdmissionOptions): Prom
   if (failures.length > 0) throw failures[0];
 }
 
-async function removeUnless(build: AdmittedBuild, { store }: AdmissionOptions, act: () => Promise<void>): Promise<void> {
+async function removeUnless(
+  build: AdmittedBuild,
+  { store }: AdmissionOptions,
+  act: () => Promise<void>,
+): Promise<void> {
   try {
     await act();
   } catch (error) {

@@ -33,7 +33,10 @@ interface Instance {
   readonly options: { readonly remotes: RemoteRecord[] };
   readonly moduleCache: Map<string, unknown>;
   readonly shareScopeMap: { [scope: string]: { [module: string]: { [version: string]: ShareRecord } } };
-  readonly remoteHandler: { readonly idToRemoteMap: { [id: string]: unknown }; removeRemote(remote: RemoteRecord): void };
+  readonly remoteHandler: {
+    readonly idToRemoteMap: { [id: string]: unknown };
+    removeRemote(remote: RemoteRecord): void;
+  };
   registerRemotes(remotes: RemoteRecord[]): void;
   registerShared(shares: { [module: string]: ShareOffer }): void;
   loadRemote(id: string): Promise<unknown>;
@@ -41,7 +44,10 @@ interface Instance {
 
 /** Module Federation's own notes on the global object. */
 interface FederationGlobals {
-  readonly __FEDERATION__?: { readonly __INSTANCES__: { readonly name: string }[]; readonly __SHARE__: { [instance: string]: unknown } };
+  readonly __FEDERATION__?: {
+    readonly __INSTANCES__: { readonly name: string }[];
+    readonly __SHARE__: { [instance: string]: unknown };
+  };
   readonly __GLOBAL_LOADING_REMOTE_ENTRY__?: { [entry: string]: unknown };
 }
 
@@ -62,7 +68,10 @@ export interface Federation {
 /** A runtime whose only way to a container is `loadEntry`, which returns it or throws. */
 export function createFederation(name: string, loadEntry: (global: string) => Promise<object>): Federation {
   const deny = (): never => {
-    throw new TestudoError('LOAD_FAILED', 'Module Federation tried to load a file by itself; only listed, verified files run');
+    throw new TestudoError(
+      'LOAD_FAILED',
+      'Module Federation tried to load a file by itself; only listed, verified files run',
+    );
   };
   const plugin = {
     name: 'testudo-verified',
@@ -72,7 +81,8 @@ export function createFederation(name: string, loadEntry: (global: string) => Pr
   };
   const options = { name, remotes: [], shareStrategy: 'loaded-first', plugins: [plugin] };
   const instance = createInstance(options as unknown as Parameters<typeof createInstance>[0]) as unknown as Instance;
-  const remoteOf = (global: string): RemoteRecord | undefined => instance.options.remotes.find((remote) => remote.name === global);
+  const remoteOf = (global: string): RemoteRecord | undefined =>
+    instance.options.remotes.find((remote) => remote.name === global);
   return {
     version: instance.version.split('.').slice(0, 2).join('.'),
     isRegistered: (global) => remoteOf(global) !== undefined,

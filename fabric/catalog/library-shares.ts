@@ -44,7 +44,10 @@ export function createLibraries(federation: Federation, loader: Loader): Librari
     provide(sidecar, baseUrl) {
       const scope = sidecar.shareScope;
       if (sidecar.kind !== 'library' || scope === undefined) {
-        throw new TestudoError('SIDECAR_INVALID', `${sidecar.name} is no library build: it has no share scope to provide`);
+        throw new TestudoError(
+          'SIDECAR_INVALID',
+          `${sidecar.name} is no library build: it has no share scope to provide`,
+        );
       }
       const former = libraries.get(scope);
       if (former?.modules !== undefined || former?.sidecar.global === sidecar.global) return;
@@ -64,7 +67,10 @@ export function createLibraries(federation: Federation, loader: Loader): Librari
   };
 }
 
-async function loadModules(loader: Loader, { sidecar, baseUrl }: Library): Promise<{ readonly [name: string]: unknown }> {
+async function loadModules(
+  loader: Loader,
+  { sidecar, baseUrl }: Library,
+): Promise<{ readonly [name: string]: unknown }> {
   loader.add(sidecar, baseUrl);
   const library = await loader.load(sidecar.global, './library');
   const modules = (library as { modules?: unknown } | null)?.modules;

@@ -26,7 +26,10 @@ export function createLoadedBuild(sidecar: Sidecar, baseUrl: string, environment
   const sourceOf = (path: string): LoaderSource => {
     const file = files.get(path);
     if (file) return { global: sidecar.global, url: new URL(path, baseUrl).href, file };
-    throw new TestudoError('INTEGRITY_MISMATCH', `${sidecar.name} ${sidecar.build} asked for ${path}, which its remote.json does not list`);
+    throw new TestudoError(
+      'INTEGRITY_MISMATCH',
+      `${sidecar.name} ${sidecar.build} asked for ${path}, which its remote.json does not list`,
+    );
   };
   const once = (path: string, act: (source: LoaderSource) => Promise<void>): Promise<void> => {
     const known = started.get(path);

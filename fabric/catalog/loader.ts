@@ -39,10 +39,16 @@ class VerifiedLoader implements Loader {
     if (this.#builds.has(global)) return;
     if (sidecar.mf !== this.#federation.version) {
       const versions = `Module Federation ${sidecar.mf}, this host runs ${this.#federation.version}`;
-      throw new TestudoError('API_UNSUPPORTED', `${sidecar.name} ${sidecar.build} was built for ${versions}; rebuild it with this host's preset`);
+      throw new TestudoError(
+        'API_UNSUPPORTED',
+        `${sidecar.name} ${sidecar.build} was built for ${versions}; rebuild it with this host's preset`,
+      );
     }
     if (global in this.#global || this.#door.sources.has(global)) {
-      throw new TestudoError('SIDECAR_INVALID', `${global} exists already; two builds need two build ids, and one build one loader`);
+      throw new TestudoError(
+        'SIDECAR_INVALID',
+        `${global} exists already; two builds need two build ids, and one build one loader`,
+      );
     }
     const build = createLoadedBuild(sidecar, new URL('./', baseUrl).href, this.#environment);
     this.#builds.set(global, build);
@@ -57,7 +63,10 @@ class VerifiedLoader implements Loader {
     const build = this.#need(global);
     const { sidecar } = build;
     if (!(sidecar.exposes as readonly string[]).includes(expose)) {
-      throw new TestudoError('EXPOSE_MISSING', `${sidecar.name} ${sidecar.build} has no ${expose}; it exposes ${sidecar.exposes.join(' ')}`);
+      throw new TestudoError(
+        'EXPOSE_MISSING',
+        `${sidecar.name} ${sidecar.build} has no ${expose}; it exposes ${sidecar.exposes.join(' ')}`,
+      );
     }
     if (!this.#federation.isRegistered(global)) {
       const scope = sidecar.kind === 'library' ? 'default' : (sidecar.shareScope ?? 'default');
@@ -101,7 +110,10 @@ class VerifiedLoader implements Loader {
     await build.chunk(build.sidecar.entry);
     const container = this.#global[global];
     if (typeof container === 'object' && container !== null) return container;
-    throw new TestudoError('LOAD_FAILED', `${build.sidecar.entry} ran but did not define ${global}; does its code throw?`);
+    throw new TestudoError(
+      'LOAD_FAILED',
+      `${build.sidecar.entry} ran but did not define ${global}; does its code throw?`,
+    );
   }
 
   /** A build that has never served anything is removed wholly, so that it can be tried again from its first file. */
@@ -115,7 +127,9 @@ class VerifiedLoader implements Loader {
     }
     if (hasCode(reason)) return reason;
     const message = reason instanceof Error ? reason.message : String(reason);
-    return new TestudoError('LOAD_FAILED', `${sidecar.name} ${sidecar.build} could not be loaded: ${message}`, { cause });
+    return new TestudoError('LOAD_FAILED', `${sidecar.name} ${sidecar.build} could not be loaded: ${message}`, {
+      cause,
+    });
   }
 
   #forget(global: string): void {

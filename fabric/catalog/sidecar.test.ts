@@ -47,7 +47,9 @@ test.each([
   ['exposes', { exposes: ['./secret'] }],
   ['getPublicPath', { getPublicPath: 'alert(1)' }],
 ])('a bad %s is refused by name', (key, changes) => {
-  expect(() => parse(changes)).toThrow(expect.objectContaining({ code: 'SIDECAR_INVALID', message: expect.stringContaining(key) }));
+  expect(() => parse(changes)).toThrow(
+    expect.objectContaining({ code: 'SIDECAR_INVALID', message: expect.stringContaining(key) }),
+  );
 });
 
 test('a build for a host interface that is neither this one nor the one before is unsupported', () => {

@@ -43,12 +43,18 @@ export interface Sidecar {
   readonly types?: string;
 }
 
-const name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, 'a name is 1 to 40 of a-z 0-9 -, beginning with a letter'));
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]{0,39}$/, 'a name is 1 to 40 of a-z 0-9 -, beginning with a letter'),
+);
 const build = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,40}$/, 'a build is 1 to 40 of a-z 0-9'));
 const path = v.pipe(
   v.string(),
   v.maxLength(200),
-  v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/, 'a file path is relative, without "..", query or scheme'),
+  v.regex(
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/,
+    'a file path is relative, without "..", query or scheme',
+  ),
 );
 
 const fileSchema = v.strictObject({
@@ -66,7 +72,11 @@ const sidecarSchema: v.GenericSchema<unknown, Sidecar> = v.strictObject({
   mf: v.pipe(v.string(), v.regex(/^\d+\.\d+$/)),
   entry: path,
   global: v.pipe(v.string(), v.regex(/^testudo_[a-z][a-z0-9_]{0,39}_[a-z0-9]{1,40}$/)),
-  exposes: v.pipe(v.array(v.picklist(['./app', './models', './adapters', './services', './library'])), v.minLength(1), v.maxLength(5)),
+  exposes: v.pipe(
+    v.array(v.picklist(['./app', './models', './adapters', './services', './library'])),
+    v.minLength(1),
+    v.maxLength(5),
+  ),
   shareScope: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]{0,30}$/))),
   provides: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(80))), v.maxLength(40))),
   files: v.pipe(v.array(fileSchema), v.minLength(1), v.maxLength(2000)),
@@ -85,7 +95,9 @@ export function parseSidecar(text: string): Sidecar {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new TestudoError('SIDECAR_INVALID', 'remote.json is not JSON; does the URL point at a remote build?', { cause });
+    throw new TestudoError('SIDECAR_INVALID', 'remote.json is not JSON; does the URL point at a remote build?', {
+      cause,
+    });
   }
   const parsed = v.safeParse(sidecarSchema, value);
   if (!parsed.success) {
@@ -102,11 +114,17 @@ export function federationName({ name, build }: { readonly name: string; readonl
 
 function checked(sidecar: Sidecar): Sidecar {
   const paths = new Set(sidecar.files.map((file) => file.path));
-  if (paths.size !== sidecar.files.length) throw new TestudoError('SIDECAR_INVALID', 'remote.json: files: a path is listed twice');
-  if (!paths.has(sidecar.entry)) throw new TestudoError('SIDECAR_INVALID', `remote.json: entry: ${sidecar.entry} is not among files`);
-  if (sidecar.global !== federationName(sidecar)) throw new TestudoError('SIDECAR_INVALID', `remote.json: global: must be ${federationName(sidecar)}`);
+  if (paths.size !== sidecar.files.length)
+    throw new TestudoError('SIDECAR_INVALID', 'remote.json: files: a path is listed twice');
+  if (!paths.has(sidecar.entry))
+    throw new TestudoError('SIDECAR_INVALID', `remote.json: entry: ${sidecar.entry} is not among files`);
+  if (sidecar.global !== federationName(sidecar))
+    throw new TestudoError('SIDECAR_INVALID', `remote.json: global: must be ${federationName(sidecar)}`);
   if (sidecar.api !== API_VERSION && sidecar.api !== API_VERSION - 1) {
-    throw new TestudoError('API_UNSUPPORTED', `${sidecar.name} was built for host api ${sidecar.api}, this host offers ${API_VERSION}; rebuild it with this host's preset`);
+    throw new TestudoError(
+      'API_UNSUPPORTED',
+      `${sidecar.name} was built for host api ${sidecar.api}, this host offers ${API_VERSION}; rebuild it with this host's preset`,
+    );
   }
   return sidecar;
 }

@@ -9,12 +9,15 @@ import type { Platform } from '../platform.ts';
 import type { Decision, DecideRequest, LoadedBuild, RealmApi, RealmReport } from '../realm/realm-api.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { createHost } from './create-host.ts';
+import { hostMeshPolicy } from './mesh-policy.ts';
 import type { HostEvent } from './host-api.ts';
 import type { RunningHost } from './host-options.ts';
 
 const ada: Principal = { user: 'ada', roles: ['customer'], tenant: 'main' };
 const eve: Principal = { user: 'eve', roles: [], tenant: 'main' };
 const system = (user: string): Principal => ({ user, roles: ['host'], tenant: 'main' });
+
+const policy = hostMeshPolicy({ tenant: 'main', trace: false });
 
 const platform: Platform = {
   now: () => 1_000,
@@ -138,7 +141,7 @@ async function world(): Promise<World> {
   const failures = { left: 0 };
   const keys = { server: [] as string[], browser: [] as string[] };
   const make = async (node: string, role: 'authority' | 'replica', calls: string[]) => {
-    const mesh = createMeshNode({ id: node, platform, relay: role === 'authority', local: system(node) });
+    const mesh = createMeshNode({ id: node, platform, relay: role === 'authority', local: system(node), policy });
     const host = await createHost({
       node,
       role,

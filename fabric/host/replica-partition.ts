@@ -31,8 +31,8 @@ export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName
   return {
     name,
     modelName,
-    async write(draft) {
-      const outcome = await replica.write(draft);
+    async write(draft, principal) {
+      const outcome = await replica.write(draft, [], principal.user);
       loop.nudge();
       return outcome;
     },

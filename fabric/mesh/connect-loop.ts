@@ -107,8 +107,8 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
     ended(own, { code: 1006, reason: error instanceof Error ? error.message : 'connecting failed' });
   }
 
-  function giveUp(own: Attempt): void {
-    own.aborter.abort(new TestudoError('LINK_CLOSED', 'the switch did not answer in time'));
+  function giveUp(own: Attempt, why: string): void {
+    own.aborter.abort(new TestudoError('LINK_CLOSED', why));
     own.attached?.dispose();
   }
 
@@ -117,7 +117,7 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
     waiting?.dispose();
     waiting = null;
     const aborter = new AbortController();
-    const deadline = platform.timer(options.attemptTimeoutMs ?? 10_000, () => giveUp(own));
+    const deadline = platform.timer(options.attemptTimeoutMs ?? 10_000, () => giveUp(own, 'no answer in time'));
     const own: Attempt = { aborter, deadline, attached: null, isOpen: false };
     attempt = own;
     transport.connect(aborter.signal).then((link) => attach(own, link)).catch((error: unknown) => failed(own, error));
@@ -129,7 +129,7 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
     waiting = null;
     const own = attempt;
     if (!own) return;
-    giveUp(own);
+    giveUp(own, 'paused');
     if (!own.attached) ended(own, { code: 1000, reason: 'paused' });
   }
 

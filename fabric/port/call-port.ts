@@ -55,8 +55,7 @@ function attempt(
       reject(error);
       controller.abort(error);
     }
-    Promise.resolve()
-      .then(() => run(controller.signal))
+    new Promise<unknown>((begun) => begun(run(controller.signal)))
       .then((result) => checkPlainRecord(result, `${what} result`))
       .then(
         (result) => {

@@ -6,7 +6,7 @@ import { onlyCalls } from './call-filter.ts';
 import { batchDecide } from './decide-batch.ts';
 import type { RealmApi, RealmHost } from './realm-api.ts';
 import type { RealmHandle } from './realm-handle.ts';
-import type { Hello, RealmControl, RealmHostLink, RealmPort } from './realm-link.ts';
+import type { Hello, RealmLink, RealmHostLink, RealmPort } from './realm-link.ts';
 
 export interface ConnectOptions {
   readonly name: string;
@@ -40,7 +40,7 @@ class Connection implements RealmHandle {
   readonly name: string;
   readonly api: RealmApi;
   readonly #options: ConnectOptions;
-  readonly #control: RealmControl;
+  readonly #link: RealmLink;
   readonly #under = new Set<() => void>();
   readonly #listeners: ((reason: string) => void)[] = [];
   #reason: string | null = null;
@@ -52,17 +52,15 @@ class Connection implements RealmHandle {
     expose(this.#hostLink(host), onlyCalls(channel.near, hostMethods) as never);
     const hello: Hello = { type: 'testudo-hello', host: channel.far };
     port.postMessage(hello, [channel.far]);
-    const remote = wrap<RealmApi & RealmControl>(port as never) as unknown as RealmApi & RealmControl;
+    this.#link = wrap<RealmLink>(port as never) as unknown as RealmLink;
     port.start();
-    this.#control = remote;
-    this.api = this.#guarded(remote);
+    this.api = this.#guarded(this.#link);
   }
 
   async terminate(): Promise<void> {
     if (this.#reason !== null) return;
     const { terminate } = this.#options;
-    const control = this.#control;
-    if (terminate === undefined) void control.close();
+    if (terminate === undefined) this.#link.close();
     this.end('it was terminated by its host', false);
     await terminate?.();
   }
@@ -89,19 +87,19 @@ class Connection implements RealmHandle {
     };
   }
 
-  #guarded(remote: RealmApi): RealmApi {
+  #guarded(link: RealmLink): RealmApi {
     const { heapBytes } = this.#options;
     return {
-      load: (request) => this.#during(() => remote.load(request)),
-      bind: (bindings) => this.#during(() => remote.bind(bindings)),
-      evict: (global) => this.#during(() => remote.evict(global)),
+      load: (request) => this.#during(() => link.load(request)),
+      bind: (bindings) => this.#during(() => link.setBindings(bindings)),
+      evict: (global) => this.#during(() => link.evict(global)),
       decide: batchDecide((requests) => this.#during(
-        () => remote.decide(requests),
+        () => link.decide(requests),
         (error) => requests.map(() => ({ ok: false, error })),
       )),
-      callPort: (request) => this.#during(() => remote.callPort(request)),
+      callPort: (request) => this.#during(() => link.callPort(request)),
       inspect: () => this.#during(async () => {
-        const result = await remote.inspect();
+        const result = await link.inspect();
         return result.ok && heapBytes ? { ok: true, value: { ...result.value, heapBytes: await heapBytes() } } : result;
       }),
     };

@@ -1,5 +1,4 @@
-import type { WireError } from '../error.ts';
-import type { RealmHost } from './realm-api.ts';
+import type { RealmApi, RealmHost } from './realm-api.ts';
 
 /** One end of a message channel, in a worker, a page or Node. */
 export interface RealmPort {
@@ -22,14 +21,12 @@ export interface RealmHostLink extends Required<RealmHost> {
   refuse(reason: string): void;
 }
 
-/** What a host calls at its realm besides `RealmApi`. */
-export interface RealmControl {
+/** What a host calls at its realm. On the wire `bind` has another name: comlink keeps that one for itself. */
+export interface RealmLink extends Omit<RealmApi, 'bind'> {
+  setBindings: RealmApi['bind'];
   /** Ends the realm's thread. */
   close(): void;
 }
-
-/** What the realm's side hands to its host about a failure that no call carries. */
-export type FailureReport = (error: WireError) => void;
 
 /** Whether a message is a host's first. */
 export function isHello(message: unknown): message is Hello {

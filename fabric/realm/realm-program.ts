@@ -9,7 +9,7 @@ import type { RealmApi, RealmReport } from './realm-api.ts';
 import { createRealmFiles } from './realm-files.ts';
 import type { Evaluate } from './realm-files.ts';
 import { isHello } from './realm-link.ts';
-import type { RealmHostLink, RealmPort } from './realm-link.ts';
+import type { RealmHostLink, RealmLink, RealmPort } from './realm-link.ts';
 import { createRealmService } from './realm-service.ts';
 import { createSafeGlobals } from './safe-globals.ts';
 import type { KeptFunctions } from './safe-globals.ts';
@@ -58,18 +58,19 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
   const loader = options.createLoader('realm', files);
   const platform: Platform = { ...options.platform, onError: report };
   const service = createRealmService({ runtime: options.runtime, platform, loader, files, fetch, lockdown: true, powersRemoved });
-  expose({ ...callable(service), close: () => options.close() }, port as never);
+  expose(linkOf(service, options), port as never);
 }
 
 /** Comlink reaches own functions; a class keeps its methods on the prototype. */
-function callable(service: RealmApi): RealmApi {
+function linkOf(service: RealmApi, { close }: RealmProgramOptions): RealmLink {
   return {
     load: (request) => service.load(request),
-    bind: (bindings) => service.bind(bindings),
+    setBindings: (bindings) => service.bind(bindings),
     evict: (global) => service.evict(global),
     decide: (requests) => service.decide(requests),
     callPort: (request) => service.callPort(request),
     inspect: () => service.inspect(),
+    close: () => close(),
   };
 }
 

@@ -47,14 +47,17 @@ export class Exchange {
     }
   }
 
-  /** Ops that the authority has not decided as far as is known, in counter order. */
+  /**
+   * The next ops that the authority has not decided as far as is known, with counters that follow one another: where
+   * a refused op is missing, its successors go in a push of their own.
+   */
   #unsent(): readonly Op[] {
     const { book } = this.#options;
     const ops: Op[] = [];
-    for (let counter = book.decided + 1; ops.length < pushOps; counter += 1) {
+    for (let counter = book.decided + 1; counter <= book.counter && ops.length < pushOps; counter += 1) {
       const pending = book.outbox.get(counter);
-      if (pending === undefined) break;
-      ops.push(pending.op);
+      if (pending !== undefined) ops.push(pending.op);
+      else if (ops.length > 0) break;
     }
     return ops;
   }

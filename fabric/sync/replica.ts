@@ -60,7 +60,7 @@ class PartitionReplica implements Replica {
     this.#listeners = new Listeners((error) => options.onError(error));
     this.#lane = new CommitLane({
       begin: () => new ReplicaDraft(book),
-      commit: (draft) => (draft.writes.length === 0 ? Promise.resolve() : options.datasource.commit(draft.writes)),
+      commit: (draft) => this.#commit(draft),
       install: (draft) => draft.install(),
       isFull: (draft) => draft.writes.length >= maxCommitWrites,
     });
@@ -146,7 +146,6 @@ class PartitionReplica implements Replica {
     draft.counter = op.counter;
     draft.visible.set(op.id, state);
     draft.put(this.#names.outbox, numberKey(op.counter), asPlain(pending));
-    draft.put(this.#names.marks, 'counter', op.counter);
     if (op.requestId !== '') {
       draft.requests.set(op.requestId, op);
       draft.put(this.#names.requests, op.requestId, asPlain(op));
@@ -157,6 +156,11 @@ class PartitionReplica implements Replica {
       this.#book.visible.set(state);
       this.#listeners.tell({ type: 'state', state, origin: 'local', opId: opId(op) });
     });
+  }
+
+  async #commit(draft: ReplicaDraft): Promise<void> {
+    if (draft.counter !== this.#book.counter) draft.put(this.#names.marks, 'counter', draft.counter);
+    if (draft.writes.length > 0) await this.#options.datasource.commit(draft.writes);
   }
 
   async #formerOp(draft: ReplicaDraft, requestId: string): Promise<Op | undefined> {

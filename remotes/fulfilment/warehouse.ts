@@ -1,4 +1,4 @@
-import type { Plain, ServiceContext, ServiceResponse } from '@testudo/fabric';
+import type { Plain, PortCall, ServiceContext, ServiceResponse } from '@testudo/fabric';
 
 /** What the warehouse is asked to put together. */
 export interface PickRequest {
@@ -6,7 +6,7 @@ export interface PickRequest {
   readonly items: Plain;
   /** the same in every attempt, so that the warehouse picks once */
   readonly idempotencyKey: string;
-  readonly signal: AbortSignal;
+  readonly signal: PortCall['signal'];
 }
 
 export interface Pick {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 
 import { afterAll, expect, test } from 'vitest';
 
@@ -37,7 +38,9 @@ test('the same sources give the same bytes, and none of them knows where the rep
   const [one] = await buildFixtures([screen], join(workspace, 'one'));
   const [two] = await buildFixtures([screen], join(workspace, 'two'));
   expect(two!.sidecar).toEqual(one!.sidecar);
-  const text = readdirSync(one!.path).map((file) => readFileSync(join(one!.path, file), 'utf8')).join('');
+  const text = readdirSync(one!.path)
+    .map((file) => readFileSync(join(one!.path, file), 'utf8'))
+    .join('');
   expect(text).not.toContain(workspace);
   expect(text).not.toContain(repositoryRoot);
 });
@@ -67,6 +70,8 @@ test('a model remote is smaller than 4 kB and loads with its lazy chunk in Node'
   const output = join(workspace, 'node');
   const [built] = await buildFixtures([counter], output);
   const { sidecar } = built!;
+  const bytes = Buffer.concat(sidecar.files.map((file) => readFileSync(join(built!.path, file.path))));
+  expect(gzipSync(bytes).length).toBeLessThan(4096);
   const loader = nodeLoader('preset-test', output);
   loader.add(sidecar, `http://remotes.example/${counter.name}/${sidecar.build}/remote.json`);
   const models = (await loader.load(sidecar.global, './models')) as { build: string; lazyBuild(): Promise<string> };

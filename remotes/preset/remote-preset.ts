@@ -21,10 +21,18 @@ export const federationVersion: string = '2.9';
 export const react19Modules: readonly string[] = ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime'];
 
 /** Name, build and place of the build that `defineRemote` would make of the sources as they are now. */
-export function identify(options: RemoteBuildOptions): { readonly build: string; readonly global: string; readonly path: string } {
+export function identify(options: RemoteBuildOptions): {
+  readonly build: string;
+  readonly global: string;
+  readonly path: string;
+} {
   const build = buildId(options.directory, options.variant ?? '');
   const outputDirectory = options.outputDirectory ?? join(repositoryRoot, 'dist/remotes');
-  return { build, global: federationName({ name: options.name, build }), path: join(outputDirectory, options.name, build) };
+  return {
+    build,
+    global: federationName({ name: options.name, build }),
+    path: join(outputDirectory, options.name, build),
+  };
 }
 
 /**
@@ -77,7 +85,10 @@ function outputOf(global: string, path: string): NonNullable<Configuration['outp
 }
 
 /** The host offers Module Federation's bundler runtime as a global, so that no remote carries it. */
-function federationRuntime({ request = '' }: ExternalItemFunctionData, done: (error?: Error | null, external?: string) => void): void {
+function federationRuntime(
+  { request = '' }: ExternalItemFunctionData,
+  done: (error?: Error | null, external?: string) => void,
+): void {
   const isOwn = /\.federation|chunk-plugin/.test(request) || request.startsWith('data:');
   if (!isOwn && /webpack-bundler-runtime/.test(request)) done(null, '__TESTUDO_FEDERATION__');
   else done();
@@ -107,7 +118,11 @@ function sharedOf({ shared: scope }: RemoteBuildOptions): object {
   return { shareScope: scope, shared: Object.fromEntries(react19Modules.map((module) => [module, use])) };
 }
 
-function sidecarHead(options: RemoteBuildOptions, build: string, global: string): ConstructorParameters<typeof SidecarPlugin>[0] {
+function sidecarHead(
+  options: RemoteBuildOptions,
+  build: string,
+  global: string,
+): ConstructorParameters<typeof SidecarPlugin>[0] {
   const shareScope = options.kind === 'library' ? options.name : options.shared;
   return {
     name: options.name,

@@ -51,7 +51,9 @@ function listFiles(directory: string): SidecarFile[] {
 export function recordBuild(remoteDirectory: string, build: string, variant: string): void {
   const path = join(remoteDirectory, 'builds.json');
   const former = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as BuildsRecord).builds : [];
-  const kept = former.filter((known) => known.build !== build && existsSync(join(remoteDirectory, known.build, 'remote.json')));
+  const kept = former.filter(
+    (known) => known.build !== build && existsSync(join(remoteDirectory, known.build, 'remote.json')),
+  );
   const record: BuildsRecord = { latest: build, builds: [...kept, { build, variant }] };
   mkdirSync(remoteDirectory, { recursive: true });
   writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 1)}\n`);

@@ -26,6 +26,8 @@ export interface ProofState {
   /** newest first */
   readonly timeline: readonly TimelineEntry[];
   readonly nextKey: number;
+  /** what could not be read last, with its code; `null` once it can be read again */
+  readonly trouble: string | null;
 }
 
 export type ProofInput =
@@ -34,10 +36,11 @@ export type ProofInput =
   | { readonly type: 'peers'; readonly reports: readonly HostReport[] }
   | { readonly type: 'orders'; readonly states: readonly ObjectState[] }
   /** a host was asked for one order and answered */
-  | { readonly type: 'told'; readonly node: string; readonly state: ObjectState };
+  | { readonly type: 'told'; readonly node: string; readonly state: ObjectState }
+  | { readonly type: 'trouble'; readonly error: unknown };
 
 /** What is known before anybody has told anything. */
-export const emptyProof: ProofState = { own: null, peers: [], orders: [], seen: {}, timeline: [], nextKey: 0 };
+export const emptyProof: ProofState = { own: null, peers: [], orders: [], seen: {}, timeline: [], nextKey: 0, trouble: null };
 
 const timelineLimit = 120;
 
@@ -45,13 +48,15 @@ const timelineLimit = 120;
 export function nextProof(state: ProofState, input: ProofInput): ProofState {
   switch (input.type) {
     case 'own':
-      return { ...state, own: input.report };
+      return { ...state, own: input.report, trouble: null };
     case 'peers':
       return { ...state, peers: input.reports };
     case 'orders':
       return { ...state, orders: input.states.filter(({ deleted }) => !deleted) };
     case 'told':
       return isOlder(state, input) ? state : { ...state, seen: withSeen(state.seen, input.node, input.state) };
+    case 'trouble':
+      return { ...state, trouble: troubleText(input.error) };
     case 'event':
       return withTimeline(withObject(state, input.event), input.event);
   }
@@ -66,6 +71,11 @@ export function newestOrder({ orders }: ProofState): ObjectState | undefined {
 function isOlder({ seen }: ProofState, { node, state }: { readonly node: string; readonly state: ObjectState }): boolean {
   const known = seen[node]?.[state.id];
   return known !== undefined && known.version > state.version;
+}
+
+function troubleText(error: unknown): string {
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as { code?: string; message?: string };
+  return `${code ?? 'INTERNAL'}: ${message ?? String(error)}`;
 }
 
 function withObject(state: ProofState, event: HostEvent): ProofState {

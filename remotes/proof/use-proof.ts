@@ -18,8 +18,9 @@ export function useProof(app: AppProps): ProofState {
 
 /** Follows orders and events; asks hosts for their reports when something changed that these show. */
 function follow({ models, events, shell }: AppProps, input: Dispatch<ProofInput>): () => void {
-  const askOwn = coalesce(() => shell.report().then((report) => input({ type: 'own', report }), reportError));
-  const askPeers = coalesce(() => shell.peerReports().then((reports) => input({ type: 'peers', reports }), reportError));
+  const trouble = (error: unknown) => input({ type: 'trouble', error });
+  const askOwn = coalesce(() => shell.report().then((report) => input({ type: 'own', report }), trouble));
+  const askPeers = coalesce(() => shell.peerReports().then((reports) => input({ type: 'peers', reports }), trouble));
   const orders = models.get('order').watch((states) => input({ type: 'orders', states }));
   const following = events.on((event) => {
     input({ type: 'event', event });
@@ -48,12 +49,9 @@ function useServersOrder(state: ProofState, input: Dispatch<ProofInput>): void {
   const version = order?.version;
   useEffect(() => {
     if (server === undefined || wanted === undefined) return;
-    // a server that does not answer, or does not know it, has nothing to show: its pane says so
-    getOrder(wanted).then((told) => input({ type: 'told', node: server, state: told }), ignoreSilence);
+    getOrder(wanted).then(
+      (told) => input({ type: 'told', node: server, state: told }),
+      (error: unknown) => input({ type: 'trouble', error }),
+    );
   }, [server, wanted, version, input]);
-}
-
-function ignoreSilence(error: unknown): void {
-  const { code } = error as { readonly code?: string };
-  if (code !== 'UNAVAILABLE' && code !== 'NOT_FOUND') reportError(error);
 }

@@ -38,7 +38,10 @@ export function useRefused(models: AppModels, events: AppEvents): readonly [read
     };
   }, [models, asked]);
   const dismiss = (opId: string) => {
-    models.dismiss('order', opId).then(() => setAsked((times) => times + 1), reportError);
+    models.dismiss('order', opId).then(
+      () => setAsked((times) => times + 1),
+      (error: unknown) => setRefused((list) => [...list, unreadable(error)]),
+    );
   };
   return [refused, dismiss];
 }

@@ -15,6 +15,9 @@ export interface Health {
   readonly mode: Configuration['mode'];
   /** open mesh connections */
   readonly sockets: number;
+  /** mesh connections opened and closed since the start */
+  readonly opened: number;
+  readonly closed: number;
   /** of the catalogue */
   readonly revision: number;
 }

@@ -7,7 +7,7 @@ import { TestudoError } from '@testudo/fabric/error';
 import type { Host, WriteRequest } from '@testudo/fabric/host/host-api';
 import type { Principal } from '@testudo/fabric/access/principal';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 
 import type { DeployRequest } from '../catalog/deploy-request.ts';
 import { loadConfiguration } from '../configuration.ts';
@@ -26,7 +26,7 @@ export interface AppFixture {
   readonly deploys: DeployRequest[];
   readonly errors: unknown[];
   /** injects a request to localhost:8080 with a session of `user` */
-  ask(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, options?: Ask): ReturnType<FastifyInstance['inject']>;
+  ask(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, options?: Ask): Promise<LightMyRequestResponse>;
 }
 
 export interface Ask {
@@ -69,8 +69,8 @@ export function createFixture(options: { environment?: Environment; host?: Parti
     catalog: { current: () => catalogOfTest, deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)) },
     token: 'the-token',
     demo: options.demo ?? null,
-    health: () => ({ status: 'ok', pid: 1, uptimeMs: 2, node: 'server-1', mode: 'development', sockets: 0, revision: 4 }),
-    onError: (error) => (errors.push(error), process.env.DBG && console.error(error)),
+    health: () => ({ status: 'ok', pid: 1, uptimeMs: 2, node: 'server-1', mode: 'development', sockets: 0, opened: 0, closed: 0, revision: 4 }),
+    onError: (error) => errors.push(error),
   };
   const app = createApp(services);
   const ask: AppFixture['ask'] = (method, url, { user, body, headers } = {}) =>

@@ -102,8 +102,10 @@ export class ApplicationSlot {
       place.settle();
       onMounted();
     } catch (error) {
-      onError(error);
-      if (isLeft()) return;
+      if (isLeft()) {
+        onError(error);
+        return;
+      }
       place.fail(error, () => this.mount());
       onFailed(error);
     }

@@ -1,7 +1,7 @@
 import { releaseProxy, wrap } from 'comlink';
 
 import type { Principal } from '@testudo/fabric/access/principal';
-import { TestudoError } from '@testudo/fabric/error';
+import { fromWire, TestudoError } from '@testudo/fabric/error';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 
 import type { ScriptUrls } from '../trusted-types.ts';
@@ -48,14 +48,19 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
   worker.onmessage = ({ data }: MessageEvent<FromHostWorker>) => {
     if (data.type === 'realm-wanted') openRealm(data.id).catch(onError);
     if (data.type === 'realm-ended') realms.get(data.id)?.terminate();
-    if (data.type === 'failed') onError(new TestudoError('INTERNAL', `host worker: ${data.message}`));
+    if (data.type === 'failed') onError(fromWire(data.error));
   };
   worker.onerror = ({ message }) => onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));
+  const tellNetwork = (): void => send({ type: 'network', isOnline: navigator.onLine });
+  window.addEventListener('online', tellNetwork);
+  window.addEventListener('offline', tellNetwork);
   send({ type: 'start', host: id, config, principal }, [channel.port2]);
   const service = wrap<HostService>(channel.port1);
   return {
     attachment: { host: id, service: service as unknown as HostService, release: () => undefined },
     terminate() {
+      window.removeEventListener('online', tellNetwork);
+      window.removeEventListener('offline', tellNetwork);
       worker.terminate();
       realms.forEach((realm) => realm.terminate());
       service[releaseProxy]();

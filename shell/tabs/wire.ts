@@ -1,4 +1,5 @@
 import type { Principal } from '@testudo/fabric/access/principal';
+import type { WireError } from '@testudo/fabric/error';
 import type { HostEvent } from '@testudo/fabric/host/host-api';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 
@@ -39,13 +40,15 @@ export type DoorMessage =
 export type ToHostWorker =
   | { readonly type: 'start'; readonly host: string; readonly config: ShellConfig; readonly principal: Principal }
   /** answers `realm-wanted`, with the realm's port */
-  | { readonly type: 'realm'; readonly id: number };
+  | { readonly type: 'realm'; readonly id: number }
+  /** the device's network has come or gone */
+  | { readonly type: 'network'; readonly isOnline: boolean };
 
 /** What the host worker asks of the leading page, which alone may start workers. */
 export type FromHostWorker =
   | { readonly type: 'realm-wanted'; readonly id: number; readonly name: string }
   | { readonly type: 'realm-ended'; readonly id: number }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly error: WireError };
 
 /** What travels on the events channel. */
 export type EventMessage = HostEvent;

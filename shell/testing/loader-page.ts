@@ -25,7 +25,9 @@ async function fetchBytes(url: string): Promise<ArrayBuffer> {
 }
 
 const violations: string[] = [];
-document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.effectiveDirective} ${event.blockedURI}`));
+document.addEventListener('securitypolicyviolation', (event) =>
+  violations.push(`${event.effectiveDirective} ${event.blockedURI}`),
+);
 
 const { digest } = browserPlatform((error) => console.error(error));
 const scripts = openScriptUrls({

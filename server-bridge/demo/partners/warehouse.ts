@@ -25,7 +25,8 @@ const { values } = parseArgs({ options: { port: { type: 'string' }, log: { type:
 const logFile = values.log ?? '.testudo/warehouse.log';
 const token = process.env['TESTUDO_CONTROL_TOKEN'] ?? '';
 const calls = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').filter(Boolean).map(parseCall) : [];
-const pickedKeys = new Set(calls.filter(({ effect }) => effect === 'first').map(({ key }) => key));
+/** key -> when its goods were picked */
+const pickedMs = new Map(calls.filter(({ effect }) => effect === 'first').map(({ key, atMs }) => [key, atMs]));
 let isFailing = false;
 
 function parseCall(line: string): WarehouseCall {
@@ -33,9 +34,9 @@ function parseCall(line: string): WarehouseCall {
 }
 
 /** The partner's pick of a key is the same however often it is asked for. */
-function pickOf(key: string): object {
+function pickOf(key: string, pickedAt: number): object {
   const sum = [...key].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 9973, 7);
-  return { pickId: `pick-${key.slice(-12)}`, aisle: `${'ABCDEF'[sum % 6]}-${1 + (sum % 40)}`, status: 'PICKED' };
+  return { pickId: `pick-${key.slice(-12)}`, shelf: `${'ABCDEF'[sum % 6]}-${1 + (sum % 40)}`, pickedAt };
 }
 
 function record(call: WarehouseCall): void {
@@ -48,11 +49,14 @@ async function pick(request: IncomingMessage): Promise<Reply> {
   const body = await readBody(request);
   if (key === '' || body === null) return { status: 400, body: { message: 'a pick needs an Idempotency-Key and a JSON body' } };
   const orderId = String(body['orderId'] ?? '');
-  const effect = isFailing ? 'refused' : pickedKeys.has(key) ? 'repeated' : 'first';
-  record({ atMs: Date.now(), key, effect, orderId });
+  const atMs = Date.now();
+  const formerMs = pickedMs.get(key);
+  const effect = isFailing ? 'refused' : formerMs === undefined ? 'first' : 'repeated';
+  record({ atMs, key, effect, orderId });
   if (effect === 'refused') return { status: 503, body: { message: 'the warehouse is closed for a moment' } };
-  pickedKeys.add(key);
-  return { status: effect === 'first' ? 201 : 200, body: pickOf(key) };
+  if (formerMs !== undefined) return { status: 200, body: pickOf(key, formerMs) };
+  pickedMs.set(key, atMs);
+  return { status: 201, body: pickOf(key, atMs) };
 }
 
 async function control(request: IncomingMessage): Promise<Reply> {

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+
+import { checkModel } from './check-spec.ts';
+import { defineModel } from './define-model.ts';
+import { reportModel } from './report-model.ts';
+import { futureModelKeys, futurePortKeys } from './spec-keys.ts';
+
+const order = defineModel({
+  modelName: 'order',
+  endpoint: 'orders',
+  factory: () => (input) => input,
+  ports: { pickOrder: { type: 'outbound', service: 'inventory', consumesEvent: 'orderCreated' } },
+  commands: { approve: { command: () => ({}) } },
+  accessControlList: { read: ['owner', 'role:clerk'] },
+});
+
+const problemOf = (value: unknown): string => {
+  try {
+    checkModel(value, 'sales', 'b1');
+    return '';
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SPEC_INVALID' });
+    return (error as Error).message;
+  }
+};
+
+test('a complete specification passes and is reported with its defaults', () => {
+  const report = reportModel(checkModel(order, 'sales', 'b1'), 'sales', 'testudo_sales_b1');
+  expect(report).toMatchObject({ modelName: 'order', domain: 'default', schemaVersion: 1, commands: { approve: { acl: [] } } });
+  expect(report.ports['pickOrder']).toEqual({
+    type: 'outbound',
+    service: 'inventory',
+    consumesEvent: 'orderCreated',
+    producesEvent: null,
+    timeoutMs: 12_000,
+    maxRetry: 10,
+    disabled: false,
+  });
+  expect(structuredClone(report)).toEqual(report);
+});
+
+test.each([
+  ['not a record', [], 'specification must be an object literal'],
+  ['a missing key', { ...order, endpoint: undefined }, 'endpoint is missing; it must be a path segment'],
+  ['a wrong type', { ...order, factory: 'make' }, 'factory is wrong; it must be a function'],
+  ['an unknown key', { ...order, colour: 'red' }, 'colour is no key of a specification; known are modelName'],
+  ['a key of the prototype', { ...order, toString: 'x' }, 'toString is no key'],
+  ['a wrong port', { ...order, ports: { pick: { type: 'sideways' } } }, 'ports.pick.type is wrong; it must be one of inbound, outbound'],
+  ['a port without type', { ...order, ports: { pick: {} } }, 'ports.pick.type is missing'],
+  ['a wrong command', { ...order, commands: { go: { command: 1 } } }, 'commands.go.command is wrong'],
+  ['a wrong access rule', { ...order, accessControlList: { read: ['everybody'] } }, 'accessControlList is wrong'],
+  ['a port named like a command', { ...order, ports: { approve: { type: 'inbound' } } }, 'ports.approve is also the name of a command'],
+])('%s is refused with model, key and remedy', (_what, value, problem) => {
+  expect(problemOf(value)).toContain(problem);
+  expect(problemOf(value)).toContain('sales (build b1)');
+});
+
+test('keys of the design that are not built yet are refused, never ignored', () => {
+  for (const key of futureModelKeys) expect(problemOf({ ...order, [key]: {} })).toContain(`${key} is not built yet`);
+  for (const key of futurePortKeys) {
+    expect(problemOf({ ...order, ports: { pick: { type: 'inbound', [key]: {} } } })).toContain(`ports.pick.${key} is not built yet`);
+  }
+});

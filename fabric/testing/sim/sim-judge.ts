@@ -1,0 +1,35 @@
+import { TestudoError } from '../../error.ts';
+import type { PlainRecord } from '../../plain.ts';
+import type { DueStep } from '../../record/object-state.ts';
+import { opId, type Op } from '../../record/op.ts';
+import type { Judge } from '../../sync/judge.ts';
+import type { SimWorld } from './sim-world.ts';
+
+/** The model's rules in the simulation: a value `bad` is invalid, `add` adds, and a thing with a flow is picked and shipped. */
+export function simJudge(world: SimWorld): Judge {
+  const { kit, time, random } = world;
+  return async (op, current) => {
+    await time.wait(random.between(0, 2));
+    if (world.isRough && random.chance(0.02)) {
+      world.count('realmLost');
+      throw new TestudoError('REALM_LOST', 'the simulated realm has gone');
+    }
+    const fields = current === undefined ? {} : current.fields;
+    const rebased = op.kind === 'command' ? added(fields, op, kit.diff) : kit.rebase(fields, op.patch);
+    if (Object.values(rebased.fields).includes('bad')) throw new TestudoError('VALIDATION', `${op.id} would be bad`);
+    return { ...rebased, schemaVersion: 1, due: dueSteps(op) };
+  };
+}
+
+type Rebased = { fields: PlainRecord; patch: Op['patch']; conflicts: readonly string[] };
+
+function added(fields: PlainRecord, op: Op, diff: SimWorld['kit']['diff']): Rebased {
+  const after = { ...fields, n: Number(fields['n'] ?? 0) + Number(op.input) };
+  return { fields: after, patch: diff(fields, after), conflicts: [] };
+}
+
+function dueSteps(op: Op): readonly DueStep[] {
+  const step = (port: string, event: string): DueStep => ({ port, event, key: `${op.id}/${port}/${opId(op)}` });
+  if (op.kind === 'create' && op.patch.set['flow'] === true) return [step('pick', 'created')];
+  return op.kind === 'flow' && op.step?.port === 'pick' ? [step('ship', 'picked')] : [];
+}

@@ -1,0 +1,12 @@
+import type { applyPatch, diff, rebase } from '../../record/merge.ts';
+import type { openAuthority } from '../../sync/authority.ts';
+import type { openReplica } from '../../sync/replica.ts';
+
+/** The code under test: the real one, or one with a planted fault. */
+export interface SyncKit {
+  readonly openAuthority: typeof openAuthority;
+  readonly openReplica: typeof openReplica;
+  readonly applyPatch: typeof applyPatch;
+  readonly diff: typeof diff;
+  readonly rebase: typeof rebase;
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+
+import { ActResult } from './act-result.tsx';
+import type { Act, ActContext } from './acts/act.ts';
+import { useAct } from './use-act.ts';
+import type { ActStatus } from './use-act.ts';
+
+interface ActButtonSpec {
+  readonly name: string;
+  readonly label: string;
+  readonly act: Act;
+  readonly tone?: 'danger';
+}
+
+interface ActCardProps {
+  readonly context: Omit<ActContext, 'say'>;
+  readonly title: string;
+  readonly text: string;
+  readonly buttons: readonly ActButtonSpec[];
+  readonly children?: ReactNode;
+}
+
+/** A card with one or two acts, each with a line for what it says. While one runs, neither can be started. */
+export function ActCard({ context, title, text, buttons, children }: ActCardProps) {
+  const [first, second] = [useAct(context), useAct(context)];
+  const acts = buttons.slice(0, 2).map((button, index) => ({ ...button, use: index === 0 ? first : second }));
+  const isRunning = acts.some(({ use: [status] }) => status.phase === 'running');
+  return (
+    <article className="proof-act t-card">
+      <h3>{title}</h3>
+      <p className="t-muted t-small">{text}</p>
+      {children}
+      <div className="t-row">
+        {acts.map(({ name, label, act, tone, use: [, run] }) => (
+          <button
+            key={name}
+            type="button"
+            className={`t-button t-button--small ${tone === 'danger' ? 't-button--danger' : ''}`}
+            data-testid={`act-${name}`}
+            disabled={isRunning}
+            onClick={() => run(act)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      {acts.map(({ name, use: [status] }) => (
+        <Result key={name} name={name} status={status} />
+      ))}
+    </article>
+  );
+}
+
+function Result({ name, status }: { readonly name: string; readonly status: ActStatus }) {
+  return <ActResult act={name} status={status} />;
+}

@@ -1,0 +1,89 @@
+import { useRef } from 'react';
+
+import { ActCard } from './act-card.tsx';
+import type { ActContext } from './acts/act.ts';
+import { killServer } from './acts/kill-server.ts';
+import { cutNetwork, reconnectNetwork } from './acts/network.ts';
+import type { CutMemory } from './acts/network.ts';
+import { tamper } from './acts/tamper.ts';
+import { DeployCard } from './deploy-card.tsx';
+import type { useDemo } from './use-demo.ts';
+
+interface ActsSectionProps {
+  readonly context: Omit<ActContext, 'say'>;
+  readonly demo: ReturnType<typeof useDemo>;
+  readonly typed: string;
+  readonly onType: (text: string) => void;
+}
+
+/** Acts to try the claim with. Each one is real, and says what came of it. */
+export function ActsSection({ context, demo, typed, onType }: ActsSectionProps) {
+  return (
+    <section className="t-stack" aria-labelledby="proof-acts">
+      <div>
+        <h2 id="proof-acts">Now try to break it</h2>
+        <p className="t-muted">Real acts on real processes. What they print is counted, not scripted.</p>
+      </div>
+      {demo.status === 'there' ? <Acts context={context} demo={demo} typed={typed} onType={onType} /> : <Absent status={demo.status} />}
+    </section>
+  );
+}
+
+function Acts({ context, demo, typed, onType }: ActsSectionProps) {
+  const memory = useRef<CutMemory | null>(null);
+  const cut = cutNetwork((kept) => (memory.current = kept), demo.hasDevice);
+  const reconnect = reconnectNetwork(() => memory.current);
+  return (
+    <>
+      <label className="proof-typed t-field">
+        <span className="t-field__label">Type something first</span>
+        <input
+          className="t-input"
+          data-testid="typed"
+          value={typed}
+          placeholder="It stays through a deploy, and becomes your edit while the network is cut"
+          onChange={({ target }) => onType(target.value)}
+        />
+      </label>
+      <div className="proof-acts">
+        <DeployCard context={context} />
+        <ActCard
+          context={context}
+          title="Cut the network"
+          text="Cuts this tab off, then changes one order here and on the device. Reconnect, and see what each has."
+          buttons={[
+            { name: 'cut', label: 'Cut and edit', act: cut },
+            { name: 'reconnect', label: 'Reconnect', act: reconnect },
+          ]}
+        />
+        <ActCard
+          context={context}
+          title="Kill the server"
+          text="SIGKILL while six orders are on their way. Then each acknowledged one is looked for on its successor."
+          buttons={[{ name: 'kill', label: 'Kill it', act: killServer, tone: 'danger' }]}
+        />
+        <ActCard
+          context={context}
+          title="Tamper with a byte"
+          text="Alters one byte of another build of the shop at its origin, and tries to deploy that."
+          buttons={[{ name: 'tamper', label: 'Alter and deploy', act: tamper }]}
+        />
+      </div>
+    </>
+  );
+}
+
+const reasons = {
+  asking: 'Asking the server for the demo …',
+  there: '',
+  absent: 'The buttons that deploy, cut, kill and tamper exist only in the demo on the server’s own machine. Here they are absent.',
+  unreachable: 'The server does not answer, so there is nothing to try it with. The buttons come back with it.',
+} as const;
+
+function Absent({ status }: { readonly status: ReturnType<typeof useDemo>['status'] }) {
+  return (
+    <p className="t-notice" data-testid="acts-absent">
+      {reasons[status]}
+    </p>
+  );
+}

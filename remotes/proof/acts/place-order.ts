@@ -1,0 +1,28 @@
+import type { AppObject, AppProps, ObjectState, PlainRecord } from '@testudo/fabric';
+
+import { shortId } from '../timeline-text.ts';
+import type { Act } from './act.ts';
+
+/** Places an order of what is in stock, and says when it was durable here and when the server had accepted it. */
+export const placeOrder: Act = async ({ app, say }) => {
+  const beganMs = performance.now();
+  const placed = await createOrder(app, 'Placed from the proof');
+  const savedMs = Math.round(performance.now() - beganMs);
+  const saved = `Order ${shortId(placed.state.id)}: saved on this device after ${savedMs} ms`;
+  app.shell.announce('Order saved on this device');
+  if (!app.shell.online) return `${saved}. It is sent when the network is back.`;
+  say(`${saved} …`);
+  const accepted = await placed.synced();
+  return `${saved}, accepted by the server as #${accepted.seq} after ${Math.round(performance.now() - beganMs)} ms.`;
+};
+
+/** An order of the first two products in stock, durable on this device. */
+export async function createOrder({ models }: AppProps, note: string): Promise<AppObject> {
+  const products = await models.get('inventory').list();
+  const chosen = products.filter(({ fields }) => Number(fields['stock']) > 0).slice(0, 2);
+  return models.get('order').create({ orderItems: chosen.map(toLine), note, shippingAddress: 'Via Appia 1' });
+}
+
+function toLine({ fields }: ObjectState): PlainRecord {
+  return { sku: fields['sku'] ?? '', name: fields['name'] ?? '', qty: 1, priceCents: fields['priceCents'] ?? 0 };
+}

@@ -1,0 +1,29 @@
+import { compareSeals, sealOf } from './build-seal.ts';
+import type { BuildSeal } from './build-seal.ts';
+import { Joint } from './joint.tsx';
+import { Pane } from './pane.tsx';
+import { pickPeers } from './place.ts';
+import { newestOrder } from './proof-state.ts';
+import type { ProofState } from './proof-state.ts';
+
+/** The same order in three hosts, joined where they ran the same bytes. */
+export function Panes({ proof, locale }: { readonly proof: ProofState; readonly locale: string }) {
+  const own = proof.own ?? undefined;
+  const { server, device } = pickPeers(proof.peers);
+  const order = newestOrder(proof);
+  const seal = { here: sealOf(own, 'order'), server: sealOf(server, 'order'), device: sealOf(device, 'order') };
+  const seenBy = (node: string | undefined) => (node === undefined || order === undefined ? undefined : proof.seen[node]?.[order.id]);
+  return (
+    <section className="proof-panes" aria-label="One order in three hosts">
+      <Pane place="here" title="This tab" report={own} seal={seal.here} order={order} newest={order} locale={locale} />
+      <JointOf a={seal.here} b={seal.server} />
+      <Pane place="server" title="The server" report={server} seal={seal.server} order={seenBy(server?.node)} newest={order} locale={locale} />
+      <JointOf a={seal.server} b={seal.device} />
+      <Pane place="device" title="A second device" report={device} seal={seal.device} order={seenBy(device?.node)} newest={order} locale={locale} />
+    </section>
+  );
+}
+
+function JointOf({ a, b }: { readonly a: BuildSeal | undefined; readonly b: BuildSeal | undefined }) {
+  return <Joint relation={compareSeals(a, b)} />;
+}

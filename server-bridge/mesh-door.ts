@@ -1,0 +1,104 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Principal } from '@testudo/fabric/access/principal';
+import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
+import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import type { Platform } from '@testudo/fabric/platform';
+import { welcomeGuest, type Guest, type GuestLimits } from './door-guest.ts';
+import { judgeUpgrade, refuseUpgrade, type UpgradeRules } from './upgrade-guard.ts';
+import { SOCKET_LIMITS } from './websocket-link.ts';
+
+export interface MeshDoorOptions extends Omit<UpgradeRules, 'path'> {
+  /** the HTTP server whose upgrades the door answers, all of them */
+  readonly server: Server;
+  /** default `/api/mesh` */
+  readonly path?: string;
+  /** the switch that guests are attached to */
+  readonly node: MeshNode;
+  readonly platform: Platform;
+  readonly limits?: Partial<GuestLimits>;
+}
+
+/** The WebSocket entrance to a mesh switch. */
+export interface MeshDoor {
+  /** connected now */
+  sockets(): number;
+  /** since the start */
+  readonly opened: number;
+  readonly closed: number;
+  /** Lets nobody in any more and closes every socket. */
+  close(): void;
+}
+
+const REPLACED = 4408;
+const TAKEN = 4409;
+const GOING_AWAY = 1001;
+const DEFAULT_LIMITS: GuestLimits = { helloMs: 5000, pingMs: 15_000, framesPerSecond: 20_000 };
+
+/**
+ * Opens a door at `path` of an HTTP server: checks Host, Origin, sub-protocol and session of each upgrade, then attaches
+ * the socket to the mesh under the id in `?node=`. A user's newer connection replaces his older one with the same id
+ * (close code 4408); an id that another user holds is refused (4409).
+ */
+export function meshDoor(options: MeshDoorOptions): MeshDoor {
+  const { server, node: mesh, platform } = options;
+  const rules: UpgradeRules = {
+    path: options.path ?? '/api/mesh',
+    authenticate: (request) => options.authenticate(request),
+    allowsHost: (host) => options.allowsHost(host),
+    allowsOrigin: (origin) => options.allowsOrigin(origin),
+  };
+  const limits: GuestLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const acceptor = new WebSocketServer({ noServer: true, handleProtocols: () => PROTOCOL, ...SOCKET_LIMITS });
+  const guests = new Map<string, Guest>();
+  let opened = 0;
+  let closed = 0;
+
+  function enter(socket: WebSocket, node: string, principal: Principal): void {
+    const former = guests.get(node);
+    if (node === mesh.id || (former && former.user !== principal.user)) {
+      // Without a listener an error of a socket that is being closed would end the process.
+      socket.on('error', () => socket.terminate());
+      socket.close(TAKEN, `${node} is the name of somebody else`);
+      return;
+    }
+    former?.close(REPLACED, `${node} connected anew`);
+    const guest = welcomeGuest({ socket, node, principal, mesh, platform, limits });
+    guests.set(node, guest);
+    opened += 1;
+    socket.once('close', () => {
+      closed += 1;
+      if (guests.get(node) === guest) guests.delete(node);
+    });
+  }
+
+  async function answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const verdict = await judgeUpgrade(request, rules);
+    if (!verdict.ok) refuseUpgrade(socket, verdict.status, verdict.reason);
+    else acceptor.handleUpgrade(request, socket, head, (accepted) => enter(accepted, verdict.node, verdict.principal));
+  }
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    answer(request, socket, head).catch((error: unknown) => {
+      platform.onError(error);
+      refuseUpgrade(socket, 500, 'the door failed');
+    });
+  }
+
+  server.on('upgrade', onUpgrade);
+  return {
+    sockets: () => guests.size,
+    get opened() {
+      return opened;
+    },
+    get closed() {
+      return closed;
+    },
+    close(): void {
+      server.off('upgrade', onUpgrade);
+      for (const guest of guests.values()) guest.close(GOING_AWAY, 'the server closes');
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+
+import { TestudoError } from '@testudo/fabric/error';
+import type { FastifyInstance } from 'fastify';
+
+import type { Configuration } from './configuration.ts';
+import { createDemoControl } from './demo-control.ts';
+import { readDemoFile } from './demo-file.ts';
+import type { AppServices } from './http/app-services.ts';
+import { createApp } from './http/create-app.ts';
+import { createDoor } from './http/door.ts';
+import { createSessions } from './http/sessions.ts';
+import { keptSecret } from './kept-secret.ts';
+import { meshDoor } from './mesh-door.ts';
+import type { MeshDoor } from './mesh-door.ts';
+import type { Core } from './start-core.ts';
+
+/** What the outside sees of a server. */
+export interface OpenDoors {
+  readonly app: FastifyInstance;
+  readonly mesh: MeshDoor;
+  readonly port: number;
+}
+
+/** Opens the HTTP API and the mesh door on one port. @throws TestudoError `UNAVAILABLE` when it is taken */
+export async function openDoors(core: Core): Promise<OpenDoors> {
+  const { configuration, platform, host, catalog } = core;
+  const secretOf = (name: string): Promise<string> => keptSecret(join(configuration.dataDirectory, name));
+  let port = configuration.port;
+  const services: Omit<AppServices, 'health'> = {
+    configuration,
+    host,
+    catalog,
+    door: createDoor({ port: () => port, hostNames: configuration.hostNames }),
+    sessions: createSessions({ configuration, secret: await secretOf('secret'), now: () => platform.now() }),
+    token: await secretOf('token'),
+    demo: demoOf(core),
+    onError: (error) => platform.onError(error),
+  };
+  const startedMs = platform.now();
+  const app: FastifyInstance = createApp({ ...services, health: () => healthOf(core, mesh, startedMs) });
+  const mesh: MeshDoor = openMeshDoor(app, core, services);
+  port = await listen(app, configuration);
+  return { app, mesh, port };
+}
+
+function healthOf({ configuration, platform, host, catalog }: Core, mesh: MeshDoor, startedMs: number): ReturnType<AppServices['health']> {
+  return {
+    status: 'ok',
+    pid: process.pid,
+    uptimeMs: platform.now() - startedMs,
+    node: host.node,
+    mode: configuration.mode,
+    sockets: mesh.sockets(),
+    opened: mesh.opened,
+    closed: mesh.closed,
+    revision: catalog.current().revision,
+  };
+}
+
+function demoOf({ configuration, catalog, mesh, store }: Core): AppServices['demo'] {
+  const { demoFile } = configuration;
+  return demoFile === null ? null : createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store });
+}
+
+function openMeshDoor(app: FastifyInstance, { mesh, platform }: Core, { door, sessions }: Pick<AppServices, 'door' | 'sessions'>): MeshDoor {
+  return meshDoor({
+    server: app.server,
+    node: mesh,
+    platform,
+    async authenticate(request) {
+      const principal = sessions.principal(request.headers.cookie);
+      return principal.user === '' ? null : principal;
+    },
+    allowsHost: (host) => door.isOurHost(host),
+    allowsOrigin: (origin) => origin === undefined || door.isOurOrigin(origin),
+  });
+}
+
+async function listen(app: FastifyInstance, { address, port }: Configuration): Promise<number> {
+  try {
+    await app.listen({ host: address, port });
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
+    throw new TestudoError('UNAVAILABLE', `port ${port} is taken; end what listens there or set PORT to another one`, { cause });
+  }
+  const bound = app.server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
+}

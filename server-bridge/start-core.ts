@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { createAdmission } from '@testudo/fabric/catalog/admission';
+import type { Admission, BuildStore } from '@testudo/fabric/catalog/admission-api';
+import { createHost } from '@testudo/fabric/host/create-host';
+import type { RunningHost } from '@testudo/fabric/host/host-options';
+import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
+import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import type { Platform } from '@testudo/fabric/platform';
+
+import { catalogFile } from './catalog/catalog-file.ts';
+import { openCatalogService } from './catalog/catalog-service.ts';
+import type { CatalogService } from './catalog/catalog-service.ts';
+import type { RemoteLookup } from './catalog/describe-remote.ts';
+import type { Configuration } from './configuration.ts';
+import { readDemoFile } from './demo-file.ts';
+import { directoryBuildStore } from './directory-build-store.ts';
+import { keptSecret } from './kept-secret.ts';
+import { listedOnce } from './listed-once.ts';
+import { fetchBytes, fetchForRealm } from './node-fetch.ts';
+import { digestOf } from './node-platform.ts';
+import { startNodeRealm } from './node-realm.ts';
+import { createOriginPolicy } from './origin-policy.ts';
+import { sqliteDatasource } from './sqlite-datasource.ts';
+
+/** The parts that the server is wired from, before it has an HTTP side. */
+export interface Core {
+  readonly configuration: Configuration;
+  readonly platform: Platform;
+  readonly mesh: MeshNode;
+  readonly host: RunningHost;
+  readonly store: BuildStore;
+  readonly catalog: CatalogService;
+}
+
+/** Starts the host on its database, with what the catalogue names. @throws TestudoError `UNAVAILABLE` when the database is in use */
+export async function startCore(configuration: Configuration, platform: Platform): Promise<Core> {
+  const { dataDirectory, tenant, host: hostConfiguration } = configuration;
+  const node = await keptSecret(join(dataDirectory, 'node-id'), () => `server-${randomBytes(4).toString('hex')}`);
+  const local = { user: `host:${node}`, roles: ['host'], tenant };
+  const policy = hostMeshPolicy({ tenant, trace: hostConfiguration.trace });
+  const mesh = createMeshNode({ id: node, platform, local, relay: true, policy });
+  const store = directoryBuildStore(dataDirectory);
+  const lookup: RemoteLookup = {
+    fetchBytes,
+    digest: (bytes) => Promise.resolve(digestOf(bytes)),
+    allowsOrigin: createOriginPolicy(configuration).allows,
+  };
+  const admission = createAdmission({ store, ...lookup });
+  const host = await createHost({
+    node,
+    runtime: 'node',
+    role: 'authority',
+    tenant,
+    platform,
+    mesh,
+    datasource: sqliteDatasource({ path: join(dataDirectory, 'server.db') }),
+    startRealm: startNodeRealm,
+    fetch: fetchForRealm,
+    bytes: (global, path) => admission.bytes(global, path),
+    configuration: hostConfiguration,
+  });
+  const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
+  await admission.sweep([]);
+  return { configuration, platform, mesh, host, store, catalog };
+}
+
+type CatalogParts = Omit<Core, 'catalog' | 'store'> & { readonly admission: Admission };
+
+async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<CatalogService> {
+  const { configuration, platform, mesh, host, admission } = parts;
+  const listed = configuration.demoFile === null ? [] : (await readDemoFile(configuration.demoFile)).remotes;
+  const memory = listedOnce(join(configuration.dataDirectory, 'listed.json'));
+  const fresh = (await memory.fresh(listed)).map(({ name, url, route }) => ({ name, url, ...(route === undefined ? {} : { route }) }));
+  const options = {
+    ...lookup,
+    admission,
+    host,
+    file: catalogFile(join(configuration.dataDirectory, 'catalog.json')),
+    announce: (revision: number) => mesh.publish('catalog.changed', { revision }),
+    onError: (error: unknown) => platform.onError(error),
+  };
+  const catalog = await openCatalogService(options, fresh);
+  await memory.remember(fresh, catalog);
+  return catalog;
+}
+

@@ -1,0 +1,30 @@
+import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
+
+import { planOf } from '../routing/plan.ts';
+import type { Plan } from '../routing/plan.ts';
+import type { Documents } from './documents.ts';
+
+/**
+ * What this page is to run: at once when this device has admitted a snapshot, else what the network says.
+ * @throws TestudoError when this device has neither a snapshot nor a catalogue and the network gives none
+ */
+export async function readPlan(store: BuildStore, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
+  const snapshot = await store.readSnapshot();
+  return planOf(snapshot, snapshot ? catalog.kept() : await freshOrKept(catalog));
+}
+
+/** The plan after something has changed: the snapshot as it is now, with a fresh catalogue where there is a network. */
+export async function readNewPlan(store: BuildStore, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
+  const [snapshot, listed] = await Promise.all([store.readSnapshot(), freshOrKept(catalog).catch(() => undefined)]);
+  return planOf(snapshot, listed);
+}
+
+async function freshOrKept(catalog: Documents['catalog']): ReturnType<Documents['catalog']['refresh']> {
+  try {
+    return await catalog.refresh();
+  } catch (error) {
+    const kept = catalog.kept();
+    if (kept) return kept;
+    throw error;
+  }
+}

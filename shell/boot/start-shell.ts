@@ -1,0 +1,52 @@
+import type { Principal } from '@testudo/fabric/access/principal';
+import { createLoader } from '@testudo/fabric/catalog/loader';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
+
+import { browserPlatform } from '../browser-platform.ts';
+import { cacheBuildStore } from '../cache-build-store.ts';
+import { reportUnowned } from '../error-report.ts';
+import { pageLoaderEnvironment } from '../page-loader-environment.ts';
+import { PageBuilds } from '../routing/page-builds.ts';
+import { openScriptUrls } from '../trusted-types.ts';
+import { openSystemUi } from '../ui/system-ui.ts';
+import { openDocuments } from './documents.ts';
+import { fetchBytes } from './fetch-bytes.ts';
+import { readPlan } from './read-plan.ts';
+import { runPage } from './run-page.ts';
+import { allowsOrigin } from './shell-config.ts';
+
+/**
+ * From a painted frame to a mounted application: configuration, session and builds at once, from this device where it
+ * has them. @throws TestudoError when this device has neither a copy nor the network
+ */
+export async function startShell(): Promise<void> {
+  const platform = browserPlatform(reportUnowned);
+  const ui = openSystemUi();
+  const urls = openScriptUrls({ trustedTypes: (window as { trustedTypes?: unknown }).trustedTypes, baseUrl: location.href });
+  const documents = openDocuments(localStorage, reportUnowned);
+  const store = cacheBuildStore(caches, location.origin);
+  const [config, session, plan] = await Promise.all([
+    documents.config.read(),
+    documents.session.read(),
+    readPlan(store, documents),
+  ]);
+  const digest = (bytes: ArrayBuffer | Uint8Array): Promise<string> => platform.digest(bytes);
+  const builds = new PageBuilds({
+    loader: createLoader('shell', pageLoaderEnvironment({ scripts: urls, digest, fetchBytes })),
+    digest,
+    fetchBytes,
+    allowsOrigin: (origin) => allowsOrigin(config, origin),
+    locks: pageLocks(),
+  });
+  builds.adopt(plan);
+  runPage({ config, session: inTenant(session, config), documents, platform, ui, urls, store, builds, locks: pageLocks() });
+}
+
+function inTenant(session: Principal, { tenant }: ShellConfig): Principal {
+  return { ...session, tenant };
+}
+
+/** Absent on engines before Chromium 69 and outside secure contexts. */
+function pageLocks(): LockManager | undefined {
+  return (navigator as { readonly locks?: LockManager }).locks;
+}

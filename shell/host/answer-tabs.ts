@@ -1,0 +1,50 @@
+import type { Principal } from '@testudo/fabric/access/principal';
+import { settle } from '@testudo/fabric/error';
+import type { HostReport } from '@testudo/fabric/host/host-api';
+import type { RunningHost } from '@testudo/fabric/host/host-options';
+import type { ObjectState } from '@testudo/fabric/record/object-state';
+
+import type { HostService } from '../tabs/host-service.ts';
+import type { BrowserHost } from './browser-host.ts';
+
+const pageSize = 1000;
+
+/** The host's answers to the tabs of its user. @param ready the host, once objects can be used */
+export function answerTabs(id: string, principal: Principal, ready: Promise<BrowserHost>): HostService {
+  const withHost = <T>(ask: (browser: BrowserHost) => T | Promise<T>): ReturnType<typeof settle<T>> =>
+    settle(async () => ask(await ready));
+  const done = async (work: Promise<unknown> | void): Promise<null> => {
+    await work;
+    return null;
+  };
+  return {
+    ping: async () => id,
+    write: (request) => withHost(({ host }) => host.write(request, principal)),
+    synced: (modelName, opId) => withHost(({ host }) => host.synced(modelName, opId)),
+    find: (modelName, objectId) => withHost(({ host }) => host.find(modelName, objectId, principal)),
+    list: (modelName) => withHost(({ host }) => listAll(host, modelName, principal)),
+    refused: () => withHost(({ host }) => host.refused(principal)),
+    dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
+    report: () => withHost(async ({ host }) => ({ ...(await host.report()), user: principal.user })),
+    peerReports: () => withHost(({ host }) => peerReports(host)),
+    setNetwork: (connected) => withHost(({ setNetwork }) => done(setNetwork(connected))),
+  };
+}
+
+async function listAll(host: RunningHost, modelName: string, principal: Principal): Promise<readonly ObjectState[]> {
+  const all: ObjectState[] = [];
+  for (;;) {
+    const last = all[all.length - 1];
+    const page = await host.list(modelName, { limit: pageSize, ...(last ? { after: last.id } : {}) }, principal);
+    all.push(...page);
+    if (page.length < pageSize) return all;
+  }
+}
+
+/** A peer that does not answer in time is left out. */
+async function peerReports(host: RunningHost): Promise<readonly HostReport[]> {
+  const { peers } = await host.report();
+  const asked = peers.filter(({ id }) => id !== host.node).map(({ id }) => settle(() => host.peerReport(id)));
+  const answers = await Promise.all(asked);
+  return answers.reduce<HostReport[]>((all, answer) => (answer.ok ? [...all, answer.value] : all), []);
+}

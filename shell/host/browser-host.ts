@@ -1,0 +1,92 @@
+import type { Principal } from '@testudo/fabric/access/principal';
+import { createAdmission } from '@testudo/fabric/catalog/admission';
+import { createHost } from '@testudo/fabric/host/create-host';
+import type { HostEventBody } from '@testudo/fabric/host/host-api';
+import type { RunningHost } from '@testudo/fabric/host/host-options';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
+import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import type { Platform } from '@testudo/fabric/platform';
+import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
+
+import { fetchBytes } from '../boot/fetch-bytes.ts';
+import { allowsOrigin } from '../boot/shell-config.ts';
+import { cacheBuildStore } from '../cache-build-store.ts';
+import { indexeddbDatasource } from '../indexeddb-datasource.ts';
+import type { EventMessage } from '../tabs/wire.ts';
+import { BuildIntake } from './build-intake.ts';
+import { fetchForRealm } from './fetch-for-realm.ts';
+import { openMeshConnection } from './mesh-connection.ts';
+import { keptNodeName } from './node-name.ts';
+
+export interface BrowserHostOptions {
+  readonly config: ShellConfig;
+  readonly principal: Principal;
+  readonly platform: Platform;
+  readonly startRealm: StartRealm;
+  readonly scope: { readonly caches: CacheStorage; readonly origin: string; readonly locks: LockManager | undefined };
+  /** tells every tab */
+  publish(event: EventMessage): void;
+}
+
+/** The running host of this browser, with its link. */
+export interface BrowserHost {
+  readonly host: RunningHost;
+  setNetwork(isConnected: boolean): void;
+  networkChanged(isOnline: boolean): Promise<void>;
+}
+
+/** Data of different users never meet: each has a database of its own. */
+function databaseName(user: string): string {
+  return `testudo-${user === '' ? 'nobody' : user}`;
+}
+
+/**
+ * Opens this browser's host: its store, its builds, its realm, its link. Resolves when objects can be used.
+ * @throws TestudoError `UNAVAILABLE` when the store cannot be opened
+ */
+export async function openBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  const { config, principal, platform, scope, publish, startRealm } = options;
+  const datasource = await indexeddbDatasource({ name: databaseName(principal.user), fence: true });
+  const name = await keptNodeName(datasource, platform);
+  const mesh = createMeshNode({ id: name, platform, local: principal });
+  const admission = createAdmission({
+    store: cacheBuildStore(scope.caches, scope.origin),
+    fetchBytes,
+    digest: (bytes) => platform.digest(bytes),
+    allowsOrigin: (origin) => allowsOrigin(config, origin),
+  });
+  const host = await createHost({
+    node: name,
+    runtime: 'browser',
+    role: 'replica',
+    tenant: config.tenant,
+    platform,
+    datasource,
+    mesh,
+    startRealm,
+    fetch: fetchForRealm,
+    bytes: (global, path) => admission.bytes(global, path),
+    configuration: config.host,
+  });
+  host.on(publish);
+  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node: name });
+  const intake = new BuildIntake({ host, admission, locks: scope.locks, emit, onError: (error) => platform.onError(error) });
+  await intake.start();
+  mesh.subscribe('catalog.changed', () => void intake.refresh());
+  const connection = openMeshConnection({
+    node: mesh,
+    platform,
+    principal,
+    origin: scope.origin,
+    onOnline(isOnline, reason) {
+      host.setOnline(isOnline, reason);
+      if (isOnline) void intake.refresh();
+    },
+  });
+  void intake.refresh();
+  return {
+    host,
+    setNetwork: (isConnected) => connection.setWanted(isConnected),
+    networkChanged: (isOnline) => connection.networkChanged(isOnline),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Platform } from '@testudo/fabric/platform';
+import type { Datasource } from '@testudo/fabric/store/datasource';
+
+import { randomHex } from '../browser-platform.ts';
+
+const collection = 'browser-host';
+const key = 'node';
+
+/**
+ * The name of this browser's host in the mesh, which is also its replica id. It lives in the same store as the
+ * counters that belong to it: a store that is cleared gets another name, and never repeats a counter of the former.
+ */
+export async function keptNodeName(datasource: Datasource, platform: Pick<Platform, 'random'>): Promise<string> {
+  const kept = await datasource.get(collection, key);
+  if (typeof kept === 'string') return kept;
+  const name = `browser-${randomHex(platform, 8)}`;
+  await datasource.commit([{ collection, key, value: name }]);
+  return name;
+}

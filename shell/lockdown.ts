@@ -1,0 +1,3 @@
+import { lockDown } from '@testudo/fabric/realm/lock-down';
+
+lockDown();

@@ -1,0 +1,54 @@
+import type { Status } from '../application/host-status.ts';
+import type { Route } from '../routing/route.ts';
+import type { RefusedWrite } from '../tabs/host-service.ts';
+import { createAnnouncer } from './announcer.ts';
+import { notFoundCard } from './cards.ts';
+import { frameElement } from './element.ts';
+import { createMenu } from './menu.ts';
+import type { Menu } from './menu.ts';
+import { createNotices } from './notices.ts';
+import type { Notices } from './notices.ts';
+import { createStatusChip } from './status-chip.ts';
+
+/** The shell's own part of the screen. */
+export interface SystemUi {
+  readonly main: HTMLElement;
+  readonly userPlace: HTMLElement;
+  readonly menu: Menu;
+  readonly notices: Notices;
+  announce(message: string): void;
+  showStatus(status: Status): void;
+  /** Shows or hides the card of a path that belongs to no application. */
+  showNotFound(path: string | null): void;
+  showUpdated(route: Route, reload: (() => void) | null): void;
+  showRefused(refused: RefusedWrite, dismiss: () => void): void;
+}
+
+/** Takes the static frame of `index.html` into use. */
+export function openSystemUi(): SystemUi {
+  const main = frameElement('main');
+  const announce = createAnnouncer(frameElement('live'));
+  const notices = createNotices(frameElement('notices'), announce);
+  let notFound: HTMLElement | null = null;
+  return {
+    main,
+    userPlace: frameElement('user'),
+    menu: createMenu(frameElement('menu')),
+    notices,
+    announce,
+    showStatus: createStatusChip(frameElement('status'), announce),
+    showNotFound(path) {
+      notFound?.remove();
+      notFound = path === null ? null : notFoundCard(path);
+      if (notFound) main.append(notFound);
+    },
+    showUpdated({ name, title }, reload) {
+      const act = reload === null ? {} : { act: { label: 'Show it', run: reload } };
+      notices.show({ key: `updated-${name}`, tone: 'good', text: `${title} was updated`, ...act });
+    },
+    showRefused({ modelName, opId, error }, dismiss) {
+      const text = `A change of yours (${modelName}) was refused: ${error.message}`;
+      notices.show({ key: `refused-${opId}`, tone: 'bad', text, onDismissed: dismiss });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Prefix of the caches that hold one verified build each; written by the shell's build store. */
+const bucketPrefix = 'testudo-build-';
+
+/** Whether a request may be for a file of a remote's build: a plain read, from another origin or from `/builds`. */
+export function mayBeAdmitted(request: { readonly method: string }, url: URL, ownOrigin: string): boolean {
+  return request.method === 'GET' && (url.origin !== ownOrigin || url.pathname.startsWith('/builds/'));
+}
+
+/**
+ * A file of an admitted build, or what the network says. The bytes were verified when they were stored, and whoever
+ * runs them demands their digest again; `ignoreVary`, because servers vary by origin what is the same for all.
+ */
+export async function admittedFile(caches: CacheStorage, request: Request): Promise<Response> {
+  const names = await caches.keys();
+  for (const name of names) {
+    if (!name.startsWith(bucketPrefix)) continue;
+    const found = await (await caches.open(name)).match(request.url, { ignoreVary: true });
+    if (found) return found;
+  }
+  return fetch(request);
+}
