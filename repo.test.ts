@@ -173,6 +173,8 @@ test('repo - the public door of fabric exports these names and no others', () =>
       "PortSpec",
       "ServiceContext",
       "ServiceFactory",
+      "ServiceRequest",
+      "ServiceResponse",
       "StandardSchema",
       "SyncState",
       "WireError",

@@ -15,6 +15,8 @@ function browserPath(): string | undefined {
 }
 
 const executablePath = browserPath();
+/** Ends what hangs; far above what anything takes, because a busy machine is no failure. */
+const patience = { testTimeout: 30_000, hookTimeout: 30_000, expect: { poll: { timeout: 10_000 } } };
 
 export default defineConfig({
   test: {
@@ -22,6 +24,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patience,
           name: 'node',
           environment: 'node',
           include: ['**/*.test.ts'],
@@ -30,6 +33,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...patience,
           name: 'browser',
           include: ['**/*.browser.test.ts'],
           exclude: generated,

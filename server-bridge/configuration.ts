@@ -6,7 +6,10 @@ import * as v from 'valibot';
 
 const origin = v.pipe(
   v.string(),
-  v.check((text) => isOrigin(text), 'an origin is scheme://host[:port] without a path, such as https://remotes.example.org'),
+  v.check(
+    (text) => isOrigin(text),
+    'an origin is scheme://host[:port] without a path, such as https://remotes.example.org',
+  ),
 );
 const address = v.pipe(v.string(), v.url('an endpoint is an absolute URL'));
 const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'a binding is remote#export'));
@@ -103,13 +106,18 @@ function overridden(file: unknown, environment: Environment): unknown {
 function endpointsOf(environment: Environment): { readonly [name: string]: string } {
   const prefix = 'TESTUDO_ENDPOINT_';
   const found = Object.entries(environment).filter(([name, value]) => name.startsWith(prefix) && value);
-  return Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length).toLowerCase().replaceAll('_', '-'), value ?? '']));
+  return Object.fromEntries(
+    found.map(([name, value]) => [name.slice(prefix.length).toLowerCase().replaceAll('_', '-'), value ?? '']),
+  );
 }
 
 function checkGrants(grants: HostConfiguration['grants'], endpoints: HostConfiguration['endpoints']): void {
   for (const [remote, granted] of Object.entries(grants)) {
-    const missing = granted.find((grant) => grant.startsWith('endpoint:') && !(grant.slice('endpoint:'.length) in endpoints));
-    if (missing !== undefined) throw invalid(`grants.${remote}`, `${missing} is not among endpoints; add its address there`);
+    const missing = granted.find(
+      (grant) => grant.startsWith('endpoint:') && !(grant.slice('endpoint:'.length) in endpoints),
+    );
+    if (missing !== undefined)
+      throw invalid(`grants.${remote}`, `${missing} is not among endpoints; add its address there`);
   }
 }
 

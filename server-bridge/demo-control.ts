@@ -61,7 +61,8 @@ export interface DemoControlOptions {
 
 /** The demo's acts, each a real one. */
 export function createDemoControl({ readFile, catalog, mesh, store }: DemoControlOptions): DemoControl {
-  const activeBuild = (name: string): string | null => catalog.current().remotes.find((remote) => remote.name === name)?.build ?? null;
+  const activeBuild = (name: string): string | null =>
+    catalog.current().remotes.find((remote) => remote.name === name)?.build ?? null;
   const remoteOf = async (name: string): Promise<DemoFile['remotes'][number]> => {
     const remote = (await readFile()).remotes.find((listed) => listed.name === name);
     if (remote !== undefined) return remote;
@@ -70,20 +71,27 @@ export function createDemoControl({ readFile, catalog, mesh, store }: DemoContro
   return {
     async report() {
       const { remotes, device } = await readFile();
-      const listed = remotes.map(async ({ name, origin }) => ({ name, origin, active: activeBuild(name), builds: await buildsOf(origin) }));
+      const listed = remotes.map(async ({ name, origin }) => ({
+        name,
+        origin,
+        active: activeBuild(name),
+        builds: await buildsOf(origin),
+      }));
       return { remotes: await Promise.all(listed), device, server: { pid: process.pid } };
     },
     async deploy(name, build) {
       const { origin } = await remoteOf(name);
       const wanted = (await buildsOf(origin)).find((known) => known.build === build);
-      if (wanted === undefined) throw new TestudoError('NOT_FOUND', `${origin} has no build ${build.slice(0, 80)} of ${name}`);
+      if (wanted === undefined)
+        throw new TestudoError('NOT_FOUND', `${origin} has no build ${build.slice(0, 80)} of ${name}`);
       return catalog.deploy({ name, url: wanted.url });
     },
     async tamper(name) {
       const { origin } = await remoteOf(name);
       const { tamper } = await readFile();
       const other = (await buildsOf(origin)).findLast(({ build }) => build !== activeBuild(name));
-      if (other === undefined) throw new TestudoError('NOT_FOUND', `${name} has one build only; there is no other one to tamper with`);
+      if (other === undefined)
+        throw new TestudoError('NOT_FOUND', `${name} has one build only; there is no other one to tamper with`);
       await store.remove(federationName({ name, build: other.build }));
       await command(tamper, { remote: name, path: `/${other.build}/entry.` });
       try {
@@ -109,7 +117,9 @@ export function createDemoControl({ readFile, catalog, mesh, store }: DemoContro
 async function buildsOf(origin: string): Promise<readonly DemoBuild[]> {
   const response = await reach(`${origin}/builds.json`, {});
   const { builds } = (await response.json()) as { builds: readonly { build: string; variant: string }[] };
-  const newest = builds.filter(({ variant }, index) => builds.findLastIndex((other) => other.variant === variant) === index);
+  const newest = builds.filter(
+    ({ variant }, index) => builds.findLastIndex((other) => other.variant === variant) === index,
+  );
   return newest.map(({ build, variant }) => ({ build, variant, url: `${origin}/${build}/remote.json` }));
 }
 
@@ -123,7 +133,9 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(url, { ...init, signal: AbortSignal.timeout(5000) });
   } catch (cause) {
-    throw new TestudoError('UNAVAILABLE', `${url} does not answer; is that process of the demo still running?`, { cause });
+    throw new TestudoError('UNAVAILABLE', `${url} does not answer; is that process of the demo still running?`, {
+      cause,
+    });
   }
   if (response.ok) return response;
   throw new TestudoError('UNAVAILABLE', `${url} answered ${response.status}`);

@@ -3,7 +3,11 @@ import { hasCode } from '@testudo/fabric/error';
 /** An error with its causes, for the server's own log; never for a reply. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];
-  for (let current = error; current !== undefined && parts.length < 6; current = (current as { cause?: unknown }).cause) {
+  for (
+    let current = error;
+    current !== undefined && parts.length < 6;
+    current = (current as { cause?: unknown }).cause
+  ) {
     parts.push(lineOf(current));
     if (typeof current !== 'object' || current === null) break;
   }

@@ -23,7 +23,9 @@ export function listedOnce(path: string): ListedOnce {
     async remember(listed, catalog) {
       if (listed.length === 0) return;
       const running = new Map(catalog.current().remotes.map(({ name, url }) => [name, url]));
-      const taken = listed.filter(({ name, url }) => running.get(name) === url).map(({ name, url }) => [name, url] as const);
+      const taken = listed
+        .filter(({ name, url }) => running.get(name) === url)
+        .map(({ name, url }) => [name, url] as const);
       await writeFileAtomically(path, JSON.stringify({ ...(await read()), ...Object.fromEntries(taken) }));
     },
   };

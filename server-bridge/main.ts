@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 
 import { configuration as file } from '../testudo.config.ts';
@@ -25,6 +26,8 @@ async function run(): Promise<void> {
   process.once('SIGTERM', end);
   endWithParent(end);
   console.log(JSON.stringify({ port: server.port, node: server.node, pid: process.pid }));
+  // A killed process writes no cache, and the next one is to be up fast.
+  flushCompileCache();
 }
 
 run().catch((error: unknown) => {

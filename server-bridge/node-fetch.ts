@@ -10,7 +10,8 @@ const FETCH_TIMEOUT_MS = 10_000;
  */
 export async function fetchBytes(url: string): Promise<ArrayBuffer> {
   const response = await reach(url, {});
-  if (!response.ok) throw new TestudoError('LOAD_FAILED', `${url} answered ${response.status}; is it the URL of a build?`);
+  if (!response.ok)
+    throw new TestudoError('LOAD_FAILED', `${url} answered ${response.status}; is it the URL of a build?`);
   if (Number(response.headers.get('content-length') ?? 0) > MAX_FILE_BYTES) {
     await response.body?.cancel();
     throw new TestudoError('TOO_LARGE', `${url} has more than 16 MiB; split the build`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { rspack } from '@rspack/core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 
 import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
 import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
@@ -18,6 +18,9 @@ import type { RemoteDescription } from '@testudo/remote-preset';
 import { remote as fulfilmentRemote } from '../remotes/fulfilment/remote.config.ts';
 import { remote as orderRemote } from '../remotes/order/remote.config.ts';
 import { startNodeRealm } from './node-realm.ts';
+
+// A thread that starts from sources takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'testudo-realm-'));
 const outputDirectory = join(root, 'builds');
@@ -107,8 +110,18 @@ async function start(host: Partial<RealmHost> = {}): Promise<RealmHandle> {
   return realm;
 }
 
+/** A promise with its resolve, for what a callback brings. */
+function deferred<T>(): { readonly promise: Promise<T>; resolve(value: T): void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve: (value) => resolve(value) };
+}
+
 const load = async ({ api }: RealmHandle, ...sidecars: Sidecar[]) => {
-  for (const sidecar of sidecars) unwrap(await api.load({ sidecar, endpoints: { warehouse: 'http://warehouse.test' } }));
+  for (const sidecar of sidecars)
+    unwrap(await api.load({ sidecar, endpoints: { warehouse: 'http://warehouse.test' } }));
 };
 const item = { sku: 's', name: 'Scutum', qty: 2, priceCents: 150 };
 const creation: DecideRequest = {
@@ -136,7 +149,10 @@ const pick: PortRequest = {
   idempotencyKey: 'k1',
   timeoutMs: 3000,
 };
-const bindings = { adapters: { 'order.pickOrder': 'fulfilment#pickOrder' }, services: { inventory: 'fulfilment#inventory' } };
+const bindings = {
+  adapters: { 'order.pickOrder': 'fulfilment#pickOrder' },
+  services: { inventory: 'fulfilment#inventory' },
+};
 
 test('a build is loaded, decides, and the realm reports the digests of what it ran', async () => {
   const realm = await start();
@@ -146,12 +162,20 @@ test('a build is loaded, decides, and the realm reports the digests of what it r
   const { fields, build: decider } = await decideOne(realm, creation);
   expect(fields).toMatchObject({ orderStatus: 'PENDING', totalCents: 300, builtBy: built.order.build });
   expect(decider).toBe(built.order.global);
-  const estimated = await decideOne(realm, { ...creation, kind: 'command', command: 'estimate', current: fields, version: 1, input: null });
+  const estimated = await decideOne(realm, {
+    ...creation,
+    kind: 'command',
+    command: 'estimate',
+    current: fields,
+    version: 1,
+    input: null,
+  });
   expect(estimated.fields['estimate']).toEqual({ days: 3, by: built.order.build });
   const { builds, lockdown, heapBytes } = unwrap(await realm.api.inspect());
   expect(lockdown).toBe(true);
   expect(heapBytes).toBeGreaterThan(1_000_000);
-  const sorted = (files: readonly { path: string; integrity: string }[]) => files.map((file) => `${file.path} ${file.integrity}`).sort();
+  const sorted = (files: readonly { path: string; integrity: string }[]) =>
+    files.map((file) => `${file.path} ${file.integrity}`).sort();
   expect(sorted(builds[0]!.executed)).toEqual(sorted(built.order.files));
 });
 
@@ -178,32 +202,31 @@ test('a port runs through the adapter and the service of another remote', async 
 });
 
 test('a partner that fails or is silent is a coded error with a hint', async () => {
-  const realm = await start({ fetch: async ({ url }) => (url.includes('warehouse') ? { ok: true, value: { ...picked, status: 400 } } : denied) });
+  const realm = await start({
+    fetch: async ({ url }) => (url.includes('warehouse') ? { ok: true, value: { ...picked, status: 400 } } : denied),
+  });
   await load(realm, built.order, built.fulfilment);
   unwrap(await realm.api.bind(bindings));
-  expect(await realm.api.callPort(pick)).toMatchObject({ ok: false, error: { code: 'PORT_FAILED', data: { retryable: false } } });
+  expect(await realm.api.callPort(pick)).toMatchObject({
+    ok: false,
+    error: { code: 'PORT_FAILED', data: { retryable: false } },
+  });
   const silent = await start({ fetch: () => new Promise(() => undefined) });
   await load(silent, built.order, built.fulfilment);
   unwrap(await silent.api.bind(bindings));
-  expect(await silent.api.callPort({ ...pick, timeoutMs: 20 })).toMatchObject({ ok: false, error: { code: 'PORT_TIMEOUT' } });
+  expect(await silent.api.callPort({ ...pick, timeoutMs: 20 })).toMatchObject({
+    ok: false,
+    error: { code: 'PORT_TIMEOUT' },
+  });
 });
 
 test('a second build takes over under calls; the former drains, then nothing of it is left', async () => {
-  let answer: (result: Result<WireResponse>) => void = () => undefined;
-  const asked = new Promise<void>((told) => {
-    void start({
-      fetch: () => {
-        told();
-        return new Promise((resolve) => (answer = resolve));
-      },
-    });
-  });
-  await expect.poll(() => realms.length).toBe(1);
-  const realm = realms[0]!;
+  const request = deferred<(result: Result<WireResponse>) => void>();
+  const realm = await start({ fetch: () => new Promise((resolve) => request.resolve(resolve)) });
   await load(realm, built.order, built.fulfilment);
   unwrap(await realm.api.bind(bindings));
   const call = realm.api.callPort(pick);
-  await asked;
+  const answer = await request.promise;
   await load(realm, built.orderB);
   expect((await decideOne(realm, creation)).fields['builtBy']).toBe('amber');
   let isEvicted = false;
@@ -225,7 +248,10 @@ test('a second build takes over under calls; the former drains, then nothing of 
 test('a rollback loads the evicted build anew', async () => {
   const realm = await start();
   await load(realm, built.order, built.orderB);
-  const [, back] = await Promise.all([realm.api.evict(built.order.global), realm.api.load({ sidecar: built.order, endpoints: {} })]);
+  const [, back] = await Promise.all([
+    realm.api.evict(built.order.global),
+    realm.api.load({ sidecar: built.order, endpoints: {} }),
+  ]);
   expect(back).toMatchObject({ ok: true });
   expect((await decideOne(realm, creation)).build).toBe(built.order.global);
 });
@@ -238,13 +264,19 @@ test('a flipped byte is refused by the realm itself; the former build goes on', 
   };
   const realm = await start({ bytes: flipped });
   await load(realm, built.order);
-  expect(await realm.api.load({ sidecar: built.orderB, endpoints: {} })).toMatchObject({ ok: false, error: { code: 'INTEGRITY_MISMATCH' } });
+  expect(await realm.api.load({ sidecar: built.orderB, endpoints: {} })).toMatchObject({
+    ok: false,
+    error: { code: 'INTEGRITY_MISMATCH' },
+  });
   expect((await decideOne(realm, creation)).build).toBe(built.order.global);
   const { builds } = unwrap(await realm.api.inspect());
   expect(builds).toHaveLength(1);
 });
 
-const probeBindings = { adapters: { 'probe.hostile': 'probe#hostile', 'probe.later': 'probe#later', 'probe.spin': 'probe#spin' }, services: {} };
+const probeBindings = {
+  adapters: { 'probe.hostile': 'probe#hostile', 'probe.later': 'probe#later', 'probe.spin': 'probe#spin' },
+  services: {},
+};
 const probe = (port: string): PortRequest => ({ ...pick, modelName: 'probe', port, fields: {}, timeoutMs: 0 });
 
 test('hostile code reaches nothing', async () => {
@@ -257,12 +289,12 @@ test('hostile code reaches nothing', async () => {
 });
 
 test('what remote code throws in a timer is reported and ends nothing', async () => {
-  const reports: WireError[] = [];
-  const realm = await start({ report: (error) => void reports.push(error) });
+  const reported = deferred<WireError>();
+  const realm = await start({ report: reported.resolve });
   await load(realm, built.probe);
   unwrap(await realm.api.bind(probeBindings));
   unwrap(await realm.api.callPort(probe('later')));
-  await expect.poll(() => reports).toEqual([{ code: 'INTERNAL', message: 'thrown later' }]);
+  expect(await reported.promise).toEqual({ code: 'INTERNAL', message: 'thrown later' });
   expect(await realm.api.inspect()).toMatchObject({ ok: true });
 });
 

@@ -10,7 +10,10 @@ import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 const repository = resolve(import.meta.dirname, '..');
 const readable = ['fabric', 'server-bridge', 'node_modules', 'package.json'].map((path) => resolve(repository, path));
 
-/** Node's own fence around the thread: it may read the program's sources and nothing else of the disk; no processes, no add-ons. */
+/**
+ * Node's own fence around the thread, behind that of `removePowers`: no writing, no processes, no threads, no add-ons,
+ * and reading only of the program's sources. Node 24 lets a worker also read the process's working directory.
+ */
 const permissionFlags = ['--permission', ...readable.flatMap((path) => [`--allow-fs-read=${path}`])];
 
 /**

@@ -44,7 +44,11 @@ export async function openDoors(core: Core): Promise<OpenDoors> {
   return { app, mesh, port };
 }
 
-function healthOf({ configuration, platform, host, catalog }: Core, mesh: MeshDoor, startedMs: number): ReturnType<AppServices['health']> {
+function healthOf(
+  { configuration, platform, host, catalog }: Core,
+  mesh: MeshDoor,
+  startedMs: number,
+): ReturnType<AppServices['health']> {
   return {
     status: 'ok',
     pid: process.pid,
@@ -63,7 +67,11 @@ function demoOf({ configuration, catalog, mesh, store }: Core): AppServices['dem
   return demoFile === null ? null : createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store });
 }
 
-function openMeshDoor(app: FastifyInstance, { mesh, platform }: Core, { door, sessions }: Pick<AppServices, 'door' | 'sessions'>): MeshDoor {
+function openMeshDoor(
+  app: FastifyInstance,
+  { mesh, platform }: Core,
+  { door, sessions }: Pick<AppServices, 'door' | 'sessions'>,
+): MeshDoor {
   return meshDoor({
     server: app.server,
     node: mesh,
@@ -82,7 +90,9 @@ async function listen(app: FastifyInstance, { address, port }: Configuration): P
     await app.listen({ host: address, port });
   } catch (cause) {
     if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
-    throw new TestudoError('UNAVAILABLE', `port ${port} is taken; end what listens there or set PORT to another one`, { cause });
+    throw new TestudoError('UNAVAILABLE', `port ${port} is taken; end what listens there or set PORT to another one`, {
+      cause,
+    });
   }
   const bound = app.server.address();
   return typeof bound === 'object' && bound !== null ? bound.port : port;

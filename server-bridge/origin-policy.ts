@@ -10,10 +10,14 @@ export interface OriginPolicy {
 const LOCAL = 'http://localhost:*';
 
 /** The configured origins; development adds every port of localhost. */
-export function createOriginPolicy({ mode, allowedOrigins }: Pick<Configuration, 'mode' | 'allowedOrigins'>): OriginPolicy {
+export function createOriginPolicy({
+  mode,
+  allowedOrigins,
+}: Pick<Configuration, 'mode' | 'allowedOrigins'>): OriginPolicy {
   const isLocalAllowed = mode === 'development';
   return {
     sources: isLocalAllowed ? [...allowedOrigins, LOCAL] : allowedOrigins,
-    allows: (origin) => allowedOrigins.includes(origin) || (isLocalAllowed && /^http:\/\/localhost(:\d+)?$/.test(origin)),
+    allows: (origin) =>
+      allowedOrigins.includes(origin) || (isLocalAllowed && /^http:\/\/localhost(:\d+)?$/.test(origin)),
   };
 }

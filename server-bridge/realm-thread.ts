@@ -14,8 +14,15 @@ import { startRealm } from '@testudo/fabric/realm/realm-program';
  * this file needs of them is kept here first.
  */
 const thread = process;
-const { setTimeout: startTimer, clearTimeout: stopTimer, console: output, performance: clock, TextDecoder: Decoder } = globalThis;
-const digestOf = (bytes: ArrayBuffer | Uint8Array): string => createHash('sha384').update(new Uint8Array(bytes)).digest('base64');
+const {
+  setTimeout: startTimer,
+  clearTimeout: stopTimer,
+  console: output,
+  performance: clock,
+  TextDecoder: Decoder,
+} = globalThis;
+const digestOf = (bytes: ArrayBuffer | Uint8Array): string =>
+  createHash('sha384').update(new Uint8Array(bytes)).digest('base64');
 const { port } = workerData as { port: MessagePort };
 
 // Node makes this class at its first message, from globals that will be gone.

@@ -1,13 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { sqliteDatasource } from './sqlite-datasource.ts';
 
 const run = promisify(execFile);
-const freshPath = (): string => join(mkdtempSync(join(tmpdir(), 'testudo-sqlite-')), 'objects.db');
+function freshPath(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'testudo-sqlite-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'objects.db');
+}
 
 test('a second process that opens the same file is told that it is taken', async () => {
   const path = freshPath();

@@ -73,7 +73,11 @@ async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<C
   const { configuration, platform, mesh, host, admission } = parts;
   const listed = configuration.demoFile === null ? [] : (await readDemoFile(configuration.demoFile)).remotes;
   const memory = listedOnce(join(configuration.dataDirectory, 'listed.json'));
-  const fresh = (await memory.fresh(listed)).map(({ name, url, route }) => ({ name, url, ...(route === undefined ? {} : { route }) }));
+  const fresh = (await memory.fresh(listed)).map(({ name, url, route }) => ({
+    name,
+    url,
+    ...(route === undefined ? {} : { route }),
+  }));
   const options = {
     ...lookup,
     admission,
@@ -86,4 +90,3 @@ async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<C
   await memory.remember(fresh, catalog);
   return catalog;
 }
-

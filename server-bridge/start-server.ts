@@ -18,7 +18,10 @@ export interface RunningServer {
  * again without asking anybody.
  * @throws TestudoError `UNAVAILABLE` when the port or the database is in use
  */
-export async function startServer(configuration: Configuration, onError: (error: unknown) => void): Promise<RunningServer> {
+export async function startServer(
+  configuration: Configuration,
+  onError: (error: unknown) => void,
+): Promise<RunningServer> {
   await mkdir(configuration.dataDirectory, { recursive: true });
   const core = await startCore(configuration, nodePlatform(onError));
   if (configuration.demoFile !== null) await seedDemo(core.host, configuration.tenant);

@@ -1,4 +1,3 @@
-/// <reference lib="webworker" />
 import { expose } from 'comlink';
 
 import { toWire } from '@testudo/fabric/error';
@@ -22,13 +21,8 @@ const locks = (navigator as { readonly locks?: LockManager }).locks;
 function realmStarter(workerScope: WorkerScope): StartRealm {
   const ports = createRealmPorts(workerScope);
   return async (name, host) => {
-    const { port, end } = await ports.open(name);
-    const handle = await adoptRealm(name, port, host);
-    const terminate = async (): Promise<void> => {
-      await handle.terminate();
-      end();
-    };
-    return { name: handle.name, api: handle.api, terminate, onLost: (listener) => handle.onLost(listener) };
+    const { port, end, onLost } = await ports.open(name);
+    return adoptRealm(name, port, host, { terminate: async () => end(), onConnected: onLost });
   };
 }
 

@@ -142,7 +142,9 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Da
   let isOpen = true;
   const database: Database = await openInTime(options, lose);
   const epoch = fence ? await takeOver(database) : ((await database.get('leader', 'epoch')) ?? 0);
-  const enqueue = commitQueue({ apply: (writes) => attempt(() => applyWrites(database, writes, fence ? epoch : null)) });
+  const enqueue = commitQueue({
+    apply: (writes) => attempt(() => applyWrites(database, writes, fence ? epoch : null)),
+  });
 
   function lose(): void {
     isOpen = false;
@@ -168,7 +170,9 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Da
     async range(collection: string, range: RangeOptions = {}): Promise<readonly Entry[]> {
       const limit = rangeLimit(range);
       const within = keyRange(collection, range);
-      const records = await attempt(() => (within === null ? Promise.resolve([]) : database.getAll('records', within, limit)));
+      const records = await attempt(() =>
+        within === null ? Promise.resolve([]) : database.getAll('records', within, limit),
+      );
       return records.map(({ key, text }) => ({ key, value: decodeRecord(collection, key, text) }));
     },
     async commit(writes: readonly Write[]): Promise<void> {

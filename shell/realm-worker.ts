@@ -36,9 +36,14 @@ function evaluate(script: ArrayBuffer): void {
   }
 }
 
+/** The host is told; the page, which would see a worker's uncaught error as well, is not. */
 function watchFailures(listener: (error: unknown) => void): void {
-  listen('error', (event) => listener((event as ErrorEvent).error ?? (event as ErrorEvent).message));
-  listen('unhandledrejection', (event) => listener((event as PromiseRejectionEvent).reason));
+  const handle = (event: Event, error: unknown): void => {
+    event.preventDefault();
+    listener(error);
+  };
+  listen('error', (event) => handle(event, (event as ErrorEvent).error ?? (event as ErrorEvent).message));
+  listen('unhandledrejection', (event) => handle(event, (event as PromiseRejectionEvent).reason));
 }
 
 function begin(port: RealmPort): void {

@@ -1,7 +1,7 @@
-import { hasCode, toWire, unwrap, type WireError } from '../error.ts';
+import { toWire, unwrap, type WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
-import { backoffMs } from '../port/retry.ts';
+import { backoffMs, isRetryable } from '../port/retry.ts';
 import type { DueStep, ObjectState } from '../record/object-state.ts';
 import type { Patch } from '../record/patch.ts';
 import type { Principal } from '../access/principal.ts';
@@ -141,7 +141,7 @@ class Runner implements FlowRunner {
       } catch (error) {
         const wire = toWire(error, 'PORT_FAILED');
         if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
-        if (attempt > port.maxRetry || !isWorthRetrying(error)) {
+        if (attempt > port.maxRetry || !isRetryable(error)) {
           this.#tell(run, 'failed', startedMs, wire);
           return { status: 'failed', patch: noChange, build: '', attempts: attempt, error: wire };
         }
@@ -203,11 +203,6 @@ class Runner implements FlowRunner {
       ...(error ? { error } : {}),
     });
   }
-}
-
-/** What is wrong with the configuration or the input will be wrong again; everything else may pass. */
-function isWorthRetrying(error: unknown): boolean {
-  return !hasCode(error) || error.retryable;
 }
 
 /** A runner with nothing to do yet. */

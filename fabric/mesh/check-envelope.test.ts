@@ -24,7 +24,9 @@ test('size is counted in bytes of UTF-8', () => {
   expect(() => encodeEnvelope(envelope('x'.repeat(third * 2)))).not.toThrow();
   for (const body of ['한'.repeat(third), 'x'.repeat(MAX_ENVELOPE_BYTES)]) {
     expect(() => encodeEnvelope(envelope(body))).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
-    expect(() => decodeEnvelope(JSON.stringify(envelope(body)))).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+    expect(() => decodeEnvelope(JSON.stringify(envelope(body)))).toThrow(
+      expect.objectContaining({ code: 'TOO_LARGE' }),
+    );
   }
 });
 

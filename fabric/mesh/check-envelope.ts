@@ -19,7 +19,10 @@ function checkBytes(text: string): void {
   if (text.length <= SURELY_SMALL) return;
   const bytes = text.length > MAX_ENVELOPE_BYTES ? text.length : new TextEncoder().encode(text).length;
   if (bytes <= MAX_ENVELOPE_BYTES) return;
-  throw new TestudoError('TOO_LARGE', `an envelope of ${bytes} bytes is over ${MAX_ENVELOPE_BYTES}; send less at a time`);
+  throw new TestudoError(
+    'TOO_LARGE',
+    `an envelope of ${bytes} bytes is over ${MAX_ENVELOPE_BYTES}; send less at a time`,
+  );
 }
 
 /** Walks data no deeper than allowed. @throws TestudoError `TOO_DEEP`, `ENVELOPE_INVALID` for a key `__proto__` */

@@ -40,8 +40,15 @@ async function loop(atFirst: SwitchState): Promise<Loop> {
       return near;
     },
   };
-  const onOpen = (): void => void log.push(`open with ${node.peers().map(({ id }) => id).join()}`);
-  const onClose = ({ code, reason }: { code: number; reason: string }): void => void log.push(`close ${code} ${reason}`);
+  const onOpen = (): void =>
+    void log.push(
+      `open with ${node
+        .peers()
+        .map(({ id }) => id)
+        .join()}`,
+    );
+  const onClose = ({ code, reason }: { code: number; reason: string }): void =>
+    void log.push(`close ${code} ${reason}`);
   const connection = keepConnected({ transport, node, platform, onOpen, onClose });
   await settled();
   return {

@@ -98,7 +98,11 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
       link.close(1000, 'no longer wanted');
       return;
     }
-    const seen = watched(link, () => opened(own), (closed) => ended(own, closed));
+    const seen = watched(
+      link,
+      () => opened(own),
+      (closed) => ended(own, closed),
+    );
     own.attached = node.attach(seen, { role: 'switch' });
   }
 
@@ -120,7 +124,10 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
     const deadline = platform.timer(options.attemptTimeoutMs ?? 10_000, () => giveUp(own, 'no answer in time'));
     const own: Attempt = { aborter, deadline, attached: null, isOpen: false };
     attempt = own;
-    transport.connect(aborter.signal).then((link) => attach(own, link)).catch((error: unknown) => failed(own, error));
+    transport
+      .connect(aborter.signal)
+      .then((link) => attach(own, link))
+      .catch((error: unknown) => failed(own, error));
   }
 
   function stop(): void {

@@ -154,8 +154,10 @@ test('a request that waits ends with LINK_CLOSED when the only way closes', asyn
 test('a publication reaches every subscription that matches, once, here and across the switch', async () => {
   const { hub, left, right, platform } = await star();
   const heard: string[] = [];
-  const hear = (name: string) => (body: Plain, { src, subject, principal }: Delivery) =>
-    void heard.push(`${name} ${subject} ${String(body)} ${src} ${principal.user}`);
+  const hear =
+    (name: string) =>
+    (body: Plain, { src, subject, principal }: Delivery) =>
+      void heard.push(`${name} ${subject} ${String(body)} ${src} ${principal.user}`);
   left.subscribe('feed.>', hear('left'));
   right.subscribe('feed.*', hear('right'));
   right.subscribe('feed.order', hear('right again'));
@@ -214,6 +216,23 @@ test('what a node claims to be is overwritten by what its connection says', asyn
   expect(hub.peers().map(({ id }) => id)).toContain('right');
 });
 
+test('a peer that is reached by another way cannot be declared gone, and outlives its former link', async () => {
+  const { hub, right, hubToRight } = await star();
+  const [own, other] = memoryLinkPair();
+  hub.attach(own, { role: 'switch' });
+  other.listen({ onEnvelope: () => undefined, onClose: () => undefined });
+  other.send({ v: 1, id: '1', src: 'right', kind: 'bye', hops: 1, body: null });
+  await settled();
+  expect(hub.peers().map(({ id }) => id)).toContain('right');
+  const [newOwn, newFar] = memoryLinkPair();
+  hub.attach(newOwn, { role: 'node', id: 'right', principal: sam });
+  right.attach(newFar, { role: 'switch' });
+  await settled();
+  hubToRight.close(1006, 'the former link');
+  await settled();
+  expect(hub.peers().map(({ id }) => id)).toContain('right');
+});
+
 test('an answer counts only from the node that was asked', async () => {
   const { hub, left, right, platform } = await star();
   const { link } = await rawPeer(hub, 'mallory', ada);
@@ -250,6 +269,7 @@ test('the policy is asked with the concrete subject on every path, and no means 
   await expect(left.request('secret.ask', null)).rejects.toEqual(coded('FORBIDDEN'));
   expect(await right.request('secret.ask', null)).toBe('told');
   await expect(right.request('secret.work', null)).rejects.toEqual(coded('NO_RESPONDERS'));
+  await expect(hub.request('secret.work', null)).rejects.toEqual(coded('NO_RESPONDERS'));
   left.publish('secret.news', 'from ada');
   await settled();
   expect(platform.errors).toEqual([coded('FORBIDDEN')]);

@@ -131,7 +131,9 @@ export function createMeshNode({ id, platform, local, relay = false, policy }: M
     attach,
     request(subject: string, body: Plain, options: RequestOptions = {}): Promise<Plain> {
       if (!isClosed) return requests.ask(subject, body, options);
-      return Promise.reject(new TestudoError('LINK_CLOSED', `the mesh node ${id} was closed; ${subject} was not asked`));
+      return Promise.reject(
+        new TestudoError('LINK_CLOSED', `the mesh node ${id} was closed; ${subject} was not asked`),
+      );
     },
     serve: context.services.serve,
     publish: publications.publish,

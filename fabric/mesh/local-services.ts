@@ -31,7 +31,8 @@ export function localServices(onChange: () => void, onError: (error: unknown) =>
 
   return {
     serve(subject: string, handler: ServeHandler): Disposable {
-      if (handlers.has(subject)) throw new TestudoError('CONFLICT', `${subject} is served already; dispose the former handler`);
+      if (handlers.has(subject))
+        throw new TestudoError('CONFLICT', `${subject} is served already; dispose the former handler`);
       handlers.set(subject, handler);
       onChange();
       return {

@@ -35,7 +35,11 @@ export function isAllowed({ policy }: MeshContext, way: Way, question: Question)
 }
 
 /** An envelope from this node itself; a relay adds who stands behind it. */
-export function ownEnvelope(context: MeshContext, kind: EnvelopeKind, rest: Partial<Envelope> & Pick<Envelope, 'body'>): Envelope {
+export function ownEnvelope(
+  context: MeshContext,
+  kind: EnvelopeKind,
+  rest: Partial<Envelope> & Pick<Envelope, 'body'>,
+): Envelope {
   const stamp = context.isRelay ? { principal: context.local } : {};
   return { v: 1, id: context.nextId(), src: context.id, kind, hops: 0, ...stamp, ...rest };
 }

@@ -8,7 +8,7 @@ export interface PortLike {
   postMessage(message: unknown): void;
   start(): void;
   close(): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
 /** On the port: an envelope as text, or the notice that the other side closed. */
@@ -34,7 +34,7 @@ export function messagePortLink(port: PortLike): Link {
     inbox.endedThere(message.closed);
   }
 
-  port.onmessage = ({ data }) => receive(data as PortMessage);
+  port.addEventListener('message', ({ data }) => receive(data as PortMessage));
   port.start();
   return {
     send(envelope: Envelope): void {

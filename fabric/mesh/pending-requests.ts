@@ -72,7 +72,10 @@ export function pendingRequests(platform: Platform): PendingRequests {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => fail(id, signal?.reason);
       const timer = platform.timer(deadlineMs, () => {
-        fail(id, new TestudoError('DEADLINE', `${responder} did not answer ${subject} within ${deadlineMs} ms; try again`));
+        fail(
+          id,
+          new TestudoError('DEADLINE', `${responder} did not answer ${subject} within ${deadlineMs} ms; try again`),
+        );
       });
       signal?.addEventListener('abort', onAbort, { once: true });
       waiting.set(id, { subject, responder, timer, signal, onAbort, resolve, reject });

@@ -68,7 +68,9 @@ export function presenceExchange(context: MeshContext, info: () => Plain, onChan
         way.link.close(POLICY_VIOLATION, `ENVELOPE_INVALID the hello of ${src} lists no subjects`);
         return;
       }
-      const serves = announced.serves.filter((subject) => isAllowed(context, way, { action: 'serve', subject, principal }));
+      const serves = announced.serves.filter((subject) =>
+        isAllowed(context, way, { action: 'serve', subject, principal }),
+      );
       learn({ id: src, principal, way, hops, subscribes: announced.subscribes, info: announced.info, serves });
     },
     bye(way: Way, { src }: StampedEnvelope): void {

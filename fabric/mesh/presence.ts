@@ -67,6 +67,7 @@ export function createPresence(): Presence {
     serving: (subject) => select((peer) => peer.serves.includes(subject)),
     wanting: (subject) => select((peer) => peer.subscribes.some((pattern) => matchesSubject(pattern, subject))),
     all: () => [...peers.values()],
-    reports: () => [...peers.values()].map(({ id, principal, serves, info }) => ({ id, user: principal.user, serves, info })),
+    reports: () =>
+      [...peers.values()].map(({ id, principal, serves, info }) => ({ id, user: principal.user, serves, info })),
   };
 }

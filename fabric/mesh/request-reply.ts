@@ -24,7 +24,10 @@ export function requestReply(context: MeshContext): RequestReply {
   const { id: self, presence, pending, services, platform } = context;
 
   const noResponders = (subject: string, to: string | undefined): TestudoError =>
-    new TestudoError('NO_RESPONDERS', `nobody serves ${subject}${to === undefined ? '' : ` at ${to}`} now; try again later`);
+    new TestudoError(
+      'NO_RESPONDERS',
+      `nobody serves ${subject}${to === undefined ? '' : ` at ${to}`} now; try again later`,
+    );
 
   function leastLoaded(peers: readonly Peer[]): Peer | undefined {
     let best = peers[0];
@@ -68,7 +71,11 @@ export function requestReply(context: MeshContext): RequestReply {
   function relay(way: Way, envelope: SubjectEnvelope): void {
     const { subject, to, hops } = envelope;
     const peer = context.isRelay && hops < MAX_HOPS ? responderOf(subject, to) : undefined;
-    if (!peer || peer.way === way || !isAllowed(context, peer.way, { action: 'serve', subject, principal: peer.principal })) {
+    if (
+      !peer ||
+      peer.way === way ||
+      !isAllowed(context, peer.way, { action: 'serve', subject, principal: peer.principal })
+    ) {
       reject(way, envelope, noResponders(subject, to));
       return;
     }
@@ -93,7 +100,11 @@ export function requestReply(context: MeshContext): RequestReply {
 
   return {
     refuse: reject,
-    ask(subject: string, body: Plain, { deadlineMs = DEFAULT_DEADLINE_MS, signal, to }: RequestOptions): Promise<Plain> {
+    ask(
+      subject: string,
+      body: Plain,
+      { deadlineMs = DEFAULT_DEADLINE_MS, signal, to }: RequestOptions,
+    ): Promise<Plain> {
       if (signal?.aborted) return Promise.reject(signal.reason);
       const handler = to === undefined || to === self ? services.handlerOf(subject) : undefined;
       const peer = handler ? undefined : responderOf(subject, to);

@@ -37,7 +37,9 @@ const call = (adapter: Adapter<never>, port: Partial<PortSpec> = {}, platform = 
   callPort(specWith(port), request, { bound: { adapter: adapter as Adapter, service: 'service' }, platform });
 
 test('the adapter gets service, object, arguments and key; its result is merged', async () => {
-  const outcome = await call((service) => async ({ model, args, idempotencyKey }) => ({ shelf: [service, model.getId(), args[0] ?? '', idempotencyKey] }));
+  const outcome = await call((service) => async ({ model, args, idempotencyKey }) => ({
+    shelf: [service, model.getId(), args[0] ?? '', idempotencyKey],
+  }));
   expect(outcome.result).toEqual({ shelf: ['service', 'o1', 'x', 'k1'] });
   expect(outcome.patch).toEqual({ set: outcome.result, unset: [], base: {} });
 });
@@ -46,20 +48,34 @@ test('keys choose what is merged; a callback decides by itself', async () => {
   const adapter = () => () => ({ shelf: 'C4', secret: 1 });
   expect((await call(adapter, { keys: 'shelf' })).patch.set).toEqual({ shelf: 'C4' });
   const callback: PortSpec['callback'] = ({ model }, { shelf }) => model.update({ status: `at ${String(shelf)}` });
-  expect((await call(adapter, { callback })).patch).toEqual({ set: { status: 'at C4' }, unset: [], base: { status: 'PENDING' } });
+  expect((await call(adapter, { callback })).patch).toEqual({
+    set: { status: 'at C4' },
+    unset: [],
+    base: { status: 'PENDING' },
+  });
 });
 
 test('an attempt that takes too long is PORT_TIMEOUT and its signal fires', async () => {
   let isAborted = false;
-  const adapter: Adapter<never> = () => ({ signal }) =>
-    new Promise(() => signal.addEventListener('abort', () => (isAborted = true)));
+  const adapter: Adapter<never> =
+    () =>
+    ({ signal }) =>
+      new Promise(() => signal.addEventListener('abort', () => (isAborted = true)));
   await expect(call(adapter, {}, atOnce)).rejects.toMatchObject({ code: 'PORT_TIMEOUT', retryable: true });
   expect(isAborted).toBe(true);
 });
 
 test.each([
-  ['an error keeps its message', new Error('down'), { message: 'order.pick: down', data: { retryable: true, code: 'PORT_FAILED' } }],
-  ['its own word on a retry counts', Object.assign(new Error('no'), { retryable: false }), { data: { retryable: false, code: 'PORT_FAILED' } }],
+  [
+    'an error keeps its message',
+    new Error('down'),
+    { message: 'order.pick: down', data: { retryable: true, code: 'PORT_FAILED' } },
+  ],
+  [
+    'its own word on a retry counts',
+    Object.assign(new Error('no'), { retryable: false }),
+    { data: { retryable: false, code: 'PORT_FAILED' } },
+  ],
 ])('%s', async (_what, error, expected) => {
   await expect(call(() => () => Promise.reject(error))).rejects.toMatchObject({ code: 'PORT_FAILED', ...expected });
 });
@@ -78,8 +94,12 @@ test('a callback that throws is VALIDATION; a disabled port METHOD_UNKNOWN', asy
 
 test('a missing binding is ADAPTER_MISSING and says what to configure', () => {
   const port: PortSpec = { type: 'outbound', service: 'inventory' };
-  const problem = (bindings: Parameters<typeof resolveBinding>[0]) => () => resolveBinding(bindings, port, 'order.pick');
+  const problem = (bindings: Parameters<typeof resolveBinding>[0]) => () =>
+    resolveBinding(bindings, port, 'order.pick');
   expect(problem({ adapters: {}, services: {} })).toThrow('bindings.adapters["order.pick"]');
   expect(problem({ adapters: { 'order.pick': 'f#pick' }, services: {} })).toThrow('bindings.services["inventory"]');
-  expect(problem({ adapters: { 'order.pick': 'f#pick' }, services: { inventory: 'f#s' } })()).toEqual({ adapter: 'f#pick', service: 'f#s' });
+  expect(problem({ adapters: { 'order.pick': 'f#pick' }, services: { inventory: 'f#s' } })()).toEqual({
+    adapter: 'f#pick',
+    service: 'f#s',
+  });
 });

@@ -28,7 +28,13 @@ export async function callPort(
   const { modelName, id, version, fields } = request;
   const model = modelObject({ modelName, id, version, fields });
   const result = await attempt(request, platform, (signal) =>
-    bound.adapter(bound.service)({ model, port: request.port, args: request.args, idempotencyKey: request.idempotencyKey, signal }),
+    bound.adapter(bound.service)({
+      model,
+      port: request.port,
+      args: request.args,
+      idempotencyKey: request.idempotencyKey,
+      signal,
+    }),
   );
   return { result, patch: diff(model.fields, await nextFields(port, model, result)) };
 }
@@ -51,7 +57,10 @@ function attempt(
   return new Promise((resolve, reject) => {
     const timer = timeoutMs > 0 ? platform.timer(timeoutMs, expire) : undefined;
     function expire(): void {
-      const error = new TestudoError('PORT_TIMEOUT', `${what} gave no answer within ${timeoutMs} ms; is its partner up?`);
+      const error = new TestudoError(
+        'PORT_TIMEOUT',
+        `${what} gave no answer within ${timeoutMs} ms; is its partner up?`,
+      );
       reject(error);
       controller.abort(error);
     }
@@ -75,7 +84,10 @@ function asPortFailure(what: string, error: unknown): TestudoError {
   const wire = toWire(error, 'PORT_FAILED');
   const hint = typeof error === 'object' && error !== null ? (error as { retryable?: unknown }).retryable : undefined;
   const retryable = typeof hint === 'boolean' ? hint : !hasCode(error);
-  return new TestudoError('PORT_FAILED', `${what}: ${wire.message}`, { cause: error, data: { retryable, code: wire.code } });
+  return new TestudoError('PORT_FAILED', `${what}: ${wire.message}`, {
+    cause: error,
+    data: { retryable, code: wire.code },
+  });
 }
 
 async function nextFields(port: PortSpec, model: ModelObject, result: PlainRecord): Promise<PlainRecord> {

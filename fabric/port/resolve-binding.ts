@@ -13,12 +13,18 @@ export interface PortBinding {
 export function resolveBinding(bindings: Bindings, port: PortSpec, name: string): PortBinding {
   const adapter = own(bindings.adapters, name);
   if (adapter === undefined) {
-    throw new TestudoError('ADAPTER_MISSING', `port ${name} has no adapter; bind it in the configuration: bindings.adapters["${name}"] = "remote#export"`);
+    throw new TestudoError(
+      'ADAPTER_MISSING',
+      `port ${name} has no adapter; bind it in the configuration: bindings.adapters["${name}"] = "remote#export"`,
+    );
   }
   if (port.service === undefined) return { adapter, service: null };
   const service = own(bindings.services, port.service);
   if (service === undefined) {
-    throw new TestudoError('ADAPTER_MISSING', `port ${name} needs the service ${port.service}; bind it in the configuration: bindings.services["${port.service}"] = "remote#export"`);
+    throw new TestudoError(
+      'ADAPTER_MISSING',
+      `port ${name} needs the service ${port.service}; bind it in the configuration: bindings.services["${port.service}"] = "remote#export"`,
+    );
   }
   return { adapter, service };
 }

@@ -21,7 +21,12 @@ export function removePowers(global: object, safe: SafeGlobals): number {
   const removed = links.reduce((count, link) => count + removeNames(link), 0);
   for (const link of links.slice(1)) hideConstructor(link);
   for (const name of replacedGlobals) {
-    Object.defineProperty(target, name, { value: Object.freeze(safe[name]), configurable: false, writable: false, enumerable: false });
+    Object.defineProperty(target, name, {
+      value: Object.freeze(safe[name]),
+      configurable: false,
+      writable: false,
+      enumerable: false,
+    });
   }
   for (const name of harmlessInterfaces) freezeInterface(target[name]);
   refuseLeftovers(target);
@@ -32,7 +37,11 @@ export function removePowers(global: object, safe: SafeGlobals): number {
 function prototypesOf(target: Target): readonly object[] {
   const shared = [Object.prototype, (target['EventTarget'] as { prototype?: object } | undefined)?.prototype];
   const links: object[] = [];
-  for (let link: object | null = target; link !== null && !shared.includes(link); link = Object.getPrototypeOf(link) as object | null) {
+  for (
+    let link: object | null = target;
+    link !== null && !shared.includes(link);
+    link = Object.getPrototypeOf(link) as object | null
+  ) {
     links.push(link);
   }
   return links;
@@ -59,15 +68,25 @@ function freezeInterface(value: unknown): void {
   Object.freeze((value as { prototype?: unknown }).prototype);
 }
 
+/** What cannot be removed may stay if it is a mere constant, such as Chromium's `TEMPORARY`. */
 function refuseLeftovers(target: Target): void {
   const left = prototypesOf(target).reduce<string[]>((all, link) => all.concat(Object.getOwnPropertyNames(link)), []);
-  const stuck = left.filter((name) => name !== 'constructor' && !allowedGlobals.has(name) && target[name] !== undefined);
-  if (stuck.length > 0) throw new TestudoError('INTERNAL', `the realm could not give up ${stuck.join(', ')}; it does not run`);
+  const isPower = (value: unknown): boolean =>
+    typeof value === 'function' || (typeof value === 'object' && value !== null);
+  const stuck = left.filter((name) => name !== 'constructor' && !allowedGlobals.has(name) && isPower(target[name]));
+  if (stuck.length > 0)
+    throw new TestudoError('INTERNAL', `the realm could not give up ${stuck.join(', ')}; it does not run`);
 }
 
 /** @throws TestudoError `INTERNAL` unless the language's own objects are frozen: `lockDown` must have run before */
 export function checkLockdown(): void {
-  const intrinsics: readonly object[] = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, RegExp.prototype];
+  const intrinsics: readonly object[] = [
+    Object.prototype,
+    Array.prototype,
+    Function.prototype,
+    Promise.prototype,
+    RegExp.prototype,
+  ];
   if (intrinsics.every((intrinsic) => Object.isFrozen(intrinsic))) return;
   throw new TestudoError('INTERNAL', 'the realm is not locked down; its lockdown file must run first. It does not run');
 }

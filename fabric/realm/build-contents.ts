@@ -36,15 +36,19 @@ function checkModels(exported: ReadonlyMap<string, unknown>, sidecar: Sidecar): 
   exported.forEach((value) => {
     if (typeof value !== 'object' || value === null) return;
     const spec = checkModel(value, sidecar.name, sidecar.build);
-    if (models.has(spec.modelName)) throw new TestudoError('SPEC_INVALID', `${sidecar.name} exports two models ${spec.modelName}; rename one`);
+    if (models.has(spec.modelName))
+      throw new TestudoError('SPEC_INVALID', `${sidecar.name} exports two models ${spec.modelName}; rename one`);
     models.set(spec.modelName, { spec, report: reportModel(spec, sidecar.name, sidecar.global) });
   });
   if (models.size === 0 && sidecar.exposes.includes('./models')) {
-    throw new TestudoError('SPEC_INVALID', `${sidecar.name} exposes ./models, but exports no model there; export what defineModel returns`);
+    throw new TestudoError(
+      'SPEC_INVALID',
+      `${sidecar.name} exposes ./models, but exports no model there; export what defineModel returns`,
+    );
   }
   return models;
 }
 
 function functionsOf<T>(exported: ReadonlyMap<string, unknown>): ReadonlyMap<string, T> {
-  return new Map(Array.from(exported).filter((entry): entry is [string, T & unknown] => typeof entry[1] === 'function'));
+  return new Map(Array.from(exported).filter((entry): entry is [string, T] => typeof entry[1] === 'function'));
 }

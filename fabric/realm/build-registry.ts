@@ -51,7 +51,8 @@ export class BuildRegistry {
   /** Takes a build out of service, waits for its calls, removes it wholly. @throws TestudoError `BUILD_UNKNOWN` */
   evict(global: string): Promise<void> {
     const generation = this.#generations.get(global);
-    if (generation === undefined) return Promise.reject(new TestudoError('BUILD_UNKNOWN', `this realm has no build ${global}`));
+    if (generation === undefined)
+      return Promise.reject(new TestudoError('BUILD_UNKNOWN', `this realm has no build ${global}`));
     generation.eviction = generation.eviction ?? this.#evict(generation);
     return generation.eviction;
   }
@@ -62,7 +63,10 @@ export class BuildRegistry {
       const model = generation.contents.models.get(modelName);
       if (model) return { spec: model.spec, generation };
     }
-    throw new TestudoError('BUILD_UNKNOWN', `no build in this realm brings the model ${modelName}; is its remote in the catalogue?`);
+    throw new TestudoError(
+      'BUILD_UNKNOWN',
+      `no build in this realm brings the model ${modelName}; is its remote in the catalogue?`,
+    );
   }
 
   /** @throws TestudoError `ADAPTER_MISSING` naming what the configuration binds to and no build brings */
@@ -97,7 +101,11 @@ export class BuildRegistry {
     this.#loader.add(sidecar, `https://realm.invalid/${sidecar.global}/`);
     try {
       const contents = await loadContents(this.#loader, sidecar);
-      const generation = new Generation(sidecar, contents, Object.freeze({ fetch: this.#fetch, endpoints: Object.freeze({ ...endpoints }) }));
+      const generation = new Generation(
+        sidecar,
+        contents,
+        Object.freeze({ fetch: this.#fetch, endpoints: Object.freeze({ ...endpoints }) }),
+      );
       this.#checkNames(generation);
       return generation;
     } catch (error) {
@@ -112,10 +120,15 @@ export class BuildRegistry {
     const others = this.#current().filter((other) => other.sidecar.name !== generation.sidecar.name);
     generation.contents.models.forEach(({ spec }, modelName) => {
       for (const other of others) {
-        const isTaken = Array.from(other.contents.models.values()).some((model) => model.spec.endpoint === spec.endpoint);
+        const isTaken = Array.from(other.contents.models.values()).some(
+          (model) => model.spec.endpoint === spec.endpoint,
+        );
         if (!isTaken && !other.contents.models.has(modelName)) continue;
         const key = isTaken ? `endpoint ${spec.endpoint}` : `modelName ${modelName}`;
-        throw new TestudoError('SPEC_INVALID', `${generation.sidecar.name}, model ${modelName}: ${key} belongs to the remote ${other.sidecar.name} already; rename one`);
+        throw new TestudoError(
+          'SPEC_INVALID',
+          `${generation.sidecar.name}, model ${modelName}: ${key} belongs to the remote ${other.sidecar.name} already; rename one`,
+        );
       }
     });
   }
@@ -150,5 +163,8 @@ function describe({ sidecar, contents }: Generation): LoadedBuild {
 }
 
 function missing(what: string, reference: string): TestudoError {
-  return new TestudoError('ADAPTER_MISSING', `no build in this realm brings the ${what} ${reference}; load its remote, or bind another one`);
+  return new TestudoError(
+    'ADAPTER_MISSING',
+    `no build in this realm brings the ${what} ${reference}; load its remote, or bind another one`,
+  );
 }

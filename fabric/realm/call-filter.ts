@@ -26,6 +26,10 @@ export function onlyCalls(port: RealmPort, methods: readonly string[]): RealmPor
 function isCallOf(data: unknown, methods: readonly string[]): boolean {
   if (typeof data !== 'object' || data === null) return false;
   const { type, path, argumentList } = data as CallMessage;
-  if (type !== 'APPLY' || !Array.isArray(path) || path.length !== 1 || !methods.includes(path[0] as string)) return false;
-  return Array.isArray(argumentList) && argumentList.every((argument) => (argument as { type?: unknown } | null)?.type === 'RAW');
+  if (type !== 'APPLY' || !Array.isArray(path) || path.length !== 1 || !methods.includes(path[0] as string))
+    return false;
+  return (
+    Array.isArray(argumentList) &&
+    argumentList.every((argument) => (argument as { type?: unknown } | null)?.type === 'RAW')
+  );
 }

@@ -93,22 +93,30 @@ class Connection implements RealmHandle {
       load: (request) => this.#during(() => link.load(request)),
       bind: (bindings) => this.#during(() => link.setBindings(bindings)),
       evict: (global) => this.#during(() => link.evict(global)),
-      decide: batchDecide((requests) => this.#during(
-        () => link.decide(requests),
-        (error) => requests.map(() => ({ ok: false, error })),
-      )),
+      decide: batchDecide((requests) =>
+        this.#during(
+          () => link.decide(requests),
+          (error) => requests.map(() => ({ ok: false, error })),
+        ),
+      ),
       callPort: (request) => this.#during(() => link.callPort(request)),
-      inspect: () => this.#during(async () => {
-        const result = await link.inspect();
-        return result.ok && heapBytes ? { ok: true, value: { ...result.value, heapBytes: await heapBytes() } } : result;
-      }),
+      inspect: () =>
+        this.#during(async () => {
+          const result = await link.inspect();
+          return result.ok && heapBytes
+            ? { ok: true, value: { ...result.value, heapBytes: await heapBytes() } }
+            : result;
+        }),
     };
   }
 
   /** The outcome of a call, or `REALM_LOST` when the realm ends before it. */
   #during<T>(run: () => Promise<Result<T>>): Promise<Result<T>>;
   #during<T>(run: () => Promise<T>, failed: (error: WireError) => T): Promise<T>;
-  #during(run: () => Promise<unknown>, failed = (error: WireError): unknown => ({ ok: false, error })): Promise<unknown> {
+  #during(
+    run: () => Promise<unknown>,
+    failed = (error: WireError): unknown => ({ ok: false, error }),
+  ): Promise<unknown> {
     return new Promise((resolve) => {
       const settle = (outcome: unknown): void => {
         this.#under.delete(giveUp);

@@ -5,7 +5,11 @@ type Decide = (requests: readonly DecideRequest[]) => Promise<readonly Result<De
 
 /** Puts the calls of one tick into one message; each caller gets the results of its own requests, in their order. */
 export function batchDecide(send: Decide): Decide {
-  let waiting: { readonly requests: readonly DecideRequest[]; resolve(results: readonly Result<Decision>[]): void; reject(error: unknown): void }[] = [];
+  let waiting: {
+    readonly requests: readonly DecideRequest[];
+    resolve(results: readonly Result<Decision>[]): void;
+    reject(error: unknown): void;
+  }[] = [];
 
   function flush(): void {
     const batch = waiting;

@@ -57,7 +57,15 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
   const files = createRealmFiles({ ...options, bytes: (global, path) => host.bytes(global, path) });
   const loader = options.createLoader('realm', files);
   const platform: Platform = { ...options.platform, onError: report };
-  const service = createRealmService({ runtime: options.runtime, platform, loader, files, fetch, lockdown: true, powersRemoved });
+  const service = createRealmService({
+    runtime: options.runtime,
+    platform,
+    loader,
+    files,
+    fetch,
+    lockdown: true,
+    powersRemoved,
+  });
   expose(linkOf(service, options), port as never);
 }
 

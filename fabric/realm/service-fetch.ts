@@ -8,7 +8,9 @@ import type { WireRequest, WireResponse } from './realm-api.ts';
  * The `fetch` of a realm: every request is made by the host, which refuses what was not asked for and granted.
  * @throws TestudoError `CAPABILITY_DENIED`, `UNAVAILABLE`; `signal.reason` when aborted; `BAD_REQUEST` for an odd request
  */
-export function createServiceFetch(ask: (request: WireRequest) => Promise<Result<WireResponse>>): ServiceContext['fetch'] {
+export function createServiceFetch(
+  ask: (request: WireRequest) => Promise<Result<WireResponse>>,
+): ServiceContext['fetch'] {
   return async (url, init = {}) => {
     const result = await untilAborted(ask(toRequest(url, init)), init.signal);
     if (!result.ok) throw fromWire(result.error);
@@ -17,7 +19,8 @@ export function createServiceFetch(ask: (request: WireRequest) => Promise<Result
 }
 
 function toRequest(url: string, { method = 'GET', headers = {}, body }: ServiceRequest): WireRequest {
-  if (body !== undefined && typeof body !== 'string') throw new TestudoError('BAD_REQUEST', `fetch ${url}: a body must be text`);
+  if (body !== undefined && typeof body !== 'string')
+    throw new TestudoError('BAD_REQUEST', `fetch ${url}: a body must be text`);
   const plain: { [name: string]: string } = {};
   for (const name of Object.keys(headers)) plain[name.toLowerCase()] = String(headers[name]);
   return { url: String(url), method: method.toUpperCase(), headers: plain, body: body ?? null };
@@ -36,7 +39,8 @@ function toResponse({ status, headers, body }: WireResponse): ServiceResponse {
 function untilAborted<T>(reply: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return reply;
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new TestudoError('ABORTED', 'the request was given up'));
+    const abort = (): void =>
+      reject(signal.reason instanceof Error ? signal.reason : new TestudoError('ABORTED', 'the request was given up'));
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
     reply.then(

@@ -24,7 +24,10 @@ function own(fields: PlainRecord, key: string): Plain | undefined {
 
 function checkKey(key: string): string {
   if (key !== '__proto__') return key;
-  throw new TestudoError('BAD_REQUEST', 'a change names the field "__proto__", which no object may have; use another name');
+  throw new TestudoError(
+    'BAD_REQUEST',
+    'a change names the field "__proto__", which no object may have; use another name',
+  );
 }
 
 /** The fields after a change that was made on exactly these fields. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */

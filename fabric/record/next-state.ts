@@ -42,7 +42,10 @@ function fence({ step, replica, modelName, id }: Op, flow: FlowState | null): Te
   if (isOwner && flow.due.some((due) => due.key === step.key)) return null;
   const owner = flow === null ? 'nobody' : `${flow.owner} in epoch ${flow.epoch}`;
   const asked = `${step === null ? 'no step' : step.port} by ${replica} in epoch ${step === null ? 0 : step.epoch}`;
-  return new TestudoError('FLOW_FENCED', `${modelName} ${id}: ${asked}, but its flow belongs to ${owner}, or the step is not due`);
+  return new TestudoError(
+    'FLOW_FENCED',
+    `${modelName} ${id}: ${asked}, but its flow belongs to ${owner}, or the step is not due`,
+  );
 }
 
 /** The state that an op leads to. Pure; ask `objection` first. */
@@ -64,12 +67,17 @@ export function nextState({ current, op, fields, schemaVersion, due, owner, seq,
 
 /** Whoever first makes a step due owns the flow; a deleted object has nothing left to run. */
 function nextFlow(flow: FlowState | null, op: Op, due: readonly DueStep[]): FlowState | null {
-  if (flow === null) return due.length === 0 ? null : deepFreeze({ owner: op.replica, epoch: 1, due: [...due], done: [] });
+  if (flow === null)
+    return due.length === 0 ? null : deepFreeze({ owner: op.replica, epoch: 1, due: [...due], done: [] });
   if (op.kind === 'delete') return deepFreeze({ ...flow, due: [] });
   if (op.step === null && due.length === 0) return flow;
   const { step } = op;
   const left = step === null ? flow.due : flow.due.filter((each) => each.key !== step.key);
-  return deepFreeze({ ...flow, due: [...left, ...due], done: step === null ? flow.done : [...flow.done, doneStep(step)] });
+  return deepFreeze({
+    ...flow,
+    due: [...left, ...due],
+    done: step === null ? flow.done : [...flow.done, doneStep(step)],
+  });
 }
 
 function doneStep({ epoch: _epoch, ...done }: NonNullable<Op['step']>): DoneStep {

@@ -1,4 +1,4 @@
-import type { Plain, PlainRecord } from '../plain.ts';
+import type { PlainRecord } from '../plain.ts';
 
 /** A change of top-level fields: what each became, and what it was (absent when it did not exist). */
 export interface Patch {

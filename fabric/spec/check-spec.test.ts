@@ -26,7 +26,12 @@ const problemOf = (value: unknown): string => {
 
 test('a complete specification passes and is reported with its defaults', () => {
   const report = reportModel(checkModel(order, 'sales', 'b1'), 'sales', 'testudo_sales_b1');
-  expect(report).toMatchObject({ modelName: 'order', domain: 'default', schemaVersion: 1, commands: { approve: { acl: [] } } });
+  expect(report).toMatchObject({
+    modelName: 'order',
+    domain: 'default',
+    schemaVersion: 1,
+    commands: { approve: { acl: [] } },
+  });
   expect(report.ports['pickOrder']).toEqual({
     type: 'outbound',
     service: 'inventory',
@@ -45,11 +50,19 @@ test.each([
   ['a wrong type', { ...order, factory: 'make' }, 'factory is wrong; it must be a function'],
   ['an unknown key', { ...order, colour: 'red' }, 'colour is no key of a specification; known are modelName'],
   ['a key of the prototype', { ...order, toString: 'x' }, 'toString is no key'],
-  ['a wrong port', { ...order, ports: { pick: { type: 'sideways' } } }, 'ports.pick.type is wrong; it must be one of inbound, outbound'],
+  [
+    'a wrong port',
+    { ...order, ports: { pick: { type: 'sideways' } } },
+    'ports.pick.type is wrong; it must be one of inbound, outbound',
+  ],
   ['a port without type', { ...order, ports: { pick: {} } }, 'ports.pick.type is missing'],
   ['a wrong command', { ...order, commands: { go: { command: 1 } } }, 'commands.go.command is wrong'],
   ['a wrong access rule', { ...order, accessControlList: { read: ['everybody'] } }, 'accessControlList is wrong'],
-  ['a port named like a command', { ...order, ports: { approve: { type: 'inbound' } } }, 'ports.approve is also the name of a command'],
+  [
+    'a port named like a command',
+    { ...order, ports: { approve: { type: 'inbound' } } },
+    'ports.approve is also the name of a command',
+  ],
 ])('%s is refused with model, key and remedy', (_what, value, problem) => {
   expect(problemOf(value)).toContain(problem);
   expect(problemOf(value)).toContain('sales (build b1)');
@@ -58,6 +71,8 @@ test.each([
 test('keys of the design that are not built yet are refused, never ignored', () => {
   for (const key of futureModelKeys) expect(problemOf({ ...order, [key]: {} })).toContain(`${key} is not built yet`);
   for (const key of futurePortKeys) {
-    expect(problemOf({ ...order, ports: { pick: { type: 'inbound', [key]: {} } } })).toContain(`ports.pick.${key} is not built yet`);
+    expect(problemOf({ ...order, ports: { pick: { type: 'inbound', [key]: {} } } })).toContain(
+      `ports.pick.${key} is not built yet`,
+    );
   }
 });

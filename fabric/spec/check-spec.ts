@@ -33,26 +33,31 @@ function checkEntries(entries: { readonly [name: string]: unknown } | undefined,
 }
 
 function checkKeys(value: unknown, path: string, place: Place): void {
-  if (!isRecord(value)) throw invalid(place.where, path || 'specification', 'must be an object literal; use defineModel');
+  if (!isRecord(value))
+    throw invalid(place.where, path || 'specification', 'must be an object literal; use defineModel');
   const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
   for (const key of Object.keys(value)) checkKey(value[key], key, at(key), place);
   for (const key of Object.keys(place.rules)) {
     const rule = place.rules[key];
-    if (rule?.isRequired && value[key] === undefined) throw invalid(place.where, at(key), `is missing; it must be ${rule.must}`);
+    if (rule?.isRequired && value[key] === undefined)
+      throw invalid(place.where, at(key), `is missing; it must be ${rule.must}`);
   }
 }
 
 function checkKey(value: unknown, key: string, path: string, { where, rules, future }: Place): void {
-  if (future.includes(key)) throw invalid(where, path, 'is not built yet in this host; remove it, or wait for a host that honours it');
+  if (future.includes(key))
+    throw invalid(where, path, 'is not built yet in this host; remove it, or wait for a host that honours it');
   const rule = Object.prototype.hasOwnProperty.call(rules, key) ? rules[key] : undefined;
-  if (rule === undefined) throw invalid(where, path, `is no key of a specification; known are ${Object.keys(rules).join(', ')}`);
+  if (rule === undefined)
+    throw invalid(where, path, `is no key of a specification; known are ${Object.keys(rules).join(', ')}`);
   if (value !== undefined && !rule.test(value)) throw invalid(where, path, `is wrong; it must be ${rule.must}`);
 }
 
 /** What one key says of another. */
 function checkTogether(spec: ModelSpec, where: string): void {
   for (const name of Object.keys(spec.ports ?? {})) {
-    if (spec.commands && name in spec.commands) throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');
+    if (spec.commands && name in spec.commands)
+      throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');
   }
 }
 

@@ -23,7 +23,9 @@ const basket = defineModel({
     }),
     v.transform((fields) => ({ ...fields, total: fields.prices.reduce((sum, price) => sum + price, 0) })),
   ),
-  factory: ({ uuid }) => (input) => ({ note: null, ...input, no: uuid(), status: 'OPEN' }),
+  factory:
+    ({ uuid }) =>
+    (input) => ({ note: null, ...input, no: uuid(), status: 'OPEN' }),
   approvedChanges: ['prices', 'note', 'tag'],
   validate: ({ fields }, { kind }) => {
     if (kind === 'update' && fields.status === 'SENT') throw new Error('it was sent');
@@ -39,7 +41,8 @@ const basket = defineModel({
     odd: { command: () => ({ note: new Date(0) }) },
   },
   accessControlList: {},
-  onConflict: ({ mine, theirs }) => (typeof mine['note'] === 'string' ? { note: `${mine['note']} / ${String(theirs['note'])}` } : {}),
+  onConflict: ({ mine, theirs }) =>
+    typeof mine['note'] === 'string' ? { note: `${mine['note']} / ${String(theirs['note'])}` } : {},
 });
 
 const current = { no: 'n1', prices: [1, 2], note: 'a', status: 'OPEN', total: 3 };
@@ -55,7 +58,8 @@ const request: DecideRequest = {
   input: null,
   patch: null,
 };
-const run = (part: Partial<DecideRequest>, spec: ModelSpec = basket as unknown as ModelSpec) => decide(spec, { ...request, ...part }, context);
+const run = (part: Partial<DecideRequest>, spec: ModelSpec = basket as unknown as ModelSpec) =>
+  decide(spec, { ...request, ...part }, context);
 const change = (set: Patch['set'], base: Patch['base'] = {}): Patch => ({ set, base, unset: [] });
 
 test('a create runs factory and schema, whose output replaces the fields', async () => {
@@ -82,10 +86,19 @@ test('an update merges: null is a value, undefined removes the field', async () 
 });
 
 test('commands give changes, the next state or nothing', async () => {
-  expect((await run({ kind: 'command', command: 'send', input: 'hi' })).patch.set).toEqual({ status: 'SENT', note: 'hi' });
+  expect((await run({ kind: 'command', command: 'send', input: 'hi' })).patch.set).toEqual({
+    status: 'SENT',
+    note: 'hi',
+  });
   expect((await run({ kind: 'command', command: 'next' })).fields['total']).toBe(7);
   expect((await run({ kind: 'command', command: 'nothing' })).patch).toEqual({ set: {}, unset: [], base: {} });
-  const again = await run({ at: 'authority', kind: 'command', command: 'send', input: 'hi', current: { ...current, prices: [5] } });
+  const again = await run({
+    at: 'authority',
+    kind: 'command',
+    command: 'send',
+    input: 'hi',
+    current: { ...current, prices: [5] },
+  });
   expect(again.fields).toMatchObject({ status: 'SENT', prices: [5] });
 });
 
@@ -112,10 +125,25 @@ test('a conflict goes to onConflict; what it leaves alone the later op wins', as
 
 test.each([
   ['a field beyond approvedChanges', { input: { status: 'SENT' } }, 'VALIDATION', 'basket.status may not be changed'],
-  ['the same, received', { at: 'authority', patch: change({ status: 'X' }, { status: 'OPEN' }) }, 'VALIDATION', 'basket.status may not'],
+  [
+    'the same, received',
+    { at: 'authority', patch: change({ status: 'X' }, { status: 'OPEN' }) },
+    'VALIDATION',
+    'basket.status may not',
+  ],
   ['a schema issue', { input: { prices: [1, -2] } }, 'VALIDATION', 'basket.prices.1: Invalid value'],
-  ['what validate throws', { current: { ...current, status: 'SENT' }, input: { note: 'x' } }, 'VALIDATION', 'it was sent'],
-  ['what onDelete throws', { kind: 'delete', current: { ...current, status: 'SENT' } }, 'VALIDATION', 'sent baskets stay'],
+  [
+    'what validate throws',
+    { current: { ...current, status: 'SENT' }, input: { note: 'x' } },
+    'VALIDATION',
+    'it was sent',
+  ],
+  [
+    'what onDelete throws',
+    { kind: 'delete', current: { ...current, status: 'SENT' } },
+    'VALIDATION',
+    'sent baskets stay',
+  ],
   ['an error with a code', { kind: 'command', command: 'fail' }, 'CONFLICT', 'try another'],
   ['an unknown command', { kind: 'command', command: 'toString' }, 'METHOD_UNKNOWN', 'no command toString'],
   ['fields that are not plain', { kind: 'command', command: 'odd' }, 'BAD_REQUEST', 'basket.odd.note'],
@@ -134,10 +162,15 @@ test('a key __proto__ is refused', async () => {
 test('onConflict may set only what was in conflict', async () => {
   const spec = { ...basket, onConflict: () => ({ no: 'mine' }) } as unknown as ModelSpec;
   const patch = diff(current, { ...current, note: 'mine' });
-  await expect(run({ at: 'authority', current: { ...current, note: 'theirs' }, patch }, spec)).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(run({ at: 'authority', current: { ...current, note: 'theirs' }, patch }, spec)).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
 });
 
 test('model code cannot change an object in place', async () => {
-  const spec = { ...basket, validate: ({ fields }: { fields: { prices: number[] } }) => void fields.prices.push(1) } as unknown as ModelSpec;
+  const spec = {
+    ...basket,
+    validate: ({ fields }: { fields: { prices: number[] } }) => void fields.prices.push(1),
+  } as unknown as ModelSpec;
   await expect(run({ input: { note: 'x' } }, spec)).rejects.toMatchObject({ code: 'VALIDATION' });
 });

@@ -99,7 +99,8 @@ async function proposeReceivedUpdate(spec: ModelSpec, request: DecideRequest): P
 async function proposeCommand(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
   const name = request.command ?? '';
   const entry = Object.prototype.hasOwnProperty.call(spec.commands ?? {}, name) ? spec.commands?.[name] : undefined;
-  if (entry === undefined) throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no command ${name || '(unnamed)'}`);
+  if (entry === undefined)
+    throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no command ${name || '(unnamed)'}`);
   const what = `${spec.modelName}.${name}`;
   const input = checkPlain(request.input, `${what} input`);
   const given = await runModelCode(what, () => entry.command(objectOf(request), input));
@@ -123,11 +124,19 @@ async function merge(spec: ModelSpec, request: DecideRequest, patch: Patch): Pro
   const { fields, conflicts } = rebase(current, patch);
   const { onConflict, modelName } = spec;
   if (conflicts.length === 0 || onConflict === undefined) return { fields, conflicts };
-  const sides = { base: pick(patch.base, conflicts), mine: pick(patch.set, conflicts), theirs: pick(current, conflicts) };
+  const sides = {
+    base: pick(patch.base, conflicts),
+    mine: pick(patch.set, conflicts),
+    theirs: pick(current, conflicts),
+  };
   const given = await runModelCode(`${modelName}: onConflict`, () => onConflict(sides));
   const resolved = recordOf(given, `${modelName}: onConflict result`);
   const foreign = Object.keys(resolved).filter((field) => !conflicts.includes(field));
-  if (foreign.length > 0) throw new TestudoError('VALIDATION', `${modelName}: onConflict set ${foreign.join(', ')}, which was not in conflict`);
+  if (foreign.length > 0)
+    throw new TestudoError(
+      'VALIDATION',
+      `${modelName}: onConflict set ${foreign.join(', ')}, which was not in conflict`,
+    );
   return { fields: mergeChanges(modelName, fields, resolved), conflicts };
 }
 
@@ -164,9 +173,13 @@ function isApproved(spec: ModelSpec, field: string): boolean {
 function notApproved(spec: ModelSpec, fields: readonly string[]): TestudoError {
   const may = (spec.approvedChanges ?? []).join(', ');
   const [field = ''] = fields;
-  return new TestudoError('VALIDATION', `${spec.modelName}.${field} may not be changed by an update; allowed are ${may}`, {
-    data: { issues: fields.map((path) => ({ path, message: 'may not be changed by an update' })) },
-  });
+  return new TestudoError(
+    'VALIDATION',
+    `${spec.modelName}.${field} may not be changed by an update; allowed are ${may}`,
+    {
+      data: { issues: fields.map((path) => ({ path, message: 'may not be changed by an update' })) },
+    },
+  );
 }
 
 function only({ set, unset, base }: Patch, fields: readonly string[]): Patch {

@@ -22,13 +22,18 @@ export function modelObject(state: ModelState): ModelObject {
     getName: () => modelName,
     update: (changes: { readonly [key: string]: unknown }) =>
       modelObject({ modelName, id, version: version + 1, fields: mergeChanges(modelName, fields, changes) }),
-    equals: (other: ModelObject) => other.getId() === id && other.version === version && plainEqual(other.fields, fields),
+    equals: (other: ModelObject) =>
+      other.getId() === id && other.version === version && plainEqual(other.fields, fields),
     toJSON: () => ({ ...fields, id, modelName, version }),
   });
 }
 
 /** The fields after a change. `null` is a value; `undefined` removes the field. @throws TestudoError `BAD_REQUEST` */
-export function mergeChanges(what: string, fields: PlainRecord, changes: { readonly [key: string]: unknown }): PlainRecord {
+export function mergeChanges(
+  what: string,
+  fields: PlainRecord,
+  changes: { readonly [key: string]: unknown },
+): PlainRecord {
   const next: { [key: string]: unknown } = { ...fields };
   for (const key of Object.keys(changes)) {
     if (changes[key] === undefined) delete next[key];

@@ -18,26 +18,46 @@ const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every
 const isInteger = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
 const isIdentifier = (value: unknown): boolean => isText(value) && identifier.test(value);
 const isAccessList = (value: unknown): boolean =>
-  isRecord(value) && Object.keys(value).every((key) => isTexts(value[key]) && (value[key] as string[]).every((rule) => accessRule.test(rule)));
+  isRecord(value) &&
+  Object.keys(value).every(
+    (key) => isTexts(value[key]) && (value[key] as string[]).every((rule) => accessRule.test(rule)),
+  );
 const isStandardSchema = (value: unknown): boolean => {
-  const standard = typeof value === 'object' && value !== null ? (value as { '~standard'?: unknown })['~standard'] : null;
-  return typeof standard === 'object' && standard !== null && typeof (standard as { validate?: unknown }).validate === 'function';
+  const standard =
+    typeof value === 'object' && value !== null ? (value as { '~standard'?: unknown })['~standard'] : null;
+  return (
+    typeof standard === 'object' &&
+    standard !== null &&
+    typeof (standard as { validate?: unknown }).validate === 'function'
+  );
 };
 
 const aFunction: KeyRule = { must: 'a function', test: (value) => typeof value === 'function' };
-const aRecord: KeyRule = { must: 'a record of named entries', test: (value) => isRecord(value) && Object.keys(value).every(isIdentifier) };
-const aName: KeyRule = { must: 'a name: letters, digits and _, at most 60, beginning with a letter', test: isIdentifier };
+const aRecord: KeyRule = {
+  must: 'a record of named entries',
+  test: (value) => isRecord(value) && Object.keys(value).every(isIdentifier),
+};
+const aName: KeyRule = {
+  must: 'a name: letters, digits and _, at most 60, beginning with a letter',
+  test: isIdentifier,
+};
 const aText: KeyRule = { must: 'a text that is not empty', test: isText };
 const texts: KeyRule = { must: 'a list of texts', test: isTexts };
 const aCount: KeyRule = { must: 'an integer, 0 or more', test: (value) => isInteger(value, 0) };
 const aFlag: KeyRule = { must: 'true or false', test: (value) => typeof value === 'boolean' };
 const required = (rule: KeyRule): KeyRule => ({ ...rule, isRequired: true });
-const oneOf = (...words: string[]): KeyRule => ({ must: `one of ${words.join(', ')}`, test: (value) => words.includes(value as string) });
+const oneOf = (...words: string[]): KeyRule => ({
+  must: `one of ${words.join(', ')}`,
+  test: (value) => words.includes(value as string),
+});
 
 /** Keys of a model that this host honours. */
 export const modelKeys: KeyRules = {
   modelName: required(aName),
-  endpoint: required({ must: 'a path segment: a-z, 0-9 and -, at most 60', test: (value) => isText(value) && segment.test(value) }),
+  endpoint: required({
+    must: 'a path segment: a-z, 0-9 and -, at most 60',
+    test: (value) => isText(value) && segment.test(value),
+  }),
   domain: aName,
   schemaVersion: { must: 'an integer, 1 or more', test: (value) => isInteger(value, 1) },
   schema: { must: 'a Standard Schema (an object with ~standard.validate)', test: isStandardSchema },
@@ -57,7 +77,9 @@ export const modelKeys: KeyRules = {
 
 /** Keys of a model that the design names and this host does not honour yet. */
 export const futureModelKeys: readonly string[] =
-  'version internal api migrate dependencies mixins onLoad onUpdate eventHandlers serializers datasource sync routes path'.split(' ');
+  'version internal api migrate dependencies mixins onLoad onUpdate eventHandlers serializers datasource sync routes path'.split(
+    ' ',
+  );
 
 export const portKeys: KeyRules = {
   type: required(oneOf('inbound', 'outbound')),

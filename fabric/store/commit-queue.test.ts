@@ -41,3 +41,20 @@ test('a commit that the store refuses costs only its own caller', async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(applied).toEqual(['a', 'b']);
 });
+
+test('between groups the store may ask for a turn of its own, in which more can queue', async () => {
+  const groups: number[] = [];
+  const { passed, open } = gate();
+  const commit = commitQueue({
+    apply: () => undefined,
+    rest: (commits) => {
+      groups.push(commits);
+      return passed;
+    },
+  });
+  await commit(write('a'));
+  const others = [commit(write('b')), commit(write('d'))];
+  open();
+  await Promise.all(others);
+  expect(groups).toEqual([1, 2]);
+});

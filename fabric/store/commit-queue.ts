@@ -10,8 +10,8 @@ interface QueuedCommit {
 export interface CommitQueueOptions {
   /** Applies all writes in one transaction or rejects and changes nothing. */
   apply(writes: readonly EncodedWrite[]): Promise<void> | void;
-  /** Waits until calls that arrived during `apply` had a turn to queue. */
-  rest?(): Promise<void>;
+  /** After a group of so many commits: lets calls that arrived during `apply` queue, where that needs a turn of its own. */
+  rest?(commits: number): Promise<void> | undefined;
 }
 
 /** Commits in call order; resolves when durable. */
@@ -42,7 +42,8 @@ export function commitQueue({ apply, rest }: CommitQueueOptions): CommitQueue {
       const group = queue;
       queue = [];
       await settle(group);
-      if (rest) await rest();
+      const resting = rest?.(group.length);
+      if (resting) await resting;
     }
     isDraining = false;
   }

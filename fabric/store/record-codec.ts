@@ -38,7 +38,9 @@ export function decodeRecord(collection: string, key: string, text: string): Pla
   try {
     return JSON.parse(text) as Plain;
   } catch (cause) {
-    throw new TestudoError('CORRUPT', `the record ${collection} ${key} is not readable; restore it from a backup`, { cause });
+    throw new TestudoError('CORRUPT', `the record ${collection} ${key} is not readable; restore it from a backup`, {
+      cause,
+    });
   }
 }
 

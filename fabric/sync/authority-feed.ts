@@ -46,10 +46,16 @@ export class AuthorityFeed {
     };
   }
 
-  #snapshotPage({ seq, after }: { readonly seq: number; readonly after: string }, limit: number, principal: Principal): FeedPage {
+  /** What was deleted after the snapshot began is told as deleted: the log will tell its earlier states again. */
+  #snapshotPage(
+    { seq, after }: { readonly seq: number; readonly after: string },
+    limit: number,
+    principal: Principal,
+  ): FeedPage {
     const states = this.#book.objects.after(after, limit);
     const through = states.length < limit ? null : (states[states.length - 1] as ObjectState).id;
-    const readable = states.filter((state) => !state.deleted && this.#options.mayRead(principal, state));
+    const isTold = (state: ObjectState): boolean => !state.deleted || state.seq > seq;
+    const readable = states.filter((state) => isTold(state) && this.#options.mayRead(principal, state));
     return {
       entries: readable.map(snapshotEntry),
       cursor: this.#cursor({ seq, after: through }),
@@ -64,7 +70,9 @@ export class AuthorityFeed {
 
   #place(cursor: string): Place {
     const { epoch } = this.#options;
-    const parts = cursor.startsWith(`${epoch}:`) ? /^(\d{1,15})(?::([^]*))?$/.exec(cursor.slice(epoch.length + 1)) : null;
+    const parts = cursor.startsWith(`${epoch}:`)
+      ? /^(\d{1,15})(?::([^]*))?$/.exec(cursor.slice(epoch.length + 1))
+      : null;
     const seq = parts === null ? NaN : Number(parts[1]);
     if (parts !== null && seq <= this.#book.seq) return { seq, after: parts[2] === undefined ? null : parts[2] };
     throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);

@@ -88,9 +88,14 @@ class PartitionAuthority implements Authority {
   async push(request: PushRequest, principal: Principal): Promise<PushReply> {
     const ops = checkPush(request, this.#options.partition);
     if (request.replica === this.#options.replica) {
-      throw new TestudoError('BAD_REQUEST', `push: ${request.replica} is the authority's own name; give every host another`);
+      throw new TestudoError(
+        'BAD_REQUEST',
+        `push: ${request.replica} is the authority's own name; give every host another`,
+      );
     }
-    const { reply, failure } = await this.#lane.do({ run: (draft) => this.#decideAll(draft, request.replica, ops, principal) });
+    const { reply, failure } = await this.#lane.do({
+      run: (draft) => this.#decideAll(draft, request.replica, ops, principal),
+    });
     if (failure !== null) throw failure.error;
     return reply;
   }
@@ -189,7 +194,8 @@ class PartitionAuthority implements Authority {
 
   async #decided(draft: AuthorityDraft, key: string): Promise<DecidedOp> {
     const stored = draft.decided.get(key) ?? (await this.#options.datasource.get(this.#names.ops, key));
-    if (stored === undefined) throw new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
+    if (stored === undefined)
+      throw new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
     return stored as unknown as DecidedOp;
   }
 

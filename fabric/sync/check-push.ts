@@ -10,8 +10,10 @@ const kinds: readonly OpKind[] = ['create', 'update', 'delete', 'command', 'flow
 
 type Unknown = { readonly [key: string]: unknown };
 
-const isRecord = (value: unknown): value is Unknown => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCount = (value: unknown, least: number): value is number => Number.isSafeInteger(value) && (value as number) >= least;
+const isRecord = (value: unknown): value is Unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown, least: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= least;
 const isText = (value: unknown, most: number): value is string => typeof value === 'string' && value.length <= most;
 
 function isFields(value: unknown): boolean {
@@ -27,7 +29,9 @@ function isStep(value: unknown): boolean {
   if (!isRecord(value) || !isCount(value['epoch'], 1) || !isCount(value['attempts'], 0)) return false;
   const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
   const isError = value['error'] === undefined || isText(value['error'], 4000);
-  return isError && texts.every((text) => isText(text, 400)) && (value['status'] === 'done' || value['status'] === 'failed');
+  return (
+    isError && texts.every((text) => isText(text, 400)) && (value['status'] === 'done' || value['status'] === 'failed')
+  );
 }
 
 /** What is wrong with an op's shape, or `null`. */
@@ -45,7 +49,10 @@ function fault(op: unknown, partition: string): string | null {
 }
 
 function refuse(what: string): never {
-  throw new TestudoError('BAD_REQUEST', `push: ${what}; send 1 to ${maxPushOps} ops of one replica with ascending counters`);
+  throw new TestudoError(
+    'BAD_REQUEST',
+    `push: ${what}; send 1 to ${maxPushOps} ops of one replica with ascending counters`,
+  );
 }
 
 /**
@@ -53,7 +60,8 @@ function refuse(what: string): never {
  * @throws TestudoError `BAD_REQUEST` naming the op and what is wrong
  */
 export function checkPush(request: PushRequest, partition: string): readonly Op[] {
-  if (!isRecord(request) || !isText(request.replica, 60) || !/^[a-z0-9-]+$/.test(request.replica)) refuse('no replica is named');
+  if (!isRecord(request) || !isText(request.replica, 60) || !/^[a-z0-9-]+$/.test(request.replica))
+    refuse('no replica is named');
   const { replica, ops } = request;
   if (!Array.isArray(ops) || ops.length > maxPushOps) refuse(`${replica} sends no list of ops, or too many`);
   for (let index = 0; index < ops.length; index += 1) {

@@ -69,7 +69,11 @@ export class Exchange {
       const reply = await link.push({ replica, ops });
       const first = (ops[0] as Op).counter;
       if (reply.mark < first - 1) throw forked(replica, reply.mark, first);
-      if (reply.results.length === 0) throw new TestudoError('OP_GAP', `the authority decided none of ${ops.length} ops of ${replica}; exchange again`);
+      if (reply.results.length === 0)
+        throw new TestudoError(
+          'OP_GAP',
+          `the authority decided none of ${ops.length} ops of ${replica}; exchange again`,
+        );
       await enterResults(reply.results);
     }
   }

@@ -175,7 +175,10 @@ class PartitionReplica implements Replica {
     if (refused !== undefined) throw fromWire(refused.error);
     const state = draft.visible.get(op.id) ?? this.#book.visible.get(op.id);
     if (state !== undefined) return { op, state };
-    throw new TestudoError('NOT_FOUND', `${op.modelName} ${op.id}, which request ${op.requestId} made, is not here any more`);
+    throw new TestudoError(
+      'NOT_FOUND',
+      `${op.modelName} ${op.id}, which request ${op.requestId} made, is not here any more`,
+    );
   }
 
   #openInbox(): ReplicaInbox {
@@ -202,7 +205,8 @@ class PartitionReplica implements Replica {
       link: this.#options.link,
       sent: (ops) => this.#sent(ops),
       enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
-      enterPage: (page, settled) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page, settled) }),
+      enterPage: (page, settled) =>
+        this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page, settled) }),
     });
   }
 

@@ -64,7 +64,12 @@ export interface RefusedOp {
 }
 
 export type ReplicaChange =
-  | { readonly type: 'state'; readonly state: ObjectState; readonly origin: 'local' | 'feed'; readonly opId: string | null }
+  | {
+      readonly type: 'state';
+      readonly state: ObjectState;
+      readonly origin: 'local' | 'feed';
+      readonly opId: string | null;
+    }
   /** an own op came back accepted: its flow steps may run */
   | { readonly type: 'accepted'; readonly opId: string; readonly state: ObjectState }
   | { readonly type: 'refused'; readonly refused: RefusedOp; readonly state: ObjectState | null };
@@ -77,7 +82,11 @@ export interface Replica {
    * `owner` is the user who owns what a create makes, until the authority has said so. The draft is frozen.
    * @throws TestudoError `CONFLICT`, `NOT_FOUND`, `FLOW_FENCED` when the op cannot be applied to what is visible here
    */
-  write(draft: OpDraft, extra?: readonly Write[], owner?: string): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  write(
+    draft: OpDraft,
+    extra?: readonly Write[],
+    owner?: string,
+  ): Promise<{ readonly op: Op; readonly state: ObjectState }>;
   /** The visible state: what the authority confirmed with the pending ops on top. */
   get(id: string): ObjectState | undefined;
   /** What the authority confirmed. */
@@ -99,5 +108,10 @@ export interface Replica {
   synced(opId: string): Promise<ObjectState>;
   onChange(listener: (change: ReplicaChange) => void): Disposable;
   /** counts since the start: ops sent, accepted, refused; feed entries applied */
-  readonly counters: { readonly sent: number; readonly accepted: number; readonly refused: number; readonly applied: number };
+  readonly counters: {
+    readonly sent: number;
+    readonly accepted: number;
+    readonly refused: number;
+    readonly applied: number;
+  };
 }

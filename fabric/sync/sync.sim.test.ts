@@ -15,17 +15,30 @@ function account({ seed, trace, violations, counts }: SimReport): string {
   return `SIM_SEED=${seed}\n${trace.join('\n')}\n${JSON.stringify(counts)}\n${violations.join('\n')}`;
 }
 
-test(`sync - ${seeds.length} seeds: replicas equal, nothing acknowledged lost, every effect once`, { timeout: 300_000 }, async () => {
-  const total: { [what: string]: number } = {};
-  for (const seed of seeds) {
-    const report = await simulate(seed, kit);
-    expect(report.violations, account(report)).toEqual([]);
-    for (const [what, count] of Object.entries(report.counts)) total[what] = (total[what] ?? 0) + count;
-  }
-  console.info(`${seeds.length} seeds: ${JSON.stringify(total)}`);
-  if (replayed !== undefined) return;
-  const exercised = ['dropped', 'doubled', 'late', 'cut', 'replicaCrashes', 'authorityCrashes', 'tornCommits', 'failedCommits'];
-  for (const what of [...exercised, 'realmLost', 'requestsRepeated', 'partnerCalledAgain', 'stepsStolen']) {
-    expect(total[what] ?? 0, `the runs never exercised: ${what}`).toBeGreaterThan(seeds.length / 10);
-  }
-});
+test(
+  `sync - ${seeds.length} seeds: replicas equal, nothing acknowledged lost, every effect once`,
+  { timeout: 300_000 },
+  async () => {
+    const total: { [what: string]: number } = {};
+    for (const seed of seeds) {
+      const report = await simulate(seed, kit);
+      expect(report.violations, account(report)).toEqual([]);
+      for (const [what, count] of Object.entries(report.counts)) total[what] = (total[what] ?? 0) + count;
+    }
+    console.info(`${seeds.length} seeds: ${JSON.stringify(total)}`);
+    if (replayed !== undefined) return;
+    const exercised = [
+      'dropped',
+      'doubled',
+      'late',
+      'cut',
+      'replicaCrashes',
+      'authorityCrashes',
+      'tornCommits',
+      'failedCommits',
+    ];
+    for (const what of [...exercised, 'realmLost', 'requestsRepeated', 'partnerCalledAgain', 'stepsStolen']) {
+      expect(total[what] ?? 0, `the runs never exercised: ${what}`).toBeGreaterThan(seeds.length / 10);
+    }
+  },
+);

@@ -24,7 +24,9 @@ export class SyncedOps {
   former(opId: string): ObjectState {
     const state = this.#accepted.get(opId);
     if (state !== undefined) return state;
-    const found = this.#accepted.has(opId) ? 'was accepted, but its object is not shown here' : 'is neither pending nor remembered';
+    const found = this.#accepted.has(opId)
+      ? 'was accepted, but its object is not shown here'
+      : 'is neither pending nor remembered';
     throw new TestudoError('NOT_FOUND', `op ${opId} ${found}; read the object instead`);
   }
 

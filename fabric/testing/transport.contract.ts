@@ -126,6 +126,18 @@ const keptUntilHeard: Law = async (near, far) => {
   expect(atFar.bodies).toEqual(['early']);
 };
 
+const closedUnheard: Law = async (near, far) => {
+  const atFar = hear(far);
+  far.send(carrying('unheard'));
+  near.send(carrying('sign'));
+  await atFar.count(1);
+  near.close(1000, 'never listened');
+  await atFar.closed;
+  const atNear = hear(near);
+  expect(await atNear.closed).toEqual({ code: 1000, reason: 'never listened' });
+  expect(atNear.bodies).toEqual([]);
+};
+
 const sentIsACopy: Law = async (near, far) => {
   const atFar = hear(far);
   hear(near);
@@ -146,6 +158,7 @@ const LAWS: readonly (readonly [string, Law])[] = [
   ['T6 any text arrives as it was', anyText],
   ['T7 what arrives before somebody listens is kept', keptUntilHeard],
   ['T8 a body may be changed after it was sent, and is never delivered inside send', sentIsACopy],
+  ['T9 a side that closed before it listened hears of its close and of nothing else', closedUnheard],
 ];
 
 /** The laws of the `Transport` port, run over both directions of a link. `setup` gives a fresh link to each. */

@@ -38,14 +38,15 @@ export function inventory({ fetch, endpoints }: ServiceContext): Warehouse {
   };
 }
 
-/** The partner's words become ours here: what it calls an aisle is our shelf. */
+/** What the partner says is checked where it arrives. */
 function readPick(body: Plain): Pick {
-  const { pickId, shelf, aisle, pickedAt } = body as { readonly [key: string]: Plain | undefined };
-  const place = shelf ?? aisle;
-  if (typeof pickId !== 'string' || typeof place !== 'string') {
-    throw Object.assign(new Error('the warehouse answered without pickId and shelf; has its interface changed?'), { retryable: false });
+  const { pickId, shelf, pickedAt } = body as { readonly [key: string]: Plain | undefined };
+  if (typeof pickId !== 'string' || typeof shelf !== 'string') {
+    throw Object.assign(new Error('the warehouse answered without pickId and shelf; has its interface changed?'), {
+      retryable: false,
+    });
   }
-  return { pickId, shelf: place, pickedAt: typeof pickedAt === 'number' ? pickedAt : null };
+  return { pickId, shelf, pickedAt: typeof pickedAt === 'number' ? pickedAt : null };
 }
 
 /** The client's faults (4xx) stay faults, but for "too early" and "too many". */

@@ -2,7 +2,12 @@ import * as v from 'valibot';
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength, `at most ${maxLength} characters`));
 const count = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer('a whole number'), v.minValue(least, `at least ${least}`), v.maxValue(most, `at most ${most}`));
+  v.pipe(
+    v.number(),
+    v.integer('a whole number'),
+    v.minValue(least, `at least ${least}`),
+    v.maxValue(most, `at most ${most}`),
+  );
 const timeMs = v.nullable(count(0, Number.MAX_SAFE_INTEGER));
 
 const item = v.strictObject({
@@ -25,7 +30,11 @@ export const orderSchema = v.pipe(
   v.strictObject({
     orderNo: v.pipe(text(60), v.minLength(1)),
     customerId: v.nullable(text(60)),
-    orderItems: v.pipe(v.array(item), v.minLength(1, 'an order needs at least one item'), v.maxLength(100, 'at most 100 items')),
+    orderItems: v.pipe(
+      v.array(item),
+      v.minLength(1, 'an order needs at least one item'),
+      v.maxLength(100, 'at most 100 items'),
+    ),
     note: text(1000),
     shippingAddress: text(300),
     orderStatus: v.picklist(['PENDING', 'PICKED', 'APPROVED', 'CANCELED']),

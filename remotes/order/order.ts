@@ -11,23 +11,26 @@ export const order = defineModel({
   endpoint: 'orders',
   domain: 'sales',
   schema: orderSchema,
-  factory: ({ uuid }) => (input) => ({
-    customerId: null,
-    note: '',
-    shippingAddress: '',
-    ...input,
-    orderNo: uuid(),
-    orderStatus: 'PENDING',
-    pickId: null,
-    shelf: null,
-    pickedAt: null,
-    estimate: null,
-    builtBy,
-  }),
+  factory:
+    ({ uuid }) =>
+    (input) => ({
+      customerId: null,
+      note: '',
+      shippingAddress: '',
+      ...input,
+      orderNo: uuid(),
+      orderStatus: 'PENDING',
+      pickId: null,
+      shelf: null,
+      pickedAt: null,
+      estimate: null,
+      builtBy,
+    }),
   approvedChanges: ['orderItems', 'note', 'shippingAddress'],
   validate: (model, { kind, changes }) => {
     const isChangedByUser = kind === 'update' && Object.keys(changes).length > 0;
-    if (isChangedByUser && model.fields.orderStatus === 'CANCELED') throw new Error('a canceled order cannot be changed; place a new one');
+    if (isChangedByUser && model.fields.orderStatus === 'CANCELED')
+      throw new Error('a canceled order cannot be changed; place a new one');
   },
   relations: { customer: { modelName: 'customer', type: 'manyToOne', foreignKey: 'customerId' } },
   ports: {

@@ -1,11 +1,14 @@
 import type { HostReport } from '@testudo/fabric';
 
+type ExecutedFiles = HostReport['realms'][string]['builds'][number]['executed'];
+
 /** What a host has run of a remote: its build, and the digests that its realm computed over the bytes. */
 export interface BuildSeal {
   readonly build: string;
-  /** the digests of every file that ran, in the order of their paths, separated by a space */
+  /** of the file that runs first; it names all others, by names that carry their content's hash */
   readonly digest: string;
-  readonly files: number;
+  /** every file that ran so far; lazy ones run when they are first needed */
+  readonly files: ExecutedFiles;
 }
 
 /** The build of a remote that new work of a host runs on; `undefined` while none has run. */
@@ -13,23 +16,26 @@ export function sealOf(report: HostReport | undefined, remote: string): BuildSea
   const realms = report === undefined ? [] : Object.keys(report.realms).map((name) => report.realms[name]);
   for (const realm of realms) {
     const run = realm?.builds.find((build) => build.remote === remote && build.state === 'current');
-    if (run === undefined || run.executed.length === 0) continue;
-    const files = [...run.executed].sort((a, b) => (a.path < b.path ? -1 : 1));
-    return { build: run.build, digest: files.map(({ integrity }) => integrity).join(' '), files: files.length };
+    const [entry] = run?.executed ?? [];
+    if (run !== undefined && entry !== undefined) return { build: run.build, digest: entry.integrity, files: run.executed };
   }
   return undefined;
 }
 
-/** Whether two hosts ran the same bytes; `unknown` while one of them has run none, or does not answer. */
+/**
+ * Whether two hosts ran the same bytes: the same first file, and the same digest for every file that ran in both.
+ * `unknown` while one of them has run none, or does not answer.
+ */
 export function compareSeals(a: BuildSeal | undefined, b: BuildSeal | undefined): 'same' | 'different' | 'unknown' {
   if (a === undefined || b === undefined) return 'unknown';
-  return a.digest === b.digest ? 'same' : 'different';
+  if (a.digest !== b.digest) return 'different';
+  const isOther = a.files.some(({ path, integrity }) => b.files.some((file) => file.path === path && file.integrity !== integrity));
+  return isOther ? 'different' : 'same';
 }
 
 /** The beginning of a digest, long enough to compare by eye. */
 export function shortDigest(digest: string): string {
-  const [first = ''] = digest.split(' ');
-  return `${first.slice(0, 17)}…`;
+  return `${digest.slice(0, 17)}…`;
 }
 
 /**

@@ -1,16 +1,23 @@
-const rows = [0, 1, 2, 3];
-const columns = [0, 1, 2, 3, 4, 5, 6, 7];
-const shield = 'M8 2 H64 Q70 2 70 8 V92 Q70 98 64 98 H8 Q2 98 2 92 V8 Q2 2 8 2 Z M36 2 V98 M2 50 H70 M36 38 A12 12 0 1 1 35.9 38 Z';
+const rows = [0, 1, 2, 3, 4];
+const columns = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+const shield = 'M3 0 H77 V74 Q77 84 68 88 L40 98 L12 88 Q3 84 3 74 Z';
+const device = 'M40 10 V88 M12 46 H68';
 
-/** Shields locked into one shell, row over row. Decoration, and still. */
+/** Shields held over heads, each row over the next: the formation that the product is named for. Decoration, and still. */
 export function Formation() {
   return (
-    <svg className="proof-formation" viewBox="0 0 612 352" preserveAspectRatio="xMaxYMid slice" aria-hidden="true" focusable="false">
-      {rows.map((row) =>
-        columns.map((column) => (
-          <path key={`${row}.${column}`} d={shield} transform={`translate(${column * 76 + (row % 2) * 38 - 20} ${row * 84})`} />
-        )),
-      )}
+    <svg className="proof-formation" viewBox="0 0 640 340" preserveAspectRatio="xMaxYMid slice" aria-hidden="true" focusable="false">
+      {[...rows].reverse().map((row) => (
+        <g key={row} transform={`translate(${row % 2 === 0 ? -40 : -80} ${row * 70 - 24})`}>
+          {columns.map((column) => (
+            <g key={column} transform={`translate(${column * 80} 0)`} data-shade={(row * 5 + column * 3) % 7}>
+              <path className="proof-formation__shield" d={shield} />
+              <path className="proof-formation__device" d={device} />
+              <circle className="proof-formation__boss" cx="40" cy="46" r="9" />
+            </g>
+          ))}
+        </g>
+      ))}
     </svg>
   );
 }

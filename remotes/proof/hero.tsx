@@ -19,7 +19,9 @@ export function Hero({ context }: { readonly context: Omit<ActContext, 'say'> })
     <header className="proof-hero">
       <Formation />
       <div className="proof-hero__text t-page">
-        <h1 tabIndex={-1}>One order. One build. Running here and on the server.</h1>
+        <h1 tabIndex={-1}>
+          <span>One order. One build.</span> <span>Running here and on the server.</span>
+        </h1>
         <p className="proof-hero__lead">
           What an order is, and what may become of it, is one file. This tab runs it, the server runs the same bytes, and a second device hears
           of every change. Everything below is reported by those hosts as it happens.

@@ -13,6 +13,7 @@ interface PaneProps {
   readonly title: string;
   /** `undefined` while this host does not answer */
   readonly report: HostReport | undefined;
+  readonly pid?: number | undefined;
   readonly seal: BuildSeal | undefined;
   /** the order as this host has it */
   readonly order: ObjectState | undefined;
@@ -22,7 +23,7 @@ interface PaneProps {
 }
 
 /** One host: what it ran, where it keeps things, and the order as it has it. */
-export function Pane({ place, title, report, seal, order, newest, locale }: PaneProps) {
+export function Pane({ place, title, report, pid, seal, order, newest, locale }: PaneProps) {
   return (
     <article
       className="proof-pane"
@@ -37,7 +38,7 @@ export function Pane({ place, title, report, seal, order, newest, locale }: Pane
         <Presence place={place} report={report} />
       </header>
       <Seal seal={seal} />
-      <PaneFacts report={report} locale={locale} />
+      <PaneFacts report={report} pid={pid} locale={locale} />
       <PaneOrder order={order} newest={newest} place={place} />
     </article>
   );

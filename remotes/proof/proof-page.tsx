@@ -26,10 +26,8 @@ export function ProofPage({ app }: { readonly app: AppProps }) {
         <Panes proof={proof} locale={app.platform.locale} />
         {proof.trouble !== null && <p className="t-notice t-notice--warn t-small">Could not be read just now. {proof.trouble}</p>}
         <ActsSection context={context} demo={demo} typed={typed} onType={setTyped} />
-        <div className="proof-columns">
-          <Timeline entries={proof.timeline} locale={app.platform.locale} />
-          <RemoteMap catalog={app.shell.catalog()} />
-        </div>
+        <Timeline entries={proof.timeline} locale={app.platform.locale} />
+        <RemoteMap catalog={app.shell.catalog()} />
         <footer className="proof-footer t-muted t-small" data-testid="proof-build">
           build {__TESTUDO_BUILD__}
         </footer>

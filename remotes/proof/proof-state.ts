@@ -2,6 +2,7 @@ import type { HostEvent, HostReport, ObjectState } from '@testudo/fabric';
 
 import { placeOf } from './place.ts';
 import type { Place } from './place.ts';
+import type { Health } from './server-api.ts';
 import { timelineText } from './timeline-text.ts';
 
 /** One line of the time line. Equal lines of one node in a row are counted in `times`. */
@@ -19,6 +20,8 @@ export interface TimelineEntry {
 export interface ProofState {
   readonly own: HostReport | null;
   readonly peers: readonly HostReport[];
+  /** the server's process, as it told when it was heard of */
+  readonly health: Health | null;
   /** this host's orders */
   readonly orders: readonly ObjectState[];
   /** node -> order id -> the order as that node sees it */
@@ -34,13 +37,14 @@ export type ProofInput =
   | { readonly type: 'event'; readonly event: HostEvent }
   | { readonly type: 'own'; readonly report: HostReport }
   | { readonly type: 'peers'; readonly reports: readonly HostReport[] }
+  | { readonly type: 'health'; readonly health: Health }
   | { readonly type: 'orders'; readonly states: readonly ObjectState[] }
   /** a host was asked for one order and answered */
   | { readonly type: 'told'; readonly node: string; readonly state: ObjectState }
   | { readonly type: 'trouble'; readonly error: unknown };
 
 /** What is known before anybody has told anything. */
-export const emptyProof: ProofState = { own: null, peers: [], orders: [], seen: {}, timeline: [], nextKey: 0, trouble: null };
+export const emptyProof: ProofState = { own: null, peers: [], health: null, orders: [], seen: {}, timeline: [], nextKey: 0, trouble: null };
 
 const timelineLimit = 120;
 
@@ -51,6 +55,8 @@ export function nextProof(state: ProofState, input: ProofInput): ProofState {
       return { ...state, own: input.report, trouble: null };
     case 'peers':
       return { ...state, peers: input.reports };
+    case 'health':
+      return { ...state, health: input.health };
     case 'orders':
       return { ...state, orders: input.states.filter(({ deleted }) => !deleted) };
     case 'told':

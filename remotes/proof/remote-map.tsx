@@ -3,11 +3,13 @@ import type { Catalog, CatalogRemote } from '@testudo/fabric';
 /** Which remotes run, which build of each, and the origin that each comes from. */
 export function RemoteMap({ catalog }: { readonly catalog: Catalog }) {
   return (
-    <section className="proof-map t-card" aria-labelledby="proof-map">
-      <h2 id="proof-map">Put together from</h2>
-      <p className="t-muted t-small">
-        Catalogue revision {catalog.revision}. Each part is built and served by itself; every file is hashed before it runs.
-      </p>
+    <section className="proof-map t-stack" aria-labelledby="proof-map">
+      <div>
+        <h2 id="proof-map">Put together from</h2>
+        <p className="t-muted">
+          Each part is built and served by itself, and every file is hashed before it runs. Catalogue revision {catalog.revision}.
+        </p>
+      </div>
       <ul>
         {catalog.remotes.map((remote) => (
           <Remote key={remote.name} remote={remote} />
@@ -21,9 +23,11 @@ function Remote({ remote: { name, kind, build, url } }: { readonly remote: Catal
   return (
     <li className="proof-remote" data-kind={kind}>
       <strong>{name}</strong>
-      <span className="t-muted t-small">{kind}</span>
-      <code className="t-muted">{build}</code>
-      <code className="t-muted">{hostOf(url)}</code>
+      <span className="proof-remote__kind">{kind}</span>
+      <code title="origin">{hostOf(url)}</code>
+      <code className="t-muted" title="build">
+        {build}
+      </code>
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import { placeWords } from './place.ts';
+import type { Place } from './place.ts';
 import type { TimelineEntry } from './proof-state.ts';
 
 interface TimelineProps {
@@ -7,17 +8,31 @@ interface TimelineProps {
   readonly locale: string;
 }
 
-/** What happened, newest first, coloured by where. */
+const lanes: readonly Place[] = ['here', 'server', 'device'];
+
+/** What happened, newest first, in a lane for each place. */
 export function Timeline({ entries, locale }: TimelineProps) {
   return (
-    <section className="proof-timeline t-card" aria-labelledby="proof-timeline">
-      <h2 id="proof-timeline">What happened, and where</h2>
-      <ol data-testid="timeline" tabIndex={0} aria-labelledby="proof-timeline">
-        {entries.map((entry) => (
-          <Entry key={entry.key} entry={entry} locale={locale} />
-        ))}
-      </ol>
-      {entries.length === 0 && <p className="t-muted">Nothing yet. Place an order, or change one in another tab.</p>}
+    <section className="proof-timeline t-stack" aria-labelledby="proof-timeline">
+      <div>
+        <h2 id="proof-timeline">What happened, and where</h2>
+        <p className="t-muted">Newest first, by each host’s own clock.</p>
+      </div>
+      <div className="proof-lanes">
+        <p className="proof-lanes__head" aria-hidden="true">
+          {lanes.map((place) => (
+            <span key={place} data-place={place}>
+              {placeWords[place].label}
+            </span>
+          ))}
+        </p>
+        <ol data-testid="timeline" tabIndex={0} aria-labelledby="proof-timeline">
+          {entries.map((entry) => (
+            <Entry key={entry.key} entry={entry} locale={locale} />
+          ))}
+        </ol>
+        {entries.length === 0 && <p className="proof-lanes__empty t-muted">Nothing yet. Place an order, or change one in another tab.</p>}
+      </div>
     </section>
   );
 }

@@ -6,13 +6,14 @@ import { coalesce } from './coalesce.ts';
 import { pickPeers } from './place.ts';
 import { emptyProof, newestOrder, nextProof } from './proof-state.ts';
 import type { ProofInput, ProofState } from './proof-state.ts';
-import { getOrder } from './server-api.ts';
+import { getHealth, getOrder } from './server-api.ts';
 
 /** The state of the proof, kept current by what the hosts tell: no timer asks for anything. */
 export function useProof(app: AppProps): ProofState {
   const [state, input] = useReducer(nextProof, emptyProof);
   useEffect(() => follow(app, input), [app]);
   useServersOrder(state, input);
+  useServersProcess(state, input);
   return state;
 }
 
@@ -54,4 +55,16 @@ function useServersOrder(state: ProofState, input: Dispatch<ProofInput>): void {
       (error: unknown) => input({ type: 'trouble', error }),
     );
   }, [server, wanted, version, input]);
+}
+
+/** Asks the server for its process whenever another one has started. */
+function useServersProcess(state: ProofState, input: Dispatch<ProofInput>): void {
+  const startedMs = pickPeers(state.peers).server?.startedMs;
+  useEffect(() => {
+    if (startedMs === undefined) return;
+    getHealth().then(
+      (health) => input({ type: 'health', health }),
+      (error: unknown) => input({ type: 'trouble', error }),
+    );
+  }, [startedMs, input]);
 }

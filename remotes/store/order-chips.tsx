@@ -13,9 +13,12 @@ const pickChip = {
   failed: { tone: 'bad', text: 'not picked' },
 } as const;
 
+const canceledChip = { tone: 'bad', text: 'canceled' } as const;
+
 /** How an order stands, in one or two words each: its copy, and its way through the warehouse. */
 export function OrderChips({ order }: { readonly order: Order }) {
-  const chips = [syncChip[order.sync], pickChip[order.picking]];
+  const isCanceled = order.status === 'CANCELED';
+  const chips = [syncChip[order.sync], isCanceled ? canceledChip : pickChip[order.picking]];
   return (
     <span className="store-chips">
       {chips.map(

@@ -3,6 +3,7 @@ import './order-panel.css';
 import type { AppProps } from '@testudo/fabric';
 import { useEffect, useRef } from 'react';
 
+import { OrderCommands } from './order-commands.tsx';
 import { OrderForm } from './order-form.tsx';
 import { orderHistory } from './order-history.ts';
 import { orderSteps } from './order-steps.ts';
@@ -31,6 +32,7 @@ export function OrderPanel({ app, order, onClose }: OrderPanelProps) {
       </header>
       <StepRail steps={orderSteps(order)} />
       <OrderForm app={app} order={order} />
+      <OrderCommands app={app} order={order} />
       <History order={order} locale={app.platform.locale} />
       <footer className="t-muted t-small" data-testid="store-lazy-build">
         build {__TESTUDO_BUILD__}

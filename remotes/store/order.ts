@@ -1,4 +1,4 @@
-import type { ObjectState, SyncState } from '@testudo/fabric';
+import type { ObjectState, Plain, SyncState } from '@testudo/fabric';
 
 import { toBasket } from './basket.ts';
 import type { Basket } from './basket.ts';
@@ -19,6 +19,8 @@ export interface Order {
   readonly totalCents: number;
   readonly shelf: string;
   readonly picking: Picking;
+  /** 0 while nobody has asked for an estimate */
+  readonly estimatedDays: number;
   readonly sync: SyncState;
   readonly createdMs: number;
   readonly state: ObjectState;
@@ -37,6 +39,7 @@ export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Or
     totalCents: count(fields, 'totalCents'),
     shelf: text(fields, 'shelf'),
     picking: pickingOf(state),
+    estimatedDays: daysOf(fields['estimate']),
     sync: syncOf(state, refusedIds),
     createdMs: state.createdMs,
     state,
@@ -57,4 +60,9 @@ function pickingOf({ flow }: ObjectState): Picking {
   const done = flow?.done.filter(({ port }) => port === 'pickOrder').pop();
   if (done !== undefined) return done.status;
   return flow?.due.some(({ port }) => port === 'pickOrder') ? 'waiting' : 'none';
+}
+
+function daysOf(estimate: Plain | undefined): number {
+  const isRecord = typeof estimate === 'object' && estimate !== null && !Array.isArray(estimate);
+  return isRecord ? count(estimate as { readonly [key: string]: Plain }, 'days') : 0;
 }

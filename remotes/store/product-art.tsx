@@ -4,10 +4,10 @@ const shield = 'M20 6 H60 Q66 6 66 12 V74 Q66 94 40 106 Q14 94 14 74 V12 Q14 6 2
 
 /** Four plain devices, as painted on shields; a product keeps the one that its stock-keeping unit leads to. */
 const devices: readonly string[] = [
-  'M40 6 V106 M14 56 H66',
-  'M14 30 L40 12 L66 30 M14 50 L40 32 L66 50 M14 70 L40 52 L66 70 M18 88 L40 72 L62 88',
-  'M40 56 L40 6 M40 56 L66 30 M40 56 L66 80 M40 56 L40 106 M40 56 L14 80 M40 56 L14 30',
-  'M14 28 H66 M14 42 H66 M14 70 H66 M16 84 H64',
+  'M40 6 V106 M14 46 H66 M14 20 L66 72 M66 20 L14 72',
+  'M14 28 L40 10 L66 28 M14 40 L40 22 L66 40 M14 66 L40 48 L66 66 M14 78 L40 60 L66 78',
+  'M40 46 m-20 0 a20 20 0 1 0 40 0 a20 20 0 1 0 -40 0 M40 6 V26 M40 66 V106 M14 46 H20 M60 46 H66',
+  'M14 18 H66 M14 28 H66 M14 64 H66 M14 74 H66',
 ];
 
 /** A shield in the product's own colour. Decoration: it says nothing that the text does not. */
@@ -18,7 +18,8 @@ export function ProductArt({ sku, accent }: { readonly sku: string; readonly acc
       <svg viewBox="0 0 80 112" focusable="false">
         <path className="store-art__shield" d={shield} />
         <path className="store-art__device" d={devices[deviceOf(sku)]} />
-        <circle className="store-art__boss" cx="40" cy="56" r="10" />
+        <circle className="store-art__boss" cx="40" cy="46" r="9" />
+        <circle className="store-art__umbo" cx="40" cy="46" r="5" />
         <path className="store-art__rim" d={shield} />
       </svg>
     </div>

@@ -22,7 +22,9 @@ export function catalogFile(path: string): CatalogFile {
       try {
         return parseCatalog(JSON.parse(text));
       } catch (cause) {
-        throw new TestudoError('CORRUPT', `${path} is not a catalogue; remove it to begin with the listed remotes`, { cause });
+        throw new TestudoError('CORRUPT', `${path} is not a catalogue; remove it to begin with the listed remotes`, {
+          cause,
+        });
       }
     },
     write: (catalog) => writeFileAtomically(path, `${JSON.stringify(catalog, null, 1)}\n`),

@@ -31,7 +31,15 @@ class World {
     const code = `/* ${name} ${build} */`;
     const file = { path: 'entry.js', integrity: digestOf(new TextEncoder().encode(code)), bytes: code.length };
     const expose = kind === 'ui' ? './app' : './models';
-    const head = { name, kind, version: '1.0.0', build, api: API_VERSION, mf: '2.9', global: `testudo_${name}_${build}` };
+    const head = {
+      name,
+      kind,
+      version: '1.0.0',
+      build,
+      api: API_VERSION,
+      mf: '2.9',
+      global: `testudo_${name}_${build}`,
+    };
     const sidecar = { ...head, entry: 'entry.js', exposes: [expose], files: [file], capabilities: {} };
     this.files.set(`${origin}/${name}/${build}/entry.js`, code);
     this.files.set(`${origin}/${name}/${build}/remote.json`, JSON.stringify(sidecar));
@@ -99,8 +107,16 @@ const refusals: readonly [string, string, (world: World) => DeployRequest][] = [
   ['LOAD_FAILED', 'nothing there', () => ({ name: 'order', url: `${origin}/none/remote.json` })],
   ['SIDECAR_INVALID', 'another remote', (world) => ({ name: 'order', url: world.publish('store', 'b2') })],
   ['SIDECAR_INVALID', 'another kind', (world) => ({ name: 'order', url: world.publish('order', 'b2', 'ui') })],
-  ['INTEGRITY_MISMATCH', 'another pin', (world) => ({ name: 'order', url: world.publish('order', 'b2'), integrity: `sha384-${'A'.repeat(64)}` })],
-  ['CATALOG_INVALID', 'a route for a model', (world) => ({ name: 'order', url: world.publish('order', 'b2'), route: { segment: 'x', title: 'X', order: 1 } })],
+  [
+    'INTEGRITY_MISMATCH',
+    'another pin',
+    (world) => ({ name: 'order', url: world.publish('order', 'b2'), integrity: `sha384-${'A'.repeat(64)}` }),
+  ],
+  [
+    'CATALOG_INVALID',
+    'a route for a model',
+    (world) => ({ name: 'order', url: world.publish('order', 'b2'), route: { segment: 'x', title: 'X', order: 1 } }),
+  ],
 ];
 
 test.each(refusals)('catalogue - %s: %s changes nothing and the former build serves', async (code, _what, request) => {
@@ -149,7 +165,10 @@ test('catalogue - after a restart the same builds run without one fetch', async 
 test('catalogue - one listed remote that is not there does not keep the others from running', async () => {
   const world = new World();
   const url = world.publish('order', 'b1');
-  const service = await world.open([{ name: 'store', url: `${origin}/store/none/remote.json` }, { name: 'order', url }]);
+  const service = await world.open([
+    { name: 'store', url: `${origin}/store/none/remote.json` },
+    { name: 'order', url },
+  ]);
   expect(service.current().remotes.map(({ name }) => name)).toEqual(['order']);
   expect(world.errors).toMatchObject([{ code: 'ADMISSION_FAILED', data: { code: 'LOAD_FAILED' } }]);
 });

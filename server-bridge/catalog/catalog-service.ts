@@ -34,7 +34,10 @@ const empty: Catalog = { schema: 1, revision: 0, remotes: [] };
  * Opens the catalogue as it was left, takes over builds that are listed anew, and has the host run the result.
  * @param listed builds to take before anything runs; one that is refused is reported and leaves its former build
  */
-export async function openCatalogService(options: CatalogServiceOptions, listed: readonly DeployRequest[]): Promise<CatalogService> {
+export async function openCatalogService(
+  options: CatalogServiceOptions,
+  listed: readonly DeployRequest[],
+): Promise<CatalogService> {
   let catalog = await withListed((await options.file.read()) ?? empty, listed, options);
   let last: Promise<unknown> = Promise.resolve();
   await startWith(catalog, options);
@@ -61,7 +64,11 @@ export async function openCatalogService(options: CatalogServiceOptions, listed:
   };
 }
 
-async function withListed(catalog: Catalog, listed: readonly DeployRequest[], options: CatalogServiceOptions): Promise<Catalog> {
+async function withListed(
+  catalog: Catalog,
+  listed: readonly DeployRequest[],
+  options: CatalogServiceOptions,
+): Promise<Catalog> {
   let next = catalog;
   for (const request of listed) {
     const admitted = await settle(async () => {
@@ -70,7 +77,12 @@ async function withListed(catalog: Catalog, listed: readonly DeployRequest[], op
       return remote;
     });
     if (admitted.ok) next = { ...replaced(next, admitted.value), revision: catalog.revision + 1 };
-    else options.onError(new TestudoError('ADMISSION_FAILED', `${request.name}: ${admitted.error.message}`, { data: { code: admitted.error.code } }));
+    else
+      options.onError(
+        new TestudoError('ADMISSION_FAILED', `${request.name}: ${admitted.error.message}`, {
+          data: { code: admitted.error.code },
+        }),
+      );
   }
   if (next !== catalog) await options.file.write(next);
   return next;
@@ -85,7 +97,11 @@ async function startWith(catalog: Catalog, options: CatalogServiceOptions): Prom
     try {
       await runCatalog(catalog, options);
     } catch (cause) {
-      options.onError(new TestudoError('ADMISSION_FAILED', 'the host cannot run the catalogue; deploy a build that it can', { cause }));
+      options.onError(
+        new TestudoError('ADMISSION_FAILED', 'the host cannot run the catalogue; deploy a build that it can', {
+          cause,
+        }),
+      );
     }
   }
 }
@@ -96,7 +112,11 @@ async function runCatalog(catalog: Catalog, { admission, host, onError }: Catalo
   await host.useSnapshot(snapshot);
 }
 
-async function switchHost(build: AdmittedBuild, revision: number, { admission, host }: CatalogServiceOptions): Promise<void> {
+async function switchHost(
+  build: AdmittedBuild,
+  revision: number,
+  { admission, host }: CatalogServiceOptions,
+): Promise<void> {
   const former: Snapshot = (await admission.current()) ?? { revision: 0, builds: [] };
   const others = former.builds.filter(({ remote }) => remote.name !== build.remote.name);
   try {
@@ -104,7 +124,11 @@ async function switchHost(build: AdmittedBuild, revision: number, { admission, h
   } catch (cause) {
     await host.useSnapshot(former);
     const { code, message } = toWire(cause);
-    throw new TestudoError('ADMISSION_FAILED', `the host cannot run ${build.remote.name} ${build.remote.build}: ${message}`, { cause, data: { code } });
+    throw new TestudoError(
+      'ADMISSION_FAILED',
+      `the host cannot run ${build.remote.name} ${build.remote.build}: ${message}`,
+      { cause, data: { code } },
+    );
   }
 }
 

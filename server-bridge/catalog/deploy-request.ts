@@ -19,7 +19,10 @@ const schema = v.strictObject({
   url: v.pipe(
     v.string(),
     v.maxLength(2000),
-    v.check((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'the absolute http(s) URL of a remote.json'),
+    v.check(
+      (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      'the absolute http(s) URL of a remote.json',
+    ),
   ),
   route: v.exactOptional(
     v.strictObject({

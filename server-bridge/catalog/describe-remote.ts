@@ -17,22 +17,35 @@ export interface RemoteLookup {
  * The catalogue's entry for a requested build, from its sidecar, pinned by the sidecar's digest.
  * @throws TestudoError `ORIGIN_NOT_ALLOWED`, `LOAD_FAILED`, `INTEGRITY_MISMATCH`, `SIDECAR_INVALID`, `API_UNSUPPORTED`, `CATALOG_INVALID`
  */
-export async function describeRemote(request: DeployRequest, catalog: Catalog, lookup: RemoteLookup): Promise<CatalogRemote> {
+export async function describeRemote(
+  request: DeployRequest,
+  catalog: Catalog,
+  lookup: RemoteLookup,
+): Promise<CatalogRemote> {
   const { origin } = new URL(request.url);
   if (!lookup.allowsOrigin(origin)) {
-    throw new TestudoError('ORIGIN_NOT_ALLOWED', `${origin} is not among this host's allowedOrigins; remotes may not come from there`);
+    throw new TestudoError(
+      'ORIGIN_NOT_ALLOWED',
+      `${origin} is not among this host's allowedOrigins; remotes may not come from there`,
+    );
   }
   const bytes = await lookup.fetchBytes(request.url);
   const integrity = await lookup.digest(bytes);
   if (request.integrity !== undefined && request.integrity !== integrity) {
-    throw new TestudoError('INTEGRITY_MISMATCH', `${request.url} is not the remote.json that was asked for: ${integrity} instead of ${request.integrity}`);
+    throw new TestudoError(
+      'INTEGRITY_MISMATCH',
+      `${request.url} is not the remote.json that was asked for: ${integrity} instead of ${request.integrity}`,
+    );
   }
   const sidecar = parseSidecar(new TextDecoder().decode(bytes));
   const former = catalog.remotes.find(({ name }) => name === request.name);
   demandSameRemote(sidecar, request, former);
   const route = routeOf(sidecar, request, former);
-  const taken = catalog.remotes.find((other) => other.name !== request.name && route !== undefined && other.route?.segment === route.segment);
-  if (taken !== undefined) throw new TestudoError('CATALOG_INVALID', `/${route?.segment} belongs to ${taken.name}; choose another segment`);
+  const taken = catalog.remotes.find(
+    (other) => other.name !== request.name && route !== undefined && other.route?.segment === route.segment,
+  );
+  if (taken !== undefined)
+    throw new TestudoError('CATALOG_INVALID', `/${route?.segment} belongs to ${taken.name}; choose another segment`);
   const { name, kind, build } = sidecar;
   return { name, kind, build, url: request.url, integrity, ...(route === undefined ? {} : { route }) };
 }
@@ -42,7 +55,10 @@ function demandSameRemote(sidecar: Sidecar, request: DeployRequest, former: Cata
     throw new TestudoError('SIDECAR_INVALID', `${request.url} is a build of ${sidecar.name}, not of ${request.name}`);
   }
   if (former !== undefined && former.kind !== sidecar.kind) {
-    throw new TestudoError('SIDECAR_INVALID', `${request.name} is of kind ${former.kind}; a build of kind ${sidecar.kind} needs another name`);
+    throw new TestudoError(
+      'SIDECAR_INVALID',
+      `${request.name} is of kind ${former.kind}; a build of kind ${sidecar.kind} needs another name`,
+    );
   }
 }
 

@@ -69,7 +69,8 @@ async function readyLine<Ready>(child: ChildProcess, options: ChildOptions, ende
     options.log(`${options.name}: ${line}`);
   });
   return new Promise<Ready>((resolve, reject) => {
-    const fail = (why: string): void => reject(new TestudoError('UNAVAILABLE', `${options.name} ${why}\n${lastWords.join('\n')}`.trim()));
+    const fail = (why: string): void =>
+      reject(new TestudoError('UNAVAILABLE', `${options.name} ${why}\n${lastWords.join('\n')}`.trim()));
     const timer = setTimeout(() => fail('did not become ready in time'), options.readyWithinMs ?? 30_000);
     void ended.then(() => {
       clearTimeout(timer);

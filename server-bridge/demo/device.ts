@@ -8,7 +8,9 @@ import { startDevice } from './start-device.ts';
 const report = (error: unknown): void => console.error(describeError(error));
 
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: { server: { type: 'string' }, data: { type: 'string' }, user: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { server: { type: 'string' }, data: { type: 'string' }, user: { type: 'string' } },
+  });
   process.on('unhandledRejection', report);
   const device = await startDevice({
     server: values.server ?? 'http://localhost:8080',

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 
 import { TestudoError } from '@testudo/fabric/error';
 
-const SOURCES = ['{fabric,shell,sw,remotes}/**/*.{ts,tsx,css,html,svg,png,webmanifest,json}', 'rspack.config.ts', 'package-lock.json'];
+const SOURCES = [
+  '{fabric,shell,sw,remotes}/**/*.{ts,tsx,css,html,svg,png,webmanifest,json}',
+  'rspack.config.ts',
+  'package-lock.json',
+];
 
 /** The changed builds that the demo's deploy button needs. */
 const VARIANT = { name: 'v2', remotes: 'store,order' };
@@ -38,11 +42,17 @@ function sourceStamp(root: string): string {
 
 function build(root: string, args: readonly string[], log: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['rspack.config.ts', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => log(text.toString().trimEnd()));
+    const child = spawn(process.execPath, ['rspack.config.ts', ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text: Buffer) => log(text.toString().trimEnd()));
     child.once('error', reject);
     child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new TestudoError('UNAVAILABLE', `the build ended with ${code}; run "npm run build" to see why`)),
+      code === 0
+        ? resolve()
+        : reject(new TestudoError('UNAVAILABLE', `the build ended with ${code}; run "npm run build" to see why`)),
     );
   });
 }

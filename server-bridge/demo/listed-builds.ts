@@ -6,7 +6,9 @@ import { TestudoError } from '@testudo/fabric/error';
 import type { DemoFile } from '../demo-file.ts';
 
 /** Where the demo mounts its applications. */
-const routes: { readonly [remote: string]: { readonly segment: string; readonly title: string; readonly order: number } } = {
+const routes: {
+  readonly [remote: string]: { readonly segment: string; readonly title: string; readonly order: number };
+} = {
   proof: { segment: '', title: 'Live proof', order: 1 },
   store: { segment: 'store', title: 'Shop', order: 2 },
   help: { segment: 'help', title: 'Help', order: 3 },

@@ -13,7 +13,9 @@ export async function readBody(request: IncomingMessage): Promise<{ readonly [ke
   }
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { [key: string]: unknown }) : null;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as { [key: string]: unknown })
+      : null;
   } catch {
     return null;
   }

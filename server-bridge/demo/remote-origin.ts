@@ -25,7 +25,12 @@ export function createRemoteOrigin(directory: string, tampering: Tampering): Ser
   });
 }
 
-async function sendFile(response: ServerResponse, directory: string, path: string, tampering: Tampering): Promise<void> {
+async function sendFile(
+  response: ServerResponse,
+  directory: string,
+  path: string,
+  tampering: Tampering,
+): Promise<void> {
   let bytes: Buffer;
   try {
     bytes = await readFile(join(directory, path));

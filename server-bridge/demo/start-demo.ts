@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
@@ -11,8 +10,8 @@ import { startChild } from './child-process.ts';
 import type { Child } from './child-process.ts';
 import { ensureBuilt } from './ensure-built.ts';
 import { isPortFree } from './listen.ts';
-import { builtRemotes, listedRemotes } from './listed-builds.ts';
-import type { RemoteOriginsReady } from './remote-origins.ts';
+import { startPartners } from './start-partners.ts';
+import type { Partners } from './start-partners.ts';
 import { superviseServer } from './supervise-server.ts';
 import type { SupervisedServer } from './supervise-server.ts';
 
@@ -43,11 +42,18 @@ export interface RunningDemo {
   /** every call that the partner got, a JSON line each (`WarehouseCall`) */
   readonly warehouseLog: string;
   /** process ids as they are now; the server's changes when it was killed */
-  readonly pids: { readonly server: number; readonly remotes: number; readonly warehouse: number; readonly device: number | null };
+  readonly pids: {
+    readonly server: number;
+    readonly remotes: number;
+    readonly warehouse: number;
+    readonly device: number | null;
+  };
   /** Alters one byte of every file of the remote whose path contains `path`, on its way out; `null` ends that. */
   tamper(remote: string, path: string | null): Promise<void>;
   /** Resolves when the server answers again after it was killed (at once when it runs). */
   serverReady(): Promise<void>;
+  /** Ends the server with SIGKILL; resolves when its successor serves. */
+  killServer(): Promise<void>;
   /** Rejects when a process has failed for good. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -67,7 +73,11 @@ export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo>
   }
 }
 
-async function start(options: DemoOptions, started: (() => Promise<void>)[], stop: () => Promise<void>): Promise<RunningDemo> {
+async function start(
+  options: DemoOptions,
+  started: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<RunningDemo> {
   const { port = 0, log = () => undefined } = options;
   const dataDirectory = resolve(root, options.dataDirectory ?? '.testudo');
   if (port !== 0 && !(await isPortFree(port))) {
@@ -77,7 +87,7 @@ async function start(options: DemoOptions, started: (() => Promise<void>)[], sto
   await mkdir(dataDirectory, { recursive: true });
   const token = await keptSecret(join(dataDirectory, 'token'));
 
-  const partners = await startPartners({ port, dataDirectory, log });
+  const partners = await startPartners({ firstPort: port === 0 ? 0 : port + 1, root, dataDirectory, log });
   started.push(partners.stop);
   const file = join(dataDirectory, 'demo.json');
   const write = (device: DemoFile['device']): Promise<void> =>
@@ -93,6 +103,7 @@ async function start(options: DemoOptions, started: (() => Promise<void>)[], sto
       TESTUDO_ALLOWED_ORIGINS: Object.values(partners.remotes).join(' '),
       TESTUDO_ENDPOINT_WAREHOUSE: partners.warehouseUrl,
       TESTUDO_DEMO: file,
+      NODE_COMPILE_CACHE: join(dataDirectory, 'compile-cache'),
     },
   });
   started.push(() => server.stop());
@@ -111,6 +122,7 @@ async function start(options: DemoOptions, started: (() => Promise<void>)[], sto
     pids: pidsOf(server, partners, device),
     tamper: partners.tamper,
     serverReady: () => server.ready(),
+    killServer: () => server.kill(),
     failed: server.failed,
     stop,
   };
@@ -135,54 +147,4 @@ function pidsOf(server: SupervisedServer, partners: Partners, device: Device | n
     ...partners.pids,
     device: device?.pid ?? null,
   };
-}
-
-interface Partners {
-  readonly remotes: { readonly [name: string]: string };
-  readonly warehouseUrl: string;
-  readonly warehouseLog: string;
-  readonly pids: { readonly remotes: number; readonly warehouse: number };
-  readonly file: Omit<DemoFile, 'device'>;
-  readonly tamper: RunningDemo['tamper'];
-  readonly stop: () => Promise<void>;
-}
-
-async function startPartners(options: { port: number; dataDirectory: string; log(line: string): void }): Promise<Partners> {
-  const { port, dataDirectory, log } = options;
-  const token = randomBytes(24).toString('base64url');
-  const env = { TESTUDO_CONTROL_TOKEN: token };
-  const directory = join(root, 'dist/remotes');
-  const origins = await startChild<RemoteOriginsReady>({
-    name: 'remotes',
-    script: join(root, 'server-bridge/demo/remote-origins.ts'),
-    args: ['--directory', directory, '--remotes', builtRemotes(directory).join(','), '--port', String(port === 0 ? 0 : port + 1)],
-    env,
-    log,
-  });
-  const warehouseLog = join(dataDirectory, 'warehouse.log');
-  const warehouse = await startChild<{ port: number }>({
-    name: 'warehouse',
-    script: join(root, 'server-bridge/demo/partners/warehouse.ts'),
-    args: ['--port', String(port === 0 ? 0 : origins.ready.controlPort + 1), '--log', warehouseLog],
-    env,
-    log,
-  });
-  const warehouseUrl = `http://localhost:${warehouse.ready.port}`;
-  const listed = listedRemotes(directory, origins.ready.remotes);
-  const control = { url: `http://localhost:${origins.ready.controlPort}/`, token };
-  return {
-    remotes: Object.fromEntries(listed.map(({ name, origin }) => [name, origin])),
-    warehouseUrl,
-    warehouseLog,
-    pids: { remotes: origins.pid, warehouse: warehouse.pid },
-    file: { remotes: listed, tamper: control, partner: { url: `${warehouseUrl}/control`, token } },
-    tamper: (remote, path) => tamper(control, { remote, path }),
-    stop: async () => void (await Promise.all([origins.stop(), warehouse.stop()])),
-  };
-}
-
-async function tamper(control: DemoFile['tamper'], order: { remote: string; path: string | null }): Promise<void> {
-  const headers = { authorization: `Bearer ${control.token}`, 'content-type': 'application/json' };
-  const response = await fetch(control.url, { method: 'POST', headers, body: JSON.stringify(order) });
-  if (!response.ok) throw new TestudoError('UNAVAILABLE', `the remotes' origins answered ${response.status} to ${order.remote}`);
 }

@@ -71,7 +71,14 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
   await takeCatalog();
   mesh.subscribe('catalog.changed', () => void takeCatalog());
   mesh.serve('device.edit', (body) => editOrder(host, body, principal));
-  const connection = await connected({ mesh, host, platform, takeCatalog, url: meshUrl(server, node), cookie: session.cookie });
+  const connection = await connected({
+    mesh,
+    host,
+    platform,
+    takeCatalog,
+    url: meshUrl(server, node),
+    cookie: session.cookie,
+  });
   return {
     node,
     async close() {
@@ -106,7 +113,8 @@ function catalogTaker({ session, admission, host, platform }: CatalogTaking): ()
     const former = await admission.current();
     const { snapshot, refused } = await admission.take(catalog);
     for (const { error } of refused) platform.onError(error);
-    if (former === undefined || snapshot.revision !== former.revision || host.models().length === 0) await host.useSnapshot(snapshot);
+    if (former === undefined || snapshot.revision !== former.revision || host.models().length === 0)
+      await host.useSnapshot(snapshot);
   };
   return () => (last = last.then(take).catch((error: unknown) => platform.onError(error)));
 }
@@ -116,7 +124,10 @@ async function editOrder(host: RunningHost, body: Plain, principal: Principal): 
   if (typeof id !== 'string' || typeof changes !== 'object' || changes === null) {
     throw new TestudoError('BAD_REQUEST', 'device.edit needs { id, changes }');
   }
-  const { state, opId } = await host.write({ modelName: 'order', kind: 'update', id, input: changes as PlainRecord }, principal);
+  const { state, opId } = await host.write(
+    { modelName: 'order', kind: 'update', id, input: changes as PlainRecord },
+    principal,
+  );
   return { id, opId, version: state.version };
 }
 

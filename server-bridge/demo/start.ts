@@ -9,7 +9,9 @@ const FIRST_NODE = 24;
 function demandNode(): void {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major >= FIRST_NODE) return;
-  console.error(`Testudo needs Node ${FIRST_NODE} or later, this is ${process.versions.node}; "npm install" brings one for "npm start" on Linux x64`);
+  console.error(
+    `Testudo needs Node ${FIRST_NODE} or later, this is ${process.versions.node}; "npm install" brings one for "npm start" on Linux x64`,
+  );
   process.exit(1);
 }
 

@@ -11,6 +11,8 @@ export interface SupervisedServer {
   pid(): number;
   /** Resolves when it serves; at once unless it is being started again. */
   ready(): Promise<void>;
+  /** Ends it with SIGKILL and resolves when the next one serves. */
+  kill(): Promise<void>;
   /** Rejects when it ended by itself, or could not be started again. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -63,6 +65,12 @@ export async function superviseServer(options: {
     pid: () => child.pid,
     ready: async () => {
       if (!isAlive(child.pid)) await child.ended;
+      await restarted;
+    },
+    async kill() {
+      const { ended, pid } = child;
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+      await ended;
       await restarted;
     },
     failed,

@@ -51,9 +51,12 @@ export const state: ObjectState = {
 
 export const catalogOfTest: Catalog = { schema: 1, revision: 4, remotes: [] };
 
-export function createFixture(options: { environment?: Environment; host?: Partial<Host>; demo?: DemoControl } = {}): AppFixture {
+export function createFixture(
+  options: { environment?: Environment; host?: Partial<Host>; demo?: DemoControl } = {},
+): AppFixture {
   const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
-  for (const name of ['shell.js', 'host.js', 'realm.js', 'app.0123abcd.js']) writeFileSync(join(shell, name), `/* ${name} */`);
+  for (const name of ['shell.js', 'host.js', 'realm.js', 'app.0123abcd.js'])
+    writeFileSync(join(shell, name), `/* ${name} */`);
   writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');
   writeFileSync(join(shell, 'index.html'), '<!doctype html><title>T</title><!-- testudo:script -->');
   const configuration = loadConfiguration(file, { TESTUDO_SHELL: shell, ...options.environment }, '/nowhere');
@@ -66,10 +69,23 @@ export function createFixture(options: { environment?: Environment; host?: Parti
     sessions,
     door: createDoor({ port: () => 8080, hostNames: configuration.hostNames }),
     host: { ...fakeHost(writes), ...options.host } as AppServices['host'],
-    catalog: { current: () => catalogOfTest, deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)) },
+    catalog: {
+      current: () => catalogOfTest,
+      deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)),
+    },
     token: 'the-token',
     demo: options.demo ?? null,
-    health: () => ({ status: 'ok', pid: 1, uptimeMs: 2, node: 'server-1', mode: 'development', sockets: 0, opened: 0, closed: 0, revision: 4 }),
+    health: () => ({
+      status: 'ok',
+      pid: 1,
+      uptimeMs: 2,
+      node: 'server-1',
+      mode: 'development',
+      sockets: 0,
+      opened: 0,
+      closed: 0,
+      revision: 4,
+    }),
     onError: (error) => errors.push(error),
   };
   const app = createApp(services);
@@ -77,7 +93,11 @@ export function createFixture(options: { environment?: Environment; host?: Parti
     app.inject({
       method,
       url,
-      headers: { host: 'localhost:8080', ...(user === undefined ? {} : { cookie: sessions.signIn(user).split(';')[0] ?? '' }), ...headers },
+      headers: {
+        host: 'localhost:8080',
+        ...(user === undefined ? {} : { cookie: sessions.signIn(user).split(';')[0] ?? '' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { payload: body as object }),
     });
   return { app, writes, deploys, errors, ask };
@@ -85,7 +105,8 @@ export function createFixture(options: { environment?: Environment; host?: Parti
 
 function fakeHost(writes: AppFixture['writes']): Partial<Host> {
   return {
-    modelOf: (endpoint) => (endpoint === 'orders' ? ({ modelName: 'order' } as ReturnType<Host['modelOf']>) : undefined),
+    modelOf: (endpoint) =>
+      endpoint === 'orders' ? ({ modelName: 'order' } as ReturnType<Host['modelOf']>) : undefined,
     write: (request, principal) => (writes.push({ request, principal }), Promise.resolve({ state, opId: 'server:1' })),
     find: (_modelName, id) =>
       id === state.id ? Promise.resolve(state) : Promise.reject(new TestudoError('NOT_FOUND', `no order ${id}`)),

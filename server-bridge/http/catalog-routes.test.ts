@@ -8,7 +8,9 @@ test('catalogue - is served with an ETag', async () => {
   const { ask } = createFixture();
   const reply = await ask('GET', '/api/catalog');
   expect(reply.json()).toEqual(catalogOfTest);
-  expect((await ask('GET', '/api/catalog', { headers: { 'if-none-match': String(reply.headers.etag) } })).statusCode).toBe(304);
+  expect(
+    (await ask('GET', '/api/catalog', { headers: { 'if-none-match': String(reply.headers.etag) } })).statusCode,
+  ).toBe(304);
 });
 
 test.each([
@@ -35,7 +37,10 @@ test.each([
   ['store', { url, route: { segment: 'api', title: 'x', order: 1 } }],
 ])('catalogue - a deploy of %s with %o is malformed', async (name, body) => {
   const { ask, deploys } = createFixture();
-  const reply = await ask('PUT', `/api/catalog/remotes/${name}`, { body, headers: { authorization: 'Bearer the-token' } });
+  const reply = await ask('PUT', `/api/catalog/remotes/${name}`, {
+    body,
+    headers: { authorization: 'Bearer the-token' },
+  });
   expect([reply.statusCode, reply.json().error.code]).toEqual([400, 'BAD_REQUEST']);
   expect(deploys).toEqual([]);
 });

@@ -10,7 +10,10 @@ import { revalidated } from './shell-routes.ts';
 /** `/api/catalog`: which builds run, and (with the deployer's token) which are to run. */
 export function addCatalogRoutes(app: FastifyInstance, { catalog, token }: AppServices): void {
   app.get('/api/catalog', (request, reply) =>
-    revalidated(request, reply, { type: 'application/json; charset=utf-8', content: JSON.stringify(catalog.current()) }),
+    revalidated(request, reply, {
+      type: 'application/json; charset=utf-8',
+      content: JSON.stringify(catalog.current()),
+    }),
   );
   app.put<{ Params: { name: string } }>('/api/catalog/remotes/:name', (request) => {
     demandToken(request.headers.authorization, token);
@@ -20,8 +23,13 @@ export function addCatalogRoutes(app: FastifyInstance, { catalog, token }: AppSe
 
 function demandToken(header: string | undefined, token: string): void {
   const given = /^Bearer (\S+)$/i.exec(header ?? '')?.[1];
-  if (given === undefined) throw new TestudoError('UNAUTHENTICATED', 'deploying needs "Authorization: Bearer <token>"; the token is in .testudo/token');
-  if (!timingSafeEqual(digest(given), digest(token))) throw new TestudoError('FORBIDDEN', 'this is not the deploy token of this server');
+  if (given === undefined)
+    throw new TestudoError(
+      'UNAUTHENTICATED',
+      'deploying needs "Authorization: Bearer <token>"; the token is in .testudo/token',
+    );
+  if (!timingSafeEqual(digest(given), digest(token)))
+    throw new TestudoError('FORBIDDEN', 'this is not the deploy token of this server');
 }
 
 function digest(text: string): Buffer {

@@ -46,7 +46,11 @@ export function createContentPolicies(configuration: Configuration, origins: Ori
   });
   const workers: { readonly [path: string]: (host: string) => string } = {
     '/host.js': (host) =>
-      directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${socket(host)} ${listed} ${endpoints}` }),
+      directives({
+        'default-src': `'none'`,
+        'script-src': `'self'`,
+        'connect-src': `'self' ${socket(host)} ${listed} ${endpoints}`,
+      }),
     '/realm.js': () =>
       directives({
         'default-src': `'none'`,
@@ -75,6 +79,8 @@ function directives(policy: { readonly [directive: string]: string }): string {
 /** Where services of remotes may be fetched from: the host worker does it for the realm. */
 function grantedOrigins({ host }: Configuration): readonly string[] {
   const granted = Object.values(host.grants).flat();
-  const urls = granted.map((grant) => (grant.startsWith('endpoint:') ? host.endpoints[grant.slice('endpoint:'.length)] : grant));
+  const urls = granted.map((grant) =>
+    grant.startsWith('endpoint:') ? host.endpoints[grant.slice('endpoint:'.length)] : grant,
+  );
   return [...new Set(urls.filter((url) => url !== undefined).map((url) => new URL(url).origin))];
 }

@@ -17,7 +17,12 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The HTTP side of the server, with every door check before every route. Not listening yet. */
 export function createApp(services: AppServices): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, genReqId: () => randomUUID(), forceCloseConnections: true });
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+  });
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
     services.door.demandHost(request.headers.host);

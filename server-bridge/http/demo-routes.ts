@@ -9,7 +9,8 @@ export function addDemoRoutes(app: FastifyInstance, { demo }: AppServices): void
   if (demo === null) return;
   void app.register((routes, _options, done) => {
     routes.addHook('onRequest', (request, _reply, next) => {
-      if (!isLoopback(request.ip)) throw new TestudoError('FORBIDDEN', 'the demo can be operated from this machine only');
+      if (!isLoopback(request.ip))
+        throw new TestudoError('FORBIDDEN', 'the demo can be operated from this machine only');
       next();
     });
     routes.get('/api/demo', () => demo.report());

@@ -17,21 +17,34 @@ export interface Door {
 export function createDoor(options: { port(): number; readonly hostNames: readonly string[] }): Door {
   const names = (): readonly string[] => {
     const port = options.port();
-    return [`localhost:${port}`, `127.0.0.1:${port}`, ...options.hostNames.flatMap((name) => [name, `${name}:${port}`])];
+    return [
+      `localhost:${port}`,
+      `127.0.0.1:${port}`,
+      ...options.hostNames.flatMap((name) => [name, `${name}:${port}`]),
+    ];
   };
   const isOurHost = (host: string | undefined): boolean => host !== undefined && names().includes(host.toLowerCase());
   const isOurOrigin = (origin: string | undefined): boolean =>
-    origin !== undefined && URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && isOurHost(new URL(origin).host);
+    origin !== undefined &&
+    URL.canParse(origin) &&
+    /^https?:$/.test(new URL(origin).protocol) &&
+    isOurHost(new URL(origin).host);
   return {
     isOurHost,
     isOurOrigin,
     demandHost(host) {
       if (isOurHost(host)) return;
-      throw new TestudoError('HOST_DENIED', `this server does not answer to ${host ?? 'a missing Host'}; add the name to hostNames`);
+      throw new TestudoError(
+        'HOST_DENIED',
+        `this server does not answer to ${host ?? 'a missing Host'}; add the name to hostNames`,
+      );
     },
     demandOrigin(origin) {
       if (origin === undefined || isOurOrigin(origin)) return;
-      throw new TestudoError('FORBIDDEN', `a page of ${origin} may not change anything here; use this server's own origin`);
+      throw new TestudoError(
+        'FORBIDDEN',
+        `a page of ${origin} may not change anything here; use this server's own origin`,
+      );
     },
   };
 }

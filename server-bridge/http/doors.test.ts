@@ -10,17 +10,22 @@ test('doors - a request by a foreign Host is refused before anything is done', a
   expect(writes).toEqual([]);
 });
 
-test.each(['http://localhost:8081', 'http://evil.example', 'null'])('doors - a page of %s may not change anything', async (origin) => {
-  const { ask, writes } = createFixture();
-  const reply = await ask('POST', '/api/models/orders', { user: 'ada', body: {}, headers: { origin } });
-  expect(reply.statusCode).toBe(403);
-  expect(reply.json().error.code).toBe('FORBIDDEN');
-  expect(writes).toEqual([]);
-});
+test.each(['http://localhost:8081', 'http://evil.example', 'null'])(
+  'doors - a page of %s may not change anything',
+  async (origin) => {
+    const { ask, writes } = createFixture();
+    const reply = await ask('POST', '/api/models/orders', { user: 'ada', body: {}, headers: { origin } });
+    expect(reply.statusCode).toBe(403);
+    expect(reply.json().error.code).toBe('FORBIDDEN');
+    expect(writes).toEqual([]);
+  },
+);
 
 test('doors - our own page and configured names are let in', async () => {
   const { ask } = createFixture({ environment: { TESTUDO_HOST_NAMES: 'shop.example' } });
-  expect((await ask('POST', '/api/models/orders', { body: {}, headers: { origin: 'http://127.0.0.1:8080' } })).statusCode).toBe(201);
+  expect(
+    (await ask('POST', '/api/models/orders', { body: {}, headers: { origin: 'http://127.0.0.1:8080' } })).statusCode,
+  ).toBe(201);
   expect((await ask('GET', '/health', { headers: { host: 'shop.example' } })).statusCode).toBe(200);
 });
 
@@ -49,8 +54,11 @@ test('doors - what the server itself fails at is told without its message or sta
   expect(errors).toHaveLength(1);
 });
 
-test.each(['/api/nothing', '/api', '/builds/x', '/metrics', '/missing.js', '/..%2fpackage.json'])('doors - %s is 404 as JSON', async (url) => {
-  const { ask } = createFixture();
-  const reply = await ask('GET', url);
-  expect([reply.statusCode, reply.json().error.code]).toEqual([404, 'NOT_FOUND']);
-});
+test.each(['/api/nothing', '/api', '/builds/x', '/metrics', '/missing.js', '/..%2fpackage.json'])(
+  'doors - %s is 404 as JSON',
+  async (url) => {
+    const { ask } = createFixture();
+    const reply = await ask('GET', url);
+    expect([reply.statusCode, reply.json().error.code]).toEqual([404, 'NOT_FOUND']);
+  },
+);

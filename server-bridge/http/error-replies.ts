@@ -16,7 +16,8 @@ export function addErrorReplies(app: FastifyInstance, onError: (error: unknown) 
 function ownError(cause: unknown, requestId: string): TestudoError {
   if (hasCode(cause) && cause.code !== 'INTERNAL') return cause;
   const { statusCode, code, message } = cause as { statusCode?: number; code?: string; message?: string };
-  if (statusCode === 413) return new TestudoError('TOO_LARGE', 'a request body is at most 1 MiB; send less at a time', { cause });
+  if (statusCode === 413)
+    return new TestudoError('TOO_LARGE', 'a request body is at most 1 MiB; send less at a time', { cause });
   if (statusCode === 415 || code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new TestudoError('UNSUPPORTED_MEDIA', 'a request body must be application/json', { cause });
   }

@@ -11,13 +11,18 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 /** Lets in JSON and nothing else, at most 32 deep, without keys that reach a prototype. */
 export function addJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: MAX_BODY_BYTES }, (_request, text, done) => {
-    try {
-      done(null, parseJson(String(text)));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
+    (_request, text, done) => {
+      try {
+        // A client that says JSON and sends nothing has no body.
+        done(null, text === '' ? undefined : parseJson(String(text)));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
 }
 
 /** @throws TestudoError `BAD_REQUEST` for what is not JSON or has a forbidden key, `TOO_DEEP` */
@@ -49,7 +54,8 @@ function demandPlain(value: Plain, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > MAX_DEPTH) throw new TestudoError('TOO_DEEP', `the request body is more than ${MAX_DEPTH} levels deep`);
   for (const [key, inner] of Object.entries(value)) {
-    if (forbiddenKeys.has(key)) throw new TestudoError('BAD_REQUEST', `the request body has the key ${key}, which is not allowed`);
+    if (forbiddenKeys.has(key))
+      throw new TestudoError('BAD_REQUEST', `the request body has the key ${key}, which is not allowed`);
     demandPlain(inner as Plain, depth + 1);
   }
 }

@@ -6,7 +6,11 @@ import { createFixture, state } from './app.fixture.ts';
 
 test('models - POST creates as the signed-in user, with its idempotency key', async () => {
   const { ask, writes } = createFixture();
-  const reply = await ask('POST', '/api/models/orders', { user: 'ada', body: { note: 'x' }, headers: { 'idempotency-key': 'k1' } });
+  const reply = await ask('POST', '/api/models/orders', {
+    user: 'ada',
+    body: { note: 'x' },
+    headers: { 'idempotency-key': 'k1' },
+  });
   expect(reply.statusCode).toBe(201);
   expect(reply.headers).toMatchObject({ location: '/api/models/orders/o-1', etag: '"3"' });
   expect(reply.json()).toEqual({ object: state });

@@ -36,7 +36,11 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
   app.get('/api/models/:endpoint', async (request: ModelRequest) => {
     const limit = limitOf(request.query.limit);
     const { after } = request.query;
-    const objects = await host.list(modelName(request), after === undefined ? { limit } : { limit, after }, principal(request));
+    const objects = await host.list(
+      modelName(request),
+      after === undefined ? { limit } : { limit, after },
+      principal(request),
+    );
     return { objects, next: objects.length < limit ? null : (objects.at(-1)?.id ?? null) };
   });
   app.post('/api/models/:endpoint', async (request: ModelRequest, reply) => {
@@ -53,7 +57,9 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
   app.patch('/api/models/:endpoint/:id', (request: ModelRequest, reply) =>
     write(request, reply, { kind: 'update', input: recordOf(request.body) }),
   );
-  app.delete('/api/models/:endpoint/:id', (request: ModelRequest, reply) => write(request, reply, { kind: 'delete', input: null }));
+  app.delete('/api/models/:endpoint/:id', (request: ModelRequest, reply) =>
+    write(request, reply, { kind: 'delete', input: null }),
+  );
   app.patch('/api/models/:endpoint/:id/:command', (request: ModelRequest, reply) =>
     write(request, reply, { kind: 'command', command: request.params.command, input: (request.body ?? null) as Plain }),
   );
@@ -70,12 +76,18 @@ function conditionsOf({ headers }: ModelRequest): Pick<WriteRequest, 'ifVersion'
   const key = headers['idempotency-key'];
   const version = match === undefined || match === '*' ? null : /^"(\d{1,15})"$/.exec(match);
   if (match !== undefined && match !== '*' && version === null) {
-    throw new TestudoError('BAD_REQUEST', `If-Match must be a version in quotes, such as "3", not ${match.slice(0, 40)}`);
+    throw new TestudoError(
+      'BAD_REQUEST',
+      `If-Match must be a version in quotes, such as "3", not ${match.slice(0, 40)}`,
+    );
   }
   if (key !== undefined && (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key))) {
     throw new TestudoError('BAD_REQUEST', 'Idempotency-Key must be 1 to 200 printable characters without spaces');
   }
-  return { ...(version === null ? {} : { ifVersion: Number(version[1]) }), ...(key === undefined ? {} : { requestId: key }) };
+  return {
+    ...(version === null ? {} : { ifVersion: Number(version[1]) }),
+    ...(key === undefined ? {} : { requestId: key }),
+  };
 }
 
 function limitOf(text: string | undefined): number {

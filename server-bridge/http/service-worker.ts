@@ -17,7 +17,11 @@ export function precacheList(files: readonly ShellFile[], page: string, pageHead
 }
 
 /** The service worker's script with the list of what it is to keep, or `undefined` while it is not built. */
-export async function renderServiceWorker(files: ShellFiles, page: string, pageHeaders: object): Promise<string | undefined> {
+export async function renderServiceWorker(
+  files: ShellFiles,
+  page: string,
+  pageHeaders: object,
+): Promise<string | undefined> {
   const script = await files.read('/sw.js');
   if (script === undefined) return undefined;
   const list = JSON.stringify(precacheList(await files.list(), page, pageHeaders));

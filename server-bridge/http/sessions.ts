@@ -39,7 +39,10 @@ export function createSessions(options: {
     },
     signIn(user) {
       if (!Object.hasOwn(users, user)) {
-        throw new TestudoError('FORBIDDEN', `there is no user ${user.slice(0, 40)}; this server knows ${Object.keys(users).join(', ')}`);
+        throw new TestudoError(
+          'FORBIDDEN',
+          `there is no user ${user.slice(0, 40)}; this server knows ${Object.keys(users).join(', ')}`,
+        );
       }
       return serialize(signer.sign(`${user}~${options.now() + LIFETIME_MS}`), LIFETIME_MS);
     },

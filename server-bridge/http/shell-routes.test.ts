@@ -10,7 +10,9 @@ test('shell - every navigation gets the page with its script, strict policy and 
   const { ask } = createFixture({ environment: production });
   const reply = await ask('GET', '/store/basket');
   const integrity = `sha384-${createHash('sha384').update('/* shell.js */').digest('base64')}`;
-  expect(reply.body).toContain(`<script src="/shell.js" integrity="${integrity}" crossorigin="anonymous" defer></script>`);
+  expect(reply.body).toContain(
+    `<script src="/shell.js" integrity="${integrity}" crossorigin="anonymous" defer></script>`,
+  );
   const policy = String(reply.headers['content-security-policy']);
   expect(policy).toContain("script-src 'self' http://localhost:9001 https://cdn.example;");
   expect(policy).toContain("require-trusted-types-for 'script'; trusted-types testudo vue svelte-trusted-html");
@@ -21,9 +23,14 @@ test('shell - every navigation gets the page with its script, strict policy and 
 });
 
 test('shell - workers have policies of their own: the host reaches endpoints, a realm nothing', async () => {
-  const { ask } = createFixture({ environment: { ...production, TESTUDO_ENDPOINT_WAREHOUSE: 'http://localhost:9100/base' } });
-  const policyOf = async (url: string): Promise<string> => String((await ask('GET', url)).headers['content-security-policy']);
-  expect(await policyOf('/host.js')).toMatch(/^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100$/);
+  const { ask } = createFixture({
+    environment: { ...production, TESTUDO_ENDPOINT_WAREHOUSE: 'http://localhost:9100/base' },
+  });
+  const policyOf = async (url: string): Promise<string> =>
+    String((await ask('GET', url)).headers['content-security-policy']);
+  expect(await policyOf('/host.js')).toMatch(
+    /^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100$/,
+  );
   expect(await policyOf('/realm.js')).toBe(
     "default-src 'none'; script-src 'self' blob:; require-trusted-types-for 'script'; trusted-types testudo",
   );
@@ -34,7 +41,9 @@ test('shell - only files with a digest in their name are cached for ever; the re
   expect((await ask('GET', '/app.0123abcd.js')).headers['cache-control']).toContain('immutable');
   const reply = await ask('GET', '/shell.js');
   expect(reply.headers['cache-control']).toBe('no-cache');
-  expect((await ask('GET', '/shell.js', { headers: { 'if-none-match': String(reply.headers.etag) } })).statusCode).toBe(304);
+  expect((await ask('GET', '/shell.js', { headers: { 'if-none-match': String(reply.headers.etag) } })).statusCode).toBe(
+    304,
+  );
 });
 
 test('shell - the service worker gets the list of what to keep, the page included', async () => {
@@ -47,7 +56,8 @@ test('shell - the service worker gets the list of what to keep, the page include
 
 test('shell - another origin policy makes another revision of the page and another policy digest', async () => {
   const [one, two] = [createFixture(), createFixture({ environment: production })];
-  const rootOf = async ({ ask }: typeof one): Promise<string> => /"url":"\/","revision":"(\w+)"/.exec((await ask('GET', '/sw.js')).body)?.[1] ?? '';
+  const rootOf = async ({ ask }: typeof one): Promise<string> =>
+    /"url":"\/","revision":"(\w+)"/.exec((await ask('GET', '/sw.js')).body)?.[1] ?? '';
   expect(await rootOf(one)).not.toBe(await rootOf(two));
   const [a, b] = [(await one.ask('GET', '/config.json')).json(), (await two.ask('GET', '/config.json')).json()];
   expect(a.policy).not.toBe(b.policy);

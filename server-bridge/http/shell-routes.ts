@@ -52,7 +52,11 @@ async function sendFileOrPage(
   const file = pathname === '/index.html' ? undefined : await files.read(pathname);
   if (file !== undefined) {
     void reply.headers(policies.file(pathname, host));
-    return revalidated(request, reply, { type: file.contentType, content: file.bytes, isImmutable: HASHED.test(pathname) });
+    return revalidated(request, reply, {
+      type: file.contentType,
+      content: file.bytes,
+      isImmutable: HASHED.test(pathname),
+    });
   }
   if (/\.[a-z0-9]+$/i.test(pathname) && pathname !== '/index.html') {
     throw new TestudoError('NOT_FOUND', `the shell has no file ${pathname.slice(0, 200)}`);
@@ -68,9 +72,15 @@ interface Content {
 }
 
 /** Sends content that the browser asks for again each time, and answers 304 when it has it already. */
-export function revalidated(request: FastifyRequest, reply: FastifyReply, { type, content, isImmutable }: Content): FastifyReply {
+export function revalidated(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { type, content, isImmutable }: Content,
+): FastifyReply {
   const etag = `"${revisionOf(content)}"`;
-  void reply.header('etag', etag).header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  void reply
+    .header('etag', etag)
+    .header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.type(type).send(content);
 }

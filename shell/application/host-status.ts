@@ -1,4 +1,5 @@
 import type { AppEvents } from '@testudo/fabric/application';
+import type { Platform } from '@testudo/fabric/platform';
 import type { HostReport } from '@testudo/fabric/host/host-api';
 
 import type { HostClient } from '../tabs/host-client.ts';
@@ -21,20 +22,30 @@ export function statusOf({ online, partitions }: Pick<HostReport, 'online' | 'pa
 export interface HostStatusOptions {
   readonly client: Pick<HostClient, 'call' | 'onAttached'>;
   readonly events: AppEvents;
+  readonly platform: Pick<Platform, 'timer'>;
   onStatus(status: Status): void;
   onRefused(refused: readonly RefusedWrite[]): void;
   onError(error: unknown): void;
 }
 
-/** Asks the host at the start, after each event that may change the answer, and one question at a time. */
-export function followHostStatus({ client, events, onStatus, onRefused, onError }: HostStatusOptions): void {
+/** How long a host that has just started may be without a link before that counts as offline. */
+const graceMs = 2500;
+
+/**
+ * Asks the host at the start and after each event that may change the answer, one question at a time. A host that has
+ * just started is `starting`, not offline, until its link has come, gone or been missing for a while.
+ */
+export function followHostStatus(options: HostStatusOptions): void {
+  const { client, events, platform, onStatus, onRefused, onError } = options;
   let isAsking = false;
   let isStale = false;
   let wasRefused = true;
+  let isSettled = false;
 
   async function ask(): Promise<void> {
-    const report = await client.call((host) => host.report());
-    onStatus(statusOf(report));
+    const status = statusOf(await client.call((host) => host.report()));
+    if (status.kind !== 'offline') isSettled = true;
+    onStatus(isSettled ? status : { kind: 'starting' });
     if (!wasRefused) return;
     wasRefused = false;
     onRefused(await client.call((host) => host.refused()));
@@ -50,11 +61,22 @@ export function followHostStatus({ client, events, onStatus, onRefused, onError 
     };
     ask().catch(onError).then(next, onError);
   }
+  function begin(): void {
+    isSettled = false;
+    wasRefused = true;
+    platform.timer(graceMs, () => {
+      if (isSettled) return;
+      isSettled = true;
+      refresh();
+    });
+    refresh();
+  }
   events.on((event) => {
     if (event.type === 'refused') wasRefused = true;
+    if (event.type === 'link') isSettled = true;
     const matters = event.type === 'link' || event.type === 'accepted' || event.type === 'refused' || event.type === 'object';
     if (matters) refresh();
   });
-  client.onAttached(refresh);
-  refresh();
+  client.onAttached(begin);
+  begin();
 }

@@ -90,6 +90,7 @@ export function runPage(parts: PageParts): void {
     followHostStatus({
       client: tabs.client,
       events,
+      platform,
       onError,
       onStatus(next) {
         status = next;
@@ -158,9 +159,10 @@ function refreshDocuments({ documents, session, platform, ui }: PageParts): void
     const text = `You are signed in as ${user || 'nobody'} now`;
     ui.notices.show({ key: 'session', tone: 'warn', text, act: { label: 'Reload', run: () => location.reload() } });
   };
-  documents.config.refresh().catch(onError);
-  documents.session.refresh().then(({ user }) => tell(user), onError);
   window.addEventListener('storage', ({ key }) => {
     if (key === sessionKey) tell(documents.session.kept()?.user ?? '');
   });
+  if (!navigator.onLine) return;
+  documents.config.refresh().catch(onError);
+  documents.session.refresh().then(({ user }) => tell(user), onError);
 }

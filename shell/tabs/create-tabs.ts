@@ -3,7 +3,6 @@ import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { Platform } from '@testudo/fabric/platform';
 
 import type { ScriptUrls } from '../trusted-types.ts';
-import { openRealmWorker } from '../web-realm.ts';
 import { createHostClient } from './host-client.ts';
 import type { HostClient } from './host-client.ts';
 import { TabConnector } from './host-connector.ts';
@@ -39,7 +38,7 @@ export function createTabs(options: TabsOptions): Tabs {
           locks,
           uniqueName,
           startHost: (id) =>
-            startLocalHost({ id, config, principal, urls, openRealm: openRealmWorker, onError: (error) => platform.onError(error) }),
+            startLocalHost({ id, config, principal, urls, onError: (error) => platform.onError(error) }),
         }),
       );
   });

@@ -11,7 +11,7 @@ import type { DoorMessage, TabNames } from './wire.ts';
 
 export interface HostConnectorOptions {
   readonly names: TabNames;
-  readonly platform: Pick<Platform, 'timer' | 'onError'>;
+  readonly platform: Pick<Platform, 'now' | 'timer' | 'onError'>;
   readonly locks: LockManager | undefined;
   /** a name that no other tab, host or endpoint has */
   uniqueName(): string;
@@ -19,6 +19,9 @@ export interface HostConnectorOptions {
   /** how long a leader may leave a joining tab without an answer; default 3000 */
   readonly deadlineMs?: number;
 }
+
+/** How long the host's program may take to arrive and run. */
+const startMs = 15_000;
 
 /** This tab's place among the tabs of its user: leading with a host of its own, or following the one that leads. */
 export class TabConnector implements HostConnector, Disposable {
@@ -28,6 +31,7 @@ export class TabConnector implements HostConnector, Disposable {
   readonly #listeners = new Set<(host: string) => void>();
   readonly #waiting = new Set<(host: LocalHost) => void>();
   #local: LocalHost | null = null;
+  #ledSinceMs = 0;
 
   constructor(options: HostConnectorOptions) {
     this.#options = options;
@@ -97,6 +101,7 @@ export class TabConnector implements HostConnector, Disposable {
   #lead(): void {
     this.#local?.terminate();
     const id = this.#options.uniqueName();
+    this.#ledSinceMs = this.#options.platform.now();
     const local = this.#options.startHost(id);
     this.#local = local;
     this.#waiting.forEach((lead) => lead(local));
@@ -114,7 +119,14 @@ export class TabConnector implements HostConnector, Disposable {
 
   readonly #onDoor = ({ data }: MessageEvent<DoorMessage>): void => {
     if (data.type === 'up') this.#announce(data.host);
-    if (data.type !== 'join' || !this.#local) return;
-    this.#door.postMessage({ type: 'here', endpoint: data.endpoint } satisfies DoorMessage);
+    if (data.type === 'join' && this.#local) this.#vouch(this.#local, data.endpoint);
   };
+
+  /** Says that the host is on its way, unless it has had the time to start and answers no ping. */
+  #vouch({ attachment }: LocalHost, endpoint: string): void {
+    const { platform } = this.#options;
+    const here = (): void => this.#door.postMessage({ type: 'here', endpoint } satisfies DoorMessage);
+    if (platform.now() - this.#ledSinceMs < startMs) here();
+    else attachment.service.ping().then(here, (error: unknown) => platform.onError(error));
+  }
 }

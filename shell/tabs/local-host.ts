@@ -5,6 +5,7 @@ import { fromWire, TestudoError } from '@testudo/fabric/error';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 
 import type { ScriptUrls } from '../trusted-types.ts';
+import { openRealmWorker } from '../web-realm.ts';
 import type { Attachment } from './host-client.ts';
 import type { HostService } from './host-service.ts';
 import type { FromHostWorker, ToHostWorker } from './wire.ts';
@@ -16,18 +17,11 @@ export interface LocalHost {
   terminate(): void;
 }
 
-/** A realm worker as a page opens it. */
-export interface OpenedWorker {
-  readonly port: MessagePort;
-  terminate(): void;
-}
-
 export interface LocalHostOptions {
   readonly id: string;
   readonly config: ShellConfig;
   readonly principal: Principal;
   readonly urls: ScriptUrls;
-  openRealm(url: string): Promise<OpenedWorker>;
   onError(error: unknown): void;
 }
 
@@ -35,19 +29,24 @@ export interface LocalHostOptions {
 export function startLocalHost(options: LocalHostOptions): LocalHost {
   const { id, config, principal, urls, onError } = options;
   const worker = new Worker(urls.scriptUrl('/host.js'));
-  const realms = new Map<number, OpenedWorker>();
+  const realms = new Map<number, Worker>();
   const channel = new MessageChannel();
   const send = (message: ToHostWorker, ports: Transferable[] = []): void => worker.postMessage(message, ports);
 
-  async function openRealm(realm: number): Promise<void> {
-    const opened = await options.openRealm(urls.scriptUrl('/realm.js'));
-    realms.set(realm, opened);
-    send({ type: 'realm', id: realm }, [opened.port]);
+  function openRealm(realm: number): void {
+    const { worker: realmWorker, port } = openRealmWorker(urls.scriptUrl('/realm.js'));
+    realms.set(realm, realmWorker);
+    realmWorker.onerror = ({ message }) => send({ type: 'realm-lost', id: realm, reason: message });
+    send({ type: 'realm', id: realm }, [port]);
+  }
+  function endRealm(realm: number): void {
+    realms.get(realm)?.terminate();
+    realms.delete(realm);
   }
 
   worker.onmessage = ({ data }: MessageEvent<FromHostWorker>) => {
-    if (data.type === 'realm-wanted') openRealm(data.id).catch(onError);
-    if (data.type === 'realm-ended') realms.get(data.id)?.terminate();
+    if (data.type === 'realm-wanted') openRealm(data.id);
+    if (data.type === 'realm-ended') endRealm(data.id);
     if (data.type === 'failed') onError(fromWire(data.error));
   };
   worker.onerror = ({ message }) => onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));

@@ -41,6 +41,8 @@ export type ToHostWorker =
   | { readonly type: 'start'; readonly host: string; readonly config: ShellConfig; readonly principal: Principal }
   /** answers `realm-wanted`, with the realm's port */
   | { readonly type: 'realm'; readonly id: number }
+  /** a realm's worker has failed */
+  | { readonly type: 'realm-lost'; readonly id: number; readonly reason: string }
   /** the device's network has come or gone */
   | { readonly type: 'network'; readonly isOnline: boolean };
 

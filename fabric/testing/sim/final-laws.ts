@@ -86,7 +86,9 @@ function checkOracle({ world, authority }: RestedRun, decided: readonly SimDecis
     const state = authority.authority?.get(id);
     const { fields, version, seq, deleted } = state ?? ({} as Partial<ObjectState>);
     if (!equal(object, { fields, version, seq, deleted })) {
-      world.violate(`${id} is ${JSON.stringify({ fields, version, seq, deleted })}, its ops make ${JSON.stringify(object)}`);
+      world.violate(
+        `${id} is ${JSON.stringify({ fields, version, seq, deleted })}, its ops make ${JSON.stringify(object)}`,
+      );
     }
   }
 }
@@ -106,21 +108,26 @@ function replay({ fields, version, deleted, seq }: OracleObject, op: Op): Oracle
 function checkPromises({ world, promised }: RestedRun, decided: readonly SimDecision[]): void {
   const seqs = new Map(decided.map((decision) => [opId(decision.op), seqOf(decision)]));
   for (const [id, seq] of promised) {
-    if (seqs.get(id) !== seq) world.violate(`a client was told that ${id} is accepted as ${seq}, it is ${String(seqs.get(id))}`);
+    if (seqs.get(id) !== seq)
+      world.violate(`a client was told that ${id} is accepted as ${seq}, it is ${String(seqs.get(id))}`);
   }
 }
 
 /** Law L4: every due step has run to its end, by its owner, once, and the partner was called for no other. */
 function checkFlows({ world, authority, partner }: RestedRun, log: readonly FeedEntry[]): void {
   const due = new Set(log.flatMap(({ state }) => (state.flow?.due ?? []).map(({ key }) => key)));
-  for (const key of partner.calls.keys()) if (!due.has(key)) world.violate(`the partner was called for ${key}, which was never due`);
+  for (const key of partner.calls.keys())
+    if (!due.has(key)) world.violate(`the partner was called for ${key}, which was never due`);
   const done = new Set<string>();
   for (const state of authority.authority?.list() ?? []) {
-    if (state.flow !== null && state.flow.due.length > 0) world.violate(`${state.id} has steps left: ${state.flow.due[0]?.key}`);
+    if (state.flow !== null && state.flow.due.length > 0)
+      world.violate(`${state.id} has steps left: ${state.flow.due[0]?.key}`);
     for (const step of state.flow?.done ?? []) checkStep(step);
-    if (state.fields['flow'] === true && state.flow?.done.length !== 2) world.violate(`${state.id} has run ${state.flow?.done.length} steps of 2`);
+    if (state.fields['flow'] === true && state.flow?.done.length !== 2)
+      world.violate(`${state.id} has run ${state.flow?.done.length} steps of 2`);
     for (const step of state.flow?.done ?? []) {
-      if (step.node !== state.flow?.owner) world.violate(`step ${step.key} of ${state.flow?.owner} was run by ${step.node}`);
+      if (step.node !== state.flow?.owner)
+        world.violate(`step ${step.key} of ${state.flow?.owner} was run by ${step.node}`);
     }
   }
 
@@ -132,7 +139,11 @@ function checkFlows({ world, authority, partner }: RestedRun, log: readonly Feed
 }
 
 /** Laws L2 and L3: nothing acknowledged is lost, refusals are shown, and the copy equals the original. */
-function checkReplica({ world, authority }: RestedRun, { name, replica, acknowledged }: SimReplica, decided: readonly SimDecision[]): void {
+function checkReplica(
+  { world, authority }: RestedRun,
+  { name, replica, acknowledged }: SimReplica,
+  decided: readonly SimDecision[],
+): void {
   const own = new Map(decided.filter(({ op }) => op.replica === name).map((decision) => [opId(decision.op), decision]));
   for (const op of acknowledged) {
     const decision = own.get(opId(op));
@@ -141,15 +152,18 @@ function checkReplica({ world, authority }: RestedRun, { name, replica, acknowle
   }
   const refusedThere = [...own].filter(([, { result }]) => result.status === 'refused').map(([id]) => id);
   const refusedHere = (replica?.refused() ?? []).map(({ op }) => opId(op));
-  if (!equal(refusedThere, refusedHere)) world.violate(`${name} shows refused ${refusedHere.join()}, the authority refused ${refusedThere.join()}`);
+  if (!equal(refusedThere, refusedHere))
+    world.violate(`${name} shows refused ${refusedHere.join()}, the authority refused ${refusedThere.join()}`);
   if (replica === null || replica.pending().length > 0) world.violate(`${name} has not sent everything`);
   const original = (authority.authority?.list() ?? []).filter(isReadable);
-  if (!equal(replica?.list(), original)) world.violate(`${name} does not equal the authority: ${firstDifference(replica?.list() ?? [], original)}`);
+  if (!equal(replica?.list(), original))
+    world.violate(`${name} does not equal the authority: ${firstDifference(replica?.list() ?? [], original)}`);
 }
 
 function firstDifference(copy: readonly ObjectState[], original: readonly ObjectState[]): string {
   const ids = [...new Set([...copy, ...original].map(({ id }) => id))];
-  const find = (list: readonly ObjectState[], id: string): ObjectState | undefined => list.find((state) => state.id === id);
+  const find = (list: readonly ObjectState[], id: string): ObjectState | undefined =>
+    list.find((state) => state.id === id);
   const id = ids.find((each) => !equal(find(copy, each), find(original, each))) ?? '';
   return `${id} is ${JSON.stringify(find(copy, id))} there, ${JSON.stringify(find(original, id))} here`;
 }

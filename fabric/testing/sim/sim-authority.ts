@@ -1,7 +1,11 @@
 import type { Principal } from '../../access/principal.ts';
 import type { ObjectState } from '../../record/object-state.ts';
-import type { Authority } from '../../sync/sync-api.ts';
+import { hasCode } from '../../error.ts';
+import { opId } from '../../record/op.ts';
+import type { Authority, OpDraft } from '../../sync/sync-api.ts';
 import { SimDisk } from './sim-disk.ts';
+import { SimFlowRunner, type SimPartner } from './sim-flow.ts';
+import { SimIntents } from './sim-intents.ts';
 import { simJudge } from './sim-judge.ts';
 import type { Doors } from './sim-network.ts';
 import { partition, type SimWorld } from './sim-world.ts';
@@ -17,12 +21,21 @@ export class SimAuthority {
   readonly disk: SimDisk;
   authority: Authority | null = null;
   doors: Doors | null = null;
+  /** odd while the process is up, or starting */
   life = 0;
+  /** own ops that were reported durable, with their seq */
+  readonly acknowledged: Map<string, number> = new Map();
   readonly #world: SimWorld;
+  readonly #partner: SimPartner;
+  readonly #intents: SimIntents;
+  /** asked for, without an answer so far */
+  #unanswered: OpDraft[] = [];
   #epoch = 1;
 
-  constructor(world: SimWorld) {
+  constructor(world: SimWorld, partner: SimPartner) {
     this.#world = world;
+    this.#partner = partner;
+    this.#intents = new SimIntents(world, this.name);
     this.disk = new SimDisk({ time: world.time, random: world.random, isRough: () => world.isRough });
   }
 
@@ -47,14 +60,58 @@ export class SimAuthority {
       pull: (request) => authority.pull(request, simPrincipal('reader')),
     };
     this.#world.log(`authority up, life ${life}, epoch ${this.#epoch}, seq ${authority.seq}`);
+    const isAlive = (): boolean => this.life === life;
+    void this.#use(authority, isAlive);
+    void this.#runFlows(authority, isAlive);
+  }
+
+  get isUp(): boolean {
+    return this.life % 2 === 1;
   }
 
   crash(): void {
-    this.life += 1;
+    if (this.isUp) this.life += 1;
     this.disk.crash();
     this.authority = null;
     this.doors = null;
     this.#world.count('authorityCrashes');
     this.#world.log('authority crashed');
+  }
+
+  /** A user of the authority's own door, who repeats what got no answer before the crash. */
+  async #use(authority: Authority, isAlive: () => boolean): Promise<void> {
+    const { time, random } = this.#world;
+    const again = this.#unanswered.filter((draft) => draft.requestId !== '');
+    this.#unanswered = [];
+    for (const draft of again) void this.#submit(authority, draft, isAlive);
+    for (
+      await time.wait(random.between(1, 30));
+      isAlive() && this.#world.isRough;
+      await time.wait(random.between(10, 100))
+    ) {
+      void this.#submit(authority, this.#intents.next(authority.list()), isAlive);
+    }
+  }
+
+  async #submit(authority: Authority, draft: OpDraft, isAlive: () => boolean): Promise<void> {
+    this.#unanswered.push(draft);
+    try {
+      const { op, state } = await authority.submit(draft, simPrincipal(this.name));
+      if (!isAlive()) return;
+      this.#world.log(`authority took ${op.counter} ${op.kind} ${op.id} as ${state.seq}`);
+      this.acknowledged.set(opId(op), state.seq);
+    } catch (error) {
+      if (!hasCode(error)) this.#world.violate(`submit failed with ${String(error)}`);
+      else this.#world.log(`authority could not ${draft.kind} ${draft.id}: ${error.code}`);
+    }
+    if (isAlive()) this.#unanswered = this.#unanswered.filter((each) => each !== draft);
+  }
+
+  async #runFlows(authority: Authority, isAlive: () => boolean): Promise<void> {
+    const { time, random } = this.#world;
+    const write = (draft: OpDraft): Promise<unknown> => authority.submit(draft, simPrincipal(this.name));
+    const host = { name: this.name, isAlive, list: () => authority.list(), write };
+    const flows = new SimFlowRunner(this.#world, this.#partner, host);
+    for (; isAlive(); await time.wait(random.between(5, 30))) flows.look();
   }
 }

@@ -60,7 +60,8 @@ export class SimDisk {
       kind: 'memory',
       get: (collection, key) => answer(0, () => readRecord(this.records, collection, key)),
       range: (collection, options) => answer(0, () => readRange(this.records, collection, options)),
-      commit: (writes) => (incarnation === this.#incarnation ? this.#commit(writes, answer) : new Promise(() => undefined)),
+      commit: (writes) =>
+        incarnation === this.#incarnation ? this.#commit(writes, answer) : new Promise(() => undefined),
       close: async () => undefined,
     };
   }

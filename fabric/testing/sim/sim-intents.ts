@@ -7,11 +7,13 @@ import type { SimWorld } from './sim-world.ts';
 export class SimIntents {
   readonly #world: SimWorld;
   readonly #user: string;
+  readonly #runsFlows: boolean;
   #made = 0;
 
-  constructor(world: SimWorld, user: string) {
+  constructor(world: SimWorld, user: string, options: { readonly runsFlows: boolean } = { runsFlows: true }) {
     this.#world = world;
     this.#user = user;
+    this.#runsFlows = options.runsFlows;
   }
 
   next(things: readonly ObjectState[]): OpDraft {
@@ -29,7 +31,7 @@ export class SimIntents {
     const { random } = this.#world;
     const id = random.chance(0.25) ? `shared-${random.between(1, 6)}` : this.#unique('thing');
     const hidden: PlainRecord = random.chance(0.06) ? { secret: true } : {};
-    const flow: PlainRecord = !('secret' in hidden) && random.chance(0.4) ? { flow: true } : {};
+    const flow: PlainRecord = this.#runsFlows && !('secret' in hidden) && random.chance(0.4) ? { flow: true } : {};
     return this.#draft('create', { id, version: 0, fields: {} }, { ...this.#changes(), n: 0, ...hidden, ...flow });
   }
 

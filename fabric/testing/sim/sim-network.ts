@@ -41,7 +41,12 @@ export class SimNetwork {
     return { push: (request) => call('push', request), pull: (request) => call('pull', request) };
   }
 
-  #request(call: { client: string; isAlive: () => boolean; what: 'push' | 'pull'; text: string }): Promise<Result<Plain>> {
+  #request(call: {
+    client: string;
+    isAlive: () => boolean;
+    what: 'push' | 'pull';
+    text: string;
+  }): Promise<Result<Plain>> {
     const { time } = this.#options;
     return new Promise((resolve, reject) => {
       const timer = time.after(deadlineMs, () => {
@@ -56,11 +61,15 @@ export class SimNetwork {
     });
   }
 
-  async #serve(call: { client: string; what: 'push' | 'pull'; text: string }, answer: (text: string) => void): Promise<void> {
+  async #serve(
+    call: { client: string; what: 'push' | 'pull'; text: string },
+    answer: (text: string) => void,
+  ): Promise<void> {
     const doors = this.#options.doors();
     if (doors === null) return;
     const request: unknown = JSON.parse(call.text);
-    const serve = (): Promise<unknown> => (call.what === 'push' ? doors.push(request as PushRequest) : doors.pull(request as PullRequest));
+    const serve = (): Promise<unknown> =>
+      call.what === 'push' ? doors.push(request as PushRequest) : doors.pull(request as PullRequest);
     const result = await settle(serve);
     if (this.#options.doors() !== doors) return;
     this.#send(call.client, () => answer(JSON.stringify(result)));
@@ -86,4 +95,3 @@ export class SimNetwork {
     return random.chance(0.1) ? random.between(30, 200) : random.between(1, 12);
   }
 }
-

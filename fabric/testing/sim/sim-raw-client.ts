@@ -23,7 +23,7 @@ export class SimRawClient {
     this.#world = world;
     this.#authority = authority;
     this.#link = link;
-    this.#intents = new SimIntents(world, this.name);
+    this.#intents = new SimIntents(world, this.name, { runsFlows: false });
   }
 
   get isDone(): boolean {
@@ -51,7 +51,15 @@ export class SimRawClient {
   #stolenStep({ id, version, flow }: ObjectState): OpDraft {
     const atMs = this.#world.time.now();
     const { due, epoch } = flow as FlowState;
-    const step = { ...(due[0] as DueStep), status: 'done' as const, atMs, build: 'raw', node: this.name, attempts: 1, epoch };
+    const step = {
+      ...(due[0] as DueStep),
+      status: 'done' as const,
+      atMs,
+      build: 'raw',
+      node: this.name,
+      attempts: 1,
+      epoch,
+    };
     const patch = { set: { [step.port]: 'stolen' }, unset: [], base: {} };
     this.#world.count('stepsStolen');
     const common = { modelName: 'thing', command: null, input: null, schemaVersion: 1, requestId: '', atMs };
@@ -65,7 +73,8 @@ export class SimRawClient {
       this.#mark = Math.max(this.#mark, mark);
     } catch (error) {
       const isExpected = hasCode(error) && errorCodes[error.code].retryable;
-      if (!isExpected) this.#world.violate(`${this.name} push ${op.counter}: ${hasCode(error) ? error.code : ''} ${String(error)}`);
+      if (!isExpected)
+        this.#world.violate(`${this.name} push ${op.counter}: ${hasCode(error) ? error.code : ''} ${String(error)}`);
     }
   }
 }

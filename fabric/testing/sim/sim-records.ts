@@ -15,7 +15,10 @@ const key = (replica: string, counter: number): string => `${replica}:${String(c
 const all = { limit: 1_000_000 };
 
 /** What the authority's disk says of one op. */
-export function decisionOf(disk: SimDisk, { replica, counter }: Pick<Op, 'replica' | 'counter'>): SimDecision | undefined {
+export function decisionOf(
+  disk: SimDisk,
+  { replica, counter }: Pick<Op, 'replica' | 'counter'>,
+): SimDecision | undefined {
   return readRecord(disk.records, `ops/${partition}`, key(replica, counter)) as unknown as SimDecision | undefined;
 }
 

@@ -6,6 +6,7 @@ import { SimFlowRunner, type SimPartner } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { partition, type SimWorld } from './sim-world.ts';
+import type { StandingLaws } from './standing-laws.ts';
 
 /** A browser with its user. The process dies and comes back; what the user was told is remembered. */
 export class SimReplica {
@@ -14,6 +15,7 @@ export class SimReplica {
   /** ops that were reported durable */
   readonly acknowledged: Op[] = [];
   replica: Replica | null = null;
+  /** odd while the process is up, or starting */
   life = 0;
   readonly #world: SimWorld;
   readonly #network: SimNetwork;
@@ -31,8 +33,7 @@ export class SimReplica {
     this.disk = new SimDisk({ time: world.time, random: world.random, isRough: () => world.isRough });
   }
 
-  /** @param look is called whenever this replica should obey the laws that always hold */
-  async start(look: (replica: SimReplica) => void, link: (link: AuthorityLink) => AuthorityLink): Promise<void> {
+  async start(laws: StandingLaws, link: (link: AuthorityLink) => AuthorityLink): Promise<void> {
     const { kit, time } = this.#world;
     const life = (this.life += 1);
     const isAlive = (): boolean => this.life === life;
@@ -47,13 +48,17 @@ export class SimReplica {
     if (!isAlive()) return;
     this.replica = replica;
     this.#world.log(`${this.name} up, life ${life}, ${replica.pending().length} pending`);
-    look(this);
+    laws.check(this);
     void this.#use(replica, isAlive);
-    void this.#sync(replica, isAlive, look);
+    void this.#sync(replica, isAlive, laws);
+  }
+
+  get isUp(): boolean {
+    return this.life % 2 === 1;
   }
 
   crash(): void {
-    this.life += 1;
+    if (this.isUp) this.life += 1;
     this.replica = null;
     this.disk.crash();
     this.#world.count('replicaCrashes');
@@ -69,7 +74,11 @@ export class SimReplica {
       this.#world.count('requestsRepeated');
       void this.#write(replica, draft, isAlive);
     }
-    for (await time.wait(random.between(1, 30)); isAlive() && this.#world.isRough; await time.wait(random.between(2, 60))) {
+    for (
+      await time.wait(random.between(1, 30));
+      isAlive() && this.#world.isRough;
+      await time.wait(random.between(5, 75))
+    ) {
       for (let burst = random.chance(0.3) ? 3 : 1; burst > 0; burst -= 1) {
         void this.#write(replica, this.#intents.next(replica.list()), isAlive);
       }
@@ -90,11 +99,18 @@ export class SimReplica {
     if (isAlive()) this.#unanswered = this.#unanswered.filter((each) => each !== draft);
   }
 
-  async #sync(replica: Replica, isAlive: () => boolean, look: (replica: SimReplica) => void): Promise<void> {
+  async #sync(replica: Replica, isAlive: () => boolean, laws: StandingLaws): Promise<void> {
     const { time, random } = this.#world;
-    const host = { name: this.name, isAlive, list: () => replica.list(), write: (draft: OpDraft) => replica.write(draft) };
+    const host = {
+      name: this.name,
+      isAlive,
+      list: () => replica.list(),
+      write: (draft: OpDraft) => replica.write(draft),
+    };
     const flows = new SimFlowRunner(this.#world, this.#partner, host);
-    replica.onChange(() => this.#world.count('changes'));
+    replica.onChange((change) => {
+      if (isAlive() && change.type === 'state') laws.nothingGoesBack(this, change.state.id);
+    });
     for (; isAlive(); await time.wait(random.between(5, 30))) {
       try {
         await replica.exchange();
@@ -102,7 +118,7 @@ export class SimReplica {
         this.#judgeFailure(error);
       }
       if (!isAlive()) return;
-      look(this);
+      laws.check(this);
       flows.look();
     }
   }
@@ -111,6 +127,9 @@ export class SimReplica {
     const isExpected = hasCode(error) && errorCodes[error.code].retryable;
     this.#world.count('exchangesFailed');
     if (isExpected) this.#world.log(`${this.name} exchange: ${error.code}`);
-    else this.#world.violate(`${this.name} exchange failed with ${hasCode(error) ? `${error.code}: ` : ''}${String(error)}`);
+    else
+      this.#world.violate(
+        `${this.name} exchange failed with ${hasCode(error) ? `${error.code}: ` : ''}${String(error)}`,
+      );
   }
 }

@@ -17,7 +17,8 @@ export interface SimReport {
   readonly counts: { readonly [what: string]: number };
 }
 
-const roughMs = 1200;
+const roughMs = 900;
+const smallPage = 6;
 
 /** Lives through one seed: a rough time with crashes and a bad network, then peace, then the laws. */
 export async function simulate(seed: number, kit: SyncKit): Promise<SimReport> {
@@ -37,8 +38,8 @@ class Simulation {
 
   constructor(world: SimWorld) {
     this.#world = world;
-    this.#authority = new SimAuthority(world);
     this.#partner = new SimPartner(world);
+    this.#authority = new SimAuthority(world, this.#partner);
     this.#laws = new StandingLaws(world, this.#authority);
     this.#network = new SimNetwork({ time: world.time, random: world.random, doors: () => this.#authority.doors });
     this.#raw = new SimRawClient(world, this.#authority, this.#witnessed(this.#network.link('raw', () => true)));
@@ -64,16 +65,13 @@ class Simulation {
   }
 
   #startReplica(replica: SimReplica): void {
-    void replica.start(
-      (each) => this.#laws.check(each),
-      (link) => this.#witnessed(link),
-    );
+    void replica.start(this.#laws, (link) => this.#witnessed(link));
   }
 
-  /** Remembers every acceptance that a client was told of. */
+  /** Remembers every acceptance that a client was told of, and asks for small pages. */
   #witnessed(link: AuthorityLink): AuthorityLink {
     return {
-      pull: (request) => link.pull(request),
+      pull: (request) => link.pull({ ...request, limit: smallPage }),
       push: async (request) => {
         const reply = await link.push(request);
         for (const result of reply.results) {
@@ -96,9 +94,10 @@ class Simulation {
 
   async #bounce(victim: SimAuthority | SimReplica): Promise<void> {
     const { time, random } = this.#world;
+    if (!victim.isUp) return;
     victim.crash();
     await time.wait(random.between(1, 60));
-    if (this.#world.isRough) this.#start(victim);
+    if (!victim.isUp) this.#start(victim);
   }
 
   #start(host: SimAuthority | SimReplica): void {
@@ -120,14 +119,15 @@ class Simulation {
     log('healed');
     this.#world.isRough = false;
     this.#network.isRough = false;
-    if (this.#authority.authority === null) this.#start(this.#authority);
+    if (!this.#authority.isUp) this.#start(this.#authority);
     for (const replica of this.#replicas) {
       this.#network.cut(replica.name, false);
-      if (replica.replica === null) this.#start(replica);
+      if (!replica.isUp) this.#start(replica);
     }
     const isOver = (): boolean => violations.length > 0;
     await time.runUntil(isOver, time.now() + 300);
-    for (let waits = 0; waits < 20 && !isOver() && !this.#isAtRest(); waits += 1) await time.runUntil(isOver, time.now() + 100);
+    for (let waits = 0; waits < 20 && !isOver() && !this.#isAtRest(); waits += 1)
+      await time.runUntil(isOver, time.now() + 100);
     if (isOver()) return;
     if (!this.#raw.isDone) this.#world.violate('the raw client has ops that were never decided');
     checkFinalLaws({
@@ -135,7 +135,7 @@ class Simulation {
       authority: this.#authority,
       replicas: this.#replicas,
       partner: this.#partner,
-      promised: this.#promised,
+      promised: new Map([...this.#promised, ...this.#authority.acknowledged]),
     });
   }
 
@@ -154,7 +154,8 @@ class Simulation {
 
   #diskCounts(): { readonly [what: string]: number } {
     const disks = [this.#authority, ...this.#replicas].map(({ disk }) => disk);
-    const sum = (count: (disk: (typeof disks)[number]) => number): number => disks.reduce((total, disk) => total + count(disk), 0);
+    const sum = (count: (disk: (typeof disks)[number]) => number): number =>
+      disks.reduce((total, disk) => total + count(disk), 0);
     return { failedCommits: sum((disk) => disk.failedCommits), tornCommits: sum((disk) => disk.tornCommits) };
   }
 }

@@ -26,7 +26,6 @@ export class StandingLaws {
     if (replica === null) return;
     this.#nothingVanishes(name, replica, acknowledged);
     this.#ownWritesAreVisible(name, replica);
-    this.#nothingGoesBack(name, replica);
   }
 
   /** What was reported durable is pending, refused, or in what the authority confirmed here. */
@@ -53,6 +52,8 @@ export class StandingLaws {
   #ownWritesAreVisible(name: string, replica: Replica): void {
     const wanted = new Map<string, { op: Op; field: string; value: Plain | undefined }>();
     for (const op of replica.pending()) {
+      if (op.kind === 'create')
+        for (const key of [...wanted.keys()]) if (key.startsWith(`${op.id}.`)) wanted.delete(key);
       if (op.kind !== 'update') continue;
       for (const field of [...Object.keys(op.patch.set), ...op.patch.unset]) {
         wanted.set(`${op.id}.${field}`, { op, field, value: op.patch.set[field] });
@@ -66,13 +67,11 @@ export class StandingLaws {
   }
 
   /** What was confirmed here is never followed by something older. */
-  #nothingGoesBack(name: string, replica: Replica): void {
-    for (const { id } of replica.list()) {
-      const seq = replica.confirmed(id)?.seq;
-      if (seq === undefined) continue;
-      const key = `${name} ${id}`;
-      if (seq < (this.#seen.get(key) ?? 0)) this.#world.violate(`${name}: ${id} went back to seq ${seq}`);
-      this.#seen.set(key, seq);
-    }
+  nothingGoesBack({ name, replica }: SimReplica, id: string): void {
+    const seq = replica?.confirmed(id)?.seq;
+    if (seq === undefined) return;
+    const key = `${name} ${id}`;
+    if (seq < (this.#seen.get(key) ?? 0)) this.#world.violate(`${name}: ${id} went back to seq ${seq}`);
+    this.#seen.set(key, seq);
   }
 }

@@ -31,7 +31,8 @@ export function virtualTime(startMs: number): VirtualTime {
   const earliest = (): Appointment | undefined => {
     let first: Appointment | undefined;
     for (const each of appointments) {
-      if (first === undefined || each.atMs < first.atMs || (each.atMs === first.atMs && each.order < first.order)) first = each;
+      if (first === undefined || each.atMs < first.atMs || (each.atMs === first.atMs && each.order < first.order))
+        first = each;
     }
     return first;
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
@@ -35,8 +36,13 @@ function parseCall(line: string): WarehouseCall {
 
 /** The partner's pick of a key is the same however often it is asked for. */
 function pickOf(key: string, pickedAt: number): object {
-  const sum = [...key].reduce((total, letter) => (total * 31 + letter.charCodeAt(0)) % 9973, 7);
-  return { pickId: `pick-${key.slice(-12)}`, shelf: `${'ABCDEF'[sum % 6]}-${1 + (sum % 40)}`, pickedAt };
+  const digest = createHash('sha256').update(key).digest();
+  const [aisle = 0, place = 0] = digest;
+  return {
+    pickId: `pick-${digest.toString('hex').slice(0, 8)}`,
+    shelf: `${'ABCDEF'[aisle % 6]}-${1 + (place % 40)}`,
+    pickedAt,
+  };
 }
 
 function record(call: WarehouseCall): void {
@@ -47,7 +53,8 @@ function record(call: WarehouseCall): void {
 async function pick(request: IncomingMessage): Promise<Reply> {
   const key = String(request.headers['idempotency-key'] ?? '');
   const body = await readBody(request);
-  if (key === '' || body === null) return { status: 400, body: { message: 'a pick needs an Idempotency-Key and a JSON body' } };
+  if (key === '' || body === null)
+    return { status: 400, body: { message: 'a pick needs an Idempotency-Key and a JSON body' } };
   const orderId = String(body['orderId'] ?? '');
   const atMs = Date.now();
   const formerMs = pickedMs.get(key);
@@ -80,7 +87,9 @@ const server = createServer((request, response) => {
   response.setHeader('access-control-allow-headers', 'content-type, idempotency-key');
   response.setHeader('access-control-max-age', '600');
   void answer(request).then(({ status, body }) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body === null ? undefined : JSON.stringify(body));
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(body === null ? undefined : JSON.stringify(body));
   });
 });
 const port = await listenFrom(server, Number(values.port ?? '0'));

@@ -1,0 +1,35 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import type { Mutant } from './mutants.ts';
+import type { SyncKit } from './sync-kit.ts';
+
+const fabric = fileURLToPath(new URL('../..', import.meta.url));
+const scratch = join(fabric, '../.testudo/mutants');
+const copied = ['error.ts', 'record', 'sync'];
+
+/** The code under test with one fault, from a copy of its sources. Removes the copy of an earlier run. */
+export async function loadMutant({ name, file, find, replace }: Mutant): Promise<SyncKit> {
+  const home = join(scratch, name.replaceAll(' ', '-'));
+  await rm(home, { recursive: true, force: true });
+  for (const part of copied) await copy(part, home);
+  const source = await readFile(join(home, file), 'utf8');
+  if (source.split(find).length !== 2) throw new Error(`mutant "${name}": ${file} no longer has exactly one: ${find}`);
+  await writeFile(
+    join(home, file),
+    source.replace(find, () => replace),
+  );
+  return importKit(home);
+}
+
+async function copy(part: string, home: string): Promise<void> {
+  await mkdir(dirname(join(home, part)), { recursive: true });
+  await cp(join(fabric, part), join(home, part), { recursive: true, filter: (path) => !path.endsWith('.test.ts') });
+}
+
+async function importKit(home: string): Promise<SyncKit> {
+  const load = (file: string): Promise<unknown> => import(/* @vite-ignore */ pathToFileURL(join(home, file)).href);
+  const parts = await Promise.all(['record/merge.ts', 'sync/authority.ts', 'sync/replica.ts'].map(load));
+  return Object.assign({}, ...(parts as object[])) as SyncKit;
+}

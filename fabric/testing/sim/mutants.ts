@@ -1,0 +1,114 @@
+/** A fault that is planted by changing one line of the code under test. */
+export interface Mutant {
+  readonly name: string;
+  /** file below `fabric/` */
+  readonly file: string;
+  /** the line, or the part of it, that is changed; it must be there exactly once */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Faults of the kind that synchronisation is known for. Each breaks a law that the simulator watches. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'marks are not contiguous',
+    file: 'sync/authority.ts',
+    find: 'if (op.counter > mark + 1) break;',
+    replace: '',
+  },
+  {
+    name: 'a change is acknowledged before its commit',
+    file: 'sync/commit-lane.ts',
+    find: 'await this.#steps.commit(draft);',
+    replace: 'this.#steps.commit(draft).catch(() => undefined);',
+  },
+  {
+    name: 'pending ops are not rebased on the feed',
+    file: 'sync/replica-book.ts',
+    find: 'for (const pending of this.pendingOf(id)) state = project(state, pending);',
+    replace: '',
+  },
+  {
+    name: 'ops are recognised only from memory',
+    file: 'sync/authority-book.ts',
+    find: 'book.marks.set(key, (value as { readonly mark: number }).mark);',
+    replace: 'void [key, value];',
+  },
+  {
+    name: 'a lost reply is taken for a refusal',
+    file: 'sync/exchange.ts',
+    find: 'await link.push({ replica, ops });',
+    replace: `await link.push({ replica, ops }).catch((error) => ({
+      mark: (ops[ops.length - 1] as Op).counter,
+      results: ops.map(({ counter }) => ({ counter, status: 'refused' as const, error: error.toWire() })),
+    }));`,
+  },
+  {
+    name: 'an op leaves the outbox before the feed has brought it',
+    file: 'sync/replica-inbox.ts',
+    find: 'this.#book.acceptedSeq.set(result.counter, result.seq);',
+    replace: 'this.#book.removePending(result.counter);',
+  },
+  {
+    name: 'the cursor is written in a commit of its own',
+    file: 'sync/replica.ts',
+    find: 'await this.#options.datasource.commit(draft.writes);',
+    replace: `for (const isCursor of [true, false]) {
+      await this.#options.datasource.commit(draft.writes.filter(({ key }) => (key === 'cursor') === isCursor));
+    }`,
+  },
+  {
+    name: 'a create is applied twice',
+    file: 'record/next-state.ts',
+    find: 'if (current === undefined) return null;',
+    replace: 'return null;',
+  },
+  {
+    name: 'a flow step is not fenced',
+    file: 'record/next-state.ts',
+    find: "return op.kind === 'flow' ? fence(op, current.flow) : null;",
+    replace: 'return null;',
+  },
+  {
+    name: 'a refusal does not advance the mark',
+    file: 'sync/authority.ts',
+    find: 'enter(draft, { op, result }, null);',
+    replace: '',
+  },
+  {
+    name: 'the cursor of a page runs ahead of its entries',
+    file: 'sync/authority-feed.ts',
+    find: 'const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;',
+    replace: 'const seq = until;',
+  },
+  {
+    name: 'the feed goes on from the end of the snapshot',
+    file: 'sync/authority-feed.ts',
+    find: 'cursor: this.#cursor({ seq, after: through }),',
+    replace: 'cursor: this.#cursor({ seq: this.#book.seq, after: through }),',
+  },
+  {
+    name: 'an older entry of the feed replaces what a snapshot brought',
+    file: 'sync/replica-inbox.ts',
+    find: 'return known === undefined || seq > known.seq;',
+    replace: 'return true;',
+  },
+  {
+    name: 'a repeated request is recorded again after a restart',
+    file: 'sync/replica.ts',
+    find: 'const stored = await this.#options.datasource.get(this.#names.requests, requestId);',
+    replace: 'const stored = undefined;',
+  },
+  {
+    name: 'the counter is not kept',
+    file: 'sync/replica.ts',
+    find: "draft.put(this.#names.marks, 'counter', draft.counter);",
+    replace: '{}',
+  },
+  {
+    name: 'a failed commit stays in memory',
+    file: 'sync/commit-lane.ts',
+    find: 'if (failure === null) this.#steps.install(draft);',
+    replace: 'this.#steps.install(draft);',
+  },
+];

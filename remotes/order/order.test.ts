@@ -1,0 +1,105 @@
+import { beforeAll, expect, test, vi } from 'vitest';
+
+import { diff } from '@testudo/fabric/record/merge';
+import type { Patch } from '@testudo/fabric/record/patch';
+import { checkModel } from '@testudo/fabric/spec/check-spec';
+import { decide } from '@testudo/fabric/spec/decide';
+import type { DecideRequest, Decision } from '@testudo/fabric/spec/decision';
+import type { ModelSpec } from '@testudo/fabric';
+
+let spec: ModelSpec;
+beforeAll(async () => {
+  vi.stubGlobal('__TESTUDO_BUILD__', 'b1');
+  vi.stubGlobal('__TESTUDO_VARIANT__', '');
+  spec = checkModel((await import('./models.ts')).order, 'order', 'b1');
+});
+
+const item = { sku: 's', name: 'Scutum', qty: 2, priceCents: 150 };
+const context = { uuid: () => 'no-1', now: () => 0, build: 'testudo_order_b1' };
+const run = (request: Partial<DecideRequest>): Promise<Decision> =>
+  decide(
+    spec,
+    {
+      at: 'origin',
+      modelName: 'order',
+      id: 'o',
+      kind: 'update',
+      current: null,
+      version: 1,
+      command: null,
+      input: null,
+      patch: null,
+      ...request,
+    },
+    context,
+  );
+const placed = async () => (await run({ kind: 'create', version: 0, input: { orderItems: [item] } })).fields;
+const command = async (name: string, current: Decision['fields']) =>
+  (await run({ kind: 'command', command: name, current })).fields;
+
+test('a new order is pending, totalled, and says which build made it', async () => {
+  expect(await placed()).toMatchObject({
+    orderNo: 'no-1',
+    orderStatus: 'PENDING',
+    totalCents: 300,
+    builtBy: 'b1',
+    shelf: null,
+  });
+});
+
+test('the total follows the items, also at the authority, and cannot be set', async () => {
+  const current = await placed();
+  const origin = await run({ current, input: { orderItems: [{ ...item, qty: 3 }] } });
+  expect(origin.fields['totalCents']).toBe(450);
+  const received = await run({ at: 'authority', current: { ...current, note: 'meanwhile' }, patch: origin.patch });
+  expect(received.fields).toMatchObject({ totalCents: 450, note: 'meanwhile' });
+  await expect(run({ current, input: { totalCents: 1 } })).rejects.toMatchObject({ code: 'VALIDATION' });
+  const forged = await run({ at: 'authority', current, patch: diff(current, { ...current, totalCents: 1 }) as Patch });
+  expect(forged.fields['totalCents']).toBe(300);
+});
+
+test.each(['orderStatus', 'shelf', 'builtBy'])('a user cannot change %s', async (field) => {
+  const current = await placed();
+  await expect(run({ current, input: { [field]: 'X' } })).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(
+    run({ at: 'authority', current, patch: diff(current, { ...current, [field]: 'PICKED' }) }),
+  ).rejects.toMatchObject({ code: 'VALIDATION' });
+});
+
+test('notes written on both sides are joined', async () => {
+  const current = await placed();
+  const mine = await run({ current, input: { note: 'mine' } });
+  const merged = await run({ at: 'authority', current: { ...current, note: 'theirs' }, patch: mine.patch });
+  expect(merged.fields['note']).toBe('mine / theirs');
+  expect(merged.conflicts).toEqual(['note']);
+});
+
+test('the warehouse moves a pending order on, and notes its pick on a canceled one', async () => {
+  const { callback } = spec.ports!['pickOrder']!;
+  const { modelObject } = await import('@testudo/fabric/spec/model-object');
+  const pick = { pickId: 'p', shelf: 'C4', pickedAt: 5 };
+  const model = (fields: Decision['fields']) => modelObject({ modelName: 'order', id: 'o', version: 1, fields });
+  const pending = await placed();
+  expect(callback!({ model: model(pending) }, pick)).toEqual({ ...pick, orderStatus: 'PICKED' });
+  expect(callback!({ model: model(await command('cancel', pending)) }, pick)).toEqual(pick);
+});
+
+test('a canceled order is neither approved nor changed; an approved one is not canceled', async () => {
+  const canceled = await command('cancel', await placed());
+  await expect(command('approve', canceled)).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(run({ current: canceled, input: { note: 'x' } })).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(command('cancel', await command('approve', await placed()))).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+});
+
+test('an estimate comes from the lazy chunk', async () => {
+  expect((await command('estimate', await placed()))['estimate']).toEqual({ days: 3, by: 'b1' });
+});
+
+test('an order without items is refused with the path', async () => {
+  await expect(run({ kind: 'create', version: 0, input: { orderItems: [] } })).rejects.toMatchObject({
+    code: 'VALIDATION',
+    message: expect.stringContaining('order.orderItems'),
+  });
+});

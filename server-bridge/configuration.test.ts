@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+
+import { configuration as file } from '../testudo.config.ts';
+import { loadConfiguration } from './configuration.ts';
+
+const load = (environment = {}, base: unknown = file): ReturnType<typeof loadConfiguration> =>
+  loadConfiguration(base, environment, '/project');
+
+test('configuration - the file alone is development on loopback, with trace', () => {
+  expect(load()).toMatchObject({
+    mode: 'development',
+    address: '127.0.0.1',
+    port: 8080,
+    demoFile: null,
+    host: { trace: true },
+  });
+  expect(load().dataDirectory).toBe('/project/.testudo');
+});
+
+test('configuration - the environment overrides', () => {
+  const environment = {
+    PORT: '0',
+    TESTUDO_MODE: 'production',
+    TESTUDO_DATA: '/data',
+    TESTUDO_ALLOWED_ORIGINS: 'https://a.example, http://localhost:1',
+    TESTUDO_ENDPOINT_WAREHOUSE: 'http://localhost:2/x',
+    TESTUDO_DEMO: '/demo.json',
+  };
+  expect(load(environment)).toMatchObject({
+    mode: 'production',
+    port: 0,
+    dataDirectory: '/data',
+    allowedOrigins: ['https://a.example', 'http://localhost:1'],
+    demoFile: '/demo.json',
+    host: { trace: false, endpoints: { warehouse: 'http://localhost:2/x' } },
+  });
+});
+
+test.each([
+  ['port', { PORT: 'many' }, file],
+  ['port', { PORT: '70000' }, file],
+  ['mode', { TESTUDO_MODE: 'fast' }, file],
+  ['allowedOrigins.0', { TESTUDO_ALLOWED_ORIGINS: 'https://a.example/path' }, file],
+  ['endpoints.warehouse', { TESTUDO_ENDPOINT_WAREHOUSE: 'here' }, file],
+  ['TESTUDO_DEMO', { TESTUDO_DEMO: 'relative.json' }, file],
+  ['grants.fulfilment', {}, { ...file, grants: { fulfilment: ['endpoint:nowhere'] } }],
+  ['bindings.adapters.pickOrder', {}, { ...file, bindings: { ...file.bindings, adapters: { pickOrder: 'a#b' } } }],
+  ['colour', {}, { ...file, colour: 'red' }],
+  ['document', {}, null],
+])('configuration - a broken %s is named', (key, environment, base) => {
+  expect(() => load(environment, base)).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(`configuration: ${key}:`) }),
+  );
+});

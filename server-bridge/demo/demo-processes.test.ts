@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, expect, test } from 'vitest';
+
+import { startChild } from './child-process.ts';
+import type { Child, ChildOptions } from './child-process.ts';
+import type { RemoteOriginsReady } from './remote-origins.ts';
+
+const env = { TESTUDO_CONTROL_TOKEN: 'secret' };
+const authorization = 'Bearer secret';
+const children: Child<unknown>[] = [];
+
+async function run<Ready>(script: string, args: readonly string[]): Promise<Ready> {
+  const options: ChildOptions = {
+    name: script,
+    script: join(import.meta.dirname, script),
+    args,
+    env,
+    log: () => undefined,
+  };
+  const child = await startChild<Ready>(options);
+  children.push(child);
+  return child.ready;
+}
+
+afterEach(async () => {
+  await Promise.all(children.splice(0).map((child) => child.stop()));
+});
+
+test('remotes - each origin serves its builds to everybody, and one byte otherwise while it is told to', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'testudo-remotes-'));
+  mkdirSync(join(directory, 'store/b1'), { recursive: true });
+  writeFileSync(join(directory, 'store/b1/entry.js'), 'run();');
+  const { remotes, controlPort } = await run<RemoteOriginsReady>('remote-origins.ts', [
+    '--directory',
+    directory,
+    '--remotes',
+    'store',
+  ]);
+  const url = `http://localhost:${remotes['store']}/b1/entry.js`;
+  const tell = (path: string | null, token = authorization): Promise<Response> =>
+    fetch(`http://localhost:${controlPort}/`, {
+      method: 'POST',
+      headers: { authorization: token },
+      body: JSON.stringify({ remote: 'store', path }),
+    });
+
+  const plain = await fetch(url);
+  expect(plain.headers.get('access-control-allow-origin')).toBe('*');
+  expect(plain.headers.get('content-type')).toContain('text/javascript');
+  expect(await plain.text()).toBe('run();');
+  expect((await tell('/b1/', 'Bearer guess')).status).toBe(403);
+  expect((await tell('/b1/')).status).toBe(204);
+  const altered = await fetch(url);
+  expect(altered.headers.get('cache-control')).toBe('no-store');
+  expect(await altered.text()).not.toBe('run();');
+  await tell(null);
+  expect(await (await fetch(url)).text()).toBe('run();');
+  expect((await fetch(`http://localhost:${remotes['store']}/..%2f..%2fetc/passwd`)).status).toBe(404);
+});
+
+test('warehouse - a repeated key gets the former answer, also after a restart, and the log says which was which', async () => {
+  const log = join(mkdtempSync(join(tmpdir(), 'testudo-warehouse-')), 'calls.log');
+  const pick = async (port: number, key: string): Promise<{ status: number; body: unknown }> => {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    const reply = await fetch(`http://localhost:${port}/picks`, { method: 'POST', headers, body: '{"orderId":"o"}' });
+    return { status: reply.status, body: await reply.json() };
+  };
+  const first = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
+  const answer = await pick(first.port, 'k1');
+  expect(answer).toMatchObject({ status: 201, body: { shelf: expect.any(String), pickedAt: expect.any(Number) } });
+  expect(await pick(first.port, 'k1')).toEqual({ status: 200, body: answer.body });
+  const control = { method: 'POST', headers: { authorization }, body: '{"failing":true}' };
+  await fetch(`http://localhost:${first.port}/control`, control);
+  expect((await pick(first.port, 'k2')).status).toBe(503);
+
+  const second = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
+  expect(await pick(second.port, 'k1')).toEqual({ status: 200, body: answer.body });
+  const effects = readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { effect: string }).effect);
+  expect(effects).toEqual(['first', 'repeated', 'refused', 'repeated']);
+});
+
+test('child process - one that ends before it is ready is told with its last words', async () => {
+  await expect(
+    run('device.ts', ['--server', 'http://localhost:1', '--data', mkdtempSync(join(tmpdir(), 'testudo-device-'))]),
+  ).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('http://localhost:1'),
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+
+import { TestudoError } from '@testudo/fabric/error';
+
+import type { DemoControl } from '../demo-control.ts';
+import { catalogOfTest, createFixture } from './app.fixture.ts';
+
+function fakeDemo(): { readonly demo: DemoControl; readonly acts: unknown[] } {
+  const acts: unknown[] = [];
+  const note = <T>(reply: T, ...act: readonly unknown[]): Promise<T> => (acts.push(act), Promise.resolve(reply));
+  const demo: DemoControl = {
+    report: () => note({ remotes: [], device: null, server: { pid: 1 } }, 'report'),
+    deploy: (remote, build) => note(catalogOfTest, 'deploy', remote, build),
+    tamper: (remote) =>
+      note({ refused: { code: 'INTEGRITY_MISMATCH', message: 'altered' }, serving: 'b1' }, 'tamper', remote),
+    editOnDevice: () => Promise.reject(new TestudoError('NO_RESPONDERS', 'the second device is not running')),
+    setPartnerFailing: (isFailing) => note(undefined, 'partner', isFailing),
+    kill: () => void acts.push('kill'),
+  };
+  return { demo, acts };
+}
+
+test('demo - its routes are not there outside demo mode', async () => {
+  const { ask } = createFixture();
+  expect((await ask('GET', '/api/demo')).statusCode).toBe(404);
+  expect((await ask('POST', '/api/demo/kill', { body: {} })).statusCode).toBe(404);
+});
+
+test('demo - nobody but this machine may operate it', async () => {
+  const { demo, acts } = fakeDemo();
+  const { app } = createFixture({ demo });
+  const headers = { host: 'localhost:8080' };
+  const reply = await app.inject({ method: 'POST', url: '/api/demo/kill', headers, remoteAddress: '192.168.1.7' });
+  expect([reply.statusCode, acts]).toEqual([403, []]);
+});
+
+test('demo - acts reach the control and tell what became of them', async () => {
+  const { demo, acts } = fakeDemo();
+  const { ask } = createFixture({ demo });
+  expect((await ask('POST', '/api/demo/deploy', { body: { remote: 'order', build: 'b2' } })).json()).toEqual(
+    catalogOfTest,
+  );
+  expect((await ask('POST', '/api/demo/tamper', { body: { remote: 'order' } })).json()).toMatchObject({
+    serving: 'b1',
+  });
+  expect((await ask('POST', '/api/demo/partner', { body: { failing: true } })).statusCode).toBe(204);
+  expect((await ask('POST', '/api/demo/device', { body: { id: 'o', changes: {} } })).json().error.code).toBe(
+    'NO_RESPONDERS',
+  );
+  expect((await ask('POST', '/api/demo/kill', { headers: { 'content-type': 'application/json' } })).statusCode).toBe(
+    202,
+  );
+  expect(acts).toEqual([['deploy', 'order', 'b2'], ['tamper', 'order'], ['partner', true], 'kill']);
+});
