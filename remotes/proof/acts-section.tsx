@@ -7,11 +7,11 @@ import { cutNetwork, reconnectNetwork } from './acts/network.ts';
 import type { CutMemory } from './acts/network.ts';
 import { tamper } from './acts/tamper.ts';
 import { DeployCard } from './deploy-card.tsx';
-import type { useDemo } from './use-demo.ts';
+import type { Demo } from './use-demo.ts';
 
 interface ActsSectionProps {
   readonly context: Omit<ActContext, 'say'>;
-  readonly demo: ReturnType<typeof useDemo>;
+  readonly demo: Demo;
   readonly typed: string;
   readonly onType: (text: string) => void;
 }
@@ -80,7 +80,7 @@ const reasons = {
   unreachable: 'The server does not answer, so there is nothing to try it with. The buttons come back with it.',
 } as const;
 
-function Absent({ status }: { readonly status: ReturnType<typeof useDemo>['status'] }) {
+function Absent({ status }: { readonly status: Demo['status'] }) {
   return (
     <p className="t-notice" data-testid="acts-absent">
       {reasons[status]}

@@ -41,8 +41,9 @@ const acts = { create: 'created', update: 'changed', delete: 'removed', command:
 function objectText({ modelName, state, origin, kind }: EventOf<'object'>, place: Place): string {
   const name = nameOf(modelName, state);
   if (origin === 'feed') return `${name} received from the feed`;
-  if (origin === 'push') return `${name} ${kind === null ? 'decided' : acts[kind]} by a device, decided ${placeWords[place].at}`;
-  return `${name} ${kind === null ? 'read' : acts[kind]} · saved ${placeWords[place].at}`;
+  const act = kind === null ? '' : ` ${acts[kind]}`;
+  if (origin === 'push') return `${name}${act} by a device, decided ${placeWords[place].at}`;
+  return `${name}${act} · saved ${placeWords[place].at}`;
 }
 
 /** Other models come in bulk: without ids, so that equal lines can be counted together. */

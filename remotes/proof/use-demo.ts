@@ -3,31 +3,41 @@ import { useEffect, useState } from 'react';
 
 import { getDemo } from './server-api.ts';
 
-/** Whether the demo's acts can be had: `absent` in production, `unreachable` while the server does not answer. */
-export type DemoStatus = 'asking' | 'there' | 'absent' | 'unreachable';
+/** Whether the demo's acts can be had: `absent` in production, `unreachable` while the server has not answered yet. */
+export interface Demo {
+  readonly status: 'asking' | 'there' | 'absent' | 'unreachable';
+  /** whether the second device runs, so that it can be asked to change something */
+  readonly hasDevice: boolean;
+}
 
-/** Asks for the demo's acts once, and again whenever the network comes back. */
-export function useDemo({ events, shell }: AppProps): { readonly status: DemoStatus; readonly hasDevice: boolean } {
-  const [demo, setDemo] = useState<{ status: DemoStatus; hasDevice: boolean }>({ status: 'asking', hasDevice: false });
+/**
+ * Asks for the demo's acts once, and again whenever a node comes. Acts that are there stay while the server is
+ * away: one of them may be what it is away for.
+ */
+export function useDemo({ events, shell }: AppProps): Demo {
+  const [demo, setDemo] = useState<Demo>({ status: 'asking', hasDevice: false });
   const [asked, setAsked] = useState(0);
+  const isProduction = shell.mode === 'production';
   useEffect(() => {
-    const following = events.on((event) => (event.type === 'link' && event.online) || event.type === 'peers' ? setAsked((times) => times + 1) : undefined);
+    const following = events.on((event) => event.type === 'peers' && setAsked((times) => times + 1));
     return () => following.dispose();
   }, [events]);
   useEffect(() => {
-    if (shell.mode === 'production') return setDemo({ status: 'absent', hasDevice: false });
+    if (isProduction) return;
     let isMounted = true;
     getDemo().then(
       ({ device }) => isMounted && setDemo({ status: 'there', hasDevice: device !== null }),
-      (error: { readonly code?: string }) => isMounted && setDemo({ status: statusOf(error), hasDevice: false }),
+      (error: unknown) => isMounted && setDemo((former) => afterFailure(former, error)),
     );
     return () => {
       isMounted = false;
     };
-  }, [shell, asked]);
-  return demo;
+  }, [isProduction, asked]);
+  return isProduction ? { status: 'absent', hasDevice: false } : demo;
 }
 
-function statusOf({ code }: { readonly code?: string }): DemoStatus {
-  return code === 'NOT_FOUND' || code === 'FORBIDDEN' ? 'absent' : 'unreachable';
+function afterFailure(former: Demo, error: unknown): Demo {
+  const { code } = error as { readonly code?: string };
+  if (code === 'NOT_FOUND' || code === 'FORBIDDEN') return { status: 'absent', hasDevice: false };
+  return former.status === 'there' ? former : { status: 'unreachable', hasDevice: false };
 }

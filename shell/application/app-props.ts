@@ -23,7 +23,10 @@ export interface Surroundings {
 }
 
 /** What the shell hands to one application. */
-export function appProps(around: Surroundings, visit: { readonly route: Route; readonly build: PageBuild; readonly element: HTMLElement }): AppProps {
+export function appProps(
+  around: Surroundings,
+  visit: { readonly route: Route; readonly build: PageBuild; readonly element: HTMLElement },
+): AppProps {
   const { route, build, element } = visit;
   return {
     name: route.name,

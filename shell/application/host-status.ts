@@ -74,7 +74,8 @@ export function followHostStatus(options: HostStatusOptions): void {
   events.on((event) => {
     if (event.type === 'refused') wasRefused = true;
     if (event.type === 'link') isSettled = true;
-    const matters = event.type === 'link' || event.type === 'accepted' || event.type === 'refused' || event.type === 'object';
+    const matters =
+      event.type === 'link' || event.type === 'accepted' || event.type === 'refused' || event.type === 'object';
     if (matters) refresh();
   });
   client.onAttached(begin);

@@ -23,8 +23,18 @@ export interface Documents {
 export function openDocuments(storage: Storage, onError: (error: unknown) => void): Documents {
   const common = { storage, onError };
   return {
-    config: lastGood({ ...common, key: 'testudo-config', fetch: () => fetchJson('/config.json'), parse: parseShellConfig }),
+    config: lastGood({
+      ...common,
+      key: 'testudo-config',
+      fetch: () => fetchJson('/config.json'),
+      parse: parseShellConfig,
+    }),
     session: lastGood({ ...common, key: sessionKey, fetch: () => fetchJson('/api/session'), parse: parseSession }),
-    catalog: lastGood({ ...common, key: 'testudo-catalog', fetch: () => fetchJson('/api/catalog'), parse: parseCatalog }),
+    catalog: lastGood({
+      ...common,
+      key: 'testudo-catalog',
+      fetch: () => fetchJson('/api/catalog'),
+      parse: parseCatalog,
+    }),
   };
 }

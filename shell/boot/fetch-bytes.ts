@@ -9,7 +9,11 @@ export async function fetchBytes(url: string): Promise<ArrayBuffer> {
   try {
     response = await fetch(url, { credentials: 'omit', cache: 'no-cache' });
   } catch (cause) {
-    throw new TestudoError('LOAD_FAILED', `${url} could not be fetched; is its server up and does it allow this origin?`, { cause });
+    throw new TestudoError(
+      'LOAD_FAILED',
+      `${url} could not be fetched; is its server up and does it allow this origin?`,
+      { cause },
+    );
   }
   if (response.ok) return response.arrayBuffer();
   throw new TestudoError('LOAD_FAILED', `${url} answered ${response.status}; is the build still there?`);

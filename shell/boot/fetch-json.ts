@@ -10,7 +10,9 @@ export async function fetchJson(path: string, init: RequestInit = {}): Promise<u
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init });
   } catch (cause) {
-    throw new TestudoError('UNAVAILABLE', `${path} could not be reached; is this device online and the server up?`, { cause });
+    throw new TestudoError('UNAVAILABLE', `${path} could not be reached; is this device online and the server up?`, {
+      cause,
+    });
   }
   const text = await response.text();
   const body = parsed(text, path);
@@ -23,6 +25,8 @@ function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new TestudoError('UNAVAILABLE', `${path} did not answer with JSON; is this the server of the shell?`, { cause });
+    throw new TestudoError('UNAVAILABLE', `${path} did not answer with JSON; is this the server of the shell?`, {
+      cause,
+    });
   }
 }

@@ -81,7 +81,11 @@ export function runPage(parts: PageParts): void {
     onError,
   });
   ui.menu.show(applications.routes);
-  showUser(ui.userPlace, { user: session.user, mode: config.mode, signIn: (user) => void switchUser(user).catch(onError) });
+  showUser(ui.userPlace, {
+    user: session.user,
+    mode: config.mode,
+    signIn: (user) => void switchUser(user).catch(onError),
+  });
   followRouting(applications, parts, arrival);
   applications.begin();
 
@@ -98,7 +102,7 @@ export function runPage(parts: PageParts): void {
       },
       onRefused(refused) {
         for (const each of refused) {
-          ui.showRefused(each, () => around.models.dismiss(each.modelName, each.opId).catch(onError));
+          ui.showRefused(each, () => void around.models.dismiss(each.modelName, each.opId).catch(onError));
         }
       },
     });

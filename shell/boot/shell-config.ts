@@ -12,7 +12,10 @@ export function parseShellConfig(value: unknown): ShellConfig {
     typeof config.tenant === 'string' &&
     typeof config.host === 'object';
   if (isConfig) return config as ShellConfig;
-  throw new TestudoError('CONFIG_INVALID', '/config.json is no configuration of schema 1; is the server of the same version?');
+  throw new TestudoError(
+    'CONFIG_INVALID',
+    '/config.json is no configuration of schema 1; is the server of the same version?',
+  );
 }
 
 /** Whether remotes may come from an origin; `http://localhost:*` in the list stands for every port. */

@@ -22,7 +22,10 @@ import { allowsOrigin } from './shell-config.ts';
 export async function startShell(): Promise<void> {
   const platform = browserPlatform(reportUnowned);
   const ui = openSystemUi();
-  const urls = openScriptUrls({ trustedTypes: (window as { trustedTypes?: unknown }).trustedTypes, baseUrl: location.href });
+  const urls = openScriptUrls({
+    trustedTypes: (window as { trustedTypes?: unknown }).trustedTypes,
+    baseUrl: location.href,
+  });
   const documents = openDocuments(localStorage, reportUnowned);
   const store = cacheBuildStore(caches, location.origin);
   const [config, session, plan] = await Promise.all([
@@ -39,7 +42,17 @@ export async function startShell(): Promise<void> {
     locks: pageLocks(),
   });
   builds.adopt(plan);
-  runPage({ config, session: inTenant(session, config), documents, platform, ui, urls, store, builds, locks: pageLocks() });
+  runPage({
+    config,
+    session: inTenant(session, config),
+    documents,
+    platform,
+    ui,
+    urls,
+    store,
+    builds,
+    locks: pageLocks(),
+  });
 }
 
 function inTenant(session: Principal, { tenant }: ShellConfig): Principal {

@@ -70,7 +70,13 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   });
   host.on(publish);
   const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node: name });
-  const intake = new BuildIntake({ host, admission, locks: scope.locks, emit, onError: (error) => platform.onError(error) });
+  const intake = new BuildIntake({
+    host,
+    admission,
+    locks: scope.locks,
+    emit,
+    onError: (error) => platform.onError(error),
+  });
   await intake.start();
   mesh.subscribe('catalog.changed', () => void intake.refresh());
   const connection = openMeshConnection({

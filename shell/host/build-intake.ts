@@ -82,7 +82,10 @@ export class BuildIntake {
     const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(buildLockPrefix));
     const inPages = names.map((name) => name.slice(buildLockPrefix.length));
     const { realms } = await host.report();
-    const inRealms = Object.values(realms).reduce<string[]>((all, { builds }) => all.concat(builds.map(({ global }) => global)), []);
+    const inRealms = Object.values(realms).reduce<string[]>(
+      (all, { builds }) => all.concat(builds.map(({ global }) => global)),
+      [],
+    );
     await admission.sweep([...inPages, ...inRealms]);
   }
 }
@@ -93,7 +96,9 @@ async function fetchCatalog(): Promise<Catalog> {
 
 function isSame(snapshot: Snapshot, catalog: Catalog): boolean {
   if (snapshot.revision !== catalog.revision || snapshot.builds.length !== catalog.remotes.length) return false;
-  return catalog.remotes.every((remote) => snapshot.builds.some((build) => build.remote.integrity === remote.integrity));
+  return catalog.remotes.every((remote) =>
+    snapshot.builds.some((build) => build.remote.integrity === remote.integrity),
+  );
 }
 
 function added(snapshot: Snapshot, former: Snapshot | undefined): Snapshot['builds'] {

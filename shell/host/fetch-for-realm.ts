@@ -7,13 +7,22 @@ import type { WireRequest, WireResponse } from '@testudo/fabric/realm/realm-api'
  */
 export async function fetchForRealm({ url, method, headers, body }: WireRequest): Promise<WireResponse> {
   try {
-    const response = await fetch(url, { method, headers, body, credentials: 'omit', redirect: 'error', cache: 'no-store' });
+    const response = await fetch(url, {
+      method,
+      headers,
+      body,
+      credentials: 'omit',
+      redirect: 'error',
+      cache: 'no-store',
+    });
     const found: { [name: string]: string } = {};
     response.headers.forEach((value, name) => {
       found[name] = value;
     });
     return { status: response.status, headers: found, body: await response.text() };
   } catch (cause) {
-    throw new TestudoError('PORT_FAILED', `${new URL(url).origin} could not be reached; the call is tried again`, { cause });
+    throw new TestudoError('PORT_FAILED', `${new URL(url).origin} could not be reached; the call is tried again`, {
+      cause,
+    });
   }
 }

@@ -67,7 +67,10 @@ function asSameUser(transport: Transport, { user }: Principal): Transport {
       });
       const found = parseSession(session).user;
       if (found === user) return transport.connect(signal);
-      throw new TestudoError('LINK_CLOSED', `the session is ${found || 'nobody'}'s, this host is ${user || 'nobody'}'s; reload the page`);
+      throw new TestudoError(
+        'LINK_CLOSED',
+        `the session is ${found || 'nobody'}'s, this host is ${user || 'nobody'}'s; reload the page`,
+      );
     },
   };
 }

@@ -58,10 +58,13 @@ export class Applications {
     const routes = this.routes;
     for (const route of routes) if (!this.#registered.has(route.segment)) this.#register(route);
     for (const { route } of [...this.#registered.values()]) {
-      if (!routes.some(({ name, segment }) => name === route.name && segment === route.segment)) this.#unregister(route);
+      if (!routes.some(({ name, segment }) => name === route.name && segment === route.segment))
+        this.#unregister(route);
     }
     this.#dropStale();
-    return this.#stale().filter(({ slot }) => slot.isOpen).map(({ route }) => route);
+    return this.#stale()
+      .filter(({ slot }) => slot.isOpen)
+      .map(({ route }) => route);
   }
 
   /** Shows an application again with its planned build, if it is on the screen with another one. */

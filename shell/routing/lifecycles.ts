@@ -10,7 +10,10 @@ export function applicationOf(name: string, exported: unknown): Application {
     const found = source?.[key] ?? (key === 'bootstrap' ? [] : undefined);
     const steps: unknown[] = Array.isArray(found) ? found : [found];
     if (!steps.every((step): step is Lifecycle => typeof step === 'function')) {
-      throw new TestudoError('EXPOSE_MISSING', `${name}: ./app exports no ${key}; it is a function, or a list of functions, that returns a promise`);
+      throw new TestudoError(
+        'EXPOSE_MISSING',
+        `${name}: ./app exports no ${key}; it is a function, or a list of functions, that returns a promise`,
+      );
     }
     return async (props) => {
       for (const step of steps) await step(props);

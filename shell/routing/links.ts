@@ -21,9 +21,12 @@ export function isOwnLink(click: LinkClick, current: { readonly href: string; re
 /** Hands clicks on own links to `navigate` instead of loading a page. */
 export function interceptLinks(page: Document, navigate: (href: string) => void): void {
   page.addEventListener('click', (event) => {
-    const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement && node.href !== '');
+    const link = event
+      .composedPath()
+      .find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement && node.href !== '');
     if (!link) return;
-    const isSpecial = event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    const isSpecial =
+      event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
     const click = { href: link.href, target: link.target, isDownload: link.hasAttribute('download'), isSpecial };
     if (!isOwnLink(click, location)) return;
     event.preventDefault();

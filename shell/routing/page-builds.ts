@@ -94,7 +94,8 @@ export class PageBuilds {
   async #fetchSidecar({ name, url, integrity }: PlannedRemote['remote']): Promise<Sidecar> {
     const { fetchBytes, digest, allowsOrigin } = this.#options;
     const { origin } = new URL(url);
-    if (!allowsOrigin(origin)) throw new TestudoError('ORIGIN_NOT_ALLOWED', `${name} is at ${origin}, which this shell does not allow`);
+    if (!allowsOrigin(origin))
+      throw new TestudoError('ORIGIN_NOT_ALLOWED', `${name} is at ${origin}, which this shell does not allow`);
     const text = await fetchBytes(url);
     await verifyDigest(text, { path: 'remote.json', integrity }, digest);
     return parseSidecar(new TextDecoder().decode(text));

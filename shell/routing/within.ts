@@ -3,7 +3,8 @@ import { TestudoError } from '@testudo/fabric/error';
 /** The outcome of some work, or @throws TestudoError `DEADLINE` after `limitMs`, naming what took too long. */
 export function within<T>(limitMs: number, what: string, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = (): void => reject(new TestudoError('DEADLINE', `${what} took longer than ${limitMs / 1000} s; try again`));
+    const late = (): void =>
+      reject(new TestudoError('DEADLINE', `${what} took longer than ${limitMs / 1000} s; try again`));
     const timer = setTimeout(late, limitMs);
     const done = (): void => clearTimeout(timer);
     work.then(resolve, reject).then(done, done);

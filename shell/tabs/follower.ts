@@ -65,7 +65,12 @@ async function invited(options: JoinOptions): Promise<string> {
   throw new TestudoError('UNAVAILABLE', `no host of this browser answered within ${options.deadlineMs} ms`);
 }
 
-function askOnce({ door, endpoint, platform, deadlineMs }: JoinOptions): Promise<{ host?: string; isLeaderAlive: boolean }> {
+function askOnce({
+  door,
+  endpoint,
+  platform,
+  deadlineMs,
+}: JoinOptions): Promise<{ host?: string; isLeaderAlive: boolean }> {
   return new Promise((resolve) => {
     let isLeaderAlive = false;
     const ask = (): void => door.postMessage({ type: 'join', endpoint } satisfies DoorMessage);

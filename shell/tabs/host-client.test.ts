@@ -73,7 +73,10 @@ test("an error keeps the host's code", async () => {
 });
 
 test('a call under way is asked again of the host that takes over', async () => {
-  const { connector, next, released } = fakeConnector({ h1: { dismiss: () => never }, h2: { dismiss: () => answer(null) } });
+  const { connector, next, released } = fakeConnector({
+    h1: { dismiss: () => never },
+    h2: { dismiss: () => answer(null) },
+  });
   const client = createHostClient({ connector, platform: virtualTimers() });
   const call = client.call((host) => host.dismiss('order', '1'));
   await new Promise<void>((resolve) => setImmediate(resolve));
@@ -86,7 +89,10 @@ test('a silent host is replaced after two deadlines, an answering slow one is no
   const timers = virtualTimers();
   let alive = true;
   const ping = (): Promise<string> => (alive ? Promise.resolve('h1') : never);
-  const { connector, replaced } = fakeConnector({ h1: { ping, dismiss: () => never }, h2: { dismiss: () => answer(null) } });
+  const { connector, replaced } = fakeConnector({
+    h1: { ping, dismiss: () => never },
+    h2: { dismiss: () => answer(null) },
+  });
   const client = createHostClient({ connector, platform: timers });
   const call = client.call((host) => host.dismiss('order', '1'));
   await new Promise<void>((resolve) => setImmediate(resolve));
@@ -110,7 +116,10 @@ test('a fenced host is left for the next one', async () => {
 });
 
 test('watchers are told of each host after the first', async () => {
-  const { connector, next } = fakeConnector({ h1: { dismiss: () => answer(null) }, h2: { dismiss: () => answer(null) } });
+  const { connector, next } = fakeConnector({
+    h1: { dismiss: () => answer(null) },
+    h2: { dismiss: () => answer(null) },
+  });
   const client = createHostClient({ connector, platform: virtualTimers() });
   let attached = 0;
   client.onAttached(() => (attached += 1));

@@ -83,7 +83,11 @@ export function createHostClient({ connector, platform, deadlineMs = 3000 }: Hos
     return { attachment, lost, lose };
   }
 
-  async function once<T>(each: Held, ask: (service: HostService) => Promise<Result<T>>, waits: boolean): Promise<Result<T> | null> {
+  async function once<T>(
+    each: Held,
+    ask: (service: HostService) => Promise<Result<T>>,
+    waits: boolean,
+  ): Promise<Result<T> | null> {
     const { service } = each.attachment;
     const silent = (): void => {
       connector.replace(each.attachment);
@@ -107,7 +111,10 @@ export function createHostClient({ connector, platform, deadlineMs = 3000 }: Hos
         const result = await once(await hold(), ask, options.waits ?? false);
         if (result !== null) return unwrap(result);
       }
-      throw new TestudoError('UNAVAILABLE', `asked ${maxHosts} hosts one after another, each was lost; reload the page`);
+      throw new TestudoError(
+        'UNAVAILABLE',
+        `asked ${maxHosts} hosts one after another, each was lost; reload the page`,
+      );
     },
     onAttached(listener) {
       listeners.add(listener);

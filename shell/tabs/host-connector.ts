@@ -90,7 +90,8 @@ export class TabConnector implements HostConnector, Disposable {
     });
     try {
       const attachment = await Promise.race([leading, joining]);
-      const releaseOther = (joined: Attachment | undefined): void => (joined === attachment ? undefined : joined?.release());
+      const releaseOther = (joined: Attachment | undefined): void =>
+        joined === attachment ? undefined : joined?.release();
       joining.then(releaseOther, (error: unknown) => platform.onError(error));
       return attachment;
     } finally {

@@ -12,11 +12,19 @@ export function errorCard(title: string, error: unknown, retry: () => void): HTM
     children: [
       element('h1', { class: 's-card-title', text: `${title} is not available`, attributes: { tabindex: '-1' } }),
       element('p', { text: `${wordsFor(code)} The rest of the page is not affected.` }),
-      element('p', { class: 's-card-detail', children: [element('code', { text: code }), element('span', { text: message })] }),
+      element('p', {
+        class: 's-card-detail',
+        children: [element('code', { text: code }), element('span', { text: message })],
+      }),
       element('p', {
         class: 's-card-acts',
         children: [
-          element('button', { class: 't-button t-button--primary', text: 'Retry', attributes: { type: 'button' }, onClick: retry }),
+          element('button', {
+            class: 't-button t-button--primary',
+            text: 'Retry',
+            attributes: { type: 'button' },
+            onClick: retry,
+          }),
         ],
       }),
     ],
@@ -30,10 +38,18 @@ export function notFoundCard(path: string): HTMLElement {
     attributes: { 'data-error-code': 'NOT_FOUND' },
     children: [
       element('h1', { class: 's-card-title', text: 'There is nothing here', attributes: { tabindex: '-1' } }),
-      element('p', { children: [element('span', { text: 'No application lives at ' }), element('code', { text: path })] }),
+      element('p', {
+        children: [element('span', { text: 'No application lives at ' }), element('code', { text: path })],
+      }),
       element('p', {
         class: 's-card-acts',
-        children: [element('a', { class: 't-button t-button--primary', text: 'Go to the first page', attributes: { href: '/' } })],
+        children: [
+          element('a', {
+            class: 't-button t-button--primary',
+            text: 'Go to the first page',
+            attributes: { href: '/' },
+          }),
+        ],
       }),
     ],
   });

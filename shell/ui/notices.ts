@@ -40,7 +40,14 @@ function noticeElement({ key, tone, text, act, onDismissed }: Notice, hide: () =
       hide();
       act.run();
     };
-    buttons.push(element('button', { class: 't-button t-button--small', text: act.label, attributes: { type: 'button' }, onClick: run }));
+    buttons.push(
+      element('button', {
+        class: 't-button t-button--small',
+        text: act.label,
+        attributes: { type: 'button' },
+        onClick: run,
+      }),
+    );
   }
   const dismiss = (): void => {
     hide();

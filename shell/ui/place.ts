@@ -17,7 +17,10 @@ export interface Place {
 const quietMs = 180;
 
 /** Makes the place of an application inside `main`. */
-export function createPlace(main: HTMLElement, { name, title }: { readonly name: string; readonly title: string }): Place {
+export function createPlace(
+  main: HTMLElement,
+  { name, title }: { readonly name: string; readonly title: string },
+): Place {
   const place = element('div', { class: 's-place', attributes: { 'data-application': name } });
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const settle = (): void => {

@@ -8,11 +8,17 @@ export function statusWords(status: Status): { readonly label: string; readonly 
     case 'online':
       return { label: 'Online', detail: 'Everything is saved here and on the server' };
     case 'syncing':
-      return { label: `Syncing ${status.pending}`, detail: `Saved here; ${changes(status.pending)} on the way to the server` };
+      return {
+        label: `Syncing ${status.pending}`,
+        detail: `Saved here; ${changes(status.pending)} on the way to the server`,
+      };
     case 'offline':
       return status.pending === 0
         ? { label: 'Offline', detail: 'No link to the server; you can go on working' }
-        : { label: `Offline · ${status.pending} saved here`, detail: `${changes(status.pending)} will be sent when the link is back` };
+        : {
+            label: `Offline · ${status.pending} saved here`,
+            detail: `${changes(status.pending)} will be sent when the link is back`,
+          };
   }
 }
 

@@ -17,7 +17,11 @@ export function showUser(place: HTMLElement, { user, mode, signIn }: UserSwitchO
   }
   const names = seededUsers.includes(user) || user === '' ? seededUsers : [user, ...seededUsers];
   const options = names.map((name) => element('option', { text: name, attributes: { value: name } }));
-  const select = element('select', { class: 's-user', attributes: { 'aria-label': 'Signed in as' }, children: options });
+  const select = element('select', {
+    class: 's-user',
+    attributes: { 'aria-label': 'Signed in as' },
+    children: options,
+  });
   select.value = user;
   select.addEventListener('change', () => signIn(select.value));
   place.replaceChildren(select);

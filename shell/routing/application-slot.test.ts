@@ -1,0 +1,115 @@
+import type { AppProps } from '@testudo/fabric/application';
+import { TestudoError } from '@testudo/fabric/error';
+import { expect, test } from 'vitest';
+
+import { ApplicationSlot } from './application-slot.ts';
+import type { PageBuild } from './page-builds.ts';
+
+type Lifecycle = () => Promise<void>;
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const limits = { loadMs: 1000, lifecycleMs: 20, unmountMs: 20 };
+
+/** A slot whose builds and lifecycles a test writes; `log` holds what happened, in order. */
+function setUp(lifecycles: { [build: string]: { bootstrap?: Lifecycle; mount?: Lifecycle; unmount?: Lifecycle } }) {
+  const log: string[] = [];
+  const now = { build: 'b1', load: (_build: string): Promise<void> => Promise.resolve() };
+  let retry = (): void => undefined;
+  const step = (name: string, run?: Lifecycle) => async () => {
+    log.push(name);
+    await run?.();
+  };
+  const slot = new ApplicationSlot({
+    name: 'store',
+    limits,
+    builds: {
+      current: async () => ({ sidecar: { build: now.build, global: `g_${now.build}` }, baseUrl: '' }) as PageBuild,
+      async load({ sidecar: { build } }) {
+        await now.load(build);
+        const { bootstrap, mount, unmount } = lifecycles[build] ?? {};
+        return {
+          bootstrap: step(`bootstrap ${build}`, bootstrap),
+          mount: step(`mount ${build}`, mount),
+          unmount: step(`unmount ${build}`, unmount),
+        };
+      },
+      evict: (global) => log.push(`evict ${global}`),
+    },
+    place: {
+      open: () => ({ remove: () => undefined }) as HTMLElement,
+      settle: () => undefined,
+      fail(error, again) {
+        log.push(`card ${(error as TestudoError).code}`);
+        retry = again;
+      },
+      close: () => log.push('closed'),
+    },
+    props: (_build, element) => ({ domElement: element }) as AppProps,
+    onMounted: () => log.push('there'),
+    onFailed: () => undefined,
+    onError: (error) => log.push(`error ${(error as TestudoError).code ?? String(error)}`),
+  });
+  return { slot, log, now, retry: () => retry() };
+}
+
+test('an application is loaded once and mounted at every visit', async () => {
+  const { slot, log } = setUp({});
+  slot.mount();
+  await settled();
+  await slot.unmount();
+  slot.mount();
+  await settled();
+  expect(log).toEqual(['bootstrap b1', 'mount b1', 'there', 'unmount b1', 'closed', 'mount b1', 'there']);
+});
+
+test('another build is taken at the next visit, and the former goes when it is there', async () => {
+  const { slot, log, now } = setUp({});
+  slot.mount();
+  await settled();
+  now.build = 'b2';
+  await slot.reload();
+  await settled();
+  expect(log.slice(3)).toEqual(['unmount b1', 'closed', 'bootstrap b2', 'evict g_b1', 'mount b2', 'there']);
+});
+
+test('a failed load shows its card, and Retry tries again', async () => {
+  const { slot, log, now, retry } = setUp({});
+  now.load = () => Promise.reject(new TestudoError('INTEGRITY_MISMATCH', 'altered'));
+  slot.mount();
+  await settled();
+  now.load = () => Promise.resolve();
+  retry();
+  await settled();
+  expect(log).toEqual(['card INTEGRITY_MISMATCH', 'bootstrap b1', 'mount b1', 'there']);
+});
+
+test('leaving during a load leaves nothing behind, and does not wait for it', async () => {
+  const { slot, log, now } = setUp({});
+  let arrive = (): void => undefined;
+  now.load = () => new Promise((resolve) => (arrive = resolve));
+  slot.mount();
+  await settled();
+  await slot.unmount();
+  expect(log).toEqual(['closed']);
+  arrive();
+  await settled();
+  expect(log).toEqual(['closed', 'bootstrap b1']);
+});
+
+test('a mount that hangs costs its own place, and is cleared away when it arrives after all', async () => {
+  let arrive = (): void => undefined;
+  const { slot, log } = setUp({ b1: { mount: () => new Promise((resolve) => (arrive = resolve)) } });
+  slot.mount();
+  await expect.poll(() => log).toContain('card DEADLINE');
+  arrive();
+  await settled();
+  expect(log).toEqual(['bootstrap b1', 'mount b1', 'evict g_b1', 'card DEADLINE', 'unmount b1']);
+});
+
+test('an unmount that throws is reported and does not hold up the way', async () => {
+  const { slot, log } = setUp({ b1: { unmount: () => Promise.reject(new Error('no')) } });
+  slot.mount();
+  await settled();
+  await slot.unmount();
+  expect(log.slice(3)).toEqual(['unmount b1', 'evict g_b1', 'error Error: no', 'closed']);
+});
