@@ -112,7 +112,7 @@ function refusal(page: Page, remote: string): Promise<string> {
   return page.evaluate(
     (name) =>
       new Promise<string>((resolve) => {
-        const channel = new BroadcastChannel('testudo-events');
+        const channel = new BroadcastChannel('testudo-events-ada');
         channel.addEventListener('message', ({ data }) => {
           const event = data as { type: string; phase: string; remote: string; error?: { code: string } };
           if (event.type === 'build' && event.phase === 'refused' && event.remote === name) resolve(event.error?.code ?? 'none');

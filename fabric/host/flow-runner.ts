@@ -88,9 +88,11 @@ class Runner implements FlowRunner {
     if (this.#running.has(key) || run.partition.pending().some((op) => op.step?.key === key)) return;
     if (!this.#options.isOnline()) return this.#tell(run, 'waiting');
     this.#running.add(key);
-    this.#finish(run)
-      .catch((error: unknown) => this.#options.platform.onError(error))
-      .then(() => this.#running.delete(key));
+    const ended = (): void => void this.#running.delete(key);
+    this.#finish(run).then(ended, (error: unknown) => {
+      ended();
+      this.#options.platform.onError(error);
+    });
   }
 
   async #finish(run: Run): Promise<void> {

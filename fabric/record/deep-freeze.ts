@@ -4,6 +4,9 @@
  */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) deepFreeze(part);
+  for (const key of Object.keys(value)) {
+    const part = (value as { readonly [key: string]: unknown })[key];
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
+  }
   return Object.freeze(value);
 }

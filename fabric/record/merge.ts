@@ -30,8 +30,15 @@ function checkKey(key: string): string {
   );
 }
 
+/** Whether a change is all that there is afterwards, and may be shared as it is. */
+function isWhole(fields: PlainRecord, { set, unset }: Patch): boolean {
+  if (unset.length > 0 || !Object.isFrozen(set) || hasOwn.call(set, '__proto__')) return false;
+  return Object.keys(fields).length === 0;
+}
+
 /** The fields after a change that was made on exactly these fields. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
 export function applyPatch(fields: PlainRecord, patch: Patch): PlainRecord {
+  if (isWhole(fields, patch)) return patch.set;
   const next: Fields = { ...fields };
   for (const key of Object.keys(patch.set)) next[checkKey(key)] = patch.set[key] as Plain;
   for (const key of patch.unset) delete next[checkKey(key)];

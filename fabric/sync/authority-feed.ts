@@ -2,6 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { AuthorityBook, AuthorityCollections } from './authority-book.ts';
+import { fitting } from './fitting.ts';
 import { numberKey } from './keys.ts';
 import type { AuthorityOptions } from './sync-api.ts';
 import type { FeedEntry, FeedPage, PullRequest } from './wire.ts';
@@ -37,7 +38,7 @@ export class AuthorityFeed {
     const until = this.#book.seq;
     const range = { after: numberKey(since), before: numberKey(until + 1), limit };
     const rows = await this.#options.datasource.range(this.#names.log, range);
-    const entries = rows.map((row) => row.value as unknown as FeedEntry);
+    const entries = fitting(rows.map((row) => row.value as unknown as FeedEntry));
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {
       entries: entries.filter((entry) => this.#options.mayRead(principal, entry.state)),
@@ -52,8 +53,10 @@ export class AuthorityFeed {
     limit: number,
     principal: Principal,
   ): FeedPage {
-    const states = this.#book.objects.after(after, limit);
-    const through = states.length < limit ? null : (states[states.length - 1] as ObjectState).id;
+    const found = this.#book.objects.after(after, limit);
+    const states = fitting(found);
+    const isLast = found.length < limit && states.length === found.length;
+    const through = isLast ? null : (states[states.length - 1] as ObjectState).id;
     const isTold = (state: ObjectState): boolean => !state.deleted || state.seq > seq;
     const readable = states.filter((state) => isTold(state) && this.#options.mayRead(principal, state));
     return {

@@ -1,5 +1,6 @@
 import { hasCode, TestudoError } from '../error.ts';
 import type { Op } from '../record/op.ts';
+import { fitting } from './fitting.ts';
 import type { ReplicaBook } from './replica-book.ts';
 import type { AuthorityLink } from './sync-api.ts';
 import type { FeedPage, OpResult } from './wire.ts';
@@ -63,18 +64,15 @@ export class Exchange {
   }
 
   async #send(): Promise<void> {
-    const { replica, link, enterResults, sent } = this.#options;
-    for (let ops = this.#unsent(); ops.length > 0; ops = this.#unsent()) {
+    const { replica, book, link, enterResults, sent } = this.#options;
+    for (let ops = fitting(this.#unsent()); ops.length > 0; ops = fitting(this.#unsent())) {
       sent(ops);
       const reply = await link.push({ replica, ops });
       const first = (ops[0] as Op).counter;
       if (reply.mark < first - 1) throw forked(replica, reply.mark, first);
-      if (reply.results.length === 0)
-        throw new TestudoError(
-          'OP_GAP',
-          `the authority decided none of ${ops.length} ops of ${replica}; exchange again`,
-        );
+      const { decided } = book;
       await enterResults(reply.results);
+      if (book.decided === decided) throw undecided(replica, ops.length);
     }
   }
 
@@ -103,4 +101,8 @@ export class Exchange {
 function forked(replica: string, mark: number, first: number): TestudoError {
   const message = `the authority knows ops of ${replica} up to ${mark}, the outbox begins at ${first}: its database is an older one`;
   return new TestudoError('REPLICA_FORKED', `${message}; give this host a new name`, { data: { mark, first } });
+}
+
+function undecided(replica: string, count: number): TestudoError {
+  return new TestudoError('OP_GAP', `the authority decided none of ${count} ops of ${replica}; exchange again`);
 }

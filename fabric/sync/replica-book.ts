@@ -1,5 +1,5 @@
 import { deepFreeze } from '../record/deep-freeze.ts';
-import { rebase } from '../record/merge.ts';
+import { applyPatch, rebase } from '../record/merge.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
@@ -37,7 +37,7 @@ export function replicaCollections(partition: string): ReplicaCollections {
 /** The state that a pending op makes of another one; the same where it cannot be applied. */
 export function project(current: ObjectState | undefined, { op, owner }: PendingOp): ObjectState | undefined {
   if (objection(op, current) !== null) return current;
-  const fields = rebase(current === undefined ? {} : current.fields, op.patch).fields;
+  const fields = current === undefined ? applyPatch({}, op.patch) : rebase(current.fields, op.patch).fields;
   return nextState({ current, op, fields, schemaVersion: op.schemaVersion, due: [], owner, seq: 0, nowMs: op.atMs });
 }
 

@@ -29,7 +29,11 @@ function header(navigate: (path: string) => void): HTMLElement {
     'header',
     { class: 'help-header' },
     element('h1', { tabindex: '-1' }, 'Help'),
-    element('p', { class: 'help-lead' }, 'What this is, what happens offline, and what the small words next to an order mean.'),
+    element(
+      'p',
+      { class: 'help-lead' },
+      'What this is, what happens offline, and what the small words next to an order mean.',
+    ),
     shop,
   );
 }
@@ -57,6 +61,8 @@ function section({ id, title, paragraphs, terms = [] }: HelpSection): HTMLElemen
 
 function term({ term: name, meaning, look }: HelpTerm): HTMLElement {
   const drawn =
-    look === 'key' ? element('kbd', { class: 'help-key' }, name) : element('span', { class: `t-badge t-badge--${look}` }, name);
+    look === 'key'
+      ? element('kbd', { class: 'help-key' }, name)
+      : element('span', { class: `t-badge t-badge--${look}` }, name);
   return element('div', { class: 'help-term' }, element('dt', {}, drawn), element('dd', {}, meaning));
 }

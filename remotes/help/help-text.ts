@@ -37,11 +37,27 @@ export const helpSections: readonly HelpSection[] = [
     title: 'What the chips mean',
     paragraphs: [],
     terms: [
-      { term: 'saved here', look: 'warn', meaning: 'The order is durable on this device. The server has not confirmed it yet.' },
-      { term: 'synced', look: 'good', meaning: 'The server has accepted it. Your other devices have it, or get it now.' },
-      { term: 'to be picked', look: 'accent', meaning: 'The warehouse is asked next. Offline, this waits; nothing is lost and nothing is asked twice.' },
+      {
+        term: 'saved here',
+        look: 'warn',
+        meaning: 'The order is durable on this device. The server has not confirmed it yet.',
+      },
+      {
+        term: 'synced',
+        look: 'good',
+        meaning: 'The server has accepted it. Your other devices have it, or get it now.',
+      },
+      {
+        term: 'to be picked',
+        look: 'accent',
+        meaning: 'The warehouse is asked next. Offline, this waits; nothing is lost and nothing is asked twice.',
+      },
       { term: 'picked', look: 'good', meaning: 'The warehouse has taken it from the shelf.' },
-      { term: 'refused', look: 'bad', meaning: 'The server did not accept a change. The reason is shown above your orders until you have read it.' },
+      {
+        term: 'refused',
+        look: 'bad',
+        meaning: 'The server did not accept a change. The reason is shown above your orders until you have read it.',
+      },
     ],
   },
   {

@@ -24,7 +24,11 @@ export function ActsSection({ context, demo, typed, onType }: ActsSectionProps) 
         <h2 id="proof-acts">Now try to break it</h2>
         <p className="t-muted">Real acts on real processes. What they print is counted, not scripted.</p>
       </div>
-      {demo.status === 'there' ? <Acts context={context} demo={demo} typed={typed} onType={onType} /> : <Absent status={demo.status} />}
+      {demo.status === 'there' ? (
+        <Acts context={context} demo={demo} typed={typed} onType={onType} />
+      ) : (
+        <Absent status={demo.status} />
+      )}
     </section>
   );
 }
@@ -76,7 +80,8 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
 const reasons = {
   asking: 'Asking the server for the demo …',
   there: '',
-  absent: 'The buttons that deploy, cut, kill and tamper exist only in the demo on the server’s own machine. Here they are absent.',
+  absent:
+    'The buttons that deploy, cut, kill and tamper exist only in the demo on the server’s own machine. Here they are absent.',
   unreachable: 'The server does not answer, so there is nothing to try it with. The buttons come back with it.',
 } as const;
 

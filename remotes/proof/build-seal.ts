@@ -17,7 +17,8 @@ export function sealOf(report: HostReport | undefined, remote: string): BuildSea
   for (const realm of realms) {
     const run = realm?.builds.find((build) => build.remote === remote && build.state === 'current');
     const [entry] = run?.executed ?? [];
-    if (run !== undefined && entry !== undefined) return { build: run.build, digest: entry.integrity, files: run.executed };
+    if (run !== undefined && entry !== undefined)
+      return { build: run.build, digest: entry.integrity, files: run.executed };
   }
   return undefined;
 }
@@ -29,7 +30,9 @@ export function sealOf(report: HostReport | undefined, remote: string): BuildSea
 export function compareSeals(a: BuildSeal | undefined, b: BuildSeal | undefined): 'same' | 'different' | 'unknown' {
   if (a === undefined || b === undefined) return 'unknown';
   if (a.digest !== b.digest) return 'different';
-  const isOther = a.files.some(({ path, integrity }) => b.files.some((file) => file.path === path && file.integrity !== integrity));
+  const isOther = a.files.some(({ path, integrity }) =>
+    b.files.some((file) => file.path === path && file.integrity !== integrity),
+  );
   return isOther ? 'different' : 'same';
 }
 

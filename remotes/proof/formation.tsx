@@ -6,7 +6,13 @@ const device = 'M40 10 V88 M12 46 H68';
 /** Shields held over heads, each row over the next: the formation that the product is named for. Decoration, and still. */
 export function Formation() {
   return (
-    <svg className="proof-formation" viewBox="0 0 640 340" preserveAspectRatio="xMaxYMid slice" aria-hidden="true" focusable="false">
+    <svg
+      className="proof-formation"
+      viewBox="0 0 640 340"
+      preserveAspectRatio="xMaxYMid slice"
+      aria-hidden="true"
+      focusable="false"
+    >
       {[...rows].reverse().map((row) => (
         <g key={row} transform={`translate(${row % 2 === 0 ? -40 : -80} ${row * 70 - 24})`}>
           {columns.map((column) => (

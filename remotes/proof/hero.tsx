@@ -23,8 +23,8 @@ export function Hero({ context }: { readonly context: Omit<ActContext, 'say'> })
           <span>One order. One build.</span> <span>Running here and on the server.</span>
         </h1>
         <p className="proof-hero__lead">
-          What an order is, and what may become of it, is one file. This tab runs it, the server runs the same bytes, and a second device hears
-          of every change. Everything below is reported by those hosts as it happens.
+          What an order is, and what may become of it, is one file. This tab runs it, the server runs the same bytes,
+          and a second device hears of every change. Everything below is reported by those hosts as it happens.
         </p>
         <div className="t-row">
           <button

@@ -1,7 +1,15 @@
 import type { HostReport } from '@testudo/fabric';
 
-const runtimes: { readonly [runtime: string]: string } = { worker: 'web worker', node: 'Node worker thread', inline: 'the host’s own thread' };
-const stores: { readonly [datasource: string]: string } = { indexeddb: 'IndexedDB', sqlite: 'SQLite', memory: 'memory' };
+const runtimes: { readonly [runtime: string]: string } = {
+  worker: 'web worker',
+  node: 'Node worker thread',
+  inline: 'the host’s own thread',
+};
+const stores: { readonly [datasource: string]: string } = {
+  indexeddb: 'IndexedDB',
+  sqlite: 'SQLite',
+  memory: 'memory',
+};
 
 interface PaneFactsProps {
   readonly report: HostReport | undefined;
@@ -19,10 +27,17 @@ export function PaneFacts({ report, pid, locale }: PaneFactsProps) {
     <dl className="proof-facts">
       <Fact term="Runs in" text={realm === undefined ? '–' : (runtimes[realm.runtime] ?? realm.runtime)} />
       <Fact term="Powers" text={realm === undefined ? '–' : powersText(realm)} />
-      <Fact term="Keeps in" text={report === undefined ? '–' : (stores[report.datasource.toLowerCase()] ?? report.datasource)} />
+      <Fact
+        term="Keeps in"
+        text={report === undefined ? '–' : (stores[report.datasource.toLowerCase()] ?? report.datasource)}
+      />
       <Fact term="Node" text={report?.node ?? '–'} />
       <Fact term="Up since" text={pid === undefined ? since : `${since} · pid ${pid}`} />
-      {report?.role === 'authority' ? <Fact term="Role" text="puts changes in order" /> : <Fact term="Unsent" text={String(pending)} />}
+      {report?.role === 'authority' ? (
+        <Fact term="Role" text="puts changes in order" />
+      ) : (
+        <Fact term="Unsent" text={String(pending)} />
+      )}
     </dl>
   );
 }

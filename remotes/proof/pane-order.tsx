@@ -33,7 +33,12 @@ export function PaneOrder({ order, newest, place }: PaneOrderProps) {
 }
 
 function SyncBadge({ order, place }: { readonly order: ObjectState; readonly place: Place }) {
-  if (order.seq > 0) return <span className="t-badge t-badge--good">{place === 'server' ? `accepted #${order.seq}` : `synced #${order.seq}`}</span>;
+  if (order.seq > 0)
+    return (
+      <span className="t-badge t-badge--good">
+        {place === 'server' ? `accepted #${order.seq}` : `synced #${order.seq}`}
+      </span>
+    );
   return <span className="t-badge t-badge--warn">{place === 'here' ? 'saved here' : 'not sent yet'}</span>;
 }
 

@@ -46,7 +46,11 @@ export function Pane({ place, title, report, pid, seal, order, newest, locale }:
 
 function Presence({ place, report }: Pick<PaneProps, 'place' | 'report'>) {
   if (report === undefined) return <span className="t-badge">{place === 'here' ? 'starting' : 'not heard'}</span>;
-  return report.online || place === 'server' ? <span className="t-badge t-badge--good">live</span> : <span className="t-badge t-badge--warn">offline</span>;
+  return report.online || place === 'server' ? (
+    <span className="t-badge t-badge--good">live</span>
+  ) : (
+    <span className="t-badge t-badge--warn">offline</span>
+  );
 }
 
 function Seal({ seal }: Pick<PaneProps, 'seal'>) {

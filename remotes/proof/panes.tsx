@@ -13,14 +13,30 @@ export function Panes({ proof, locale }: { readonly proof: ProofState; readonly 
   const order = newestOrder(proof);
   const seal = { here: sealOf(own, 'order'), server: sealOf(server, 'order'), device: sealOf(device, 'order') };
   const common = { newest: order, locale };
-  const seenBy = (node: string | undefined) => (node === undefined || order === undefined ? undefined : proof.seen[node]?.[order.id]);
+  const seenBy = (node: string | undefined) =>
+    node === undefined || order === undefined ? undefined : proof.seen[node]?.[order.id];
   return (
     <section className="proof-panes" aria-label="One order in three hosts">
       <Pane {...common} place="here" title="This tab" report={own} seal={seal.here} order={order} />
       <JointOf a={seal.here} b={seal.server} />
-      <Pane {...common} place="server" title="The server" report={server} pid={proof.health?.pid} seal={seal.server} order={seenBy(server?.node)} />
+      <Pane
+        {...common}
+        place="server"
+        title="The server"
+        report={server}
+        pid={proof.health?.pid}
+        seal={seal.server}
+        order={seenBy(server?.node)}
+      />
       <JointOf a={seal.server} b={seal.device} />
-      <Pane {...common} place="device" title="A second device" report={device} seal={seal.device} order={seenBy(device?.node)} />
+      <Pane
+        {...common}
+        place="device"
+        title="A second device"
+        report={device}
+        seal={seal.device}
+        order={seenBy(device?.node)}
+      />
     </section>
   );
 }

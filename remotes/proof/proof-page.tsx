@@ -24,7 +24,9 @@ export function ProofPage({ app }: { readonly app: AppProps }) {
       <Hero context={context} />
       <div className="proof-body t-page">
         <Panes proof={proof} locale={app.platform.locale} />
-        {proof.trouble !== null && <p className="t-notice t-notice--warn t-small">Could not be read just now. {proof.trouble}</p>}
+        {proof.trouble !== null && (
+          <p className="t-notice t-notice--warn t-small">Could not be read just now. {proof.trouble}</p>
+        )}
         <ActsSection context={context} demo={demo} typed={typed} onType={setTyped} />
         <Timeline entries={proof.timeline} locale={app.platform.locale} />
         <RemoteMap catalog={app.shell.catalog()} />

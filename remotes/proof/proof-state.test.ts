@@ -4,12 +4,16 @@ import { expect, test } from 'vitest';
 import { emptyProof, newestOrder, nextProof } from './proof-state.ts';
 import type { ProofInput, ProofState } from './proof-state.ts';
 
-const order = (id: string, version = 1, deleted = false) => ({ id, version, deleted, modelName: 'order' }) as ObjectState;
+const order = (id: string, version = 1, deleted = false) =>
+  ({ id, version, deleted, modelName: 'order' }) as ObjectState;
 const seen = (node: string, state: ObjectState): ProofInput => ({
   type: 'event',
   event: { atMs: 1, node, type: 'object', modelName: 'order', state, origin: 'feed', kind: 'update', opId: null },
 });
-const event = (node: string, body: object): ProofInput => ({ type: 'event', event: { atMs: 1, node, ...body } as HostEvent });
+const event = (node: string, body: object): ProofInput => ({
+  type: 'event',
+  event: { atMs: 1, node, ...body } as HostEvent,
+});
 const after = (...inputs: readonly ProofInput[]) => inputs.reduce(nextProof, emptyProof);
 
 test('the newest order is the one with the highest id, and deleted ones do not count', () => {
@@ -30,7 +34,11 @@ test('an answer that an event has overtaken changes nothing', () => {
 
 test('an event of this host is coloured as here, one of another by its name', () => {
   const own = { node: 'browser-1' } as HostReport;
-  const state = after({ type: 'own', report: own }, event('browser-1', { type: 'peers' }), event('server-1', { type: 'peers' }));
+  const state = after(
+    { type: 'own', report: own },
+    event('browser-1', { type: 'peers' }),
+    event('server-1', { type: 'peers' }),
+  );
   expect(state.timeline.map(({ place }) => place)).toEqual(['server', 'here']);
 });
 

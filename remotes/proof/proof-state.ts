@@ -44,7 +44,16 @@ export type ProofInput =
   | { readonly type: 'trouble'; readonly error: unknown };
 
 /** What is known before anybody has told anything. */
-export const emptyProof: ProofState = { own: null, peers: [], health: null, orders: [], seen: {}, timeline: [], nextKey: 0, trouble: null };
+export const emptyProof: ProofState = {
+  own: null,
+  peers: [],
+  health: null,
+  orders: [],
+  seen: {},
+  timeline: [],
+  nextKey: 0,
+  trouble: null,
+};
 
 const timelineLimit = 120;
 
@@ -70,17 +79,26 @@ export function nextProof(state: ProofState, input: ProofInput): ProofState {
 
 /** The order that all panes show: the newest that this host knows. */
 export function newestOrder({ orders }: ProofState): ObjectState | undefined {
-  return orders.reduce<ObjectState | undefined>((newest, order) => (newest !== undefined && newest.id > order.id ? newest : order), undefined);
+  return orders.reduce<ObjectState | undefined>(
+    (newest, order) => (newest !== undefined && newest.id > order.id ? newest : order),
+    undefined,
+  );
 }
 
 /** An answer that was overtaken by an event counts no more. */
-function isOlder({ seen }: ProofState, { node, state }: { readonly node: string; readonly state: ObjectState }): boolean {
+function isOlder(
+  { seen }: ProofState,
+  { node, state }: { readonly node: string; readonly state: ObjectState },
+): boolean {
   const known = seen[node]?.[state.id];
   return known !== undefined && known.version > state.version;
 }
 
 function troubleText(error: unknown): string {
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as { code?: string; message?: string };
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: string;
+    message?: string;
+  };
   return `${code ?? 'INTERNAL'}: ${message ?? String(error)}`;
 }
 

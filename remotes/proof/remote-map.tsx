@@ -7,7 +7,8 @@ export function RemoteMap({ catalog }: { readonly catalog: Catalog }) {
       <div>
         <h2 id="proof-map">Put together from</h2>
         <p className="t-muted">
-          Each part is built and served by itself, and every file is hashed before it runs. Catalogue revision {catalog.revision}.
+          Each part is built and served by itself, and every file is hashed before it runs. Catalogue revision{' '}
+          {catalog.revision}.
         </p>
       </div>
       <ul>

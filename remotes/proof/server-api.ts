@@ -51,7 +51,10 @@ export function postDemo<Reply>(act: 'deploy' | 'tamper' | 'device' | 'kill', bo
 
 /** An order as the server itself has it. @throws RequestFailure `NOT_FOUND` when it has not */
 export async function getOrder(id: string): Promise<ObjectState> {
-  const { object } = await request<{ readonly object: ObjectState }>(`/api/models/orders/${encodeURIComponent(id)}`, {});
+  const { object } = await request<{ readonly object: ObjectState }>(
+    `/api/models/orders/${encodeURIComponent(id)}`,
+    {},
+  );
   return object;
 }
 
@@ -60,7 +63,11 @@ async function request<Reply>(path: string, init: RequestInit): Promise<Reply> {
     throw failure('UNAVAILABLE', `the server did not answer ${path}`, cause);
   });
   const body: unknown = await response.json().catch((cause: unknown) => {
-    throw failure(response.status === 404 ? 'NOT_FOUND' : 'INTERNAL', `${path} answered ${response.status} without JSON`, cause);
+    throw failure(
+      response.status === 404 ? 'NOT_FOUND' : 'INTERNAL',
+      `${path} answered ${response.status} without JSON`,
+      cause,
+    );
   });
   if (response.ok) return body as Reply;
   const { error } = body as { readonly error?: Partial<WireError> };

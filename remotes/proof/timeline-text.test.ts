@@ -6,7 +6,8 @@ import { timelineText } from './timeline-text.ts';
 
 const id = '0193b2c4-0000-7000-8000-0000000abcde';
 const state = { id, version: 2 } as ObjectState;
-const say = (event: object, place: Place = 'here') => timelineText({ atMs: 0, node: 'n', ...event } as HostEvent, place);
+const say = (event: object, place: Place = 'here') =>
+  timelineText({ atMs: 0, node: 'n', ...event } as HostEvent, place);
 const object = { type: 'object', modelName: 'order', state, origin: 'local', kind: 'create', opId: null };
 const port = { type: 'port', modelName: 'order', port: 'pickOrder', id, key: `${id}.pickOrder.7`, durationMs: 38 };
 const build = { type: 'build', remote: 'order', build: 'b2' };
@@ -15,15 +16,45 @@ test.for([
   ['a write made here says that it is saved here', object, 'here', 'order 0abcde v2 created · saved here'],
   ['a write made elsewhere says where it is saved', object, 'server', 'order 0abcde v2 created · saved on the server'],
   ['what the feed brought says so', { ...object, origin: 'feed' }, 'device', 'order 0abcde v2 received from the feed'],
-  ['a pushed op names who decided', { ...object, origin: 'push' }, 'server', 'order 0abcde v2 created by a device, decided on the server'],
-  ['other models have no id', { ...object, modelName: 'inventory', origin: 'feed' }, 'here', 'inventory received from the feed'],
-  ['an acceptance has its number', { type: 'accepted', modelName: 'order', id, opId: 'x', seq: 12 }, 'server', 'order 0abcde accepted as #12'],
+  [
+    'a pushed op names who decided',
+    { ...object, origin: 'push' },
+    'server',
+    'order 0abcde v2 created by a device, decided on the server',
+  ],
+  [
+    'other models have no id',
+    { ...object, modelName: 'inventory', origin: 'feed' },
+    'here',
+    'inventory received from the feed',
+  ],
+  [
+    'an acceptance has its number',
+    { type: 'accepted', modelName: 'order', id, opId: 'x', seq: 12 },
+    'server',
+    'order 0abcde accepted as #12',
+  ],
   ['a port call shows the end of its key', { ...port, phase: 'call' }, 'here', 'pickOrder called (key …ickOrder.7)'],
   ['a port result shows its time', { ...port, phase: 'done' }, 'here', 'pickOrder done in 38 ms'],
-  ['a failed port shows its code', { ...port, phase: 'failed', error: { code: 'PORT_TIMEOUT', message: '' } }, 'here', 'pickOrder failed: PORT_TIMEOUT'],
+  [
+    'a failed port shows its code',
+    { ...port, phase: 'failed', error: { code: 'PORT_TIMEOUT', message: '' } },
+    'here',
+    'pickOrder failed: PORT_TIMEOUT',
+  ],
   ['a build that takes over', { ...build, phase: 'switched' }, 'here', 'order build b2 took over'],
-  ['a refused build shows its code', { ...build, phase: 'refused', error: { code: 'INTEGRITY_MISMATCH', message: '' } }, 'here', 'order build b2 refused: INTEGRITY_MISMATCH'],
-  ['a lost link shows its reason', { type: 'link', online: false, reason: 'socket closed' }, 'here', 'connection gone: socket closed'],
+  [
+    'a refused build shows its code',
+    { ...build, phase: 'refused', error: { code: 'INTEGRITY_MISMATCH', message: '' } },
+    'here',
+    'order build b2 refused: INTEGRITY_MISMATCH',
+  ],
+  [
+    'a lost link shows its reason',
+    { type: 'link', online: false, reason: 'socket closed' },
+    'here',
+    'connection gone: socket closed',
+  ],
 ] as const)('%s', ([, event, place, text]) => {
   expect(say(event, place)).toBe(text);
 });

@@ -36,7 +36,13 @@ export function timelineText(event: HostEvent, place: Place): string {
   }
 }
 
-const acts = { create: 'created', update: 'changed', delete: 'removed', command: 'commanded', flow: 'took a flow step' } as const;
+const acts = {
+  create: 'created',
+  update: 'changed',
+  delete: 'removed',
+  command: 'commanded',
+  flow: 'took a flow step',
+} as const;
 
 function objectText({ modelName, state, origin, kind }: EventOf<'object'>, place: Place): string {
   const name = nameOf(modelName, state);

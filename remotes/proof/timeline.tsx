@@ -31,7 +31,9 @@ export function Timeline({ entries, locale }: TimelineProps) {
             <Entry key={entry.key} entry={entry} locale={locale} />
           ))}
         </ol>
-        {entries.length === 0 && <p className="proof-lanes__empty t-muted">Nothing yet. Place an order, or change one in another tab.</p>}
+        {entries.length === 0 && (
+          <p className="proof-lanes__empty t-muted">Nothing yet. Place an order, or change one in another tab.</p>
+        )}
       </div>
     </section>
   );
@@ -53,6 +55,11 @@ function Entry({ entry, locale }: { readonly entry: TimelineEntry; readonly loca
 }
 
 function timeText(atMs: number, locale: string): string {
-  const seconds = new Date(atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  const seconds = new Date(atMs).toLocaleTimeString(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
   return `${seconds}.${String(atMs % 1000).padStart(3, '0')}`;
 }

@@ -26,6 +26,9 @@ export function useAct(context: Omit<ActContext, 'say'>): readonly [ActStatus, (
 }
 
 function failureText(error: unknown): string {
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as { code?: string; message?: string };
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: string;
+    message?: string;
+  };
   return `${code ?? 'INTERNAL'}: ${message ?? String(error)}`;
 }

@@ -18,7 +18,9 @@ export function waitForEvent(events: AppEvents, fits: (event: HostEvent) => bool
     });
     const timer = setTimeout(() => {
       end();
-      reject(Object.assign(new Error(`${what} did not happen within ${deadlineMs / 1000} seconds`), { code: 'DEADLINE' }));
+      reject(
+        Object.assign(new Error(`${what} did not happen within ${deadlineMs / 1000} seconds`), { code: 'DEADLINE' }),
+      );
     }, deadlineMs);
   });
 }

@@ -27,8 +27,18 @@ function Line({ line, locale, onChange }: Omit<BasketLinesProps, 'basket'> & { r
     <li className="store-line" data-testid="basket-line" data-sku={sku}>
       <span className="store-line__name">{name}</span>
       <span className="store-line__price t-number">{formatCents(qty * priceCents, locale)}</span>
-      <QuantityStepper name={name} sku={sku} qty={qty} onChange={(next) => onChange({ type: 'quantity', sku, qty: next })} />
-      <button type="button" className="store-link" data-testid={`remove-${sku}`} onClick={() => onChange({ type: 'remove', sku })}>
+      <QuantityStepper
+        name={name}
+        sku={sku}
+        qty={qty}
+        onChange={(next) => onChange({ type: 'quantity', sku, qty: next })}
+      />
+      <button
+        type="button"
+        className="store-link"
+        data-testid={`remove-${sku}`}
+        onClick={() => onChange({ type: 'remove', sku })}
+      >
         Remove<span className="t-visually-hidden"> {name}</span>
       </button>
     </li>

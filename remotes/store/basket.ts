@@ -9,7 +9,10 @@ export type BasketLine = {
 export type Basket = readonly BasketLine[];
 
 export type BasketAction =
-  | { readonly type: 'add'; readonly product: { readonly sku: string; readonly name: string; readonly priceCents: number } }
+  | {
+      readonly type: 'add';
+      readonly product: { readonly sku: string; readonly name: string; readonly priceCents: number };
+    }
   | { readonly type: 'quantity'; readonly sku: string; readonly qty: number }
   | { readonly type: 'remove'; readonly sku: string }
   | { readonly type: 'clear' };

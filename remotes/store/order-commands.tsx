@@ -29,7 +29,13 @@ export function OrderCommands({ app, order }: { readonly app: AppProps; readonly
       )}
       <div className="t-row">
         {commands.map(({ name, label }) => (
-          <button key={name} type="button" className="t-button t-button--small" data-testid={`${name}-order`} onClick={() => run(name)}>
+          <button
+            key={name}
+            type="button"
+            className="t-button t-button--small"
+            data-testid={`${name}-order`}
+            onClick={() => run(name)}
+          >
             {label}
           </button>
         ))}

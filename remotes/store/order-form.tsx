@@ -65,7 +65,12 @@ export function OrderForm({ app, order }: { readonly app: AppProps; readonly ord
         />
       </label>
       {error !== null && <ErrorNotice error={error} />}
-      <button type="submit" className="t-button t-button--primary" data-testid="save-order" disabled={!isChanged || isSaving}>
+      <button
+        type="submit"
+        className="t-button t-button--primary"
+        data-testid="save-order"
+        disabled={!isChanged || isSaving}
+      >
         {isSaving ? 'Saving…' : 'Save changes'}
       </button>
     </form>

@@ -34,7 +34,9 @@ export function OrderSection({ app, orders, refused, onDismiss }: OrderSectionPr
         </ErrorNotice>
       ))}
       {orders === null && <p className="t-muted">Reading your orders…</p>}
-      {orders?.length === 0 && <p className="t-muted">No orders yet. The first one appears here as soon as it is kept.</p>}
+      {orders?.length === 0 && (
+        <p className="t-muted">No orders yet. The first one appears here as soon as it is kept.</p>
+      )}
       <div className="store-orders__columns" data-open={open !== null}>
         <OrderList orders={newestFirst(orders ?? [])} openId={openId} locale={app.platform.locale} onOpen={setOpenId} />
         {open !== null && (

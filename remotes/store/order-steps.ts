@@ -11,7 +11,12 @@ export interface OrderStep {
 /** The three steps of an order's way: saved here, synced, picked. */
 export function orderSteps(order: Order): readonly OrderStep[] {
   return [
-    { name: 'saved', label: 'Saved on this device', detail: 'It survives a reload and a closed browser.', status: 'done' },
+    {
+      name: 'saved',
+      label: 'Saved on this device',
+      detail: 'It survives a reload and a closed browser.',
+      status: 'done',
+    },
     syncStep(order),
     pickStep(order),
   ];
@@ -19,7 +24,8 @@ export function orderSteps(order: Order): readonly OrderStep[] {
 
 function syncStep({ sync, state }: Order): OrderStep {
   const step = { name: 'synced', label: 'Synced' } as const;
-  if (sync === 'synced') return { ...step, detail: `The server accepted it as change no. ${state.seq}.`, status: 'done' };
+  if (sync === 'synced')
+    return { ...step, detail: `The server accepted it as change no. ${state.seq}.`, status: 'done' };
   if (sync === 'refused') return { ...step, detail: 'The server refused the last change.', status: 'failed' };
   return { ...step, detail: 'Waiting for the server. You may go on, also offline.', status: 'waiting' };
 }
@@ -39,5 +45,10 @@ function pickStep({ picking, shelf, state }: Order): OrderStep {
 }
 
 function lastError(done: readonly { readonly error?: string }[] | undefined): string {
-  return done?.map(({ error }) => error).filter(Boolean).pop() ?? 'The warehouse did not answer.';
+  return (
+    done
+      ?.map(({ error }) => error)
+      .filter(Boolean)
+      .pop() ?? 'The warehouse did not answer.'
+  );
 }

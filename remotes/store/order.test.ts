@@ -63,5 +63,5 @@ test('the history names port, place, build and attempts, and what is still to co
     text: 'Pick order done on tab',
     detail: '2 attempts, build ab12',
   });
-  expect(orderHistory(orderState()).pop()).toMatchObject({ text: 'Pick order is to come', atMs: null });
+  expect(orderHistory(orderState()).at(-1)).toMatchObject({ text: 'Pick order is to come', atMs: null });
 });

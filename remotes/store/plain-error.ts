@@ -17,7 +17,10 @@ const wordsOfCode: { readonly [code: string]: string } = {
 
 /** Any thrown value in plain words; an error without a code of ours is `INTERNAL`. */
 export function plainError(error: unknown): PlainError {
-  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown; message?: unknown };
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown;
+    message?: unknown;
+  };
   const known = typeof code === 'string' ? code : 'INTERNAL';
   const words = wordsOfCode[known] ?? 'That did not work, and nothing was changed.';
   return { code: known, words, message: typeof message === 'string' ? message : String(error) };

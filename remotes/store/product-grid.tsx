@@ -19,7 +19,9 @@ export function ProductGrid({ products, basket, locale, onChange }: ProductGridP
       <h2 id="store-products">Products</h2>
       {products === null && <p className="t-muted">Reading the shelves…</p>}
       {products?.length === 0 && (
-        <p className="t-notice">No products are on this device yet. They come with the first connection to the server.</p>
+        <p className="t-notice">
+          No products are on this device yet. They come with the first connection to the server.
+        </p>
       )}
       <ul className="store-products">
         {products?.map((product) => (

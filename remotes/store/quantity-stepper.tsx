@@ -23,7 +23,12 @@ export function QuantityStepper({ name, sku, qty, onChange }: QuantityStepperPro
         value={qty}
         onChange={({ target }) => onChange(Math.max(1, Number.parseInt(target.value, 10)))}
       />
-      <button type="button" aria-label={`One ${name} more`} disabled={qty >= maxQuantity} onClick={() => onChange(qty + 1)}>
+      <button
+        type="button"
+        aria-label={`One ${name} more`}
+        disabled={qty >= maxQuantity}
+        onClick={() => onChange(qty + 1)}
+      >
         +
       </button>
     </span>

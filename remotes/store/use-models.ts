@@ -22,7 +22,10 @@ export interface RefusedChange {
 }
 
 /** Refused changes of orders, asked for anew whenever one is refused, and a way to dismiss one. */
-export function useRefused(models: AppModels, events: AppEvents): readonly [readonly RefusedChange[], (opId: string) => void] {
+export function useRefused(
+  models: AppModels,
+  events: AppEvents,
+): readonly [readonly RefusedChange[], (opId: string) => void] {
   const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
   const [asked, setAsked] = useState(0);
   useEffect(() => {
@@ -32,7 +35,10 @@ export function useRefused(models: AppModels, events: AppEvents): readonly [read
   useEffect(() => {
     let isMounted = true;
     const show = (list: readonly RefusedChange[]) => isMounted && setRefused(list);
-    models.refused().then((list) => show(list.filter(isOrder).map(toChange)), (error: unknown) => show([unreadable(error)]));
+    models.refused().then(
+      (list) => show(list.filter(isOrder).map(toChange)),
+      (error: unknown) => show([unreadable(error)]),
+    );
     return () => {
       isMounted = false;
     };

@@ -105,14 +105,35 @@ test('a silent host is replaced after two deadlines, an answering slow one is no
   expect(replaced).toEqual(['h1']);
 });
 
-test('a fenced host is left for the next one', async () => {
+test('a fenced host is left for the one that leads a moment later', async () => {
+  const timers = virtualTimers();
   const fenced = new TestudoError('FENCED', 'taken over').toWire();
-  const { connector } = fakeConnector({
+  const { connector, next, replaced } = fakeConnector({
     h1: { dismiss: () => Promise.resolve({ ok: false, error: fenced }) },
     h2: { dismiss: () => answer(null) },
   });
-  const client = createHostClient({ connector, platform: virtualTimers() });
-  expect(await client.call((host) => host.dismiss('order', '1'))).toBeNull();
+  const client = createHostClient({ connector, platform: timers });
+  const call = client.call((host) => host.dismiss('order', '1'));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  next();
+  await timers.fire();
+  expect(await call).toBeNull();
+  expect(replaced).toEqual([]);
+});
+
+test('a silent host is replaced once, however many calls wait for it', async () => {
+  const timers = virtualTimers();
+  const { connector, replaced } = fakeConnector({
+    h1: { ping: () => never, dismiss: () => never },
+    h2: { dismiss: () => answer(null) },
+  });
+  const client = createHostClient({ connector, platform: timers });
+  const calls = [client.call((host) => host.dismiss('order', '1')), client.call((host) => host.dismiss('order', '2'))];
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await timers.fire();
+  await timers.fire();
+  expect(await Promise.all(calls)).toEqual([null, null]);
+  expect(replaced).toEqual(['h1']);
 });
 
 test('watchers are told of each host after the first', async () => {

@@ -37,88 +37,108 @@ export interface HostClient {
    * @param options.waits the answer may take any time: silence is not watched for
    * @throws TestudoError the host's own code; `UNAVAILABLE` when host after host is lost
    */
-  call<T>(ask: (service: HostService) => Promise<Result<T>>, options?: { readonly waits?: boolean }): Promise<T>;
+  call<T>(ask: Ask<T>, options?: { readonly waits?: boolean }): Promise<T>;
   /** Calls back after each attachment to another host than before: events may have been missed. */
   onAttached(listener: () => void): Disposable;
 }
+
+type Ask<T> = (service: HostService) => Promise<Result<T>>;
+
+const lostMark: unique symbol = Symbol('lost');
+const maxHosts = 8;
+const fencedWaitMs = 250;
 
 interface Held {
   readonly attachment: Attachment;
   /** resolves when this attachment is of no use any more */
   readonly lost: Promise<typeof lostMark>;
-  lose(): void;
+  /** Lets it go. @returns `false` when that has been done before */
+  lose(): boolean;
 }
 
-const lostMark: unique symbol = Symbol('lost');
-const maxHosts = 8;
-
 /** Makes the page's client. Attaches at the first call. */
-export function createHostClient({ connector, platform, deadlineMs = 3000 }: HostClientOptions): HostClient {
-  const listeners = new Set<() => void>();
-  let holding: Promise<Held> | null = null;
-  let formerHost: string | null = null;
+export function createHostClient(options: HostClientOptions): HostClient {
+  return new StableClient(options);
+}
 
-  function hold(): Promise<Held> {
-    holding ??= connector.attach().then(held, (error: unknown) => {
-      holding = null;
-      throw error;
-    });
-    return holding;
+class StableClient implements HostClient {
+  readonly #options: HostClientOptions;
+  readonly #listeners = new Set<() => void>();
+  #holding: Promise<Held> | null = null;
+  #formerHost: string | null = null;
+
+  constructor(options: HostClientOptions) {
+    this.#options = options;
   }
 
-  function held(attachment: Attachment): Held {
-    let lose = (): void => undefined;
-    const lost = new Promise<typeof lostMark>((resolve) => {
-      lose = () => {
-        subscription.dispose();
-        attachment.release();
-        holding = null;
-        resolve(lostMark);
-      };
-    });
-    const subscription = connector.onLeader((host) => host !== attachment.host && lose());
-    const isOther = formerHost !== null && formerHost !== attachment.host;
-    formerHost = attachment.host;
-    if (isOther) queueMicrotask(() => listeners.forEach((listener) => listener()));
-    return { attachment, lost, lose };
+  async call<T>(ask: Ask<T>, { waits = false }: { readonly waits?: boolean } = {}): Promise<T> {
+    for (let hosts = 0; hosts < maxHosts; hosts += 1) {
+      const result = await this.#once(await this.#hold(), ask, waits);
+      if (result !== null) return unwrap(result);
+    }
+    throw new TestudoError('UNAVAILABLE', `asked ${maxHosts} hosts one after another, each was lost; reload the page`);
   }
 
-  async function once<T>(
-    each: Held,
-    ask: (service: HostService) => Promise<Result<T>>,
-    waits: boolean,
-  ): Promise<Result<T> | null> {
-    const { service } = each.attachment;
-    const silent = (): void => {
-      connector.replace(each.attachment);
-      each.lose();
+  onAttached(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** `null` when the host was lost before it answered. */
+  async #once<T>(held: Held, ask: Ask<T>, waits: boolean): Promise<Result<T> | null> {
+    const { connector, platform, deadlineMs = 3000 } = this.#options;
+    const { service } = held.attachment;
+    const giveUp = (): void => {
+      if (held.lose()) connector.replace(held.attachment);
     };
-    const watch = waits ? null : watchForSilence(() => service.ping(), platform, { deadlineMs, onSilent: silent });
+    const watch = waits ? null : watchForSilence(() => service.ping(), platform, { deadlineMs, onSilent: giveUp });
     try {
-      const end = await Promise.race([ask(service), each.lost]);
+      const end = await Promise.race([ask(service), held.lost]);
       if (end === lostMark) return null;
       if (end.ok || end.error.code !== 'FENCED') return end;
-      silent();
+      // Another tab has taken the store over: it leads in a moment, if this page does not know of it yet.
+      held.lose();
+      await new Promise<void>((resolve) => platform.timer(fencedWaitMs, resolve));
       return null;
     } finally {
       watch?.dispose();
     }
   }
 
-  return {
-    async call(ask, options = {}) {
-      for (let hosts = 0; hosts < maxHosts; hosts += 1) {
-        const result = await once(await hold(), ask, options.waits ?? false);
-        if (result !== null) return unwrap(result);
-      }
-      throw new TestudoError(
-        'UNAVAILABLE',
-        `asked ${maxHosts} hosts one after another, each was lost; reload the page`,
-      );
-    },
-    onAttached(listener) {
-      listeners.add(listener);
-      return { dispose: () => listeners.delete(listener) };
-    },
-  };
+  #hold(): Promise<Held> {
+    this.#holding ??= this.#options.connector.attach().then(
+      (attachment) => this.#held(attachment),
+      (error: unknown) => {
+        this.#holding = null;
+        throw error;
+      },
+    );
+    return this.#holding;
+  }
+
+  #held(attachment: Attachment): Held {
+    let isLost = false;
+    let end = (): void => undefined;
+    const lost = new Promise<typeof lostMark>((resolve) => {
+      end = () => resolve(lostMark);
+    });
+    const lose = (): boolean => {
+      if (isLost) return false;
+      isLost = true;
+      this.#holding = null;
+      subscription.dispose();
+      attachment.release();
+      end();
+      return true;
+    };
+    const subscription = this.#options.connector.onLeader((host) => host !== attachment.host && lose());
+    this.#noteHost(attachment.host);
+    return { attachment, lost, lose };
+  }
+
+  #noteHost(host: string): void {
+    const isOther = this.#formerHost !== null && this.#formerHost !== host;
+    this.#formerHost = host;
+    if (isOther) queueMicrotask(() => this.#listeners.forEach((listener) => listener()));
+  }
 }

@@ -14,7 +14,9 @@ test('counts have their noun in the right number', () => {
 });
 
 test('counters are compared by the word that their names end in', () => {
-  expect(grown(report({ sent: 3, orderSent: 1, applied: 9 }), report({ sent: 5, orderSent: 1, applied: 9 }), 'sent')).toBe(2);
+  expect(
+    grown(report({ sent: 3, orderSent: 1, applied: 9 }), report({ sent: 5, orderSent: 1, applied: 9 }), 'sent'),
+  ).toBe(2);
 });
 
 test.for([

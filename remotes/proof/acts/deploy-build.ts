@@ -28,7 +28,9 @@ function chooseBuild({ remotes }: DemoReport, remote: Deployable, direction: 'de
   const listed = remotes.find(({ name }) => name === remote);
   const wanted = listed?.builds.find(({ variant }) => (variant === '') === (direction === 'rollback'));
   if (wanted !== undefined) return { from: listed?.active ?? 'nothing', to: wanted.build };
-  throw Object.assign(new Error(`the demo has no such build of ${remote}; build it with --variant v2`), { code: 'NOT_FOUND' });
+  throw Object.assign(new Error(`the demo has no such build of ${remote}; build it with --variant v2`), {
+    code: 'NOT_FOUND',
+  });
 }
 
 /** A model runs in realms, here and on the server; a page is only admitted, and shown at the next navigation. */
@@ -66,6 +68,7 @@ function wordsOf(remote: Deployable): string {
 export function compareHealth(before: Health, after: Health): string {
   const process = before.pid === after.pid ? `pid ${after.pid} as before` : `pid ${before.pid} became ${after.pid}`;
   const up = `up ${Math.round(after.uptimeMs / 1000)} s`;
-  const dropped = after.closed === undefined ? Math.max(0, before.sockets - after.sockets) : after.closed - (before.closed ?? 0);
+  const dropped =
+    after.closed === undefined ? Math.max(0, before.sockets - after.sockets) : after.closed - (before.closed ?? 0);
   return `Server: ${process}, ${up}, connections dropped: ${dropped}.`;
 }

@@ -28,7 +28,11 @@ export const killServer: Act = async ({ app, state, say }) => {
 /** How long this browser's link was away, once it is there again. */
 async function awayAndBack(app: AppProps, node: string | undefined): Promise<number> {
   const link = (isOnline: boolean, what: string) =>
-    waitForEvent(app.events, (event) => event.type === 'link' && event.node === node && event.online === isOnline, what);
+    waitForEvent(
+      app.events,
+      (event) => event.type === 'link' && event.node === node && event.online === isOnline,
+      what,
+    );
   const gone = await link(false, 'the end of the connection');
   const back = await link(true, 'the new connection');
   return back.atMs - gone.atMs;

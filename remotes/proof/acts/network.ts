@@ -17,7 +17,8 @@ export interface CutMemory {
 export function cutNetwork(remember: (memory: CutMemory) => void, hasDevice: boolean): Act {
   return async ({ app, state, typed, say }) => {
     const order = newestOrder(state());
-    if (order === undefined) throw Object.assign(new Error('place an order first: there is nothing to edit'), { code: 'NOT_FOUND' });
+    if (order === undefined)
+      throw Object.assign(new Error('place an order first: there is nothing to edit'), { code: 'NOT_FOUND' });
     await app.shell.setNetwork(false);
     say('The network is cut. Editing on both sides …');
     const here = typed() || 'Changed here, without a network';
@@ -61,7 +62,11 @@ export function grown(before: HostReport, after: HostReport, word: string): numb
 }
 
 /** What became of two edits of one note. */
-export function outcomeText({ here, device }: Pick<CutMemory, 'here' | 'device'>, merged: ObjectState, onServer: ObjectState): string {
+export function outcomeText(
+  { here, device }: Pick<CutMemory, 'here' | 'device'>,
+  merged: ObjectState,
+  onServer: ObjectState,
+): string {
   const note = textField(merged, 'note');
   const isEqual = note === textField(onServer, 'note');
   const where = isEqual ? 'here and on the server alike' : 'here; the server has gone on since';

@@ -20,7 +20,10 @@ export const placeOrder: Act = async ({ app, say }) => {
 export async function createOrder({ models }: AppProps, note: string): Promise<AppObject> {
   const products = await models.get('inventory').list();
   const chosen = products.filter(({ fields }) => Number(fields['stock']) > 0).slice(0, 2);
-  if (chosen.length === 0) throw Object.assign(new Error('no products are on this device yet; they come with the first connection'), { code: 'NOT_FOUND' });
+  if (chosen.length === 0)
+    throw Object.assign(new Error('no products are on this device yet; they come with the first connection'), {
+      code: 'NOT_FOUND',
+    });
   return models.get('order').create({ orderItems: chosen.map(toLine), note, shippingAddress: 'Via Appia 1' });
 }
 

@@ -6,6 +6,7 @@ import type { Act } from './act.ts';
 export const tamper: Act = async ({ say }) => {
   say('Altering one byte at the origin, then deploying that …');
   const { refused, serving } = await postDemo<TamperOutcome>('tamper', { remote: 'store' });
-  if (refused !== null) return `Refused: ${refused.code}. Nothing of it ran. Build ${serving ?? 'none'} serves as before.`;
+  if (refused !== null)
+    return `Refused: ${refused.code}. Nothing of it ran. Build ${serving ?? 'none'} serves as before.`;
   throw Object.assign(new Error(`the altered build was let in; ${serving ?? 'none'} serves`), { code: 'CORRUPT' });
 };

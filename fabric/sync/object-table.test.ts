@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import type { ObjectState } from '../record/object-state.ts';
+import { ObjectTable } from './object-table.ts';
+
+const state = (id: string, deleted: boolean): ObjectState => ({ id, deleted }) as ObjectState;
+const step = fc.record({
+  id: fc.string({ minLength: 1, maxLength: 2 }),
+  act: fc.constantFrom('set', 'delete', 'tombstone', 'read'),
+});
+
+test('object table - ids stay in order and ranges are exact, whatever comes and goes', () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 40 }),
+      fc.string({ maxLength: 2 }),
+      fc.string({ maxLength: 2 }),
+      (steps, after, through) => {
+        const table = new ObjectTable();
+        const oracle = new Map<string, ObjectState>();
+        for (const { id, act } of steps) {
+          if (act === 'read') expect(table.get(id)).toBe(oracle.get(id));
+          else if (act === 'delete') [table.delete(id), oracle.delete(id)];
+          else [state(id, act === 'tombstone')].forEach((each) => [table.set(each), oracle.set(id, each)]);
+        }
+        const ids = [...oracle.keys()].sort((left, right) => (left < right ? -1 : 1));
+        expect(table.size).toBe(ids.length);
+        expect(table.list()).toEqual(ids.map((id) => oracle.get(id)).filter((each) => each?.deleted === false));
+        expect(table.after(after, 3).map(({ id }) => id)).toEqual(ids.filter((id) => id > after).slice(0, 3));
+        expect(table.idsBetween(after, null)).toEqual(ids.filter((id) => id > after));
+        if (through >= after)
+          expect(table.idsBetween(after, through)).toEqual(ids.filter((id) => id > after && id <= through));
+      },
+    ),
+  );
+});

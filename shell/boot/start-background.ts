@@ -1,0 +1,88 @@
+import type { AppEvents, AppModels } from '@testudo/fabric/application';
+
+import { followHostStatus } from '../application/host-status.ts';
+import type { Applications } from '../routing/applications.ts';
+import type { Tabs } from '../tabs/create-tabs.ts';
+import { sessionKey } from './documents.ts';
+import type { Updates } from './follow-updates.ts';
+import { readNewPlan } from './read-plan.ts';
+import type { PageParts, StatusHolder } from './run-page.ts';
+import { registerServiceWorker } from './shell-update.ts';
+
+/** What has been made for a page before its first mount. */
+export interface Background {
+  readonly tabs: Tabs;
+  readonly events: AppEvents;
+  readonly holder: StatusHolder;
+  readonly applications: Applications;
+  readonly updates: Updates;
+  readonly models: AppModels;
+}
+
+/** Host, status, updates and service worker: everything that the first page does not wait for. */
+export function startBackground(parts: PageParts, background: Background): void {
+  background.tabs.start();
+  followStatus(parts, background);
+  followSnapshots(parts, background);
+  registerServiceWorker({
+    urls: parts.urls,
+    notices: parts.ui.notices,
+    onError: (error) => parts.platform.onError(error),
+  });
+  refreshDocuments(parts);
+}
+
+function followStatus({ ui, platform }: PageParts, { tabs, events, holder, models }: Background): void {
+  const onError = (error: unknown): void => platform.onError(error);
+  const dismiss = (modelName: string, opId: string): void => void models.dismiss(modelName, opId).catch(onError);
+  followHostStatus({
+    client: tabs.client,
+    events,
+    platform,
+    onError,
+    onStatus(status) {
+      holder.status = status;
+      ui.showStatus(status);
+    },
+    onRefused(refused) {
+      for (const each of refused) ui.showRefused(each, () => dismiss(each.modelName, each.opId));
+    },
+  });
+}
+
+/** Takes over what the host has admitted. */
+function followSnapshots({ store, documents, ui, platform, builds }: PageParts, background: Background): void {
+  const { events, applications, updates } = background;
+  const take = async (): Promise<void> => {
+    const former = builds.plan;
+    const plan = await readNewPlan(store, documents);
+    if (plan.revision < former.revision) return;
+    const onScreen = applications.adopt(plan);
+    ui.menu.show(applications.routes);
+    updates.planned(former, plan, {
+      routes: applications.routes,
+      onScreen,
+      reload: (route) => void applications.reloadStale(route.segment),
+    });
+  };
+  events.on((event) => {
+    if (event.type === 'snapshot') take().catch((error: unknown) => platform.onError(error));
+  });
+}
+
+/** Fetches anew what this start took from the device, for the next one; says so when the user is another by now. */
+function refreshDocuments({ documents, session, platform, ui }: PageParts): void {
+  const onError = (error: unknown): void => platform.onError(error);
+  const tell = (user: string): void => {
+    if (user === session.user) return;
+    const text = `You are signed in as ${user || 'nobody'} now`;
+    const act = { label: 'Reload', run: () => location.reload() };
+    ui.notices.show({ key: 'session', tone: 'warn', text, act });
+  };
+  window.addEventListener('storage', ({ key }) => {
+    if (key === sessionKey) tell(documents.session.kept()?.user ?? '');
+  });
+  if (!navigator.onLine) return;
+  documents.config.refresh().catch(onError);
+  documents.session.refresh().then(({ user }) => tell(user), onError);
+}
