@@ -72,7 +72,7 @@ test('on a first visit an altered part of store shows the coded card, and nothin
     await page.getByRole('link', { name: 'Help' }).first().click();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     origin.honest();
-    await page.getByRole('link', { name: 'Store' }).first().click();
+    await page.getByRole('link', { name: 'Shop' }).first().click();
     const retry = page.getByTestId('error-card').getByRole('button');
     if (await retry.isVisible()) await retry.click();
     await expect(page.getByTestId('product').first()).toBeVisible();

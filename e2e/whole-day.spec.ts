@@ -244,7 +244,7 @@ test('the whole day: one build, front and back, kept, offline, killed and redepl
     for (const id of acknowledged) expect(await stored(id), id).toBeDefined();
     const after = await placeOrder(tab, 'after the kill');
     await expect(rowOf(tab, after)).toHaveAttribute('data-sync', 'synced');
-    await expect(rowOf(other, after)).toBeVisible();
+    await expect(rowOf(other, after)).toHaveAttribute('data-status', 'PICKED');
     expect(effectsOf(after)).toBe(1);
   });
 

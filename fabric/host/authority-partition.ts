@@ -17,8 +17,11 @@ function bodyOf(body: Plain, keys: readonly string[]): { readonly [key: string]:
 
 /** Opens the door through which replicas push and pull, and tells them by `feed.<partition>` when there is more. */
 export function serveAuthority(authority: Authority, mesh: MeshNode, subject: string): void {
-  mesh.serve(`sync.${subject}.push`, async (body, { principal }) => {
+  mesh.serve(`sync.${subject}.push`, async (body, { principal, src }) => {
     const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
+    if (request.replica !== src) {
+      throw new TestudoError('FORBIDDEN', `${src} may push its own ops only, not those of ${String(request.replica).slice(0, 80)}`);
+    }
     return (await authority.push(request, principal)) as unknown as Plain;
   });
   mesh.serve(`sync.${subject}.pull`, async (body, { principal }) => {

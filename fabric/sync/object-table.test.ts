@@ -21,8 +21,14 @@ test('object table - ids stay in order and ranges are exact, whatever comes and 
         const oracle = new Map<string, ObjectState>();
         for (const { id, act } of steps) {
           if (act === 'read') expect(table.get(id)).toBe(oracle.get(id));
-          else if (act === 'delete') [table.delete(id), oracle.delete(id)];
-          else [state(id, act === 'tombstone')].forEach((each) => [table.set(each), oracle.set(id, each)]);
+          else if (act === 'delete') {
+            table.delete(id);
+            oracle.delete(id);
+          } else {
+            const next = state(id, act === 'tombstone');
+            table.set(next);
+            oracle.set(id, next);
+          }
         }
         const ids = [...oracle.keys()].sort((left, right) => (left < right ? -1 : 1));
         expect(table.size).toBe(ids.length);

@@ -48,6 +48,8 @@ class ModelWatch {
   }
 
   #apply(event: HostEvent): void {
+    // Builds were taken over: the model may be here only now.
+    if (event.type === 'snapshot') this.#refresh();
     if (event.type !== 'object' && event.type !== 'refused') return;
     if (event.modelName !== this.#options.modelName) return;
     // A listing under way may or may not hold this change: list again afterwards.

@@ -1,12 +1,12 @@
-import type { Admission, Snapshot } from '@testudo/fabric/catalog/admission-api';
+import type { Admission, AdmittedBuild, Snapshot } from '@testudo/fabric/catalog/admission-api';
 import { parseCatalog } from '@testudo/fabric/catalog/catalog';
 import type { Catalog } from '@testudo/fabric/catalog/catalog';
-import { toWire } from '@testudo/fabric/error';
+import { settle, toWire } from '@testudo/fabric/error';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 
 import { fetchJson } from '../boot/fetch-json.ts';
-import { buildLockPrefix } from '../routing/page-builds.ts';
+import { buildLockPrefix } from '../build-lock.ts';
 
 export interface BuildIntakeOptions {
   readonly host: RunningHost;
@@ -46,7 +46,9 @@ export class BuildIntake {
   async #takeModelsFirst(): Promise<void> {
     const catalog = await fetchCatalog();
     const remotes = catalog.remotes.filter(({ kind }) => kind === 'model' || kind === 'adapter' || kind === 'service');
-    const builds = await Promise.all(remotes.map((remote) => this.#options.admission.admit(remote)));
+    const admitted = await Promise.all(remotes.map((remote) => settle(() => this.#options.admission.admit(remote))));
+    // A refused one is reported by `take`, which comes next and tries it again.
+    const builds = admitted.reduce<AdmittedBuild[]>((all, each) => (each.ok ? [...all, each.value] : all), []);
     await this.#use({ revision: catalog.revision, builds });
   }
 

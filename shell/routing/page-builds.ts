@@ -5,6 +5,7 @@ import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
 import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 import { TestudoError } from '@testudo/fabric/error';
 
+import { buildLockPrefix } from '../build-lock.ts';
 import type { Plan, PlannedRemote } from './plan.ts';
 
 /** A build that this page can load. */
@@ -22,9 +23,6 @@ export interface PageBuildsOptions {
   /** absent on old engines; a shared lock a build tells the host worker not to sweep it */
   readonly locks: LockManager | undefined;
 }
-
-/** The name of the lock that a page holds while it runs a build. */
-export const buildLockPrefix = 'testudo-runs-';
 
 /** The builds of one page: which are planned, how they are loaded with their libraries, and when they go. */
 export class PageBuilds {

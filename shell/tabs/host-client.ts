@@ -73,8 +73,10 @@ class StableClient implements HostClient {
 
   async call<T>(ask: Ask<T>, { waits = false }: { readonly waits?: boolean } = {}): Promise<T> {
     for (let hosts = 0; hosts < maxHosts; hosts += 1) {
-      const result = await this.#once(await this.#hold(), ask, waits);
-      if (result !== null) return unwrap(result);
+      const held = await this.#hold();
+      const result = await this.#once(held, ask, waits);
+      if (result !== null && !isFenced(result)) return unwrap(result);
+      if (result !== null) await this.#leaveFenced(held);
     }
     throw new TestudoError('UNAVAILABLE', `asked ${maxHosts} hosts one after another, each was lost; reload the page`);
   }
@@ -94,15 +96,16 @@ class StableClient implements HostClient {
     const watch = waits ? null : watchForSilence(() => service.ping(), platform, { deadlineMs, onSilent: giveUp });
     try {
       const end = await Promise.race([ask(service), held.lost]);
-      if (end === lostMark) return null;
-      if (end.ok || end.error.code !== 'FENCED') return end;
-      // Another tab has taken the store over: it leads in a moment, if this page does not know of it yet.
-      held.lose();
-      await new Promise<void>((resolve) => platform.timer(fencedWaitMs, resolve));
-      return null;
+      return end === lostMark ? null : end;
     } finally {
       watch?.dispose();
     }
+  }
+
+  /** Another tab has taken the store over: it leads in a moment, if this page does not know of it yet. */
+  async #leaveFenced(held: Held): Promise<void> {
+    held.lose();
+    await new Promise<void>((resolve) => this.#options.platform.timer(fencedWaitMs, resolve));
   }
 
   #hold(): Promise<Held> {
@@ -141,4 +144,8 @@ class StableClient implements HostClient {
     this.#formerHost = host;
     if (isOther) queueMicrotask(() => this.#listeners.forEach((listener) => listener()));
   }
+}
+
+function isFenced(result: Result<unknown>): boolean {
+  return !result.ok && result.error.code === 'FENCED';
 }
