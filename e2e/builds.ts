@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,8 @@ export interface Built {
   /** path below the directory */
   readonly path: string;
   readonly entry: string;
+  /** digest of its `remote.json` */
+  readonly integrity: string;
   readonly files: readonly BuiltFile[];
 }
 
@@ -39,11 +42,10 @@ export async function buildVariants(
     for (const name of names) {
       const list = JSON.parse(readFileSync(join(directory, name, 'builds.json'), 'utf8')) as { latest: string };
       const path = `${name}/${list.latest}`;
-      const sidecar = JSON.parse(readFileSync(join(directory, path, 'remote.json'), 'utf8')) as {
-        entry: string;
-        files: BuiltFile[];
-      };
-      found.set(`${name}@${variant}`, { name, build: list.latest, path, entry: sidecar.entry, files: sidecar.files });
+      const text = readFileSync(join(directory, path, 'remote.json'));
+      const { entry, files } = JSON.parse(text.toString()) as { entry: string; files: BuiltFile[] };
+      const integrity = `sha384-${createHash('sha384').update(text).digest('base64')}`;
+      found.set(`${name}@${variant}`, { name, build: list.latest, path, entry, integrity, files });
     }
   }
   return {

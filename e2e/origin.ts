@@ -13,8 +13,8 @@ const types: Record<string, string> = {
 /** A static server on an origin of its own which can flip one byte of what it sends. */
 export interface Origin {
   readonly url: string;
-  /** flips a byte in the middle of every file whose path ends so, until `honest` is called; `browser`: only for pages and workers */
-  tamper(pathEnd: string, victim?: 'everybody' | 'browser'): void;
+  /** flips a byte in the middle of every file whose path matches, until `honest` is called; `browser`: only for pages and workers */
+  tamper(matches: (path: string) => boolean, victim?: 'everybody' | 'browser'): void;
   honest(): void;
   /** paths that were sent altered */
   readonly altered: string[];
@@ -30,7 +30,7 @@ function flipped(bytes: Buffer): Buffer {
 
 /** Serves a directory to every origin. */
 export async function serveOrigin(directory: string): Promise<Origin> {
-  let tampered: string | null = null;
+  let tampered: ((path: string) => boolean) | null = null;
   let isForBrowsers = false;
   const altered: string[] = [];
   const server = createServer((request, response) => {
@@ -40,7 +40,7 @@ export async function serveOrigin(directory: string): Promise<Origin> {
     readFile(join(directory, path)).then(
       (bytes) => {
         const isVictim = !isForBrowsers || request.headers['sec-fetch-site'] !== undefined;
-        const isAltered = isVictim && tampered !== null && path.endsWith(tampered);
+        const isAltered = isVictim && tampered !== null && tampered(path);
         if (isAltered) altered.push(path);
         response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
         response.end(isAltered ? flipped(bytes) : bytes);
@@ -51,8 +51,8 @@ export async function serveOrigin(directory: string): Promise<Origin> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    tamper(pathEnd, victim = 'everybody') {
-      tampered = pathEnd;
+    tamper(matches, victim = 'everybody') {
+      tampered = matches;
       isForBrowsers = victim === 'browser';
     },
     honest() {

@@ -27,9 +27,15 @@ runtime.l = (url, done) => {
   const path = url.slice(runtime.p.length);
   door.chunk(__TESTUDO_GLOBAL__, path).then(
     () => done({ type: 'load', target: { src: path } }),
-    (error: unknown) => done({ type: error instanceof Error ? error.message : String(error), target: { src: path } }),
+    (error: unknown) => done({ type: codeOf(error), target: { src: path } }),
   );
 };
+
+/** What becomes the `type` of rspack's `ChunkLoadError`: the code of the host's error. */
+function codeOf(error: unknown): string {
+  const { code } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown };
+  return typeof code === 'string' ? code : String(error);
+}
 
 function styles(pathOf: (chunk: string | number) => string): CssHandler {
   const pending: Record<string, Promise<void>> = {};

@@ -26,6 +26,8 @@ export interface DemoOptions {
   readonly mode?: 'development' | 'production';
   /** whether the second device is started; default true */
   readonly device?: boolean;
+  /** origins that remotes may come from besides the demo's own */
+  readonly allowedOrigins?: readonly string[];
   /** whether to build what is stale; default true */
   readonly build?: boolean;
   log?(line: string): void;
@@ -100,7 +102,7 @@ async function start(
     env: {
       TESTUDO_MODE: options.mode ?? 'development',
       TESTUDO_DATA: dataDirectory,
-      TESTUDO_ALLOWED_ORIGINS: Object.values(partners.remotes).join(' '),
+      TESTUDO_ALLOWED_ORIGINS: [...Object.values(partners.remotes), ...(options.allowedOrigins ?? [])].join(' '),
       TESTUDO_ENDPOINT_WAREHOUSE: partners.warehouseUrl,
       TESTUDO_DEMO: file,
       NODE_COMPILE_CACHE: join(dataDirectory, 'compile-cache'),

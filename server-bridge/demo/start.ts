@@ -23,11 +23,13 @@ function endOnSignals(demo: RunningDemo): void {
 }
 
 async function run(): Promise<void> {
-  const { PORT, TESTUDO_DATA, TESTUDO_MODE } = process.env;
+  const { PORT, TESTUDO_DATA, TESTUDO_MODE, TESTUDO_DEVICE, TESTUDO_ALLOWED_ORIGINS = '' } = process.env;
   const demo = await startDemo({
     port: Number(PORT ?? 8080),
     ...(TESTUDO_DATA ? { dataDirectory: TESTUDO_DATA } : {}),
     mode: TESTUDO_MODE === 'production' ? 'production' : 'development',
+    device: TESTUDO_DEVICE !== 'off',
+    allowedOrigins: TESTUDO_ALLOWED_ORIGINS.split(/[\s,]+/).filter((origin) => origin !== ''),
     log: (line) => console.error(line),
   });
   endOnSignals(demo);

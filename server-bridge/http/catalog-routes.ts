@@ -8,7 +8,7 @@ import type { AppServices } from './app-services.ts';
 import { revalidated } from './shell-routes.ts';
 
 /** `/api/catalog`: which builds run, and (with the deployer's token) which are to run. */
-export function addCatalogRoutes(app: FastifyInstance, { catalog, token }: AppServices): void {
+export function addCatalogRoutes(app: FastifyInstance, { catalog, token, configuration }: AppServices): void {
   app.get('/api/catalog', (request, reply) =>
     revalidated(request, reply, {
       type: 'application/json; charset=utf-8',
@@ -17,7 +17,11 @@ export function addCatalogRoutes(app: FastifyInstance, { catalog, token }: AppSe
   );
   app.put<{ Params: { name: string } }>('/api/catalog/remotes/:name', (request) => {
     demandToken(request.headers.authorization, token);
-    return catalog.deploy(parseDeployRequest(request.params.name, request.body));
+    const wanted = parseDeployRequest(request.params.name, request.body);
+    if (configuration.mode === 'production' && wanted.integrity === undefined) {
+      throw new TestudoError('BAD_REQUEST', 'deploy request: integrity: production pins the sha384 digest of remote.json');
+    }
+    return catalog.deploy(wanted);
   });
 }
 

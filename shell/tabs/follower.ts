@@ -15,6 +15,8 @@ export interface JoinOptions {
   readonly platform: Pick<Platform, 'timer'>;
   readonly deadlineMs: number;
   readonly locks: LockManager | undefined;
+  /** ends the asking, for instance because this tab leads by now */
+  readonly signal: AbortSignal;
 }
 
 /** For how many deadlines a leading page may say that its host is on its way, before it counts as silent. */
@@ -22,7 +24,7 @@ const maxAsked = 8;
 
 /**
  * Asks the leading host to serve this tab.
- * @throws TestudoError `UNAVAILABLE` when nobody answers within the deadline
+ * @throws TestudoError `UNAVAILABLE` when nobody answers within the deadline, or the asking was ended
  */
 export async function joinHost(options: JoinOptions): Promise<Attachment> {
   const { endpoint, locks } = options;
@@ -57,7 +59,7 @@ export async function joinHost(options: JoinOptions): Promise<Attachment> {
 }
 
 async function invited(options: JoinOptions): Promise<string> {
-  for (let asked = 0; asked < maxAsked; asked += 1) {
+  for (let asked = 0; asked < maxAsked && !options.signal.aborted; asked += 1) {
     const { host, isLeaderAlive } = await askOnce(options);
     if (host !== undefined) return host;
     if (!isLeaderAlive) break;
@@ -70,21 +72,25 @@ function askOnce({
   endpoint,
   platform,
   deadlineMs,
+  signal,
 }: JoinOptions): Promise<{ host?: string; isLeaderAlive: boolean }> {
   return new Promise((resolve) => {
     let isLeaderAlive = false;
     const ask = (): void => door.postMessage({ type: 'join', endpoint } satisfies DoorMessage);
     const end = (host?: string): void => {
       timer.dispose();
+      signal.removeEventListener('abort', abandon);
       door.removeEventListener('message', answer);
       resolve(host === undefined ? { isLeaderAlive } : { host, isLeaderAlive });
     };
+    const abandon = (): void => end();
     const answer = ({ data }: MessageEvent<DoorMessage>): void => {
       if (data.type === 'up') ask();
       if (data.type === 'here' && data.endpoint === endpoint) isLeaderAlive = true;
       if (data.type === 'joined' && data.endpoint === endpoint) end(data.host);
     };
     const timer = platform.timer(deadlineMs, () => end());
+    signal.addEventListener('abort', abandon, { once: true });
     door.addEventListener('message', answer);
     ask();
   });

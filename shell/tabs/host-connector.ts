@@ -1,4 +1,4 @@
-import { hasCode } from '@testudo/fabric/error';
+import { hasCode, TestudoError } from '@testudo/fabric/error';
 import type { Disposable } from '@testudo/fabric/plain';
 import type { Platform } from '@testudo/fabric/platform';
 
@@ -30,8 +30,10 @@ export class TabConnector implements HostConnector, Disposable {
   readonly #leadership: Leadership;
   readonly #listeners = new Set<(host: string) => void>();
   readonly #waiting = new Set<(host: LocalHost) => void>();
+  readonly #asking = new Set<AbortController>();
   #local: LocalHost | null = null;
   #ledSinceMs = 0;
+  #isOver = false;
 
   constructor(options: HostConnectorOptions) {
     this.#options = options;
@@ -51,12 +53,13 @@ export class TabConnector implements HostConnector, Disposable {
   }
 
   async attach(): Promise<Attachment> {
-    for (;;) {
+    while (!this.#isOver) {
       if (this.#local) return this.#local.attachment;
       const attachment = await this.#joinOrLead();
       if (attachment) return attachment;
       this.#leadership.steal();
     }
+    throw new TestudoError('ABORTED', 'this tab has given up its way to the host');
   }
 
   replace(silent: Attachment): void {
@@ -70,6 +73,8 @@ export class TabConnector implements HostConnector, Disposable {
   }
 
   dispose(): void {
+    this.#isOver = true;
+    this.#asking.forEach((asking) => asking.abort());
     this.#leadership.dispose();
     this.#follow();
     this.#door.close();
@@ -78,12 +83,15 @@ export class TabConnector implements HostConnector, Disposable {
   /** `undefined` when nobody answered. */
   async #joinOrLead(): Promise<Attachment | undefined> {
     const { names, platform, locks, uniqueName, deadlineMs = 3000 } = this.#options;
+    const asking = new AbortController();
+    this.#asking.add(asking);
     let lead = (_host: LocalHost): void => undefined;
     const leading = new Promise<Attachment>((resolve) => {
       lead = (host) => resolve(host.attachment);
       this.#waiting.add(lead);
     });
-    const join = joinHost({ door: this.#door, endpoint: names.endpoint + uniqueName(), platform, deadlineMs, locks });
+    const endpoint = names.endpoint + uniqueName();
+    const join = joinHost({ door: this.#door, endpoint, platform, deadlineMs, locks, signal: asking.signal });
     const joining = join.catch((error: unknown) => {
       if (hasCode(error) && error.code === 'UNAVAILABLE') return undefined;
       throw error;
@@ -96,6 +104,8 @@ export class TabConnector implements HostConnector, Disposable {
       return attachment;
     } finally {
       this.#waiting.delete(lead);
+      this.#asking.delete(asking);
+      asking.abort();
     }
   }
 

@@ -8,7 +8,7 @@ export function errorCard(title: string, error: unknown, retry: () => void): HTM
   const { code, message } = toWire(error, 'LOAD_FAILED');
   return element('section', {
     class: 's-card t-card',
-    attributes: { role: 'alert', 'data-testid': 'error-card', 'data-error-code': code },
+    attributes: { role: 'alert', 'data-testid': 'error-card', 'data-code': code },
     children: [
       element('h1', { class: 's-card-title', text: `${title} is not available`, attributes: { tabindex: '-1' } }),
       element('p', { text: `${wordsFor(code)} The rest of the page is not affected.` }),
@@ -35,7 +35,7 @@ export function errorCard(title: string, error: unknown, retry: () => void): HTM
 export function notFoundCard(path: string): HTMLElement {
   return element('section', {
     class: 's-card t-card',
-    attributes: { 'data-testid': 'not-found', 'data-error-code': 'NOT_FOUND' },
+    attributes: { 'data-testid': 'not-found', 'data-code': 'NOT_FOUND' },
     children: [
       element('h1', { class: 's-card-title', text: 'There is nothing here', attributes: { tabindex: '-1' } }),
       element('p', {

@@ -1,0 +1,70 @@
+import { expect, onTestFinished, test } from 'vitest';
+
+import { browserPlatform, randomHex } from '../browser-platform.ts';
+import { serveFollowers } from '../host/serve-followers.ts';
+import { createHostClient } from './host-client.ts';
+import { TabConnector } from './host-connector.ts';
+import type { HostService } from './host-service.ts';
+import { tabNames } from './wire.ts';
+
+const platform = browserPlatform((error) => {
+  throw error;
+});
+const uniqueName = (): string => randomHex(platform, 8);
+
+/** Tabs of one user, in this page: each may lead with a host that says its own name, or nothing any more. */
+function openTabs() {
+  const names = tabNames(`user-${uniqueName()}`);
+  const open = (tab: string) => {
+    const state = { isSilent: false, ended: 0 };
+    const connector = new TabConnector({
+      names,
+      platform: { ...platform, now: () => (state.isSilent ? Number.MAX_SAFE_INTEGER : 0) },
+      locks: navigator.locks,
+      uniqueName,
+      deadlineMs: 300,
+      startHost(id) {
+        const answer = <T>(value: T): Promise<T> =>
+          state.isSilent ? new Promise<never>(() => undefined) : Promise.resolve(value);
+        const service = {
+          ping: () => answer(id),
+          find: () => answer({ ok: true, value: { id: tab } }),
+        } as unknown as HostService;
+        serveFollowers({ id, names, service, locks: navigator.locks, onError: platform.onError });
+        return { attachment: { host: id, service, release: () => undefined }, terminate: () => (state.ended += 1) };
+      },
+    });
+    const client = createHostClient({ connector, platform, deadlineMs: 300 });
+    onTestFinished(() => connector.dispose());
+    return { connector, state, leader: async () => (await client.call((host) => host.find('order', '1'))).id };
+  };
+  return { open };
+}
+
+test('one tab leads, the others follow it', async () => {
+  const { open } = openTabs();
+  const [first, second] = [open('first'), open('second')];
+  expect(await first.leader()).toBe('first');
+  expect(await second.leader()).toBe('first');
+  expect([first.connector.isLeading, second.connector.isLeading]).toEqual([true, false]);
+});
+
+test('when the leading tab goes, another takes over, and calls of the rest find it', async () => {
+  const { open } = openTabs();
+  const [first, second, third] = [open('first'), open('second'), open('third')];
+  await Promise.all([second.leader(), third.leader()]);
+  first.state.isSilent = true;
+  first.connector.dispose();
+  expect(await second.leader()).toBe('second');
+  expect(await third.leader()).toBe('second');
+});
+
+test('a leader that answers nothing is deposed, and ends its host when it learns of it', async () => {
+  const { open } = openTabs();
+  const [first, second] = [open('first'), open('second')];
+  expect(await second.leader()).toBe('first');
+  first.state.isSilent = true;
+  expect(await second.leader()).toBe('second');
+  await expect.poll(() => first.state.ended).toBe(1);
+  expect([first.connector.isLeading, second.connector.isLeading]).toEqual([false, true]);
+});
