@@ -6,7 +6,7 @@ import { deploy } from './deploy.ts';
 import { client, launch, type Running, until } from './launch.ts';
 import { type Origin, serveOrigin } from './origin.ts';
 
-const ROUNDS = 10;
+const ROUNDS = Number(process.env.ROUNDS ?? 10);
 const RATE_PER_SECOND = 50;
 const variants = Array.from({ length: ROUNDS }, (_, index) => `r${index + 1}`);
 
@@ -134,7 +134,7 @@ test('ten redeploys of store and order under load: nothing mixed, nothing failed
     await expect.poll(() => made(id)).toMatchObject({ builtBy: variant, estimate: { by: order.build } });
     heaps.push(await heapBytes(session));
     console.log(variant, ((heaps.at(-1) ?? 0) / 1e6).toFixed(2), await metrics(page, session));
-    if (variant === 'r3' || variant === 'r10') await snap(session, `/tmp/snap-${variant}.heapsnapshot`);
+    if (['r2', 'r3', 'r10', 'r20'].includes(variant)) await snap(session, `/tmp/snap-${variant}.heapsnapshot`);
   }
   const { sent, failed } = await stop();
   const after = await demo.health();

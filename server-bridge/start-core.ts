@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Admission, BuildStore } from '@testudo/fabric/catalog/admission-api';
+import { authorityRole } from '@testudo/fabric/host/authority-role';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
@@ -52,7 +53,7 @@ export async function startCore(configuration: Configuration, platform: Platform
   const host = await createHost({
     node,
     runtime: 'node',
-    role: 'authority',
+    role: authorityRole,
     tenant,
     platform,
     mesh,

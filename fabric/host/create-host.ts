@@ -14,7 +14,7 @@ import { createJudge, decideIn } from './judge-op.ts';
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
-import { authorityPartitions, mayRead, replicaPartitions, type PartitionOpener } from './partitions.ts';
+import { mayRead, type PartitionOpener } from './partitions.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
 
 const REPORT_SUBJECT = 'host.report';
@@ -38,7 +38,7 @@ class TestudoHost implements RunningHost {
     this.node = node;
     this.#options = options;
     this.#startedMs = platform.now();
-    this.#isOnline = options.role === 'authority';
+    this.#isOnline = options.role.name === 'authority';
     this.#events = createHostEvents({ node, platform, mesh, trace: configuration.trace });
     this.#realm = createRealmSupervisor({
       name: 'main',
@@ -60,9 +60,9 @@ class TestudoHost implements RunningHost {
       events: this.#events,
       isOnline,
     });
-    const open = options.role === 'authority' ? authorityPartitions : replicaPartitions;
     const judge = createJudge(this.#realm, this.#registry);
-    this.#opener = open({ node, tenant, platform, datasource, mesh, registry: this.#registry, judge, isOnline });
+    const registry = this.#registry;
+    this.#opener = options.role.partitions({ node, tenant, platform, datasource, mesh, registry, judge, isOnline });
     mesh.serve(REPORT_SUBJECT, async () => (await this.report()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }
@@ -82,7 +82,7 @@ class TestudoHost implements RunningHost {
   }
 
   setOnline(online: boolean, reason: string): void {
-    if (this.#options.role === 'authority' || this.#isOnline === online) return;
+    if (this.#options.role.name === 'authority' || this.#isOnline === online) return;
     this.#isOnline = online;
     this.#events.emit({ type: 'link', online, reason });
     if (!online) return;
@@ -183,7 +183,7 @@ class TestudoHost implements RunningHost {
     const { role, runtime, datasource, mesh } = this.#options;
     return {
       node: this.node,
-      role,
+      role: role.name,
       runtime,
       startedMs: this.#startedMs,
       online: this.#isOnline,

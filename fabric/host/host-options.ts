@@ -5,14 +5,14 @@ import type { Bindings, WireRequest, WireResponse } from '../realm/realm-api.ts'
 import type { StartRealm } from '../realm/realm-handle.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { Host, HostReport } from './host-api.ts';
+import type { HostRole } from './partitions.ts';
 
 /** What a composition root hands to `createHost`. */
 export interface HostOptions {
   /** this node's name in the mesh and its replica id: `[a-z0-9-]{3,60}`, kept over restarts */
   readonly node: string;
   readonly runtime: 'browser' | 'node';
-  /** `authority`: puts every partition's ops in order; `replica`: sends them to the node that does */
-  readonly role: 'authority' | 'replica';
+  readonly role: HostRole;
   readonly tenant: string;
   readonly platform: Platform;
   readonly datasource: Datasource;

@@ -7,6 +7,7 @@ import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Admission } from '@testudo/fabric/catalog/admission-api';
 import { TestudoError } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
+import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { keepConnected } from '@testudo/fabric/mesh/connect-loop';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
@@ -57,7 +58,7 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
   const host = await createHost({
     node,
     runtime: 'node',
-    role: 'replica',
+    role: replicaRole,
     tenant: session.config.tenant,
     platform,
     mesh,

@@ -3,6 +3,7 @@ import { createAdmission } from '@testudo/fabric/catalog/admission';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
+import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
@@ -58,7 +59,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   const host = await createHost({
     node: name,
     runtime: 'browser',
-    role: 'replica',
+    role: replicaRole,
     tenant: config.tenant,
     platform,
     datasource,

@@ -44,14 +44,13 @@ export interface HostClient {
 
 type Ask<T> = (service: HostService) => Promise<Result<T>>;
 
-const lostMark: unique symbol = Symbol('lost');
 const maxHosts = 8;
 const fencedWaitMs = 250;
 
 interface Held {
   readonly attachment: Attachment;
-  /** resolves when this attachment is of no use any more */
-  readonly lost: Promise<typeof lostMark>;
+  /** Calls back once when this attachment is of no use any more; at once if it is so already. */
+  onLost(listener: () => void): Disposable;
   /** Lets it go. @returns `false` when that has been done before */
   lose(): boolean;
 }
@@ -95,8 +94,7 @@ class StableClient implements HostClient {
     };
     const watch = waits ? null : watchForSilence(() => service.ping(), platform, { deadlineMs, onSilent: giveUp });
     try {
-      const end = await Promise.race([ask(service), held.lost]);
-      return end === lostMark ? null : end;
+      return await orLost(held, ask(service));
     } finally {
       watch?.dispose();
     }
@@ -121,22 +119,24 @@ class StableClient implements HostClient {
 
   #held(attachment: Attachment): Held {
     let isLost = false;
-    let end = (): void => undefined;
-    const lost = new Promise<typeof lostMark>((resolve) => {
-      end = () => resolve(lostMark);
-    });
+    const waiting = new Set<() => void>();
+    const onLost = (listener: () => void): Disposable => {
+      if (isLost) listener();
+      else waiting.add(listener);
+      return { dispose: () => waiting.delete(listener) };
+    };
     const lose = (): boolean => {
       if (isLost) return false;
       isLost = true;
       this.#holding = null;
       subscription.dispose();
       attachment.release();
-      end();
+      for (const listener of waiting) listener();
       return true;
     };
     const subscription = this.#options.connector.onLeader((host) => host !== attachment.host && lose());
     this.#noteHost(attachment.host);
-    return { attachment, lost, lose };
+    return { attachment, onLost, lose };
   }
 
   #noteHost(host: string): void {
@@ -144,6 +144,17 @@ class StableClient implements HostClient {
     this.#formerHost = host;
     if (isOther) queueMicrotask(() => this.#listeners.forEach((listener) => listener()));
   }
+}
+
+/**
+ * What was asked for, or `null` when the host is lost first. Not `Promise.race` against one promise of the host: as long
+ * as the host lives, that would keep the answer to every call.
+ */
+function orLost<T>(held: Held, asked: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const waiting = held.onLost(() => resolve(null));
+    asked.then(resolve, reject).finally(() => waiting.dispose());
+  });
 }
 
 function isFenced(result: Result<unknown>): boolean {

@@ -1,0 +1,40 @@
+import { openAuthority } from '../sync/authority.ts';
+import { authorityPartition, serveAuthority } from './authority-partition.ts';
+import { objectId } from './object-id.ts';
+import { mayRead } from './partitions.ts';
+import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
+
+/** The role of the one host that puts every partition's ops in order. */
+export const authorityRole: HostRole = { name: 'authority', partitions: authorityPartitions };
+
+/** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
+async function databaseEpoch(options: PartitionOptions): Promise<string> {
+  const { datasource, platform } = options;
+  const known = await datasource.get('meta', 'epoch');
+  if (typeof known === 'string') return known;
+  const epoch = objectId(platform);
+  await datasource.commit([{ collection: 'meta', key: 'epoch', value: epoch }]);
+  return epoch;
+}
+
+function authorityPartitions(options: PartitionOptions): PartitionOpener {
+  const { node, tenant, platform, datasource, mesh, registry, judge } = options;
+  let epoch: Promise<string> | null = null;
+  return {
+    async open(modelName) {
+      epoch = epoch ?? databaseEpoch(options);
+      const partition = `${tenant}/${modelName}`;
+      const authority = await openAuthority({
+        partition,
+        datasource,
+        judge,
+        mayRead: (principal, state) => mayRead(registry, principal, state),
+        replica: node,
+        epoch: await epoch,
+        now: () => platform.now(),
+      });
+      serveAuthority(authority, mesh, `${tenant}.${modelName}`);
+      return authorityPartition(authority, modelName, partition, node);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { openReplica } from '../sync/replica.ts';
+import { createExchangeLoop } from './exchange-loop.ts';
+import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
+import { authorityLink, replicaPartition } from './replica-partition.ts';
+
+/** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
+export const replicaRole: HostRole = { name: 'replica', partitions: replicaPartitions };
+
+function replicaPartitions(options: PartitionOptions): PartitionOpener {
+  const { node, tenant, platform, datasource, mesh, isOnline } = options;
+  return {
+    async open(modelName) {
+      const partition = `${tenant}/${modelName}`;
+      const subject = `${tenant}.${modelName}`;
+      const replica = await openReplica({
+        partition,
+        datasource,
+        replica: node,
+        link: authorityLink(mesh, subject),
+        onError: (error) => platform.onError(error),
+        now: () => platform.now(),
+      });
+      const loop = createExchangeLoop({ exchange: () => replica.exchange(), isOnline, platform });
+      mesh.subscribe(`feed.${subject}`, () => loop.nudge());
+      return replicaPartition(replica, loop, modelName, partition);
+    },
+  };
+}
