@@ -51,7 +51,9 @@ test('the live proof: every button is a real act with real counters', async () =
     const hash = await expectSame(page, 'data-hash');
     expect(hash).toMatch(/^sha384-/);
     const id = await pane(page, 'here').getAttribute('data-order-id');
-    await expect.poll(() => demo.partnerCalls().filter(({ orderId, effect }) => orderId === id && effect === 'first').length).toBe(1);
+    await expect
+      .poll(() => demo.partnerCalls().filter(({ orderId, effect }) => orderId === id && effect === 'first').length)
+      .toBe(1);
     await expect(page.getByTestId('timeline')).toContainText('pickOrder done');
   });
 

@@ -14,7 +14,9 @@ test.beforeAll(async () => {
   test.setTimeout(120_000);
   builds = await buildVariants(['store', 'order'], ['honest', 'next']);
   origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_MODE: 'production', TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+  demo = await launch({
+    env: { TESTUDO_MODE: 'production', TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' },
+  });
 });
 
 test.afterAll(async () => {
@@ -98,7 +100,9 @@ test('page: on a first visit an altered file of store is not used; its coded car
     await expect(coded, part).toBeVisible();
     expect(origin.altered.length, part).toBeGreaterThan(0);
     if (part.endsWith('remote.json') || part.endsWith(honest.entry)) {
-      expect(await page.evaluate(() => Object.keys(globalThis).filter((key) => key.startsWith('testudo_store_')))).toEqual([]);
+      expect(
+        await page.evaluate(() => Object.keys(globalThis).filter((key) => key.startsWith('testudo_store_'))),
+      ).toEqual([]);
     }
     await page.getByRole('link', { name: 'Help' }).first().click();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -132,7 +136,8 @@ test('worker: an altered update of order or store is never admitted, and the old
       if (name === 'order') expect(after?.fields.builtBy).toBe('honest');
       await page.reload();
       await page.getByTestId('product').first().waitFor();
-      if (name === 'store') await expect(page.getByTestId('store-build')).toContainText(builds.of('store', 'honest').build);
+      if (name === 'store')
+        await expect(page.getByTestId('store-build')).toContainText(builds.of('store', 'honest').build);
       origin.honest();
       await browser.close();
     }

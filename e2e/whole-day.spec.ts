@@ -260,7 +260,10 @@ test('the whole day: one build, front and back, kept, offline, killed and redepl
     const call = await client(demo.url, 'ada');
     const reply = await call('/api/models/orders', {
       method: 'POST',
-      body: JSON.stringify({ orderItems: [{ sku: 'rest', name: 'By REST', qty: 1, priceCents: 500 }], note: 'new at the server' }),
+      body: JSON.stringify({
+        orderItems: [{ sku: 'rest', name: 'By REST', qty: 1, priceCents: 500 }],
+        note: 'new at the server',
+      }),
     });
     expect(await reply.json()).toMatchObject({ object: { fields: { builtBy: 'v2' } } });
     expect(await tab.getByTestId('store-build').textContent()).toBe(oldBuild);

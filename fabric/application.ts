@@ -29,7 +29,9 @@ export interface ModelClient {
 export interface AppModels {
   get(modelName: string): ModelClient;
   /** Ops that the authority refused, until they are dismissed. */
-  refused(): Promise<readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]>;
+  refused(): Promise<
+    readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]
+  >;
   dismiss(modelName: string, opId: string): Promise<void>;
 }
 

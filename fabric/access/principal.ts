@@ -6,4 +6,4 @@ export interface Principal {
 }
 
 /** Nobody in particular: what an unauthenticated caller is. */
-export const anonymous: Principal = { user: "", roles: [], tenant: "main" };
+export const anonymous: Principal = { user: '', roles: [], tenant: 'main' };

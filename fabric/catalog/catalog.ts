@@ -1,27 +1,8 @@
-import * as v from 'valibot';
-
 import { TestudoError } from '../error.ts';
+import { list, oneOf, record, textOf, whole } from './shape.ts';
+import type { Shape } from './shape.ts';
+import { buildShape, integrityShape, kindShape, nameShape } from './sidecar.ts';
 import type { RemoteKind } from './sidecar.ts';
-
-const integrity = v.pipe(v.string(), v.regex(/^sha384-[A-Za-z0-9+/]{64}$/));
-
-const catalogSchema: v.GenericSchema<unknown, Catalog> = v.strictObject({
-  schema: v.literal(1),
-  revision: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  remotes: v.pipe(
-    v.array(
-      v.strictObject({
-        name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
-        kind: v.picklist(['ui', 'model', 'adapter', 'service', 'library']),
-        build: v.pipe(v.string(), v.regex(/^[a-z0-9]{1,40}$/)),
-        url: v.pipe(v.string(), v.url()),
-        integrity,
-        route: v.exactOptional(v.strictObject({ segment: v.string(), title: v.string(), order: v.number() })),
-      }),
-    ),
-    v.maxLength(1000),
-  ),
-});
 
 /** Which build of a remote is to run now, and where it is. */
 export interface CatalogRemote {
@@ -44,10 +25,34 @@ export interface Catalog {
   readonly remotes: readonly CatalogRemote[];
 }
 
+const anyText: Shape = textOf(Infinity);
+const anyNumber: Shape = (value, path) => (Number.isFinite(value) ? null : `${path}: must be a number`);
+
+const remoteShape = record<CatalogRemote>({
+  required: { name: nameShape, kind: kindShape, build: buildShape, url: urlShape, integrity: integrityShape },
+  optional: {
+    route: record<NonNullable<CatalogRemote['route']>>({
+      required: { segment: anyText, title: anyText, order: anyNumber },
+    }),
+  },
+});
+
+const catalogShape = record<Catalog>({
+  required: { schema: oneOf([1]), revision: whole(0), remotes: list(remoteShape, 0, 1000) },
+});
+
 /** A catalogue from untrusted data. @throws TestudoError `CATALOG_INVALID` naming the key */
 export function parseCatalog(value: unknown): Catalog {
-  const parsed = v.safeParse(catalogSchema, value);
-  if (parsed.success) return parsed.output;
-  const issue = parsed.issues[0];
-  throw new TestudoError('CATALOG_INVALID', `catalogue: ${v.getDotPath(issue) ?? 'document'}: ${issue.message}`);
+  const fault = catalogShape(value, '');
+  if (fault === null) return value as Catalog;
+  throw new TestudoError('CATALOG_INVALID', `catalogue: ${fault}`);
+}
+
+function urlShape(value: unknown, path: string): string | null {
+  try {
+    if (typeof value === 'string' && new URL(value).href !== '') return null;
+  } catch {
+    // said below
+  }
+  return `${path}: must be an absolute URL`;
 }

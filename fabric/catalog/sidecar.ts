@@ -1,6 +1,6 @@
-import * as v from 'valibot';
-
 import { TestudoError } from '../error.ts';
+import { list, oneOf, record, text, textOf, whole } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /** The host interface that this fabric offers to remotes; it accepts builds of this version and the one before. */
 export const API_VERSION: number = 1;
@@ -43,47 +43,46 @@ export interface Sidecar {
   readonly types?: string;
 }
 
-const name = v.pipe(
-  v.string(),
-  v.regex(/^[a-z][a-z0-9-]{0,39}$/, 'a name is 1 to 40 of a-z 0-9 -, beginning with a letter'),
-);
-const build = v.pipe(v.string(), v.regex(/^[a-z0-9]{1,40}$/, 'a build is 1 to 40 of a-z 0-9'));
-const path = v.pipe(
-  v.string(),
-  v.maxLength(200),
-  v.regex(
-    /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/,
-    'a file path is relative, without "..", query or scheme',
-  ),
+/** Shape of a remote's name. */
+export const nameShape: Shape = text(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z 0-9 -, beginning with a letter');
+
+/** Shape of a build's id. */
+export const buildShape: Shape = text(/^[a-z0-9]{1,40}$/, '1 to 40 of a-z 0-9');
+
+/** Shape of a remote's kind. */
+export const kindShape: Shape = oneOf<RemoteKind>(['ui', 'model', 'adapter', 'service', 'library']);
+
+/** Shape of a file's digest. */
+export const integrityShape: Shape = text(/^sha384-[A-Za-z0-9+/]{64}$/, 'sha384 in base64');
+
+const pathShape = text(
+  /^(?=.{1,200}$)[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/,
+  'a relative file path of at most 200 characters, without "..", query or scheme',
 );
 
-const fileSchema = v.strictObject({
-  path,
-  integrity: v.pipe(v.string(), v.regex(/^sha384-[A-Za-z0-9+/]{64}$/, 'integrity is sha384 in base64')),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16 * 1024 * 1024)),
+const fileShape = record<SidecarFile>({
+  required: { path: pathShape, integrity: integrityShape, bytes: whole(0, 16 * 1024 * 1024) },
 });
 
-const sidecarSchema: v.GenericSchema<unknown, Sidecar> = v.strictObject({
-  name,
-  kind: v.picklist(['ui', 'model', 'adapter', 'service', 'library']),
-  version: v.pipe(v.string(), v.maxLength(60)),
-  build,
-  api: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  mf: v.pipe(v.string(), v.regex(/^\d+\.\d+$/)),
-  entry: path,
-  global: v.pipe(v.string(), v.regex(/^testudo_[a-z][a-z0-9_]{0,39}_[a-z0-9]{1,40}$/)),
-  exposes: v.pipe(
-    v.array(v.picklist(['./app', './models', './adapters', './services', './library'])),
-    v.minLength(1),
-    v.maxLength(5),
-  ),
-  shareScope: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]{0,30}$/))),
-  provides: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(80))), v.maxLength(40))),
-  files: v.pipe(v.array(fileSchema), v.minLength(1), v.maxLength(2000)),
-  capabilities: v.strictObject({
-    fetch: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(50))),
-  }),
-  types: v.exactOptional(path),
+const sidecarShape = record<Sidecar>({
+  required: {
+    name: nameShape,
+    kind: kindShape,
+    version: textOf(60),
+    build: buildShape,
+    api: whole(1),
+    mf: text(/^\d+\.\d+$/, 'major.minor'),
+    entry: pathShape,
+    global: text(/^testudo_[a-z][a-z0-9_]{0,39}_[a-z0-9]{1,40}$/, 'testudo_<name>_<build>'),
+    exposes: list(oneOf<Expose>(['./app', './models', './adapters', './services', './library']), 1, 5),
+    files: list(fileShape, 1, 2000),
+    capabilities: record<Sidecar['capabilities']>({ required: {}, optional: { fetch: list(textOf(200), 0, 50) } }),
+  },
+  optional: {
+    shareScope: text(/^[a-z][a-z0-9]{0,30}$/, '1 to 31 of a-z 0-9, beginning with a letter'),
+    provides: list(textOf(80), 0, 40),
+    types: pathShape,
+  },
 });
 
 /**
@@ -99,12 +98,9 @@ export function parseSidecar(text: string): Sidecar {
       cause,
     });
   }
-  const parsed = v.safeParse(sidecarSchema, value);
-  if (!parsed.success) {
-    const issue = parsed.issues[0];
-    throw new TestudoError('SIDECAR_INVALID', `remote.json: ${v.getDotPath(issue) ?? 'document'}: ${issue.message}`);
-  }
-  return checked(parsed.output);
+  const fault = sidecarShape(value, '');
+  if (fault !== null) throw new TestudoError('SIDECAR_INVALID', `remote.json: ${fault}`);
+  return checked(value as Sidecar);
 }
 
 /** The global and unique name of a build: `testudo_<name>_<build>`, `-` in the name becoming `_`. */

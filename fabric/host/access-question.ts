@@ -20,8 +20,17 @@ export interface Act {
 function demandCommand(model: ModelReport, act: Act, principal: Principal): void {
   const name = act.command ?? '';
   const command = Object.prototype.hasOwnProperty.call(model.commands, name) ? model.commands[name] : undefined;
-  if (!command) throw new TestudoError('METHOD_UNKNOWN', `${model.modelName} has no command ${name}; it has ${Object.keys(model.commands).join(', ') || 'none'}`);
-  const question = { principal, modelName: model.modelName, accessControlList: model.accessControlList, owner: act.owner };
+  if (!command)
+    throw new TestudoError(
+      'METHOD_UNKNOWN',
+      `${model.modelName} has no command ${name}; it has ${Object.keys(model.commands).join(', ') || 'none'}`,
+    );
+  const question = {
+    principal,
+    modelName: model.modelName,
+    accessControlList: model.accessControlList,
+    owner: act.owner,
+  };
   if (model.accessControlList[name]) return demand({ ...question, operation: name });
   const needed = command.acl.length > 0 ? command.acl : ['write'];
   for (const operation of needed) demand({ ...question, operation });
@@ -29,7 +38,10 @@ function demandCommand(model: ModelReport, act: Act, principal: Principal): void
 
 function demandFlow(model: ModelReport, act: Act, principal: Principal): void {
   if (principal.roles.includes('host') || principal.user === act.owner) return;
-  throw new TestudoError('FORBIDDEN', `${principal.user || 'nobody'} may not run the flow of this ${model.modelName}; only its owner's hosts and servers may`);
+  throw new TestudoError(
+    'FORBIDDEN',
+    `${principal.user || 'nobody'} may not run the flow of this ${model.modelName}; only its owner's hosts and servers may`,
+  );
 }
 
 /** Asks whether a principal may do this. @throws TestudoError `UNAUTHENTICATED`, `FORBIDDEN`, `METHOD_UNKNOWN` */
@@ -37,5 +49,11 @@ export function demandAct(model: ModelReport, act: Act, principal: Principal): v
   if (act.kind === 'flow') return demandFlow(model, act, principal);
   if (act.kind === 'command') return demandCommand(model, act, principal);
   const operation = act.kind === 'update' ? 'write' : act.kind;
-  demand({ principal, operation, modelName: model.modelName, accessControlList: model.accessControlList, owner: act.owner });
+  demand({
+    principal,
+    operation,
+    modelName: model.modelName,
+    accessControlList: model.accessControlList,
+    owner: act.owner,
+  });
 }

@@ -20,7 +20,10 @@ export function serveAuthority(authority: Authority, mesh: MeshNode, subject: st
   mesh.serve(`sync.${subject}.push`, async (body, { principal, src }) => {
     const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
     if (request.replica !== src) {
-      throw new TestudoError('FORBIDDEN', `${src} may push its own ops only, not those of ${String(request.replica).slice(0, 80)}`);
+      throw new TestudoError(
+        'FORBIDDEN',
+        `${src} may push its own ops only, not those of ${String(request.replica).slice(0, 80)}`,
+      );
     }
     return (await authority.push(request, principal)) as unknown as Plain;
   });

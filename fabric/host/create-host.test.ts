@@ -8,10 +8,13 @@ import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import type { Decision, DecideRequest, LoadedBuild, RealmApi, RealmReport } from '../realm/realm-api.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
+import { authorityRole } from './authority-role.ts';
 import { createHost } from './create-host.ts';
 import { hostMeshPolicy } from './mesh-policy.ts';
 import type { HostEvent } from './host-api.ts';
 import type { RunningHost } from './host-options.ts';
+import type { HostRole } from './partitions.ts';
+import { replicaRole } from './replica-role.ts';
 
 const ada: Principal = { user: 'ada', roles: ['customer'], tenant: 'main' };
 const eve: Principal = { user: 'eve', roles: [], tenant: 'main' };
@@ -75,7 +78,13 @@ function decide(request: DecideRequest): Decision {
     const former = request.current?.[key];
     if (former !== undefined) base[key] = former;
   }
-  return { fields, patch: { set: changes, unset: [], base }, schemaVersion: 1, conflicts: [], build: 'testudo_order_b1' };
+  return {
+    fields,
+    patch: { set: changes, unset: [], base },
+    schemaVersion: 1,
+    conflicts: [],
+    build: 'testudo_order_b1',
+  };
 }
 
 /** A realm without model code, whose partner may be made to fail. */
@@ -101,7 +110,13 @@ const snapshot: Snapshot = {
   revision: 1,
   builds: [
     {
-      remote: { name: 'order', kind: 'model', build: 'b1', url: 'http://remote.test/remote.json', integrity: `sha384-${'A'.repeat(64)}` },
+      remote: {
+        name: 'order',
+        kind: 'model',
+        build: 'b1',
+        url: 'http://remote.test/remote.json',
+        integrity: `sha384-${'A'.repeat(64)}`,
+      },
       sidecar: {
         name: 'order',
         kind: 'model',
@@ -140,8 +155,8 @@ function when(host: RunningHost, matches: (event: HostEvent) => boolean): Promis
 async function world(): Promise<World> {
   const failures = { left: 0 };
   const keys = { server: [] as string[], browser: [] as string[] };
-  const make = async (node: string, role: 'authority' | 'replica', calls: string[]) => {
-    const mesh = createMeshNode({ id: node, platform, relay: role === 'authority', local: system(node), policy });
+  const make = async (node: string, role: HostRole, calls: string[]) => {
+    const mesh = createMeshNode({ id: node, platform, relay: role === authorityRole, local: system(node), policy });
     const host = await createHost({
       node,
       role,
@@ -150,7 +165,12 @@ async function world(): Promise<World> {
       runtime: 'node',
       tenant: 'main',
       datasource: memoryDatasource(),
-      startRealm: async (name) => ({ name, api: fakeRealm(calls, failures), terminate: async () => {}, onLost: () => {} }),
+      startRealm: async (name) => ({
+        name,
+        api: fakeRealm(calls, failures),
+        terminate: async () => {},
+        onLost: () => {},
+      }),
       fetch: async () => ({ status: 200, headers: {}, body: '' }),
       bytes: async () => new ArrayBuffer(0),
       configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
@@ -158,8 +178,8 @@ async function world(): Promise<World> {
     await host.useSnapshot(snapshot);
     return { host, mesh };
   };
-  const server = await make('server-1', 'authority', keys.server);
-  const browser = await make('browser-1', 'replica', keys.browser);
+  const server = await make('server-1', authorityRole, keys.server);
+  const browser = await make('browser-1', replicaRole, keys.browser);
   return {
     server: server.host,
     browser: browser.host,
@@ -184,11 +204,17 @@ test('an order made offline is kept, and its flow runs once, here, when the link
   const { state, opId } = await browser.write(create('on the train'), ada);
   expect(state).toMatchObject({ seq: 0, owner: 'ada', fields: { note: 'on the train' } });
   expect(keys.browser).toEqual([]);
-  const steps = when(browser, (event) => event.type === 'object' && event.state.fields['status'] === 'PICKED' && event.state.seq > 0);
+  const steps = when(
+    browser,
+    (event) => event.type === 'object' && event.state.fields['status'] === 'PICKED' && event.state.seq > 0,
+  );
   connect();
   await browser.synced('order', opId);
   await steps;
-  expect(await server.find('order', state.id, ada)).toMatchObject({ fields: { status: 'PICKED' }, flow: { due: [], owner: 'browser-1' } });
+  expect(await server.find('order', state.id, ada)).toMatchObject({
+    fields: { status: 'PICKED' },
+    flow: { due: [], owner: 'browser-1' },
+  });
   expect(keys.browser).toEqual([`${state.id}.pick.browser-1:1`]);
   expect(keys.server).toEqual([]);
 });

@@ -134,7 +134,10 @@ class TestudoHost implements RunningHost {
   async find(modelName: string, id: string, principal: Principal): Promise<ObjectState> {
     const state = this.#partition(modelName).get(id);
     if (!state || state.deleted || !mayRead(this.#registry, principal, state)) {
-      throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${id.slice(0, 80)} that ${principal.user || 'nobody'} may read`);
+      throw new TestudoError(
+        'NOT_FOUND',
+        `there is no ${modelName} ${id.slice(0, 80)} that ${principal.user || 'nobody'} may read`,
+      );
     }
     return state;
   }
@@ -176,7 +179,10 @@ class TestudoHost implements RunningHost {
   }
 
   async peerReport(node: string): Promise<HostReport> {
-    return (await this.#options.mesh.request(REPORT_SUBJECT, null, { to: node, deadlineMs: 2000 })) as unknown as HostReport;
+    return (await this.#options.mesh.request(REPORT_SUBJECT, null, {
+      to: node,
+      deadlineMs: 2000,
+    })) as unknown as HostReport;
   }
 
   async report(): Promise<HostReport> {
@@ -231,22 +237,33 @@ class TestudoHost implements RunningHost {
   #partition(modelName: string): Partition {
     const partition = this.#partitions.get(modelName);
     if (partition) return partition;
-    throw new TestudoError('UNAVAILABLE', `no build of the model ${modelName.slice(0, 80)} is loaded here (yet); is it in the catalogue?`);
+    throw new TestudoError(
+      'UNAVAILABLE',
+      `no build of the model ${modelName.slice(0, 80)} is loaded here (yet); is it in the catalogue?`,
+    );
   }
 
   #checkWrite(request: WriteRequest, before: ObjectState | undefined, principal: Principal): void {
     const { kind, modelName, id, ifVersion } = request;
     const isCreate = kind === 'create';
     if (!isCreate && (!before || before.deleted || !mayRead(this.#registry, principal, before))) {
-      throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${(id ?? '').slice(0, 80)} that ${principal.user || 'nobody'} may read`);
+      throw new TestudoError(
+        'NOT_FOUND',
+        `there is no ${modelName} ${(id ?? '').slice(0, 80)} that ${principal.user || 'nobody'} may read`,
+      );
     }
-    if (isCreate && before) throw new TestudoError('CONFLICT', `a ${modelName} with the id ${before.id} exists already`);
+    if (isCreate && before)
+      throw new TestudoError('CONFLICT', `a ${modelName} with the id ${before.id} exists already`);
     const act = { kind, command: request.command ?? null, owner: isCreate ? null : (before?.owner ?? null) };
     demandAct(this.#registry.get(modelName), act, principal);
     if (ifVersion !== undefined && before && before.version !== ifVersion) {
-      throw new TestudoError('CONFLICT', `the ${modelName} is at version ${before.version}, not ${ifVersion}; read it again`, {
-        data: { version: before.version },
-      });
+      throw new TestudoError(
+        'CONFLICT',
+        `the ${modelName} is at version ${before.version}, not ${ifVersion}; read it again`,
+        {
+          data: { version: before.version },
+        },
+      );
     }
   }
 

@@ -192,7 +192,12 @@ class Runner implements FlowRunner {
     });
   }
 
-  #tell(run: Run, phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting', startedMs?: number, error?: WireError): void {
+  #tell(
+    run: Run,
+    phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting',
+    startedMs?: number,
+    error?: WireError,
+  ): void {
     const { events, platform } = this.#options;
     events.emit({
       type: 'port',

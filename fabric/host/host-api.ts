@@ -39,8 +39,20 @@ export type HostEvent = { readonly atMs: number; readonly node: string } & (
       readonly kind: OpKind | null;
       readonly opId: string | null;
     }
-  | { readonly type: 'accepted'; readonly modelName: string; readonly id: string; readonly opId: string; readonly seq: number }
-  | { readonly type: 'refused'; readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }
+  | {
+      readonly type: 'accepted';
+      readonly modelName: string;
+      readonly id: string;
+      readonly opId: string;
+      readonly seq: number;
+    }
+  | {
+      readonly type: 'refused';
+      readonly modelName: string;
+      readonly id: string;
+      readonly opId: string;
+      readonly error: WireError;
+    }
   | { readonly type: 'domain'; readonly name: string; readonly modelName: string; readonly id: string }
   | {
       readonly type: 'port';
@@ -54,7 +66,13 @@ export type HostEvent = { readonly atMs: number; readonly node: string } & (
     }
   | { readonly type: 'link'; readonly online: boolean; readonly reason: string }
   | { readonly type: 'peers' }
-  | { readonly type: 'build'; readonly phase: 'admitted' | 'switched' | 'evicted' | 'refused'; readonly remote: string; readonly build: string; readonly error?: WireError }
+  | {
+      readonly type: 'build';
+      readonly phase: 'admitted' | 'switched' | 'evicted' | 'refused';
+      readonly remote: string;
+      readonly build: string;
+      readonly error?: WireError;
+    }
   | { readonly type: 'snapshot'; readonly revision: number }
   | { readonly type: 'realm'; readonly phase: 'started' | 'lost'; readonly realm: string }
 );
@@ -94,8 +112,16 @@ export interface Host {
   /** @throws TestudoError `NOT_FOUND`, `FORBIDDEN` */
   find(modelName: string, id: string, principal: Principal): Promise<ObjectState>;
   /** Objects that the principal may read, in id order, ids strictly after `after`. */
-  list(modelName: string, options: { readonly after?: string; readonly limit?: number }, principal: Principal): Promise<readonly ObjectState[]>;
-  refused(principal: Principal): Promise<readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]>;
+  list(
+    modelName: string,
+    options: { readonly after?: string; readonly limit?: number },
+    principal: Principal,
+  ): Promise<readonly ObjectState[]>;
+  refused(
+    principal: Principal,
+  ): Promise<
+    readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]
+  >;
   dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;
   /** the model behind a REST path segment, or `undefined` */
   modelOf(endpoint: string): ModelReport | undefined;
@@ -104,4 +130,3 @@ export interface Host {
   on(listener: (event: HostEvent) => void): Disposable;
   close(): Promise<void>;
 }
-

@@ -18,7 +18,11 @@ export async function decideIn(realm: RealmSupervisor, request: DecideRequest): 
 export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Judge {
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
-    demandAct(model, { kind: op.kind, command: op.command, owner: op.kind === 'create' ? null : (current?.owner ?? null) }, principal);
+    demandAct(
+      model,
+      { kind: op.kind, command: op.command, owner: op.kind === 'create' ? null : (current?.owner ?? null) },
+      principal,
+    );
     const decision = await decideIn(realm, {
       at: 'authority',
       modelName: op.modelName,

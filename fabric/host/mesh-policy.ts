@@ -5,7 +5,8 @@ import type { MeshPolicy } from '../mesh/mesh-node.ts';
  * and (with `trace`) tell and hear host events. Only the switch's own host serves and publishes the rest.
  */
 export function hostMeshPolicy(options: { readonly tenant: string; readonly trace: boolean }): MeshPolicy {
-  const within = (subject: string, ...prefixes: string[]): boolean => prefixes.some((prefix) => subject.startsWith(prefix));
+  const within = (subject: string, ...prefixes: string[]): boolean =>
+    prefixes.some((prefix) => subject.startsWith(prefix));
   const traced = (subject: string): boolean => options.trace && within(subject, 'trace.', 'host.', 'device.');
   return ({ action, subject, principal }) => {
     if (principal.roles.includes('host')) return true;

@@ -39,7 +39,10 @@ export function createModelRegistry(): ModelRegistry {
     get(modelName) {
       const model = models.get(modelName);
       if (model) return model;
-      throw new TestudoError('UNAVAILABLE', `no build of the model ${modelName} is loaded here (yet); is it in the catalogue?`);
+      throw new TestudoError(
+        'UNAVAILABLE',
+        `no build of the model ${modelName} is loaded here (yet); is it in the catalogue?`,
+      );
     },
     port(modelName, port) {
       const found = registry.get(modelName).ports[port];

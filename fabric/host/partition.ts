@@ -34,5 +34,10 @@ export interface Partition {
   /** something may be there to exchange with the authority */
   nudge(): void;
   readonly seq: number;
-  readonly counters: { readonly sent: number; readonly accepted: number; readonly refused: number; readonly applied: number };
+  readonly counters: {
+    readonly sent: number;
+    readonly accepted: number;
+    readonly refused: number;
+    readonly applied: number;
+  };
 }

@@ -31,7 +31,10 @@ export function createRealmFetch(
       throw new TestudoError('BAD_REQUEST', `fetch needs an absolute URL, got ${request.url.slice(0, 200)}`, { cause });
     }
     if (!granted().has(origin)) {
-      throw new TestudoError('CAPABILITY_DENIED', `no build in this realm may fetch from ${origin}; name it in the sidecar's capabilities and in the host's grants`);
+      throw new TestudoError(
+        'CAPABILITY_DENIED',
+        `no build in this realm may fetch from ${origin}; name it in the sidecar's capabilities and in the host's grants`,
+      );
     }
     return fetch(request);
   };

@@ -105,7 +105,12 @@ class Supervisor implements RealmSupervisor {
 
   #granted(): ReadonlySet<string> {
     const builds = this.#generation ? Array.from(this.#generation.builds.values()) : [];
-    return new Set(builds.reduce<string[]>((all, build) => all.concat(grantedOrigins(build.sidecar, this.#options.configuration)), []));
+    return new Set(
+      builds.reduce<string[]>(
+        (all, build) => all.concat(grantedOrigins(build.sidecar, this.#options.configuration)),
+        [],
+      ),
+    );
   }
 
   #lost(generation: Generation, reason: string): void {

@@ -10,10 +10,14 @@ import type { Partition, PartitionChange } from './partition.ts';
 export function authorityLink(mesh: MeshNode, subject: string): AuthorityLink {
   return {
     async push(request) {
-      return (await mesh.request(`sync.${subject}.push`, request as unknown as Plain, { deadlineMs: 10_000 })) as unknown as PushReply;
+      return (await mesh.request(`sync.${subject}.push`, request as unknown as Plain, {
+        deadlineMs: 10_000,
+      })) as unknown as PushReply;
     },
     async pull(request) {
-      return (await mesh.request(`sync.${subject}.pull`, request as unknown as Plain, { deadlineMs: 10_000 })) as unknown as FeedPage;
+      return (await mesh.request(`sync.${subject}.pull`, request as unknown as Plain, {
+        deadlineMs: 10_000,
+      })) as unknown as FeedPage;
     },
   };
 }

@@ -2,10 +2,11 @@ import { cpSync, existsSync, globSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { rspack } from '@rspack/core';
-import type { Configuration } from '@rspack/core';
+import type { Configuration, RspackPluginInstance, RuleSetRule } from '@rspack/core';
 
 import { repositoryRoot } from './build-id.ts';
-import { compileRules } from './compile-rules.ts';
+import { shellRules } from './compile-rules.ts';
+import { slimFederation } from './shell/slim-federation.ts';
 
 /** One single-file program of the shell. */
 export interface ShellTarget {
@@ -16,6 +17,19 @@ export interface ShellTarget {
 }
 
 const outputDirectory = join(repositoryRoot, 'dist/shell');
+
+const ownSources: RuleSetRule = {
+  test: /\.ts$/,
+  include: ['fabric', 'shell', 'sw'].map((folder) => join(repositoryRoot, folder)),
+  enforce: 'pre',
+  loader: join(import.meta.dirname, 'shell/private-names.ts'),
+};
+
+const singleSpa: RuleSetRule = {
+  test: /[\\/]single-spa\.min\.js$/,
+  enforce: 'pre',
+  loader: join(import.meta.dirname, 'shell/lone-single-spa.ts'),
+};
 
 /** The shell's programs: page, host worker, realm worker, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
@@ -40,12 +54,23 @@ export function shellTarget(name: string, source: string, place: 'web' | 'webwor
     entry: { [name]: entryFile },
     output: { path: outputDirectory, filename: '[name].js', publicPath: '/', asyncChunks: false },
     resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'] },
-    optimization: { chunkIds: 'natural', moduleIds: 'natural' },
-    module: { rules: [...compileRules] },
+    optimization: { chunkIds: 'natural', moduleIds: 'natural', minimizer: [minimizer()] },
+    module: { rules: [...shellRules, ownSources, singleSpa] },
     performance: false,
-    plugins: [new rspack.DefinePlugin({ FEDERATION_OPTIMIZE_NO_SNAPSHOT_PLUGIN: 'true', ENV_TARGET: '"web"' })],
+    plugins: slimFederation({ shared: name !== 'realm' }),
   };
   return { name, entryFile, configuration };
+}
+
+function minimizer(): RspackPluginInstance {
+  return new rspack.SwcJsMinimizerRspackPlugin({
+    extractComments: false,
+    minimizerOptions: {
+      ecma: 2017,
+      compress: { passes: 3 },
+      format: { comments: false },
+    },
+  });
 }
 
 /** Copies `shell/public/**` and `shell/styles/*.css` to `dist/shell`. */

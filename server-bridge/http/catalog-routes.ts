@@ -19,7 +19,10 @@ export function addCatalogRoutes(app: FastifyInstance, { catalog, token, configu
     demandToken(request.headers.authorization, token);
     const wanted = parseDeployRequest(request.params.name, request.body);
     if (configuration.mode === 'production' && wanted.integrity === undefined) {
-      throw new TestudoError('BAD_REQUEST', 'deploy request: integrity: production pins the sha384 digest of remote.json');
+      throw new TestudoError(
+        'BAD_REQUEST',
+        'deploy request: integrity: production pins the sha384 digest of remote.json',
+      );
     }
     return catalog.deploy(wanted);
   });

@@ -1,5 +1,3 @@
-import { Workbox } from 'workbox-window';
-
 import type { ScriptUrls } from '../trusted-types.ts';
 import type { Notices } from '../ui/notices.ts';
 
@@ -15,24 +13,36 @@ export interface ShellUpdateOptions {
  */
 export function registerServiceWorker({ urls, notices, onError }: ShellUpdateOptions): void {
   if (!('serviceWorker' in navigator)) return;
-  const workbox = new Workbox(urls.scriptUrl('/sw.js'), { updateViaCache: 'none' });
+  const { serviceWorker } = navigator;
   let isWanted = false;
-  const update = (): void => {
+  const update = (waiting: ServiceWorker): void => {
     isWanted = true;
-    workbox.messageSkipWaiting();
+    waiting.postMessage({ type: 'SKIP_WAITING' });
   };
-  workbox.addEventListener('waiting', () =>
-    notices.show({
-      key: 'shell-update',
-      tone: 'info',
-      text: 'A new version of the shell is ready',
-      act: { label: 'Reload', run: update },
-    }),
-  );
-  workbox.addEventListener('controlling', () => {
+  serviceWorker.addEventListener('controllerchange', () => {
     if (!isWanted) return;
     isWanted = false;
     location.reload();
   });
-  workbox.register({ immediate: true }).catch(onError);
+  const offer = (waiting: ServiceWorker): void =>
+    notices.show({
+      key: 'shell-update',
+      tone: 'info',
+      text: 'A new version of the shell is ready',
+      act: { label: 'Reload', run: () => update(waiting) },
+    });
+  serviceWorker
+    .register(urls.scriptUrl('/sw.js'), { updateViaCache: 'none' })
+    .then((registration) => watch(registration, offer))
+    .catch(onError);
+}
+
+/** Tells of every version that waits behind an active one; the very first does not wait. */
+function watch(registration: ServiceWorkerRegistration, onWaiting: (worker: ServiceWorker) => void): void {
+  const look = (): void => {
+    if (registration.waiting && registration.active) onWaiting(registration.waiting);
+  };
+  look();
+  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
+  registration.installing?.addEventListener('statechange', look);
 }

@@ -59,7 +59,7 @@ function followSnapshots({ store, documents, ui, platform, builds }: PageParts, 
     if (plan.revision < former.revision) return;
     const onScreen = applications.adopt(plan);
     ui.menu.show(applications.routes);
-    updates.planned(former, plan, {
+    updates.planned(former, builds.plan, {
       routes: applications.routes,
       onScreen,
       reload: (route) => void applications.reloadStale(route.segment),

@@ -11,6 +11,7 @@ import { openScriptUrls } from '../trusted-types.ts';
 import { openSystemUi } from '../ui/system-ui.ts';
 import { openDocuments } from './documents.ts';
 import { fetchBytes } from './fetch-bytes.ts';
+import { openOverrides } from './overrides.ts';
 import { readPlan } from './read-plan.ts';
 import { runPage } from './run-page.ts';
 import { allowsOrigin } from './shell-config.ts';
@@ -34,12 +35,23 @@ export async function startShell(): Promise<void> {
     readPlan(store, documents),
   ]);
   const digest = (bytes: ArrayBuffer | Uint8Array): Promise<string> => platform.digest(bytes);
+  const allows = (origin: string): boolean => allowsOrigin(config, origin);
   const builds = new PageBuilds({
     loader: createLoader('shell', pageLoaderEnvironment({ scripts: urls, digest, fetchBytes })),
     digest,
     fetchBytes,
-    allowsOrigin: (origin) => allowsOrigin(config, origin),
+    allowsOrigin: allows,
     locks: pageLocks(),
+    overrides: openOverrides({
+      mode: config.mode,
+      search: location.search,
+      storage: localStorage,
+      allowsOrigin: allows,
+      notices: ui.notices,
+      reopen: () => location.assign(location.pathname),
+      // oxlint-disable-next-line no-console -- addressed to the developer who typed the address
+      warn: ({ code, message }) => console.warn(code, message),
+    }),
   });
   builds.adopt(plan);
   runPage({

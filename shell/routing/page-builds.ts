@@ -6,7 +6,8 @@ import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 import { TestudoError } from '@testudo/fabric/error';
 
 import { buildLockPrefix } from '../build-lock.ts';
-import type { Plan, PlannedRemote } from './plan.ts';
+import { withOverrides } from './plan.ts';
+import type { Overrides, Plan, PlannedRemote } from './plan.ts';
 
 /** A build that this page can load. */
 export interface PageBuild {
@@ -22,6 +23,8 @@ export interface PageBuildsOptions {
   allowsOrigin(origin: string): boolean;
   /** absent on old engines; a shared lock a build tells the host worker not to sweep it */
   readonly locks: LockManager | undefined;
+  /** laid over every plan */
+  readonly overrides: Overrides;
 }
 
 /** The builds of one page: which are planned, how they are loaded with their libraries, and when they go. */
@@ -41,7 +44,7 @@ export class PageBuilds {
 
   /** From now on `current` gives this plan's builds; what is loaded stays. */
   adopt(plan: Plan): void {
-    this.#plan = plan;
+    this.#plan = withOverrides(plan, this.#options.overrides);
   }
 
   /** The planned build of an application. @throws TestudoError `NOT_FOUND`, and the codes of a refused sidecar */
@@ -78,24 +81,25 @@ export class PageBuilds {
     }
   }
 
-  #sidecarOf({ remote, admitted }: PlannedRemote): Promise<Sidecar> {
+  #sidecarOf({ remote, admitted, isOverride }: PlannedRemote): Promise<Sidecar> {
     if (admitted) return Promise.resolve(admitted.sidecar);
+    if (isOverride) return this.#fetchSidecar(remote, false);
     const key = `${remote.url} ${remote.integrity}`;
     const known = this.#sidecars.get(key);
     if (known) return known;
-    const fetched = this.#fetchSidecar(remote);
+    const fetched = this.#fetchSidecar(remote, true);
     this.#sidecars.set(key, fetched);
     fetched.catch(() => this.#sidecars.delete(key));
     return fetched;
   }
 
-  async #fetchSidecar({ name, url, integrity }: PlannedRemote['remote']): Promise<Sidecar> {
+  async #fetchSidecar({ name, url, integrity }: PlannedRemote['remote'], isPinned: boolean): Promise<Sidecar> {
     const { fetchBytes, digest, allowsOrigin } = this.#options;
     const { origin } = new URL(url);
     if (!allowsOrigin(origin))
       throw new TestudoError('ORIGIN_NOT_ALLOWED', `${name} is at ${origin}, which this shell does not allow`);
     const text = await fetchBytes(url);
-    await verifyDigest(text, { path: 'remote.json', integrity }, digest);
+    if (isPinned) await verifyDigest(text, { path: 'remote.json', integrity }, digest);
     return parseSidecar(new TextDecoder().decode(text));
   }
 

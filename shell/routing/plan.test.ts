@@ -3,7 +3,7 @@ import type { Catalog, CatalogRemote } from '@testudo/fabric/catalog/catalog';
 import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 import { expect, test } from 'vitest';
 
-import { catalogOf, planOf } from './plan.ts';
+import { catalogOf, planOf, withOverrides } from './plan.ts';
 
 function remote(name: string, build: string): CatalogRemote {
   return { name, kind: 'ui', build, url: `http://x/${name}/${build}/remote.json`, integrity: '' };
@@ -44,4 +44,29 @@ test('a newer catalogue removes remotes, an older one does not', () => {
 test('offline the snapshot alone is the plan', () => {
   const plan = planOf({ revision: 3, builds: [admitted('store', 'b1')] }, undefined);
   expect(catalogOf(plan)).toEqual(catalog(3, remote('store', 'b1')));
+});
+
+test('an override takes the place of a listed build, admitted or not, and keeps its route', () => {
+  const route = { segment: 'shop', title: 'Shop', order: 2 };
+  const listed = { ...remote('store', 'b1'), route };
+  const plan = planOf({ revision: 3, builds: [{ ...admitted('store', 'b1'), remote: listed }] }, undefined);
+  const { remotes } = withOverrides(plan, new Map([['store', 'http://localhost:4001/remote.json']]));
+  expect(remotes).toEqual([
+    {
+      remote: { ...listed, url: 'http://localhost:4001/remote.json', build: 'override' },
+      admitted: undefined,
+      isOverride: true,
+    },
+  ]);
+});
+
+test('an override of a name that is not listed is an application at its own segment', () => {
+  const plan = planOf(undefined, catalog(3, remote('store', 'b1')));
+  const { revision, remotes } = withOverrides(plan, new Map([['hello', 'http://localhost:4001/remote.json']]));
+  expect(revision).toBe(3);
+  expect(remotes.map((each) => [each.remote.name, each.isOverride ?? false])).toEqual([
+    ['store', false],
+    ['hello', true],
+  ]);
+  expect(remotes[1]?.remote).toMatchObject({ kind: 'ui', route: { segment: 'hello', title: 'hello' } });
 });

@@ -11,7 +11,12 @@ export interface PlannedRemote {
   readonly remote: CatalogRemote;
   /** `undefined`: verified on demand, because this device has admitted no build of it */
   readonly admitted: AdmittedBuild | undefined;
+  /** a developer's own: fetched anew for each visit, its sidecar taken without a pinned digest */
+  readonly isOverride?: true;
 }
+
+/** Builds that take the place of the catalogue's: remote name -> URL of `remote.json`. */
+export type Overrides = ReadonlyMap<string, string>;
 
 /**
  * Chooses the builds that run together. The newer of the two documents says which remotes exist; an admitted build
@@ -30,6 +35,18 @@ export function planOf(snapshot: Snapshot | undefined, catalog: Catalog | undefi
 function planned(admitted: AdmittedBuild | undefined, listed: CatalogRemote | undefined): PlannedRemote | undefined {
   const remote = admitted?.remote ?? listed;
   return remote === undefined ? undefined : { remote, admitted };
+}
+
+/** The plan with the overrides in it; a remote that has no route yet is mounted at its name. */
+export function withOverrides(plan: Plan, overrides: Overrides): Plan {
+  const others = plan.remotes.filter(({ remote }) => !overrides.has(remote.name));
+  const own = Array.from(overrides, ([name, url]): PlannedRemote => {
+    const route = { segment: name, title: name, order: 100 };
+    const listed = plan.remotes.find(({ remote }) => remote.name === name)?.remote;
+    const remote: CatalogRemote = { kind: 'ui', route, ...listed, name, url, build: 'override', integrity: '' };
+    return { remote, admitted: undefined, isOverride: true };
+  });
+  return { ...plan, remotes: [...others, ...own] };
 }
 
 /** The plan as the catalogue document that it stands for. */

@@ -1,0 +1,83 @@
+import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
+import { settle } from '@testudo/fabric/error';
+import { authorityRole } from '@testudo/fabric/host/authority-role';
+import { createHost } from '@testudo/fabric/host/create-host';
+import type { RunningHost } from '@testudo/fabric/host/host-options';
+import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import type { LoadedBuild, RealmApi } from '@testudo/fabric/realm/realm-api';
+import type { RealmHandle } from '@testudo/fabric/realm/realm-handle';
+import { decide } from '@testudo/fabric/spec/decide';
+import type { ModelSpec } from '@testudo/fabric/spec/model-spec';
+import { reportModel } from '@testudo/fabric/spec/report-model';
+import type { Datasource } from '@testudo/fabric/store/datasource';
+
+import { nodePlatform } from '../server-bridge/node-platform.ts';
+
+const global = 'testudo_bench_b1';
+const integrity = `sha384-${'A'.repeat(64)}`;
+const sidecar: Sidecar = {
+  name: 'bench',
+  kind: 'model',
+  version: '1.0.0',
+  build: 'b1',
+  api: 1,
+  mf: '2.9',
+  entry: 'entry.js',
+  global,
+  exposes: ['./models'],
+  files: [{ path: 'entry.js', integrity, bytes: 1 }],
+  capabilities: {},
+};
+const remote = { name: 'bench', kind: 'model', build: 'b1', url: 'http://bench.invalid/remote.json', integrity } as const;
+const item: ModelSpec = {
+  modelName: 'item',
+  endpoint: 'items',
+  factory: () => (input) => input,
+  accessControlList: { read: ['owner'], write: ['owner'] },
+};
+const loaded: LoadedBuild = {
+  remote: 'bench',
+  build: 'b1',
+  global,
+  models: [reportModel(item, 'bench', global)],
+  adapters: [],
+  services: [],
+};
+
+/** A realm without a thread: the model's decision in the host's own. */
+function inlineRealm(name: string): RealmHandle {
+  const context = { build: global, uuid: () => 'u1', now: () => 1_000 };
+  const api: RealmApi = {
+    load: async () => ({ ok: true, value: loaded }),
+    bind: async () => ({ ok: true, value: null }),
+    evict: async () => ({ ok: true, value: null }),
+    decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(item, request, context)))),
+    callPort: async () => ({ ok: false, error: { code: 'METHOD_UNKNOWN', message: 'item has no port' } }),
+    inspect: async () => ({
+      ok: true,
+      value: { runtime: 'inline', lockdown: false, powersRemoved: 0, builds: [], heapBytes: null },
+    }),
+  };
+  return { name, api, terminate: async () => undefined, onLost: () => undefined };
+}
+
+/** A whole host in the authority's role, of which only the realm's thread is left out. */
+export async function fakeRealmHost(datasource: Datasource): Promise<RunningHost> {
+  const platform = nodePlatform((error) => console.error(error));
+  const local = { user: 'server-1', roles: ['host'], tenant: 'main' };
+  const host = await createHost({
+    node: 'server-1',
+    role: authorityRole,
+    mesh: createMeshNode({ id: 'server-1', platform, local, relay: true, policy: () => true }),
+    platform,
+    runtime: 'node',
+    tenant: 'main',
+    datasource,
+    startRealm: async (name) => inlineRealm(name),
+    fetch: async () => ({ status: 200, headers: {}, body: '' }),
+    bytes: async () => new ArrayBuffer(0),
+    configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
+  });
+  await host.useSnapshot({ revision: 1, builds: [{ remote, sidecar }] });
+  return host;
+}

@@ -1,0 +1,121 @@
+/** One line of the report. With a peer, `ratio` is ours over the peer's and `limit` bounds the ratio; else the value. */
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly limit: number | null;
+  readonly peer: string | null;
+  readonly ratio: number | null;
+  readonly ok: boolean;
+  /** half of the rounds lie within this share of the median */
+  readonly spread: number;
+}
+
+/** Does a fixed amount of work and tells the result in the contest's unit. */
+export type Round = () => Promise<number> | number;
+
+/** The results of one contestant's rounds. */
+export interface Series {
+  readonly samples: readonly number[];
+  readonly median: number;
+  /** interquartile range over the median */
+  readonly spread: number;
+}
+
+export interface Peer {
+  readonly name: string;
+  readonly round: Round;
+  /** what the ratio has to reach, or to stay under where lower is better; `null` to tell it only */
+  readonly limit: number | null;
+}
+
+/** One kind of work, done by us and by peers that are measured beside us. */
+export interface Contest {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: Round;
+  readonly peers: readonly Peer[];
+  /** default `higher` */
+  readonly better?: 'higher' | 'lower';
+  /** default 9 */
+  readonly rounds?: number;
+}
+
+/** Rows of one subject, measured together. `only` narrows by name; `peers` are the packages that could be installed. */
+export interface Group {
+  readonly name: string;
+  run(): Promise<readonly Row[]>;
+}
+
+const ROUNDS = 9;
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share;
+  const low = sorted[Math.floor(place)] ?? Number.NaN;
+  const high = sorted[Math.ceil(place)] ?? Number.NaN;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+/** Median and spread of samples. */
+export function summarise(samples: readonly number[]): Series {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const median = quantile(sorted, 0.5);
+  return { samples, median, spread: (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / Math.abs(median) };
+}
+
+/**
+ * Lets contestants take turns (A B A B …) so that a noisy moment meets all of them alike; one round of each before
+ * that warms up and does not count.
+ */
+export async function interleave(contestants: readonly Round[], rounds: number = ROUNDS): Promise<readonly Series[]> {
+  const samples = contestants.map((): number[] => []);
+  for (let turn = -1; turn < rounds; turn++) {
+    for (const [index, round] of contestants.entries()) {
+      const result = await round();
+      if (turn >= 0) samples[index]?.push(result);
+    }
+  }
+  return samples.map(summarise);
+}
+
+/** Runs a contest; one row for each peer, or one without a peer. */
+export async function measure(contest: Contest): Promise<readonly Row[]> {
+  const { name, unit, peers } = contest;
+  const [ours, ...theirs] = await interleave([contest.ours, ...peers.map(({ round }) => round)], contest.rounds);
+  if (ours === undefined) return [];
+  const row = { name, unit, value: ours.median, spread: ours.spread };
+  if (peers.length === 0) return [{ ...row, limit: null, peer: null, ratio: null, ok: true }];
+  return peers.map((peer, index) => {
+    const ratio = ours.median / (theirs[index]?.median ?? Number.NaN);
+    return { ...row, limit: peer.limit, peer: peer.name, ratio, ok: isWithin(ratio, peer.limit, contest.better) };
+  });
+}
+
+function isWithin(ratio: number, limit: number | null, better: Contest['better'] = 'higher'): boolean {
+  if (limit === null) return true;
+  return better === 'higher' ? ratio >= limit : ratio <= limit;
+}
+
+/** How many units of work are done in a second. */
+export async function perSecond(units: number, work: () => Promise<unknown> | unknown): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return (units * 1000) / (performance.now() - startMs);
+}
+
+/** Makes calls one after another. */
+export async function oneAtATime(calls: number, call: () => Promise<unknown>): Promise<void> {
+  for (let done = 0; done < calls; done++) await call();
+}
+
+/** Keeps `width` calls under way until so many have been answered. */
+export async function inFlight(calls: number, width: number, call: () => Promise<unknown>): Promise<void> {
+  let left = calls;
+  async function lane(): Promise<void> {
+    while (left > 0) {
+      left -= 1;
+      await call();
+    }
+  }
+  await Promise.all(Array.from({ length: width }, lane));
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The part of Yjs that is measured against. */
+export interface Yjs {
+  readonly Doc: new () => YDoc;
+  readonly Map: new () => YMap;
+  applyUpdate(doc: YDoc, update: Uint8Array): void;
+  encodeStateAsUpdate(doc: YDoc): Uint8Array;
+}
+
+export interface YDoc {
+  getMap(name: string): YMap;
+  transact(change: () => void): void;
+  on(event: 'update', listener: (update: Uint8Array) => void): void;
+}
+
+export interface YMap {
+  set(key: string, value: unknown): void;
+  readonly size: number;
+}
+
+/** The part of Moleculer that is measured against. */
+export interface Moleculer {
+  readonly ServiceBroker: new (options: Readonly<Record<string, unknown>>) => MoleculerBroker;
+}
+
+export interface MoleculerBroker {
+  createService(schema: Readonly<Record<string, unknown>>): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  waitForServices(names: readonly string[]): Promise<unknown>;
+  call(action: string, params: unknown): Promise<unknown>;
+}
+
+const folder = import.meta.dirname;
+const names = ['yjs', 'moleculer'];
+const areInstalled = (): boolean => names.every((name) => existsSync(join(folder, 'node_modules', name)));
+
+/** Installs the peers where they are missing. @returns whether they are there now */
+export function installPeers(): boolean {
+  if (areInstalled()) return true;
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error'];
+  spawnSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 120_000 });
+  return areInstalled();
+}
+
+/** A peer by its name, or `undefined` where it is not installed. Its types are ours, so that we compile without it. */
+async function load(name: string): Promise<unknown> {
+  if (!areInstalled()) return undefined;
+  const module = (await import(name)) as { readonly default?: unknown };
+  return module.default ?? module;
+}
+
+export const loadYjs = (): Promise<Yjs | undefined> => load('yjs') as Promise<Yjs | undefined>;
+export const loadMoleculer = (): Promise<Moleculer | undefined> => load('moleculer') as Promise<Moleculer | undefined>;
