@@ -28,7 +28,13 @@ const sidecar: Sidecar = {
   files: [{ path: 'entry.js', integrity, bytes: 1 }],
   capabilities: {},
 };
-const remote = { name: 'bench', kind: 'model', build: 'b1', url: 'http://bench.invalid/remote.json', integrity } as const;
+const remote = {
+  name: 'bench',
+  kind: 'model',
+  build: 'b1',
+  url: 'http://bench.invalid/remote.json',
+  integrity,
+} as const;
 const item: ModelSpec = {
   modelName: 'item',
   endpoint: 'items',

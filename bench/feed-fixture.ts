@@ -34,7 +34,14 @@ export function draftOf(index: number): OpDraft {
 /** A new, empty replica in memory. */
 export function emptyReplica(link: AuthorityLink): Promise<Replica> {
   const onError = (error: unknown): void => console.error(error);
-  return openReplica({ partition, datasource: memoryDatasource(), replica: 'browser-1', link, onError, now: () => 1_000 });
+  return openReplica({
+    partition,
+    datasource: memoryDatasource(),
+    replica: 'browser-1',
+    link,
+    onError,
+    now: () => 1_000,
+  });
 }
 
 /** An authority in memory whose judge accepts everything. */

@@ -41,7 +41,7 @@ export interface Contest {
   readonly rounds?: number;
 }
 
-/** Rows of one subject, measured together. `only` narrows by name; `peers` are the packages that could be installed. */
+/** Rows of one subject, measured together; their names begin with the group's. */
 export interface Group {
   readonly name: string;
   run(): Promise<readonly Row[]>;
@@ -49,7 +49,8 @@ export interface Group {
 
 const ROUNDS = 9;
 
-function quantile(sorted: readonly number[], share: number): number {
+/** The value below which this share of ascending samples lies, interpolated. */
+export function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const low = sorted[Math.floor(place)] ?? Number.NaN;
   const high = sorted[Math.ceil(place)] ?? Number.NaN;
@@ -97,7 +98,7 @@ function isWithin(ratio: number, limit: number | null, better: Contest['better']
 }
 
 /** How many units of work are done in a second. */
-export async function perSecond(units: number, work: () => Promise<unknown> | unknown): Promise<number> {
+export async function perSecond(units: number, work: () => unknown): Promise<number> {
   const startMs = performance.now();
   await work();
   return (units * 1000) / (performance.now() - startMs);

@@ -28,14 +28,18 @@ export async function startMeshServer(): Promise<MeshServer> {
 }
 
 /** A node that has entered by the door and knows who is there. */
-export async function enterMesh({ mesh }: MeshAddresses, id: string): Promise<{ readonly node: MeshNode; close(): void }> {
+export async function enterMesh(
+  { mesh }: MeshAddresses,
+  id: string,
+): Promise<{ readonly node: MeshNode; close(): void }> {
   const platform = nodePlatform((error) => console.error(error));
   const node = createMeshNode({ id, platform, local: { user: 'system', roles: ['host'], tenant: 'main' } });
   const transport = websocketTransport({ url: `ws://127.0.0.1:${mesh}/api/mesh?node=${id}` });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const kept = keepConnected({ transport, node, platform, onOpen: resolve, onClose: () => undefined });
-  await promise;
-  return { node, close: () => kept.dispose() };
+  const close = await new Promise<() => void>((resolve) => {
+    const onOpen = (): void => resolve(() => kept.dispose());
+    const kept = keepConnected({ transport, node, platform, onOpen, onClose: () => undefined });
+  });
+  return { node, close };
 }
 
 export async function openSocket(port: number): Promise<WebSocket> {

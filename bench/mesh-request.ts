@@ -14,8 +14,14 @@ const SINGLE_CALLS = 400;
 const MANY_CALLS = 4000;
 const body = { orderId: 'o1', note: 'two shields', items: [{ sku: 's1', name: 'Scutum', qty: 2, priceCents: 15_000 }] };
 
-const single = (request: Request): Round => () => perSecond(SINGLE_CALLS, () => oneAtATime(SINGLE_CALLS, () => request(body)));
-const crowd = (request: Request): Round => () => perSecond(MANY_CALLS, () => inFlight(MANY_CALLS, WIDTH, () => request(body)));
+const single =
+  (request: Request): Round =>
+  () =>
+    perSecond(SINGLE_CALLS, () => oneAtATime(SINGLE_CALLS, () => request(body)));
+const crowd =
+  (request: Request): Round =>
+  () =>
+    perSecond(MANY_CALLS, () => inFlight(MANY_CALLS, WIDTH, () => request(body)));
 
 interface Requests {
   readonly ours: Request;
@@ -38,7 +44,10 @@ async function compare({ addresses }: MeshServer): Promise<readonly Row[]> {
     bare: bareRequests(socket),
     moleculer: broker ? (sent) => broker.call('bench.echo', sent) : null,
   };
-  const rows = [...(await contest('one at a time', single, requests)), ...(await contest('100 in flight', crowd, requests))];
+  const rows = [
+    ...(await contest('one at a time', single, requests)),
+    ...(await contest('100 in flight', crowd, requests)),
+  ];
   mesh.close();
   socket.close();
   await broker?.stop();

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 
 import { meshDoor } from '../server-bridge/mesh-door.ts';
 import { nodePlatform } from '../server-bridge/node-platform.ts';

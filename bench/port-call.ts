@@ -39,7 +39,13 @@ function portRound(timeoutMs: number): Round {
 
 function bareRound(): Round {
   const { port, args, idempotencyKey } = request;
-  const call: PortCall = { model: modelObject(request), port, args, idempotencyKey, signal: new AbortController().signal };
+  const call: PortCall = {
+    model: modelObject(request),
+    port,
+    args,
+    idempotencyKey,
+    signal: new AbortController().signal,
+  };
   return () => microseconds(async () => adapter(undefined)(call));
 }
 

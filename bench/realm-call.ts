@@ -1,5 +1,7 @@
 import { unwrap } from '@testudo/fabric/error';
 import type { RealmApi } from '@testudo/fabric/realm/realm-api';
+import { decide } from '@testudo/fabric/spec/decide';
+import type { ModelSpec } from '@testudo/fabric/spec/model-spec';
 
 import { creation, startBenchRealm } from './bench-realm.ts';
 import { startEchoThread } from './echo-thread.ts';
@@ -17,9 +19,31 @@ type Call = (requests: readonly (typeof creation)[]) => Promise<unknown>;
 const one = [creation];
 const batch = Array.from({ length: WIDTH }, () => creation);
 
-const single = (call: Call): Round => () => perSecond(SINGLE_CALLS, () => oneAtATime(SINGLE_CALLS, () => call(one)));
-const crowd = (call: Call): Round => () => perSecond(MANY_CALLS, () => inFlight(MANY_CALLS, WIDTH, () => call(one)));
-const batched = (call: Call): Round => () => perSecond(MANY_CALLS, () => oneAtATime(MANY_CALLS / WIDTH, () => call(batch)));
+const single =
+  (call: Call): Round =>
+  () =>
+    perSecond(SINGLE_CALLS, () => oneAtATime(SINGLE_CALLS, () => call(one)));
+const crowd =
+  (call: Call): Round =>
+  () =>
+    perSecond(MANY_CALLS, () => inFlight(MANY_CALLS, WIDTH, () => call(one)));
+const batched =
+  (call: Call): Round =>
+  () =>
+    perSecond(MANY_CALLS, () => oneAtATime(MANY_CALLS / WIDTH, () => call(batch)));
+
+const item: ModelSpec = {
+  modelName: 'item',
+  endpoint: 'items',
+  factory: () => (input) => input,
+  accessControlList: {},
+};
+
+/** The decisions alone, in this thread: what a call adds to is told by the distance to this. */
+const decideHere: Call = (requests) => {
+  const context = { build: 'testudo_bench_b1', uuid: () => 'u1', now: () => 1_000 };
+  return Promise.all(requests.map((request) => decide(item, request, context)));
+};
 
 function decideIn(api: RealmApi): Call {
   return async (requests) => {
@@ -28,7 +52,11 @@ function decideIn(api: RealmApi): Call {
   };
 }
 
-function contest(name: string, shape: (call: Call) => Round, calls: { readonly [name: string]: Echo }): Promise<readonly Row[]> {
+function contest(
+  name: string,
+  shape: (call: Call) => Round,
+  calls: { readonly [name: string]: Echo },
+): Promise<readonly Row[]> {
   const { ours, comlink, postMessage } = calls;
   if (!ours || !comlink || !postMessage) return Promise.resolve([]);
   return measure({
@@ -38,6 +66,7 @@ function contest(name: string, shape: (call: Call) => Round, calls: { readonly [
     peers: [
       { name: 'bare comlink echo', round: shape(comlink), limit: LIMIT },
       { name: 'bare postMessage echo', round: shape(postMessage), limit: null },
+      { name: 'the same decisions in this thread', round: shape(decideHere), limit: null },
     ],
   });
 }

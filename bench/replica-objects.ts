@@ -51,7 +51,8 @@ function takeLater(map: Map<string, Versioned>, id: string, incoming: Versioned)
 function mapWrites(): Promise<number> {
   const map = new Map<string, Versioned>();
   return perSecond(OBJECTS, () => {
-    for (let index = 0; index < OBJECTS; index++) takeLater(map, `i${index}`, { clock: index, fields: fieldsOf(index) });
+    for (let index = 0; index < OBJECTS; index++)
+      takeLater(map, `i${index}`, { clock: index, fields: fieldsOf(index) });
   });
 }
 
@@ -106,7 +107,14 @@ export const replicaObjects: Group = {
     const pages = await recordFeed(OBJECTS);
     const update = yjs?.encodeStateAsUpdate(fillDocument(yjs));
     const applying = yjs && update && ((): Promise<number> => yjsFeed(yjs, update));
-    const applied = await measure(contest('applied', () => ourFeed(pages), () => mapFeed(pages), applying));
+    const applied = await measure(
+      contest(
+        'applied',
+        () => ourFeed(pages),
+        () => mapFeed(pages),
+        applying,
+      ),
+    );
     return [...written, ...applied];
   },
 };

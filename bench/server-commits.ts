@@ -18,7 +18,11 @@ function commitSource(): () => readonly BareWrite[] {
     const state = { id: `o${count}`, version: 1, seq: count, fields: fieldsOf(count) };
     return [
       { collection: 'objects/main/order', key: state.id, value: state },
-      { collection: 'log/main/order', key: String(count).padStart(16, '0'), value: { seq: count, opId: `b:${count}`, state } },
+      {
+        collection: 'log/main/order',
+        key: String(count).padStart(16, '0'),
+        value: { seq: count, opId: `b:${count}`, state },
+      },
       { collection: 'marks/main/order', key: 'browser-1', value: count },
     ];
   };

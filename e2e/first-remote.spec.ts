@@ -8,9 +8,11 @@ const text = readFileSync(join(import.meta.dirname, '../docs/your-first-remote.m
 const commands = [...text.matchAll(/^```sh\n([\s\S]*?)```$/gm)].map((match) => (match[1] ?? '').trim());
 const address = /^<(http:\S+)>$/m.exec(text)?.[1] ?? '';
 
-/** The packages are there already (as links), so npm only checks its lock file; every port is a free one. */
+/** The packages are there already, linked to this repository's own: npm only checks its lock file, and writes nothing. */
 const installed = { npm_config_dry_run: 'true', npm_config_offline: 'true' };
 const ephemeral = { PORT: '0', TESTUDO_DEVICE: 'off' };
+
+test.use({ actionTimeout: 20_000 });
 
 let workspace: ScratchWorkspace;
 const problems: string[] = [];

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { until } from './launch.ts';
 
@@ -26,7 +26,7 @@ export interface RunningCommand {
   stop(): Promise<void>;
 }
 
-/** Copies what is or would be committed; installed packages are linked, our own packages lead into the copy. */
+/** Copies what is or would be committed, with the installed packages; our own packages lead into the copy. */
 export function createScratchWorkspace(): ScratchWorkspace {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'testudo-scratch-'));
   for (const path of committedFiles()) {
@@ -54,17 +54,14 @@ function committedFiles(): readonly string[] {
   return listed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)));
 }
 
+/** Hard links, which cost nothing; copies where the temporary folder is on another disk. Links between packages stay. */
 function linkPackages(directory: string): void {
-  const installed = join(root, 'node_modules');
-  const linked = join(directory, 'node_modules');
-  const own = '@testudo';
-  mkdirSync(join(linked, own), { recursive: true });
-  for (const name of readdirSync(installed)) {
-    if (name !== own && !name.startsWith('.v')) symlinkSync(join(installed, name), join(linked, name));
-  }
-  for (const name of readdirSync(join(installed, own))) {
-    const place = relative(root, realpathSync(join(installed, own, name)));
-    symlinkSync(join(directory, place), join(linked, own, name));
+  const [from, to] = [join(root, 'node_modules'), join(directory, 'node_modules')];
+  try {
+    execFileSync('cp', ['-al', from, to], { stdio: 'pipe' });
+  } catch {
+    rmSync(to, { recursive: true, force: true });
+    execFileSync('cp', ['-a', from, to]);
   }
 }
 

@@ -36,7 +36,7 @@ export interface Core {
   readonly catalog: CatalogService;
 }
 
-/** Starts the host on its database, with what the catalogue names. @throws TestudoError `UNAVAILABLE` when the database is in use */
+/** Starts the host on its database, with what is stored here; the rest of the catalogue follows. @throws TestudoError `UNAVAILABLE` when the database is in use */
 export async function startCore(configuration: Configuration, platform: Platform): Promise<Core> {
   const { dataDirectory, tenant, host: hostConfiguration } = configuration;
   const node = await keptSecret(join(dataDirectory, 'node-id'), () => `server-${randomBytes(4).toString('hex')}`);
@@ -64,7 +64,6 @@ export async function startCore(configuration: Configuration, platform: Platform
     configuration: hostConfiguration,
   });
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
-  await admission.sweep([]);
   return { configuration, platform, mesh, host, store, catalog };
 }
 
@@ -88,6 +87,7 @@ async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<C
     onError: (error: unknown) => platform.onError(error),
   };
   const catalog = await openCatalogService(options, fresh);
-  await memory.remember(fresh, catalog);
+  const remembered = catalog.settled.then(() => memory.remember(fresh, catalog));
+  remembered.catch((error: unknown) => platform.onError(error));
   return catalog;
 }

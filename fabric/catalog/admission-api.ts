@@ -31,8 +31,8 @@ export interface BuildStore {
 
 export interface AdmissionOptions {
   readonly store: BuildStore;
-  /** @throws TestudoError `LOAD_FAILED` */
-  fetchBytes(url: string): Promise<ArrayBuffer>;
+  /** @param maxBytes what a file has that is listed; more need not be read. @throws TestudoError `LOAD_FAILED`, `TOO_LARGE` */
+  fetchBytes(url: string, maxBytes?: number): Promise<ArrayBuffer>;
   digest(bytes: ArrayBuffer | Uint8Array): Promise<string>;
   /** host policy; another origin is `ORIGIN_NOT_ALLOWED` */
   allowsOrigin(origin: string): boolean;
@@ -42,6 +42,7 @@ export interface AdmissionOptions {
 export interface Admission {
   /**
    * All files of a build: fetched, verified, stored. A build already in a bucket and complete is verified again only by `get`.
+   * A build is immutable: one that is known here with another digest is refused (`INTEGRITY_MISMATCH`) before anything is fetched.
    * @throws TestudoError `ORIGIN_NOT_ALLOWED`, `SIDECAR_INVALID`, `API_UNSUPPORTED`, `INTEGRITY_MISMATCH`, `LOAD_FAILED`; nothing of a refused build stays
    */
   admit(remote: CatalogRemote): Promise<AdmittedBuild>;

@@ -175,3 +175,53 @@ test('stored bytes that have changed are refused, and the build is fetched anew 
   await admission.admit(remote);
   await expect(admission.bytes(sidecar.global, '0.js')).resolves.toBeDefined();
 });
+
+test('a serving build under another digest is refused unseen, and goes on serving', async () => {
+  const { snapshot } = await admission.take({ revision: 1, remotes: [publish('a1')] });
+  const altered = publish('a1', { version: '6.6.6' });
+  fetched = [];
+  await expect(admission.admit(altered)).rejects.toMatchObject({
+    code: 'INTEGRITY_MISMATCH',
+    message: expect.stringContaining('a build is immutable'),
+  });
+  expect(fetched).toEqual([]);
+  for (const path of ['remote.json', ...Object.keys(files)])
+    await expect(admission.bytes(snapshot.builds[0]!.sidecar.global, path)).resolves.toBeDefined();
+});
+
+test('a serving build whose bucket has lost its sidecar keeps the rest when fetching it anew fails', async () => {
+  const remote = publish('a1');
+  await admission.take({ revision: 1, remotes: [remote] });
+  store.files.delete('testudo_store_a1 remote.json');
+  tamper('a1', '0.js');
+  await expect(admission.admit(remote)).rejects.toMatchObject({ code: 'INTEGRITY_MISMATCH' });
+  await expect(admission.bytes('testudo_store_a1', 'entry.js')).resolves.toBeDefined();
+});
+
+test('of two digests for one build asked for at once the first wins whole', async () => {
+  const good = publish('a1');
+  const first = admission.admit(good).then(() => admission.bytes('testudo_store_a1', 'entry.js'));
+  const bad = { ...good, integrity: digestOf(encode('something else')) };
+  await expect(admission.admit(bad)).rejects.toMatchObject({ code: 'INTEGRITY_MISMATCH' });
+  await expect(first).resolves.toBeDefined();
+  await expect(admission.bytes('testudo_store_a1', '0.js')).resolves.toBeDefined();
+});
+
+test('a listed file is read no further than it may be long', async () => {
+  const limits: (number | undefined)[] = [];
+  const bounded = createAdmission({
+    store,
+    digest: async (bytes) => digestOf(bytes),
+    allowsOrigin: () => true,
+    async fetchBytes(url, maxBytes) {
+      limits.push(maxBytes);
+      if (url.endsWith('0.js')) throw new TestudoError('TOO_LARGE', 'it goes on and on');
+      return new Uint8Array(network.get(url)!).buffer;
+    },
+  });
+  await expect(bounded.admit(publish('a1'))).rejects.toMatchObject({
+    code: 'INTEGRITY_MISMATCH',
+    data: { path: '0.js', found: 'more' },
+  });
+  expect(limits).toEqual([undefined, ...Object.entries(files).map(([, text]) => `a1 ${text}`.length)]);
+});

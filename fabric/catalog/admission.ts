@@ -4,6 +4,7 @@ import type { Admission, AdmissionOptions, AdmittedBuild, Snapshot } from './adm
 import type { CatalogRemote } from './catalog.ts';
 import { verify, verifyDigest } from './integrity.ts';
 import { limitParallel } from './limit-parallel.ts';
+import { federationName } from './sidecar.ts';
 
 const parallelFetches = 6;
 
@@ -18,25 +19,29 @@ class BuildAdmission implements Admission {
   readonly #options: AdmissionOptions;
   readonly #known = new Map<string, AdmittedBuild>();
   readonly #underWay = new Map<string, Promise<AdmittedBuild>>();
+  /** per build: the last admission asked for; two never fill one bucket at once */
+  readonly #turns = new Map<string, Promise<unknown>>();
   #latestAsked = -1;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: AdmissionOptions) {
     const limit = limitParallel(parallelFetches);
-    this.#options = { ...options, fetchBytes: (url) => limit(() => fetchCoded(options, url)) };
+    this.#options = { ...options, fetchBytes: (url, maxBytes) => limit(() => fetchCoded(options, url, maxBytes)) };
   }
 
   admit(remote: CatalogRemote): Promise<AdmittedBuild> {
     const key = `${remote.url} ${remote.integrity}`;
     const known = this.#underWay.get(key);
     if (known) return known;
-    const admitting = fetchBuild(remote, this.#options).then((build) => {
-      this.#known.set(build.sidecar.global, build);
-      return build;
-    });
+    const global = federationName(remote);
+    const admitting = (this.#turns.get(global) ?? Promise.resolve()).then(() => this.#admit(remote, global));
+    const turn = admitting.catch(() => undefined);
     this.#underWay.set(key, admitting);
-    const done = (): boolean => this.#underWay.delete(key);
-    admitting.then(done, done);
+    this.#turns.set(global, turn);
+    void turn.then(() => {
+      this.#underWay.delete(key);
+      if (this.#turns.get(global) === turn) this.#turns.delete(global);
+    });
     return admitting;
   }
 
@@ -84,6 +89,15 @@ class BuildAdmission implements Admission {
     });
   }
 
+  async #admit(remote: CatalogRemote, global: string): Promise<AdmittedBuild> {
+    const serving = (await this.#options.store.readSnapshot())?.builds.find(({ sidecar }) => sidecar.global === global);
+    const known = this.#known.get(global) ?? serving;
+    if (known && known.remote.integrity !== remote.integrity) throw altered(remote, known.remote);
+    const build = await fetchBuild(remote, this.#options, serving !== undefined);
+    this.#known.set(global, build);
+    return build;
+  }
+
   #serially<T>(act: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(act);
     this.#queue = result.catch(() => undefined);
@@ -120,11 +134,18 @@ class BuildAdmission implements Admission {
   }
 }
 
-async function fetchCoded(options: AdmissionOptions, url: string): Promise<ArrayBuffer> {
+async function fetchCoded(options: AdmissionOptions, url: string, maxBytes?: number): Promise<ArrayBuffer> {
   try {
-    return await options.fetchBytes(url);
+    return await options.fetchBytes(url, maxBytes);
   } catch (cause) {
     if (hasCode(cause)) throw cause;
     throw new TestudoError('LOAD_FAILED', `${url} could not be fetched; is its server up?`, { cause });
   }
+}
+
+function altered({ name, build, integrity: found }: CatalogRemote, known: CatalogRemote): TestudoError {
+  const message = `${name} ${build} is known here with another remote.json; a build is immutable: build it anew under another id`;
+  return new TestudoError('INTEGRITY_MISMATCH', message, {
+    data: { path: 'remote.json', expected: known.integrity, found },
+  });
 }

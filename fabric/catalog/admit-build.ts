@@ -1,7 +1,7 @@
-import { TestudoError } from '../error.ts';
+import { TestudoError, hasCode } from '../error.ts';
 import type { AdmissionOptions, AdmittedBuild } from './admission-api.ts';
 import type { CatalogRemote } from './catalog.ts';
-import { verify, verifyDigest } from './integrity.ts';
+import { mismatch, verify, verifyDigest } from './integrity.ts';
 import { federationName, parseSidecar } from './sidecar.ts';
 import type { Sidecar, SidecarFile } from './sidecar.ts';
 
@@ -9,19 +9,27 @@ const sidecarPath = 'remote.json';
 
 /**
  * Fetches, verifies and stores every file of a build; the sidecar goes last, so a bucket that holds it is complete.
- * @throws TestudoError as `Admission.admit`; the bucket is removed then
+ * @param isServing whether the current snapshot names the build: then its bucket stays, whatever becomes of this attempt
+ * @throws TestudoError as `Admission.admit`; the bucket of a build that does not serve is removed then
  */
-export async function fetchBuild(remote: CatalogRemote, options: AdmissionOptions): Promise<AdmittedBuild> {
+export async function fetchBuild(
+  remote: CatalogRemote,
+  options: AdmissionOptions,
+  isServing: boolean,
+): Promise<AdmittedBuild> {
   demandOrigin(remote, options);
   const stored = await storedBuild(remote, options);
   if (stored) return stored;
   const text = await options.fetchBytes(remote.url);
   await verifyDigest(text, { path: sidecarPath, integrity: remote.integrity }, options.digest);
   const build: AdmittedBuild = { remote, sidecar: parseFor(remote, text) };
-  await removeUnless(build, options, async () => {
+  try {
     await storeFiles(build, options);
     await options.store.put(build, sidecarPath, text);
-  });
+  } catch (error) {
+    if (!isServing) await options.store.remove(build.sidecar.global);
+    throw error;
+  }
   return build;
 }
 
@@ -57,7 +65,7 @@ async function storeFiles(build: AdmittedBuild, options: AdmissionOptions): Prom
   const failures: unknown[] = [];
   const storeFile = async (file: SidecarFile): Promise<void> => {
     try {
-      const bytes = await options.fetchBytes(new URL(file.path, build.remote.url).href);
+      const bytes = await fetchFile(new URL(file.path, build.remote.url).href, file, options);
       await verify(bytes, file, options.digest);
       if (failures.length === 0) await options.store.put(build, file.path, bytes);
     } catch (error) {
@@ -68,15 +76,11 @@ async function storeFiles(build: AdmittedBuild, options: AdmissionOptions): Prom
   if (failures.length > 0) throw failures[0];
 }
 
-async function removeUnless(
-  build: AdmittedBuild,
-  { store }: AdmissionOptions,
-  act: () => Promise<void>,
-): Promise<void> {
+async function fetchFile(url: string, file: SidecarFile, { fetchBytes }: AdmissionOptions): Promise<ArrayBuffer> {
   try {
-    await act();
-  } catch (error) {
-    await store.remove(build.sidecar.global);
-    throw error;
+    return await fetchBytes(url, file.bytes);
+  } catch (cause) {
+    if (hasCode(cause) && cause.code === 'TOO_LARGE') throw mismatch(file.path, `${file.bytes} bytes`, 'more');
+    throw cause;
   }
 }

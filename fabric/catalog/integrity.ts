@@ -23,7 +23,8 @@ export async function verifyDigest(
   if (found !== integrity) throw mismatch(path, integrity, found);
 }
 
-function mismatch(path: string, expected: string, found: string): TestudoError {
+/** Bytes that are not the listed ones. */
+export function mismatch(path: string, expected: string, found: string): TestudoError {
   const message = `${path}: expected ${expected}, found ${found}; it was changed after it was built and is not used`;
   return new TestudoError('INTEGRITY_MISMATCH', message, { data: { path, expected, found } });
 }

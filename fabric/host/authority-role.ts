@@ -32,6 +32,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         replica: node,
         epoch: await epoch,
         now: () => platform.now(),
+        onError: (error) => platform.onError(error),
       });
       serveAuthority(authority, mesh, `${tenant}.${modelName}`);
       return authorityPartition(authority, modelName, partition, node);

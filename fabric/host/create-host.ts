@@ -48,7 +48,8 @@ class TestudoHost implements RunningHost {
       events: this.#events,
       fetch: (request) => options.fetch(request),
       bytes: (global, path) => options.bytes(global, path),
-      onError: (error) => platform.onError(error),
+      onReady: () => this.#flows.resume(this.#partitions.values()),
+      platform,
     });
     const isOnline = (): boolean => this.#isOnline;
     this.#flows = createFlowRunner({
@@ -278,7 +279,9 @@ class TestudoHost implements RunningHost {
   #changed(partition: Partition, change: PartitionChange): void {
     const { modelName } = partition;
     if (change.type === 'refused') {
-      this.#events.emit({ type: 'refused', modelName, id: change.id, opId: change.opId, error: change.error });
+      const { op, error } = change;
+      this.#events.emit({ type: 'refused', modelName, id: op.id, opId: opId(op), error });
+      this.#flows.refused(partition, op, error);
       return;
     }
     if (change.type === 'object') {

@@ -1,8 +1,9 @@
-import { toWire, unwrap, type WireError } from '../error.ts';
+import { fromWire, hasCode, toWire, unwrap, type WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { backoffMs, isRetryable } from '../port/retry.ts';
 import type { DueStep, ObjectState } from '../record/object-state.ts';
+import type { Op } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
 import type { Principal } from '../access/principal.ts';
 import type { PortReport } from '../spec/model-spec.ts';
@@ -19,6 +20,8 @@ import type { RealmSupervisor } from './realm-supervisor.ts';
 export interface FlowRunner {
   /** Runs what is due in an accepted state and owned by this host. */
   consider(partition: Partition, state: ObjectState): void;
+  /** The authority has refused the outcome of a step: it becomes a failed one. */
+  refused(partition: Partition, op: Op, error: WireError): void;
   /** Looks at every object again: after a start, a newly loaded build, or coming online. */
   resume(partitions: Iterable<Partition>): void;
   close(): void;
@@ -69,6 +72,16 @@ class Runner implements FlowRunner {
     for (const step of flow.due) this.#begin({ partition, id: state.id, step, epoch: flow.epoch });
   }
 
+  refused(partition: Partition, op: Op, error: WireError): void {
+    const { step } = op;
+    if (step === null || this.#isClosed) return;
+    const { epoch, port, event, key, build, attempts } = step;
+    const run: Run = { partition, id: op.id, step: { port, event, key }, epoch };
+    this.#recordRefusal(run, { status: step.status, patch: noChange, build, attempts }, error).catch((cause: unknown) =>
+      this.#options.platform.onError(cause),
+    );
+  }
+
   resume(partitions: Iterable<Partition>): void {
     for (const partition of partitions) {
       for (const visible of partition.list()) {
@@ -96,11 +109,32 @@ class Runner implements FlowRunner {
   }
 
   async #finish(run: Run): Promise<void> {
-    const { node, platform, principal } = this.#options;
     const finished = await this.#attempts(run);
     if (finished === null) return;
+    await this.#record(run, finished);
     this.counters[finished.status] += 1;
-    const { partition, id, step, epoch } = run;
+  }
+
+  /** Writes an outcome; one that the model refuses becomes a failed step, so that it is seen and not tried for ever. */
+  async #record(run: Run, finished: Finished): Promise<void> {
+    for (let attempt = 1; !this.#isClosed; attempt += 1) {
+      try {
+        return await this.#write(run, finished, `flow:${run.step.key}`);
+      } catch (error) {
+        if (!isRetryable(error)) return this.#recordRefusal(run, finished, toWire(error));
+        await this.#pause(attempt);
+      }
+    }
+  }
+
+  async #recordRefusal(run: Run, finished: Finished, error: WireError): Promise<void> {
+    if (finished.status === 'failed') throw fromWire(error);
+    this.#tell(run, 'failed', undefined, error);
+    await this.#write(run, { ...finished, status: 'failed', patch: noChange, error }, `flow:${run.step.key}:refused`);
+  }
+
+  async #write({ partition, id, step, epoch }: Run, finished: Finished, requestId: string): Promise<void> {
+    const { node, platform, principal } = this.#options;
     const state = partition.get(id);
     await partition.write(
       {
@@ -122,7 +156,7 @@ class Runner implements FlowRunner {
           attempts: finished.attempts,
           ...(finished.error ? { error: finished.error.message } : {}),
         },
-        requestId: `flow:${step.key}`,
+        requestId,
         atMs: platform.now(),
       },
       principal,
@@ -142,7 +176,7 @@ class Runner implements FlowRunner {
         return { status: 'done', patch: outcome.patch, build: outcome.build, attempts: attempt };
       } catch (error) {
         const wire = toWire(error, 'PORT_FAILED');
-        if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
+        if (this.#isClosed || !this.#options.isOnline() || isForWaiting(error)) return this.#wait(run);
         if (attempt > port.maxRetry || !isRetryable(error)) {
           this.#tell(run, 'failed', startedMs, wire);
           return { status: 'failed', patch: noChange, build: '', attempts: attempt, error: wire };
@@ -210,6 +244,11 @@ class Runner implements FlowRunner {
       ...(error ? { error } : {}),
     });
   }
+}
+
+/** What passes with the next build or realm: no attempt of the port was made. */
+function isForWaiting(error: unknown): boolean {
+  return hasCode(error) && ['BUILD_UNKNOWN', 'ADAPTER_MISSING', 'UNAVAILABLE', 'REALM_LOST'].includes(error.code);
 }
 
 /** A runner with nothing to do yet. */

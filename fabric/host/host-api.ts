@@ -29,7 +29,12 @@ export interface WriteOutcome {
 }
 
 /** What happens in a host, for the time line and for subscribers. Times are informational. */
-export type HostEvent = { readonly atMs: number; readonly node: string } & (
+export type HostEvent = {
+  readonly atMs: number;
+  readonly node: string;
+  /** told by another node (`trace`): a claim to be shown, never acted upon */
+  readonly traced?: true;
+} & (
   | {
       readonly type: 'object';
       readonly modelName: string;
@@ -78,7 +83,11 @@ export type HostEvent = { readonly atMs: number; readonly node: string } & (
 );
 
 /** Two interfaces merge badly with a union, so the events without their stamp have a name of their own. */
-export type HostEventBody = HostEvent extends infer E ? (E extends unknown ? Omit<E, 'atMs' | 'node'> : never) : never;
+export type HostEventBody = HostEvent extends infer E
+  ? E extends unknown
+    ? Omit<E, 'atMs' | 'node' | 'traced'>
+    : never
+  : never;
 
 /** A host's own account of itself, as plain data. */
 export interface HostReport {

@@ -53,8 +53,10 @@ export function createModelRegistry(): ModelRegistry {
     all: () => Array.from(models.values()),
     eventsOf(op) {
       if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]];
-      const produced = op.step?.status === 'done' ? registry.port(op.modelName, op.step.port).producesEvent : null;
-      return produced === null ? [] : [produced];
+      const isDone = op.step?.status === 'done';
+      // A build deployed meanwhile may have no such port: then it produces nothing.
+      const produced = isDone ? models.get(op.modelName)?.ports[op.step?.port ?? '']?.producesEvent : null;
+      return produced ? [produced] : [];
     },
     dueOf(op) {
       const model = registry.get(op.modelName);

@@ -15,7 +15,7 @@ export type PartitionChange =
       readonly opId: string | null;
     }
   | { readonly type: 'accepted'; readonly state: ObjectState; readonly opId: string; readonly op: Op | null }
-  | { readonly type: 'refused'; readonly id: string; readonly opId: string; readonly error: WireError };
+  | { readonly type: 'refused'; readonly op: Op; readonly error: WireError };
 
 /** One partition as the use cases see it. */
 export interface Partition {

@@ -1,5 +1,8 @@
 import type { AdmittedBuild, Snapshot } from '../catalog/admission-api.ts';
-import { TestudoError, settle, toWire, unwrap } from '../error.ts';
+import { fromWire, TestudoError, settle, toWire, unwrap } from '../error.ts';
+import type { Disposable } from '../plain.ts';
+import type { Platform } from '../platform.ts';
+import { backoffMs } from '../port/retry.ts';
 import type { Bindings, LoadedBuild, RealmApi, WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { RealmHandle, StartRealm } from '../realm/realm-handle.ts';
 import type { HostEvents } from './host-events.ts';
@@ -10,11 +13,17 @@ import { createRealmFetch, grantedOrigins } from './realm-fetch.ts';
 /** Keeps one realm running with the model, adapter and service builds of the latest snapshot. */
 export interface RealmSupervisor {
   readonly name: string;
-  /** The realm once every build of the first snapshot is loaded; waits over a restart. */
+  /**
+   * The realm with every build of its snapshot loaded; waits over a restart.
+   * @throws TestudoError `REALM_LOST` (retryable) when that takes more than ten seconds, or the host closes
+   */
   ready(): Promise<RealmApi>;
   /** The realm as it is now, or `null` while it (re)starts. */
   now(): RealmApi | null;
-  /** Builds that changed take over for new calls; former ones drain and go. @throws the first build's failure, after trying all */
+  /**
+   * Builds that changed take over for new calls; former ones drain and go. All are tried.
+   * @throws TestudoError the first failure's code, with the names of all that failed in `data.remotes`
+   */
   use(snapshot: Snapshot): Promise<void>;
   /** the build that runs for each remote */
   running(): readonly AdmittedBuild[];
@@ -29,15 +38,22 @@ export interface RealmSupervisorOptions {
   readonly events: HostEvents;
   fetch(request: WireRequest): Promise<WireResponse>;
   bytes(global: string, path: string): Promise<ArrayBuffer>;
-  onError(error: unknown): void;
+  /** called after each start, when the realm is ready */
+  onReady(): void;
+  readonly platform: Pick<Platform, 'timer' | 'random' | 'onError'>;
 }
 
 const inRealm = (build: AdmittedBuild): boolean => build.sidecar.kind !== 'ui' && build.sidecar.kind !== 'library';
 
-/** One generation of the realm program: its handle and the builds loaded in it. */
+const READY_DEADLINE_MS = 10_000;
+/** a realm that has lived so long is well: its next restart is at once again */
+const WELL_AFTER_MS = 30_000;
+
+/** One run of the realm program: its handle and the builds loaded in it. */
 class Generation {
   readonly handle: RealmHandle;
   readonly builds = new Map<string, AdmittedBuild>();
+  lost: string | null = null;
 
   constructor(handle: RealmHandle) {
     this.handle = handle;
@@ -47,10 +63,15 @@ class Generation {
 class Supervisor implements RealmSupervisor {
   readonly name: string;
   readonly #options: RealmSupervisorOptions;
-  #generation: Generation | null = null;
+  /** the generation that calls go to: all builds of its snapshot are loaded */
+  #current: Generation | null = null;
   #work: Promise<unknown> = Promise.resolve();
   #snapshot: Snapshot | null = null;
-  #waiting: ((api: RealmApi) => void)[] = [];
+  readonly #waiting = new Set<{ resolve(api: RealmApi): void; reject(error: unknown): void }>();
+  /** builds during whose loading a realm ended: not tried again */
+  readonly #deadly = new Set<string>();
+  #failures = 0;
+  #timer: Disposable | null = null;
   #isClosed = false;
 
   constructor(options: RealmSupervisorOptions) {
@@ -59,27 +80,52 @@ class Supervisor implements RealmSupervisor {
   }
 
   now(): RealmApi | null {
-    return this.#snapshot === null ? null : (this.#generation?.handle.api ?? null);
+    return this.#current?.handle.api ?? null;
   }
 
   ready(): Promise<RealmApi> {
     const api = this.now();
     if (api) return Promise.resolve(api);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#isClosed) return Promise.reject(this.#gone('the host is closed'));
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        deadline.dispose();
+        this.#waiting.delete(waiter);
+        settle();
+      };
+      const deadline = this.#options.platform.timer(READY_DEADLINE_MS, () =>
+        end(() => reject(this.#gone(`it has not started within ${READY_DEADLINE_MS} ms`))),
+      );
+      const waiter = {
+        resolve: (ready: RealmApi): void => end(() => resolve(ready)),
+        reject: (error: unknown): void => end(() => reject(error)),
+      };
+      this.#waiting.add(waiter);
+    });
   }
 
   running(): readonly AdmittedBuild[] {
-    return this.#generation ? Array.from(this.#generation.builds.values()) : [];
+    return this.#current ? Array.from(this.#current.builds.values()) : [];
   }
 
   use(snapshot: Snapshot): Promise<void> {
-    return this.#queue(() => this.#use(snapshot));
+    return this.#queue(() => {
+      this.#snapshot = snapshot;
+      return this.#use(snapshot);
+    });
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#generation?.handle.terminate();
-    this.#generation = null;
+    this.#timer?.dispose();
+    for (const waiter of this.#waiting) waiter.reject(this.#gone('the host is closed'));
+    const current = this.#current;
+    this.#current = null;
+    await current?.handle.terminate();
+  }
+
+  #gone(reason: string): TestudoError {
+    return new TestudoError('REALM_LOST', `the realm ${this.name} is not there: ${reason}`);
   }
 
   #queue<T>(run: () => Promise<T>): Promise<T> {
@@ -89,22 +135,24 @@ class Supervisor implements RealmSupervisor {
   }
 
   async #start(): Promise<Generation> {
-    const { startRealm, bytes, fetch, configuration, events } = this.#options;
-    const granted = (): ReadonlySet<string> => this.#granted();
-    const realmFetch = createRealmFetch(fetch, granted);
+    const { startRealm, bytes, fetch, configuration, events, platform } = this.#options;
+    let generation: Generation | null = null;
+    const realmFetch = createRealmFetch(fetch, () => this.#granted(generation));
     const handle = await startRealm(this.name, {
       bytes: (global, path) => settle(() => bytes(global, path), 'LOAD_FAILED'),
       fetch: (request) => settle(() => realmFetch(request), 'UNAVAILABLE'),
+      report: (error) => platform.onError(fromWire(error)),
     });
-    const generation = new Generation(handle);
-    handle.onLost((reason) => this.#lost(generation, reason));
+    const started = new Generation(handle);
+    generation = started;
+    handle.onLost((reason) => this.#lost(started, reason));
     unwrap(await handle.api.bind(configuration.bindings as Bindings));
     events.emit({ type: 'realm', phase: 'started', realm: this.name });
-    return generation;
+    return started;
   }
 
-  #granted(): ReadonlySet<string> {
-    const builds = this.#generation ? Array.from(this.#generation.builds.values()) : [];
+  #granted(generation: Generation | null): ReadonlySet<string> {
+    const builds = generation ? Array.from(generation.builds.values()) : [];
     return new Set(
       builds.reduce<string[]>(
         (all, build) => all.concat(grantedOrigins(build.sidecar, this.#options.configuration)),
@@ -114,31 +162,83 @@ class Supervisor implements RealmSupervisor {
   }
 
   #lost(generation: Generation, reason: string): void {
-    if (this.#generation !== generation || this.#isClosed) return;
-    this.#generation = null;
-    const { events, onError } = this.#options;
-    events.emit({ type: 'realm', phase: 'lost', realm: this.name });
-    onError(new TestudoError('REALM_LOST', `the realm ${this.name} ended: ${reason}; it is started again`));
-    const snapshot = this.#snapshot;
-    if (snapshot) this.#queue(() => this.#use(snapshot)).catch(onError);
+    generation.lost = reason;
+    if (this.#current !== generation) return;
+    this.#current = null;
+    this.#options.events.emit({ type: 'realm', phase: 'lost', realm: this.name });
+    this.#options.platform.onError(this.#gone(`${reason}; it is started again`));
+    this.#restartLater();
+  }
+
+  /** At once the first time, then with back-off, for as long as the host lives. */
+  #restartLater(): void {
+    if (this.#isClosed) return;
+    const { platform } = this.#options;
+    const random = (platform.random(1)[0] ?? 0) / 256;
+    const delayMs = this.#failures === 0 ? 0 : backoffMs(this.#failures, random);
+    this.#failures += 1;
+    const restart = (): void => {
+      this.#queue(async () => {
+        if (this.#current === null && this.#snapshot !== null && !this.#isClosed) await this.#use(this.#snapshot);
+      }).catch((error: unknown) => platform.onError(error));
+    };
+    this.#timer?.dispose();
+    this.#timer = platform.timer(delayMs, restart);
   }
 
   async #use(snapshot: Snapshot): Promise<void> {
-    const generation = this.#generation ?? (await this.#start());
-    this.#generation = generation;
-    let failure: unknown = null;
+    let generation = this.#current;
+    try {
+      generation = generation ?? (await this.#start());
+    } catch (error) {
+      this.#restartLater();
+      throw error;
+    }
+    const wasCurrent = this.#current === generation;
+    const failed = await this.#loadAll(generation, snapshot);
+    if (generation.lost !== null) {
+      if (!wasCurrent) this.#restartLater();
+      throw this.#failure(failed, this.#gone(generation.lost));
+    }
+    this.#publish(generation);
+    if (failed.size > 0) throw this.#failure(failed, failed.values().next().value);
+  }
+
+  #failure(failed: ReadonlyMap<string, unknown>, cause: unknown): TestudoError {
+    const { code, message } = toWire(cause);
+    return new TestudoError(code, message, { cause, data: { remotes: Array.from(failed.keys()) } });
+  }
+
+  #publish(generation: Generation): void {
+    if (this.#current === generation) return;
+    this.#current = generation;
+    this.#timer?.dispose();
+    this.#timer = this.#options.platform.timer(WELL_AFTER_MS, () => {
+      this.#failures = 0;
+    });
+    for (const waiter of this.#waiting) waiter.resolve(generation.handle.api);
+    this.#options.onReady();
+  }
+
+  /** Loads what changed; ends early when the realm itself ends. Gives the remotes that could not be loaded, and why. */
+  async #loadAll(generation: Generation, snapshot: Snapshot): Promise<ReadonlyMap<string, unknown>> {
+    const failed = new Map<string, unknown>();
     for (const build of snapshot.builds.filter(inRealm)) {
-      if (generation.builds.get(build.sidecar.name)?.sidecar.global === build.sidecar.global) continue;
+      const { name, global } = build.sidecar;
+      if (generation.builds.get(name)?.sidecar.global === global) continue;
       try {
+        if (this.#deadly.has(global)) throw this.#gone(`it ended while ${global} was loaded`);
         await this.#load(generation, build);
       } catch (error) {
-        failure = failure ?? error;
+        failed.set(name, error);
         this.#tell('refused', build, error);
       }
+      if (generation.lost === null) continue;
+      this.#deadly.add(global);
+      failed.set(name, this.#gone(generation.lost));
+      break;
     }
-    this.#snapshot = snapshot;
-    for (const resolve of this.#waiting.splice(0)) resolve(generation.handle.api);
-    if (failure !== null) throw failure;
+    return failed;
   }
 
   async #load(generation: Generation, build: AdmittedBuild): Promise<void> {
@@ -163,9 +263,9 @@ class Supervisor implements RealmSupervisor {
     generation.handle.api.evict(former.sidecar.global).then(
       (result) => {
         if (result.ok) this.#tell('evicted', former);
-        else this.#options.onError(new TestudoError(result.error.code, result.error.message));
+        else if (generation.lost === null) this.#options.platform.onError(fromWire(result.error));
       },
-      (error: unknown) => this.#options.onError(error),
+      (error: unknown) => this.#options.platform.onError(error),
     );
   }
 

@@ -27,7 +27,7 @@ function changeOf(change: ReplicaChange): PartitionChange {
     return { type: 'object', state: change.state, origin: change.origin, kind: null, opId: change.opId };
   }
   if (change.type === 'accepted') return { type: 'accepted', state: change.state, opId: change.opId, op: null };
-  return { type: 'refused', id: change.refused.op.id, opId: opId(change.refused.op), error: change.refused.error };
+  return { type: 'refused', ...change.refused };
 }
 
 /** A partition of which this host holds a copy with an outbox. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Snapshot } from '@testudo/fabric/catalog/admission-api';
+import type { Catalog } from '@testudo/fabric/catalog/catalog';
 import { API_VERSION } from '@testudo/fabric/catalog/sidecar';
 import { TestudoError } from '@testudo/fabric/error';
 import { expect, test } from 'vitest';
@@ -26,6 +27,11 @@ class World {
   readonly errors: unknown[] = [];
   fetched = 0;
   unable = '';
+  /** what the host is asked for fails with this, having run what it could */
+  failure: Error | null = null;
+  /** fetches of URLs that contain this never answer */
+  silent = '';
+  isDiskFull = false;
 
   publish(name: string, build: string, kind: 'model' | 'ui' = 'model'): string {
     const code = `/* ${name} ${build} */`;
@@ -50,6 +56,7 @@ class World {
     const lookup = {
       fetchBytes: (url: string): Promise<ArrayBuffer> => {
         this.fetched += 1;
+        if (this.silent !== '' && url.includes(this.silent)) return new Promise(() => undefined);
         const text = this.files.get(url);
         if (text === undefined) return Promise.reject(new TestudoError('LOAD_FAILED', `nothing at ${url}`));
         return Promise.resolve(new TextEncoder().encode(text).buffer as ArrayBuffer);
@@ -58,10 +65,11 @@ class World {
       allowsOrigin: (asked: string) => asked === origin,
     };
     const admission = createAdmission({ store: directoryBuildStore(this.directory), ...lookup });
+    const file = catalogFile(join(this.directory, 'catalog.json'));
     const options = {
       ...lookup,
       admission,
-      file: catalogFile(join(this.directory, 'catalog.json')),
+      file: { ...file, write: (catalog: Catalog) => (this.isDiskFull ? Promise.reject(new Error('ENOSPC')) : file.write(catalog)) },
       host: { useSnapshot: (snapshot: Snapshot) => this.#use(snapshot) },
       announce: (revision: number) => this.announced.push(revision),
       onError: (error: unknown) => this.errors.push(error),
@@ -77,6 +85,7 @@ class World {
     const bad = this.unable !== '' && snapshot.builds.some(({ sidecar }) => sidecar.build === this.unable);
     if (bad) throw new TestudoError('SPEC_INVALID', 'ports.pickOrder: no such thing');
     this.snapshots.push(snapshot);
+    if (this.failure !== null) throw this.failure;
   }
 }
 
@@ -157,6 +166,7 @@ test('catalogue - after a restart the same builds run without one fetch', async 
   world.files.clear();
   world.fetched = 0;
   const again = await world.open();
+  await again.settled;
   expect(again.current()).toEqual(service.current());
   expect(world.running).toEqual(['testudo_order_b2']);
   expect(world.fetched).toBe(0);
@@ -191,4 +201,63 @@ test('catalogue - deploys at the same time take turns', async () => {
   await Promise.all(urls.map((request) => service.deploy(request)));
   expect(world.announced).toEqual([1, 2, 3]);
   expect(world.running).toEqual(['testudo_order_b1', 'testudo_store_b1', 'testudo_customer_b1']);
+});
+
+test('catalogue - the build that runs, redeployed with an altered digest, is refused and runs on', async () => {
+  const world = new World();
+  const url = world.publish('order', 'b1');
+  const service = await world.open();
+  await service.deploy({ name: 'order', url });
+  const sidecar = world.files.get(url) ?? '';
+  world.files.set(url, sidecar.replace('"1.0.0"', '"6.6.6"'));
+  await expect(service.deploy({ name: 'order', url })).rejects.toMatchObject({ code: 'INTEGRITY_MISMATCH' });
+  expect(readdirSync(join(world.directory, 'builds/testudo_order_b1')).sort()).toEqual(['entry.js', 'remote.json']);
+});
+
+test('catalogue - a deploy stands while other remotes are broken, and falls when its own is', async () => {
+  const world = new World();
+  const service = await world.open();
+  await service.deploy({ name: 'order', url: world.publish('order', 'b1') });
+  const failed = (...remotes: string[]): Error => new TestudoError('API_UNSUPPORTED', 'too old', { data: { remotes } });
+  world.failure = failed('store', 'customer');
+  await service.deploy({ name: 'order', url: world.publish('order', 'b2') });
+  expect(service.current().remotes).toMatchObject([{ build: 'b2' }]);
+  expect(world.errors).toEqual([world.failure]);
+  world.failure = failed('store', 'order');
+  const refused = service.deploy({ name: 'order', url: world.publish('order', 'b3') });
+  await expect(refused).rejects.toMatchObject({ code: 'ADMISSION_FAILED', cause: world.failure });
+  expect(service.current().remotes).toMatchObject([{ build: 'b2' }]);
+  expect(world.running).toEqual(['testudo_order_b2']);
+});
+
+test('catalogue - a catalogue that cannot be written is switched back', async () => {
+  const world = new World();
+  const service = await world.open();
+  const before = await service.deploy({ name: 'order', url: world.publish('order', 'b1') });
+  world.isDiskFull = true;
+  const deploy = service.deploy({ name: 'order', url: world.publish('order', 'b2') });
+  await expect(deploy).rejects.toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('ENOSPC') });
+  expect(service.current()).toEqual(before);
+  expect(world.running).toEqual(['testudo_order_b1']);
+  expect(world.announced).toEqual([1]);
+});
+
+test('catalogue - an origin that is silent delays no restart, and what is listed follows behind', async () => {
+  const world = new World();
+  await (await world.open()).deploy({ name: 'order', url: world.publish('order', 'b1') });
+  world.silent = '/store/';
+  const slow = await world.open([{ name: 'store', url: `${origin}/store/b1/remote.json` }]);
+  expect(slow.current().remotes.map(({ name }) => name)).toEqual(['order']);
+  world.silent = '';
+  const again = await world.open([{ name: 'store', url: world.publish('store', 'b1') }]);
+  await again.settled;
+  expect(world.running).toEqual(['testudo_order_b1', 'testudo_store_b1']);
+  expect(world.announced).toEqual([1, 2]);
+});
+
+test('catalogue - the running builds and those before them are kept, older ones are not', async () => {
+  const world = new World();
+  const service = await world.open();
+  for (const build of ['b1', 'b2', 'b3']) await service.deploy({ name: 'order', url: world.publish('order', build) });
+  expect(readdirSync(join(world.directory, 'builds')).sort()).toEqual(['testudo_order_b2', 'testudo_order_b3']);
 });

@@ -1,12 +1,14 @@
-import type { AdmittedBuild, Admission, Snapshot } from '@testudo/fabric/catalog/admission-api';
-import type { Catalog, CatalogRemote } from '@testudo/fabric/catalog/catalog';
-import { settle, TestudoError, toWire } from '@testudo/fabric/error';
+import type { Admission, Snapshot } from '@testudo/fabric/catalog/admission-api';
+import type { Catalog } from '@testudo/fabric/catalog/catalog';
+import { TestudoError } from '@testudo/fabric/error';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 
+import { isSame, replaced, withListed } from './catalog-changes.ts';
 import type { CatalogFile } from './catalog-file.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import { describeRemote } from './describe-remote.ts';
 import type { RemoteLookup } from './describe-remote.ts';
+import { switchHost } from './switch-host.ts';
 
 /** Which builds run, and the one way to change that. */
 export interface CatalogService {
@@ -14,9 +16,12 @@ export interface CatalogService {
   /**
    * Admits a build wholly, lets the host switch to it, then commits the next revision. A refusal changes nothing
    * and the former build serves on. One at a time.
-   * @throws TestudoError what was wrong with the build; `ADMISSION_FAILED` when the host cannot run it
+   * @throws TestudoError what was wrong with the build; `ADMISSION_FAILED` when the host cannot run it; `UNAVAILABLE`
+   * when the catalogue cannot be written
    */
   deploy(request: DeployRequest): Promise<Catalog>;
+  /** Resolves when the listed builds were taken over, or refused. */
+  readonly settled: Promise<void>;
 }
 
 export interface CatalogServiceOptions extends RemoteLookup {
@@ -29,116 +34,127 @@ export interface CatalogServiceOptions extends RemoteLookup {
 }
 
 const empty: Catalog = { schema: 1, revision: 0, remotes: [] };
+const nothing: Snapshot = { revision: 0, builds: [] };
 
 /**
- * Opens the catalogue as it was left, takes over builds that are listed anew, and has the host run the result.
- * @param listed builds to take before anything runs; one that is refused is reported and leaves its former build
+ * Opens the catalogue as it was left and has the host run what is stored here, without a fetch; what is missing or
+ * listed anew is fetched and taken over behind that. Where nothing is stored yet, it waits for all of it.
+ * @param listed builds to take over; one that is refused is reported and leaves its former build
  */
 export async function openCatalogService(
   options: CatalogServiceOptions,
   listed: readonly DeployRequest[],
 ): Promise<CatalogService> {
-  let catalog = await withListed((await options.file.read()) ?? empty, listed, options);
-  let last: Promise<unknown> = Promise.resolve();
-  await startWith(catalog, options);
-
-  const change = async (request: DeployRequest): Promise<Catalog> => {
-    const remote = await describeRemote(request, catalog, options);
-    if (isSame(remote, catalog)) return catalog;
-    const build = await options.admission.admit(remote);
-    const next = replaced(catalog, remote);
-    await switchHost(build, next.revision, options);
-    await options.file.write(next);
-    catalog = next;
-    await options.admission.take(next);
-    options.announce(next.revision);
-    return next;
-  };
-  return {
-    current: () => catalog,
-    deploy(request) {
-      const turn = last.then(() => change(request));
-      last = turn.catch(() => undefined);
-      return turn;
-    },
-  };
+  const catalog = (await options.file.read()) ?? empty;
+  const stored = (await options.admission.current()) ?? nothing;
+  const service = new OneByOneService(options, catalog, stored);
+  if (stored.builds.length > 0) await service.runStored();
+  const settled = service.takeListed(listed);
+  if (stored.builds.length === 0) await settled;
+  return { current: () => service.current, deploy: (request) => service.deploy(request), settled };
 }
 
-async function withListed(
-  catalog: Catalog,
-  listed: readonly DeployRequest[],
-  options: CatalogServiceOptions,
-): Promise<Catalog> {
-  let next = catalog;
-  for (const request of listed) {
-    const admitted = await settle(async () => {
-      const remote = await describeRemote(request, next, options);
-      await options.admission.admit(remote);
-      return remote;
-    });
-    if (admitted.ok) next = { ...replaced(next, admitted.value), revision: catalog.revision + 1 };
-    else
-      options.onError(
-        new TestudoError('ADMISSION_FAILED', `${request.name}: ${admitted.error.message}`, {
-          data: { code: admitted.error.code },
-        }),
-      );
+class OneByOneService {
+  readonly #options: CatalogServiceOptions;
+  #catalog: Catalog;
+  /** what the host was told to run last */
+  #running: Snapshot;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CatalogServiceOptions, catalog: Catalog, stored: Snapshot) {
+    this.#options = options;
+    this.#catalog = catalog;
+    this.#running = stored;
   }
-  if (next !== catalog) await options.file.write(next);
-  return next;
-}
 
-/** Tries twice: bytes that were altered on the disk are noticed when a realm asks for them, and then fetched again. */
-async function startWith(catalog: Catalog, options: CatalogServiceOptions): Promise<void> {
-  try {
-    await runCatalog(catalog, options);
-  } catch (error) {
-    options.onError(error);
+  get current(): Catalog {
+    return this.#catalog;
+  }
+
+  deploy(request: DeployRequest): Promise<Catalog> {
+    return this.#inTurn(() => this.#change(request));
+  }
+
+  /** A build whose bytes were altered on the disk is refused here, and fetched anew by `takeListed`. */
+  runStored(): Promise<void> {
+    return this.#orReport(() => this.#options.host.useSnapshot(this.#running));
+  }
+
+  takeListed(listed: readonly DeployRequest[]): Promise<void> {
+    return this.#inTurn(() => this.#orReport(() => this.#catchUp(listed)));
+  }
+
+  async #catchUp(listed: readonly DeployRequest[]): Promise<void> {
+    const { file, host, announce } = this.#options;
+    const former = this.#catalog;
+    const next = await withListed(former, listed, this.#options);
+    if (next !== former) await this.#orReport(() => file.write(next));
+    const kept = this.#running;
+    this.#catalog = next;
+    await this.#take();
+    await this.#orReport(() => host.useSnapshot(this.#running));
+    if (next !== former) announce(next.revision);
+    await this.#sweep(kept);
+  }
+
+  async #change(request: DeployRequest): Promise<Catalog> {
+    const { admission, file, host, announce, onError } = this.#options;
+    const remote = await describeRemote(request, this.#catalog, this.#options);
+    if (isSame(remote, this.#catalog)) return this.#catalog;
+    const build = await admission.admit(remote);
+    const next = replaced(this.#catalog, remote);
+    const former = this.#running;
+    const wanted = withBuild(former, build, next.revision);
+    await switchHost({ host, onError, former, wanted, build });
+    await this.#keep(() => file.write(next), former);
+    this.#catalog = next;
+    this.#running = wanted;
+    await this.#orReport(() => this.#take());
+    announce(next.revision);
+    await this.#sweep(former);
+    return next;
+  }
+
+  /** Writes the catalogue, or has the host run the former builds again. */
+  async #keep(write: () => Promise<void>, former: Snapshot): Promise<void> {
     try {
-      await runCatalog(catalog, options);
+      await write();
     } catch (cause) {
-      options.onError(
-        new TestudoError('ADMISSION_FAILED', 'the host cannot run the catalogue; deploy a build that it can', {
-          cause,
-        }),
-      );
+      await this.#orReport(() => this.#options.host.useSnapshot(former));
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new TestudoError('UNAVAILABLE', `the catalogue cannot be written: ${why}; the former build serves on`, {
+        cause,
+      });
     }
   }
-}
 
-async function runCatalog(catalog: Catalog, { admission, host, onError }: CatalogServiceOptions): Promise<void> {
-  const { snapshot, refused } = await admission.take(catalog);
-  for (const { error } of refused) onError(error);
-  await host.useSnapshot(snapshot);
-}
+  async #take(): Promise<void> {
+    const { snapshot, refused } = await this.#options.admission.take(this.#catalog);
+    for (const { error } of refused) this.#options.onError(error);
+    this.#running = snapshot;
+  }
 
-async function switchHost(
-  build: AdmittedBuild,
-  revision: number,
-  { admission, host }: CatalogServiceOptions,
-): Promise<void> {
-  const former: Snapshot = (await admission.current()) ?? { revision: 0, builds: [] };
-  const others = former.builds.filter(({ remote }) => remote.name !== build.remote.name);
-  try {
-    await host.useSnapshot({ revision, builds: [...others, build] });
-  } catch (cause) {
-    await host.useSnapshot(former);
-    const { code, message } = toWire(cause);
-    throw new TestudoError(
-      'ADMISSION_FAILED',
-      `the host cannot run ${build.remote.name} ${build.remote.build}: ${message}`,
-      { cause, data: { code } },
-    );
+  #sweep(former: Snapshot): Promise<void> {
+    const kept = former.builds.map(({ sidecar }) => sidecar.global);
+    return this.#orReport(() => this.#options.admission.sweep(kept));
+  }
+
+  async #orReport(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 }
 
-function replaced(catalog: Catalog, remote: CatalogRemote): Catalog {
-  const others = catalog.remotes.filter(({ name }) => name !== remote.name);
-  const remotes = [...others, remote].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { schema: 1, revision: catalog.revision + 1, remotes };
-}
-
-function isSame(remote: CatalogRemote, catalog: Catalog): boolean {
-  const former = catalog.remotes.find(({ name }) => name === remote.name);
-  return JSON.stringify(former) === JSON.stringify(remote);
+function withBuild(former: Snapshot, build: Snapshot['builds'][number], revision: number): Snapshot {
+  const others = former.builds.filter(({ remote }) => remote.name !== build.remote.name);
+  return { revision, builds: [...others, build] };
 }

@@ -41,13 +41,19 @@ export async function describeRemote(
   const former = catalog.remotes.find(({ name }) => name === request.name);
   demandSameRemote(sidecar, request, former);
   const route = routeOf(sidecar, request, former);
+  const { name, kind, build } = sidecar;
+  const remote = { name, kind, build, url: request.url, integrity, ...(route === undefined ? {} : { route }) };
+  demandFreeRoute(remote, catalog);
+  return remote;
+}
+
+/** Lets a remote have its route unless another one has it. @throws TestudoError `CATALOG_INVALID` */
+export function demandFreeRoute({ name, route }: CatalogRemote, catalog: Catalog): void {
   const taken = catalog.remotes.find(
-    (other) => other.name !== request.name && route !== undefined && other.route?.segment === route.segment,
+    (other) => other.name !== name && route !== undefined && other.route?.segment === route.segment,
   );
   if (taken !== undefined)
     throw new TestudoError('CATALOG_INVALID', `/${route?.segment} belongs to ${taken.name}; choose another segment`);
-  const { name, kind, build } = sidecar;
-  return { name, kind, build, url: request.url, integrity, ...(route === undefined ? {} : { route }) };
 }
 
 function demandSameRemote(sidecar: Sidecar, request: DeployRequest, former: CatalogRemote | undefined): void {

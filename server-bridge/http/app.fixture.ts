@@ -72,6 +72,7 @@ export function createFixture(
     catalog: {
       current: () => catalogOfTest,
       deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)),
+      settled: Promise.resolve(),
     },
     token: 'the-token',
     demo: options.demo ?? null,

@@ -72,6 +72,7 @@ export function followHostStatus(options: HostStatusOptions): void {
     refresh();
   }
   events.on((event) => {
+    if (event.traced) return;
     if (event.type === 'refused') wasRefused = true;
     if (event.type === 'link') isSettled = true;
     const matters =

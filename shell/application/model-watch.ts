@@ -48,6 +48,7 @@ class ModelWatch {
   }
 
   #apply(event: HostEvent): void {
+    if (event.traced) return;
     // Builds were taken over: the model may be here only now.
     if (event.type === 'snapshot') this.#refresh();
     if (event.type !== 'object' && event.type !== 'refused') return;

@@ -45,6 +45,8 @@ export class PageBuilds {
   /** From now on `current` gives this plan's builds; what is loaded stays. */
   adopt(plan: Plan): void {
     this.#plan = withOverrides(plan, this.#options.overrides);
+    const planned = new Set(this.#plan.remotes.map(sidecarKey));
+    for (const key of this.#sidecars.keys()) if (!planned.has(key)) this.#sidecars.delete(key);
   }
 
   /** The planned build of an application. @throws TestudoError `NOT_FOUND`, and the codes of a refused sidecar */
@@ -81,10 +83,11 @@ export class PageBuilds {
     }
   }
 
-  #sidecarOf({ remote, admitted, isOverride }: PlannedRemote): Promise<Sidecar> {
+  #sidecarOf(planned: PlannedRemote): Promise<Sidecar> {
+    const { remote, admitted, isOverride } = planned;
     if (admitted) return Promise.resolve(admitted.sidecar);
     if (isOverride) return this.#fetchSidecar(remote, false);
-    const key = `${remote.url} ${remote.integrity}`;
+    const key = sidecarKey(planned);
     const known = this.#sidecars.get(key);
     if (known) return known;
     const fetched = this.#fetchSidecar(remote, true);
@@ -110,4 +113,8 @@ export class PageBuilds {
     // It can only fail with the page itself, which ends the lock as well.
     locks.request(buildLockPrefix + global, { mode: 'shared' }, () => gone).catch(() => undefined);
   }
+}
+
+function sidecarKey({ remote }: PlannedRemote): string {
+  return `${remote.url} ${remote.integrity}`;
 }

@@ -1,0 +1,14 @@
+/** The demo's applications, as `bench-page.ts` builds them into a page without the shell. */
+declare module 'bench-store' {
+  export const bootstrap: Lifecycle;
+  export const mount: Lifecycle;
+  export const unmount: Lifecycle;
+}
+
+declare module 'bench-help' {
+  export const bootstrap: Lifecycle;
+  export const mount: Lifecycle;
+  export const unmount: Lifecycle;
+}
+
+type Lifecycle = (props: object) => Promise<void>;

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+
+import type { Snapshot } from '../catalog/admission-api.ts';
+import type { RealmApi, RealmReport } from '../realm/realm-api.ts';
+import { settled, virtualPlatform } from '../testing/virtual-platform.ts';
+import { createModelRegistry } from './model-registry.ts';
+import { createRealmSupervisor } from './realm-supervisor.ts';
+
+const integrity = `sha384-${'A'.repeat(64)}`;
+
+function snapshotOf(...builds: string[]): Snapshot {
+  return {
+    revision: 1,
+    builds: builds.map((each) => {
+      const [name = '', build = ''] = each.split('@');
+      return {
+        remote: { name, kind: 'model', build, url: 'http://remote.test/remote.json', integrity },
+        sidecar: {
+          name,
+          kind: 'model',
+          version: '1.0.0',
+          build,
+          api: 1,
+          mf: '2.9',
+          entry: 'entry.js',
+          global: `testudo_${name}_${build}`,
+          exposes: ['./models'],
+          files: [{ path: 'entry.js', integrity, bytes: 1 }],
+          capabilities: {},
+        },
+      };
+    }),
+  };
+}
+
+/** Realms that end by themselves when `deadly` is loaded, and refuse to load `broken`. */
+function world() {
+  const platform = virtualPlatform();
+  const realms: { loaded: string[]; lose: (reason: string) => void }[] = [];
+  const gate = { open: Promise.resolve() };
+  const report: RealmReport = { runtime: 'inline', lockdown: false, powersRemoved: 0, builds: [], heapBytes: null };
+  const startRealm = async (name: string) => {
+    const realm = { loaded: [] as string[], lose: (_reason: string): void => {} };
+    realms.push(realm);
+    const api: RealmApi = {
+      async load({ sidecar }) {
+        await gate.open;
+        if (sidecar.build === 'deadly') realm.lose('it ran away');
+        if (sidecar.build === 'deadly') return { ok: false, error: { code: 'REALM_LOST', message: 'gone' } };
+        if (sidecar.build === 'broken') return { ok: false, error: { code: 'SPEC_INVALID', message: 'no models' } };
+        realm.loaded.push(sidecar.global);
+        const { name: remote, build, global } = sidecar;
+        return { ok: true, value: { remote, build, global, models: [], adapters: [], services: [] } };
+      },
+      bind: async () => ({ ok: true, value: null }),
+      evict: async () => ({ ok: true, value: null }),
+      decide: async () => [],
+      callPort: async () => ({ ok: false, error: { code: 'INTERNAL', message: 'not here' } }),
+      inspect: async () => ({ ok: true, value: report }),
+    };
+    return {
+      name,
+      api,
+      terminate: async () => {},
+      onLost: (listener: (reason: string) => void) => void (realm.lose = listener),
+    };
+  };
+  const supervisor = createRealmSupervisor({
+    name: 'main',
+    startRealm,
+    platform,
+    registry: createModelRegistry(),
+    events: { emit: () => {}, on: () => ({ dispose: () => {} }) },
+    configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
+    fetch: async () => ({ status: 200, headers: {}, body: '' }),
+    bytes: async () => new ArrayBuffer(0),
+    onReady: () => {},
+  });
+  return { supervisor, platform, realms, gate };
+}
+
+test('after a loss nobody gets the new realm before its builds are loaded', async () => {
+  const { supervisor, platform, realms, gate } = world();
+  await supervisor.use(snapshotOf('a@one', 'b@one'));
+  let open = (): void => {};
+  gate.open = new Promise((resolve) => (open = () => resolve()));
+  realms[0]?.lose('a crash');
+  const ready = supervisor.ready();
+  platform.pass(1);
+  await settled();
+  expect(realms).toHaveLength(2);
+  expect(supervisor.now()).toBeNull();
+  open();
+  await ready;
+  expect(realms[1]?.loaded).toEqual(['testudo_a_one', 'testudo_b_one']);
+});
+
+test('a build that ends the realm is not tried again, and the others run on', async () => {
+  const { supervisor, platform, realms } = world();
+  await supervisor.use(snapshotOf('a@one'));
+  await expect(supervisor.use(snapshotOf('a@one', 'b@deadly'))).rejects.toMatchObject({
+    code: 'REALM_LOST',
+    data: { remotes: ['b'] },
+  });
+  platform.pass(1);
+  await supervisor.ready();
+  expect(realms).toHaveLength(2);
+  expect(realms[1]?.loaded).toEqual(['testudo_a_one']);
+});
+
+test('a broken build costs its own remote only, by name', async () => {
+  const { supervisor, realms } = world();
+  await expect(supervisor.use(snapshotOf('a@one', 'b@broken', 'c@one'))).rejects.toMatchObject({
+    code: 'SPEC_INVALID',
+    data: { remotes: ['b'] },
+  });
+  expect(realms[0]?.loaded).toEqual(['testudo_a_one', 'testudo_c_one']);
+  expect(supervisor.now()).not.toBeNull();
+});
+
+test('whoever waits for a realm that does not come is told so', async () => {
+  const { supervisor, platform } = world();
+  const waiting = expect(supervisor.ready()).rejects.toMatchObject({ code: 'REALM_LOST' });
+  platform.pass(10_000);
+  await waiting;
+  const closing = expect(supervisor.ready()).rejects.toMatchObject({ code: 'REALM_LOST' });
+  await supervisor.close();
+  await closing;
+});
