@@ -9,6 +9,8 @@ export type Echo = (requests: unknown) => Promise<unknown>;
 /** A thread that gives back what it gets. */
 export interface EchoThread {
   readonly comlink: Echo;
+  /** answers with decisions on what it gets */
+  readonly comlinkDecide: Echo;
   readonly postMessage: Echo;
   close(): Promise<void>;
 }
@@ -37,10 +39,11 @@ export function startEchoThread(): EchoThread {
     workerData: { comlinkPort: comlink.port2, barePort: bare.port2 },
     transferList: [comlink.port2, bare.port2],
   });
-  const remote = wrap<{ echo: Echo }>(comlink.port1 as unknown as Endpoint);
+  const remote = wrap<{ echo: Echo; decide: Echo }>(comlink.port1 as unknown as Endpoint);
   comlink.port1.start();
   return {
     comlink: (requests) => remote.echo(requests) as Promise<unknown>,
+    comlinkDecide: (requests) => remote.decide(requests) as Promise<unknown>,
     postMessage: bareEcho(bare.port1),
     async close(): Promise<void> {
       comlink.port1.close();

@@ -1,11 +1,9 @@
 import { unwrap } from '@testudo/fabric/error';
 import type { RealmApi } from '@testudo/fabric/realm/realm-api';
-import { decide } from '@testudo/fabric/spec/decide';
-import type { ModelSpec } from '@testudo/fabric/spec/model-spec';
 
 import { creation, startBenchRealm } from './bench-realm.ts';
 import { startEchoThread } from './echo-thread.ts';
-import type { Echo } from './echo-thread.ts';
+import type { EchoThread } from './echo-thread.ts';
 import { inFlight, measure, oneAtATime, perSecond } from './measure.ts';
 import type { Group, Round, Row } from './measure.ts';
 
@@ -17,7 +15,12 @@ const MANY_CALLS = 4000;
 type Call = (requests: readonly (typeof creation)[]) => Promise<unknown>;
 
 const one = [creation];
-const batch = Array.from({ length: WIDTH }, () => creation);
+/** Each an object of its own: a structured clone sends one that it meets again as a mere reference. */
+const batch = Array.from({ length: WIDTH }, (_, index) => ({
+  ...creation,
+  id: `i${index}`,
+  input: { note: `note ${index}` },
+}));
 
 const single =
   (call: Call): Round =>
@@ -32,19 +35,6 @@ const batched =
   () =>
     perSecond(MANY_CALLS, () => oneAtATime(MANY_CALLS / WIDTH, () => call(batch)));
 
-const item: ModelSpec = {
-  modelName: 'item',
-  endpoint: 'items',
-  factory: () => (input) => input,
-  accessControlList: {},
-};
-
-/** The decisions alone, in this thread: what a call adds to is told by the distance to this. */
-const decideHere: Call = (requests) => {
-  const context = { build: 'testudo_bench_b1', uuid: () => 'u1', now: () => 1_000 };
-  return Promise.all(requests.map((request) => decide(item, request, context)));
-};
-
 function decideIn(api: RealmApi): Call {
   return async (requests) => {
     const results = await api.decide(requests);
@@ -52,34 +42,31 @@ function decideIn(api: RealmApi): Call {
   };
 }
 
-function contest(
-  name: string,
-  shape: (call: Call) => Round,
-  calls: { readonly [name: string]: Echo },
-): Promise<readonly Row[]> {
-  const { ours, comlink, postMessage } = calls;
-  if (!ours || !comlink || !postMessage) return Promise.resolve([]);
-  return measure({
-    name: `realm call, ${name}`,
-    unit: 'decisions/s',
-    ours: shape(ours as Call),
-    peers: [
-      { name: 'bare comlink echo', round: shape(comlink), limit: LIMIT },
-      { name: 'bare postMessage echo', round: shape(postMessage), limit: null },
-      { name: 'the same decisions in this thread', round: shape(decideHere), limit: null },
-    ],
-  });
+type Contest = (name: string, shape: (call: Call) => Round) => Promise<readonly Row[]>;
+
+function contestOf(api: RealmApi, { comlink, comlinkDecide, postMessage }: EchoThread): Contest {
+  return (name, shape) =>
+    measure({
+      name: `realm call, ${name}`,
+      unit: 'decisions/s',
+      ours: shape(decideIn(api)),
+      peers: [
+        { name: 'bare comlink echo', round: shape(comlink), limit: LIMIT },
+        { name: 'bare comlink, the same decisions', round: shape(comlinkDecide), limit: null },
+        { name: 'bare postMessage echo', round: shape(postMessage), limit: null },
+      ],
+    });
 }
 
 async function run(): Promise<readonly Row[]> {
   const realm = await startBenchRealm();
   const echo = startEchoThread();
-  const calls = { ours: decideIn(realm.api) as Echo, comlink: echo.comlink, postMessage: echo.postMessage };
+  const contest = contestOf(realm.api, echo);
   try {
     return [
-      ...(await contest('single', single, calls)),
-      ...(await contest('100 in flight', crowd, calls)),
-      ...(await contest('batches of 100', batched, calls)),
+      ...(await contest('single', single)),
+      ...(await contest('100 in flight', crowd)),
+      ...(await contest('batches of 100', batched)),
     ];
   } finally {
     await realm.terminate();
@@ -87,5 +74,5 @@ async function run(): Promise<readonly Row[]> {
   }
 }
 
-/** A decision of the smallest model in a realm's thread, against an echo of the same request from a thread. */
+/** A decision of the smallest model in a realm's thread, against an echo of the same request from a thread of its own. */
 export const realmCall: Group = { name: 'realm call', run };

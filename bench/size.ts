@@ -33,6 +33,7 @@ const dist = join(import.meta.dirname, '../dist');
 const EMPTY_MODEL_LIMIT = 4000;
 const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'shell.js': 40_000,
+  'update.js': 4000,
   'host.js': 25_000,
   'realm.js': 30_000,
   'lockdown.js': 28_000,

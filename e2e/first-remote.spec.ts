@@ -91,7 +91,7 @@ test('docs/your-first-remote.md, exactly as it is written', async ({ context, pa
 
   await test.step('an edit is there after a reload, in the address without a query as well', async () => {
     const file = join(workspace.directory, 'remotes/hello/app.ts');
-    writeFileSync(file, readFileSync(file, 'utf8').replace("heading('Hello from hello')", "heading('Changed')"));
+    writeFileSync(file, readFileSync(file, 'utf8').replace("'Hello from hello'", "'Changed'"));
     await dev.writes(/built;[\s\S]*built;/, 60_000);
     await page.reload();
     await expect(heading).toHaveText('Changed');

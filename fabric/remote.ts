@@ -18,6 +18,7 @@ export type {
   ServiceRequest,
   ServiceResponse,
   StandardSchema,
+  ValidationContext,
 } from './spec/model-spec.ts';
 export type { ObjectState, DoneStep, DueStep, FlowState } from './record/object-state.ts';
 export type { HostEvent, HostReport } from './host/host-api.ts';

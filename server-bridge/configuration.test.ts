@@ -40,6 +40,8 @@ test.each([
   ['port', { PORT: 'many' }, file],
   ['port', { PORT: '70000' }, file],
   ['mode', { TESTUDO_MODE: 'fast' }, file],
+  ['address', {}, { ...file, address: '0.0.0.0' }],
+  ['address', { TESTUDO_MODE: 'production', TESTUDO_DEMO: '/demo.json' }, { ...file, address: '127.evil.example' }],
   ['allowedOrigins.0', { TESTUDO_ALLOWED_ORIGINS: 'https://a.example/path' }, file],
   ['endpoints.warehouse', { TESTUDO_ENDPOINT_WAREHOUSE: 'here' }, file],
   ['TESTUDO_DEMO', { TESTUDO_DEMO: 'relative.json' }, file],
@@ -51,4 +53,8 @@ test.each([
   expect(() => load(environment, base)).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(`configuration: ${key}:`) }),
   );
+});
+
+test('configuration - production without the demo may listen on any address', () => {
+  expect(load({ TESTUDO_MODE: 'production' }, { ...file, address: '0.0.0.0' }).address).toBe('0.0.0.0');
 });

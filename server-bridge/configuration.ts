@@ -74,11 +74,13 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     const issue = parsed.issues[0];
     throw invalid(v.getDotPath(issue) ?? 'document', issue.message);
   }
-  const { endpoints, grants, bindings, mode } = parsed.output;
+  const { endpoints, grants, bindings, mode, address: listensAt } = parsed.output;
   checkGrants(grants, endpoints);
+  const demo = demoFile(environment['TESTUDO_DEMO']);
+  checkAddress(listensAt, mode === 'development' ? 'development mode' : demo === null ? null : 'demo mode');
   return {
     mode,
-    address: parsed.output.address,
+    address: listensAt,
     port: parsed.output.port,
     dataDirectory: resolve(root, parsed.output.data),
     shellDirectory: resolve(root, environment['TESTUDO_SHELL'] ?? 'dist/shell'),
@@ -86,7 +88,7 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     allowedOrigins: parsed.output.allowedOrigins,
     users: parsed.output.users,
     tenant: parsed.output.tenant,
-    demoFile: demoFile(environment['TESTUDO_DEMO']),
+    demoFile: demo,
     host: { bindings, endpoints, grants, trace: mode === 'development' },
   };
 }
@@ -119,6 +121,18 @@ function checkGrants(grants: HostConfiguration['grants'], endpoints: HostConfigu
     if (missing !== undefined)
       throw invalid(`grants.${remote}`, `${missing} is not among endpoints; add its address there`);
   }
+}
+
+/** Who signs in by a mere name must sit at this machine. */
+function checkAddress(address: string, open: string | null): void {
+  if (open === null || isLoopback(address)) return;
+  const message = `${address} is not loopback, and ${open} signs anybody in by name; listen on 127.0.0.1 or run in production`;
+  throw invalid('address', message);
+}
+
+/** Whether an IP address, or `localhost`, is of this machine only. */
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address);
 }
 
 function demoFile(value: string | undefined): string | null {

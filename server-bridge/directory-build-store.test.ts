@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,4 +39,13 @@ test('the snapshot is replaced whole', async () => {
   await directoryBuildStore(directory).writeSnapshot({ revision: 1, builds: [] });
   await directoryBuildStore(directory).writeSnapshot({ revision: 2, builds: [build] });
   expect(await directoryBuildStore(directory).readSnapshot()).toEqual({ revision: 2, builds: [build] });
+});
+
+test('nobody but its owner may read it', async () => {
+  const store = directoryBuildStore(join(directory, 'data'));
+  await store.put(build, 'a.js', bytes);
+  await store.writeSnapshot({ revision: 1, builds: [] });
+  const modeOf = (path: string): number => statSync(join(directory, 'data', path)).mode & 0o777;
+  expect(['', 'builds', 'builds/testudo_order_b1'].map(modeOf)).toEqual([0o700, 0o700, 0o700]);
+  expect(['snapshot.json', 'builds/testudo_order_b1/a.js'].map(modeOf)).toEqual([0o600, 0o600]);
 });

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { BuildStore, Snapshot } from '@testudo/fabric/catalog/admission-api';
 
+import { privateDirectory } from './private-directory.ts';
 import { readFileIfThere } from './read-file-if-there.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
@@ -16,8 +17,8 @@ export function directoryBuildStore(directory: string): BuildStore {
   return {
     async put({ sidecar }, path, bytes) {
       const target = join(builds, sidecar.global, path);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(`${target}.new`, new Uint8Array(bytes));
+      await privateDirectory(dirname(target));
+      await writeFile(`${target}.new`, new Uint8Array(bytes), { mode: 0o600 });
       await rename(`${target}.new`, target);
     },
     async get(global, path) {
@@ -35,9 +36,8 @@ export function directoryBuildStore(directory: string): BuildStore {
       return text === undefined ? undefined : (JSON.parse(text) as Snapshot);
     },
     async writeSnapshot(snapshot) {
-      await mkdir(directory, { recursive: true });
+      await privateDirectory(directory);
       await writeFileAtomically(snapshotPath, JSON.stringify(snapshot));
-      await syncDirectory(directory);
     },
   };
 }
@@ -48,14 +48,5 @@ async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,6 +1,9 @@
 import type { WebSocket } from 'ws';
 import type { Principal } from '@testudo/fabric/access/principal';
+import type { Envelope } from '@testudo/fabric/mesh/envelope';
+import { keepAlive } from '@testudo/fabric/mesh/keep-alive';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import type { Link } from '@testudo/fabric/mesh/transport';
 import type { Disposable } from '@testudo/fabric/plain';
 import type { Platform } from '@testudo/fabric/platform';
 import { websocketLink } from './websocket-link.ts';
@@ -12,6 +15,10 @@ export interface GuestLimits {
   readonly pingMs: number;
   /** frames a second, and the most in one burst */
   readonly framesPerSecond: number;
+  /** hellos a second; a burst may have ten seconds' worth. Each is told to all others */
+  readonly hellosPerSecond: number;
+  /** the most that a hello may say */
+  readonly helloChars: number;
 }
 
 /** One connected peer of a door. */
@@ -28,26 +35,31 @@ export interface GuestOptions {
   readonly mesh: MeshNode;
   readonly platform: Platform;
   readonly limits: GuestLimits;
+  /** asked at every ping: whether the session by which the peer came in still is his */
+  isStillHis(): Promise<boolean>;
 }
 
 const MAX_MISSED_PONGS = 2;
 const POLICY_VIOLATION = 1008;
+const SIGNED_OUT = 4401;
+const HELLO_BURST_S = 10;
 
-/** A token bucket: whether one more frame may pass. */
-function frameBudget(framesPerSecond: number, platform: Platform): () => boolean {
-  let tokens = framesPerSecond;
+/** A token bucket: whether one more may pass. */
+function budget(perSecond: number, most: number, platform: Platform): () => boolean {
+  let tokens = most;
   let filledAt = platform.now();
   return () => {
     const now = platform.now();
-    tokens = Math.min(framesPerSecond, tokens + (Math.max(0, now - filledAt) * framesPerSecond) / 1000);
+    tokens = Math.min(most, tokens + (Math.max(0, now - filledAt) * perSecond) / 1000);
     filledAt = now;
     tokens -= 1;
     return tokens >= 0;
   };
 }
 
-/** Pings a socket for as long as it answers; one that misses two in a row is ended. */
-function heartbeat(socket: WebSocket, pingMs: number, platform: Platform): Disposable {
+/** Pings a socket for as long as it answers; one that misses two in a row is ended. `onBeat` is called at each ping. */
+function heartbeat({ socket, limits, platform }: GuestOptions, onBeat: () => void): Disposable {
+  const { pingMs } = limits;
   let missed = 0;
   let timer: Disposable;
   socket.on('pong', () => (missed = 0));
@@ -58,17 +70,57 @@ function heartbeat(socket: WebSocket, pingMs: number, platform: Platform): Dispo
     }
     missed += 1;
     socket.ping();
+    onBeat();
     timer = platform.timer(pingMs, beat);
   }
   timer = platform.timer(pingMs, beat);
   return { dispose: () => timer.dispose() };
 }
 
+/** A link that is closed when its peer's hellos are too large or too many. */
+function modest(link: Link, { limits, platform }: GuestOptions): Link {
+  const mayGreet = budget(limits.hellosPerSecond, limits.hellosPerSecond * HELLO_BURST_S, platform);
+  const refusalOf = ({ kind, body }: Envelope): string | null => {
+    if (kind !== 'hello') return null;
+    if (!mayGreet()) return 'too many hellos';
+    return JSON.stringify(body).length > limits.helloChars ? 'too large a hello' : null;
+  };
+  return {
+    send: (envelope) => link.send(envelope),
+    close: (code, reason) => link.close(code, reason),
+    get bufferedBytes() {
+      return link.bufferedBytes;
+    },
+    listen: ({ onEnvelope, onClose }) =>
+      link.listen({
+        onClose,
+        onEnvelope(envelope) {
+          const refusal = refusalOf(envelope);
+          if (refusal === null) onEnvelope(envelope);
+          else link.close(POLICY_VIOLATION, refusal);
+        },
+      }),
+  };
+}
+
+/** Says to a link that it is alive, and closes it once its peer has signed out. */
+function beat(link: Link, count: number, { mesh, platform, isStillHis }: GuestOptions): void {
+  link.send(keepAlive(mesh.id, count));
+  isStillHis().then(
+    (isHis) => {
+      if (!isHis) link.close(SIGNED_OUT, 'the session has ended; sign in again');
+    },
+    (error: unknown) => platform.onError(error),
+  );
+}
+
 /** Attaches an accepted socket to the mesh under a node's id, within limits. */
-export function welcomeGuest({ socket, node, principal, mesh, platform, limits }: GuestOptions): Guest {
-  const link = websocketLink(socket);
-  const mayPass = frameBudget(limits.framesPerSecond, platform);
-  const beats = heartbeat(socket, limits.pingMs, platform);
+export function welcomeGuest(options: GuestOptions): Guest {
+  const { socket, node, principal, mesh, platform, limits } = options;
+  const link = modest(websocketLink(socket), options);
+  const mayPass = budget(limits.framesPerSecond, limits.framesPerSecond, platform);
+  let count = 0;
+  const beats = heartbeat(options, () => beat(link, (count += 1), options));
   const silence = platform.timer(limits.helloMs, () => link.close(POLICY_VIOLATION, 'nothing was said'));
   socket.once('message', () => silence.dispose());
   socket.on('message', () => {

@@ -11,6 +11,6 @@ export async function keptSecret(
   const kept = (await readFileIfThere(path))?.trim();
   if (kept) return kept;
   const fresh = make();
-  await writeFileAtomically(path, `${fresh}\n`, 0o600);
+  await writeFileAtomically(path, `${fresh}\n`);
   return fresh;
 }

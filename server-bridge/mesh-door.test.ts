@@ -15,6 +15,7 @@ import { websocketTransport } from './websocket-transport.ts';
 
 const failures: unknown[] = [];
 const cleanups: (() => void)[] = [];
+const signedOut = new Set<string | undefined>();
 const platform = nodePlatform((error) => failures.push(error));
 const system: Principal = { user: 'system', roles: ['host'], tenant: 'main' };
 const userOf = (cookie: string | undefined): Principal | null =>
@@ -30,6 +31,7 @@ interface OpenDoor {
 
 afterEach(() => {
   for (const clean of cleanups.splice(0)) clean();
+  signedOut.clear();
   const [failure] = failures.splice(0);
   if (failure !== undefined) throw failure;
 });
@@ -39,7 +41,7 @@ async function openDoor(limits: Partial<GuestLimits> = {}): Promise<OpenDoor> {
   const hub = createMeshNode({ id: 'hub', platform, relay: true, policy: () => true, local: system });
   const door = meshDoor({
     server, node: hub, platform, limits,
-    authenticate: async ({ headers }) => userOf(headers.cookie),
+    authenticate: async ({ headers }) => (signedOut.has(headers.cookie) ? null : userOf(headers.cookie)),
     allowsHost: (host) => host.startsWith('127.0.0.1:'),
     allowsOrigin: (origin) => origin === undefined || origin === 'http://shell.test',
   }); // prettier-ignore
@@ -236,4 +238,52 @@ test('when the server dies and comes back, its clients come back by themselves',
   await back;
   expect(await ada.node.request('ping', null)).toBe('pong');
   expect(ada.closes).toEqual([1001]);
+});
+
+test('who signs out is closed with 4401 at the next ping; the others stay', async () => {
+  const { address, door } = await openDoor({ pingMs: 20 });
+  const ada = await rawSocket(address, 'ada-tab', 'ada');
+  const sam = await rawSocket(address, 'sam-tab', 'sam');
+  signedOut.add('user=ada');
+  expect(await closeOf(ada)).toBe(4401);
+  await once(sam, 'ping');
+  expect(door.sockets()).toBe(1);
+  sam.terminate();
+});
+
+test('at each ping a frame says that the door is there, and nodes pass it over', async () => {
+  const { address } = await openDoor({ pingMs: 20 });
+  const { node, closes } = await enter(address, 'tab', 'ada');
+  const raw = await rawSocket(address, 'raw', 'ada');
+  const kinds: string[] = [];
+  raw.on('message', (data) => kinds.push((JSON.parse(String(data)) as { subject?: string }).subject ?? 'hello'));
+  await once(raw, 'ping');
+  await once(raw, 'ping');
+  expect(kinds).toContain('mesh.alive');
+  expect([node.peers().length, closes]).toEqual([1, []]);
+  raw.terminate();
+});
+
+const hello = (info: string, subscribes: readonly string[] = []): string =>
+  JSON.stringify({ v: 1, id: '1', src: 'x', kind: 'hello', hops: 0, body: { serves: [], subscribes, info } });
+
+test('a hello that is too large, lists too much, or comes too often is closed with 1008', async () => {
+  const { address } = await openDoor({ hellosPerSecond: 1 });
+  const refused = async (id: string, ...texts: readonly string[]): Promise<number> => {
+    const socket = await rawSocket(address, id, 'ada');
+    const closed = closeOf(socket);
+    for (const text of texts) socket.send(text);
+    return closed;
+  };
+  expect(await refused('large', hello('x'.repeat(65 * 1024)))).toBe(1008);
+  expect(
+    await refused(
+      'long',
+      hello(
+        '',
+        Array.from({ length: 501 }, (_, n) => `s.${n}`),
+      ),
+    ),
+  ).toBe(1008);
+  expect(await refused('often', ...Array.from({ length: 12 }, () => hello('')))).toBe(1008);
 });

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Principal } from '@testudo/fabric/access/principal';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
+import { KEEP_ALIVE_MS } from '@testudo/fabric/mesh/keep-alive';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
-import { welcomeGuest, type Guest, type GuestLimits } from './door-guest.ts';
+import { welcomeGuest, type Guest, type GuestLimits, type GuestOptions } from './door-guest.ts';
 import { judgeUpgrade, refuseUpgrade, type UpgradeRules } from './upgrade-guard.ts';
 import { SOCKET_LIMITS } from './websocket-link.ts';
 
@@ -31,15 +32,23 @@ export interface MeshDoor {
   close(): void;
 }
 
+type Entry = Pick<GuestOptions, 'node' | 'principal' | 'isStillHis'>;
+
 const REPLACED = 4408;
 const TAKEN = 4409;
 const GOING_AWAY = 1001;
-const DEFAULT_LIMITS: GuestLimits = { helloMs: 5000, pingMs: 15_000, framesPerSecond: 20_000 };
+const DEFAULT_LIMITS: GuestLimits = {
+  helloMs: 5000,
+  pingMs: KEEP_ALIVE_MS,
+  framesPerSecond: 20_000,
+  hellosPerSecond: 20,
+  helloChars: 64 * 1024,
+};
 
 /**
  * Opens a door at `path` of an HTTP server: checks Host, Origin, sub-protocol and session of each upgrade, then attaches
  * the socket to the mesh under the id in `?node=`. A user's newer connection replaces his older one with the same id
- * (close code 4408); an id that another user holds is refused (4409).
+ * (close code 4408); an id that another user holds is refused (4409); who has signed out since is closed (4401).
  */
 export function meshDoor(options: MeshDoorOptions): MeshDoor {
   const { server, node: mesh, platform } = options;
@@ -55,7 +64,7 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
   let opened = 0;
   let closed = 0;
 
-  function enter(socket: WebSocket, node: string, principal: Principal): void {
+  function enter(socket: WebSocket, { node, principal, isStillHis }: Entry): void {
     const former = guests.get(node);
     if (node === mesh.id || (former && former.user !== principal.user)) {
       // Without a listener an error of a socket that is being closed would end the process.
@@ -64,7 +73,7 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
       return;
     }
     former?.close(REPLACED, `${node} connected anew`);
-    const guest = welcomeGuest({ socket, node, principal, mesh, platform, limits });
+    const guest = welcomeGuest({ socket, node, principal, mesh, platform, limits, isStillHis });
     guests.set(node, guest);
     opened += 1;
     socket.once('close', () => {
@@ -75,8 +84,13 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
 
   async function answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const verdict = await judgeUpgrade(request, rules);
-    if (!verdict.ok) refuseUpgrade(socket, verdict.status, verdict.reason);
-    else acceptor.handleUpgrade(request, socket, head, (accepted) => enter(accepted, verdict.node, verdict.principal));
+    if (!verdict.ok) {
+      refuseUpgrade(socket, verdict.status, verdict.reason);
+      return;
+    }
+    const { node, principal } = verdict;
+    const isStillHis = async (): Promise<boolean> => isSame(await rules.authenticate(request), principal);
+    acceptor.handleUpgrade(request, socket, head, (accepted) => enter(accepted, { node, principal, isStillHis }));
   }
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -101,4 +115,8 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
       for (const guest of guests.values()) guest.close(GOING_AWAY, 'the server closes');
     },
   };
+}
+
+function isSame(found: Principal | null, { user, tenant, roles }: Principal): boolean {
+  return found?.user === user && found.tenant === tenant && found.roles.join() === roles.join();
 }

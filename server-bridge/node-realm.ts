@@ -12,9 +12,15 @@ const readable = ['fabric', 'server-bridge', 'node_modules', 'package.json'].map
 
 /**
  * Node's own fence around the thread, behind that of `removePowers`: no writing, no processes, no threads, no add-ons,
- * and reading only of the program's sources. Node 24 lets a worker also read the process's working directory.
+ * and reading only of the program's sources. Node 24 also allows to read the main script, and takes the working directory
+ * for it in a worker, which has none; told that its code comes from `--eval`, which a worker ignores, it does not.
  */
-const permissionFlags = ['--permission', ...readable.flatMap((path) => [`--allow-fs-read=${path}`])];
+export const permissionFlags: readonly string[] = [
+  '--permission',
+  ...readable.map((path) => `--allow-fs-read=${path}`),
+  '--eval',
+  '0',
+];
 
 /**
  * Starts the realm program in a worker thread; resolves when it serves.
@@ -27,7 +33,7 @@ export const startNodeRealm: StartRealm = async (name, host) => {
     name: `realm-${name}`,
     workerData: { port: realm.port2 },
     transferList: [realm.port2],
-    execArgv: permissionFlags,
+    execArgv: [...permissionFlags],
     argv: [],
     env: {},
   });

@@ -28,6 +28,10 @@ const { port } = workerData as { port: MessagePort };
 // Node makes this class at its first message, from globals that will be gone.
 void new MessageEvent('message');
 
+// `import()` in a remote's script is refused with an error whose class is Node's; all later ones share it.
+const refusal = new vm.Script(`import('node:vm')`).runInThisContext() as Promise<unknown>;
+await refusal.catch((error: object) => Object.freeze(Object.getPrototypeOf(error)));
+
 startRealm(port as unknown as RealmPort, {
   runtime: 'node',
   global: globalThis,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,4 +32,12 @@ test('a file that is no database is refused as UNAVAILABLE', () => {
   const path = freshPath();
   writeFileSync(path, 'this is not a database, and it is long enough to be read as a header'.repeat(20));
   expect(() => sqliteDatasource({ path })).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
+});
+
+test("the database and its logs are their owner's alone", async () => {
+  const path = freshPath();
+  const datasource = sqliteDatasource({ path });
+  await datasource.commit([{ collection: 'c', key: 'k', value: 1 }]);
+  expect([path, `${path}-wal`].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
+  await datasource.close();
 });

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { hasCode, TestudoError } from '@testudo/fabric/error';
 import type { Plain } from '@testudo/fabric/plain';
@@ -13,7 +14,7 @@ import {
 import { decodeKey, encodeKey } from './sqlite-key.ts';
 
 export interface SqliteOptions {
-  /** the database file; its directory exists */
+  /** the database file; its directory exists. Only its owner may read it */
   readonly path: string;
   /** how long another process may take to let go of the file, for instance while it ends; default 2000 */
   readonly lockTimeoutMs?: number;
@@ -41,9 +42,19 @@ function refused(path: string, cause: unknown): TestudoError {
   return new TestudoError('UNAVAILABLE', `the database ${path} refused: ${found}; ${remedy}`, { cause });
 }
 
+/**
+ * The database is its owner's alone, and so are its log files: SQLite makes them as the database is. One that is there
+ * is not opened for that, because closing it would drop this process's locks on it (POSIX).
+ */
+function keepPrivate(path: string): void {
+  if (existsSync(path)) chmodSync(path, 0o600);
+  else closeSync(openSync(path, 'wx', 0o600));
+}
+
 function openDatabase({ path, lockTimeoutMs = 2000 }: SqliteOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    keepPrivate(path);
     database = new DatabaseSync(path, { timeout: lockTimeoutMs });
     database.exec(OPEN_SQL);
     return database;

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-
 import type { Configuration } from './configuration.ts';
 import { nodePlatform } from './node-platform.ts';
 import { openDoors } from './open-doors.ts';
+import { privateDirectory } from './private-directory.ts';
 import { seedDemo } from './seed-demo.ts';
 import { startCore } from './start-core.ts';
 
@@ -22,7 +21,7 @@ export async function startServer(
   configuration: Configuration,
   onError: (error: unknown) => void,
 ): Promise<RunningServer> {
-  await mkdir(configuration.dataDirectory, { recursive: true });
+  await privateDirectory(configuration.dataDirectory);
   const core = await startCore(configuration, nodePlatform(onError));
   if (configuration.demoFile !== null) await seedDemo(core.host, configuration.tenant);
   const doors = await openDoors(core);

@@ -29,7 +29,9 @@ function offersProtocol({ headers }: IncomingMessage): boolean {
 /** Judges an upgrade by address, Host, Origin, sub-protocol, node id and session, in this order. */
 export async function judgeUpgrade(request: IncomingMessage, rules: UpgradeRules): Promise<UpgradeVerdict> {
   const { headers, url = '/' } = request;
-  const { pathname, searchParams } = new URL(url, 'http://door.invalid');
+  const asked = URL.parse(url, 'http://door.invalid');
+  if (asked === null) return refused(400, 'the request names no path');
+  const { pathname, searchParams } = asked;
   if (pathname !== rules.path) return refused(404, 'no door is here');
   if (!rules.allowsHost(headers.host ?? '')) return refused(421, 'this server does not answer to that Host');
   if (!rules.allowsOrigin(headers.origin)) return refused(403, 'pages of that Origin may not connect');

@@ -1,14 +1,27 @@
 import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
-/** Replaces a file: afterwards it is durable and whole, or the former one still is there. */
-export async function writeFileAtomically(path: string, text: string, mode: number = 0o644): Promise<void> {
+/** Replaces a file: afterwards it is durable, whole and its owner's alone, or the former one still is there. */
+export async function writeFileAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
-  const file = await open(draft, 'w', mode);
+  const file = await open(draft, 'w', 0o600);
   try {
+    await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
   await rename(draft, path);
+  await syncDirectory(dirname(path));
+}
+
+/** Makes a rename in a directory durable. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

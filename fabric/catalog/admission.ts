@@ -10,7 +10,7 @@ const parallelFetches = 6;
 
 type Refusal = { readonly remote: CatalogRemote; readonly error: unknown };
 
-/** Admission over a build store. At most six files are fetched at a time. */
+/** Admission over a build store. At most six files of an origin are fetched at a time: one that hangs holds up no other. */
 export function createAdmission(options: AdmissionOptions): Admission {
   return new BuildAdmission(options);
 }
@@ -25,8 +25,14 @@ class BuildAdmission implements Admission {
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: AdmissionOptions) {
-    const limit = limitParallel(parallelFetches);
-    this.#options = { ...options, fetchBytes: (url, maxBytes) => limit(() => fetchCoded(options, url, maxBytes)) };
+    const limits = new Map<string, ReturnType<typeof limitParallel>>();
+    const limited: AdmissionOptions['fetchBytes'] = (url, maxBytes) => {
+      const { origin } = new URL(url);
+      const limit = limits.get(origin) ?? limitParallel(parallelFetches);
+      limits.set(origin, limit);
+      return limit(() => fetchCoded(options, url, maxBytes));
+    };
+    this.#options = { ...options, fetchBytes: limited };
   }
 
   admit(remote: CatalogRemote): Promise<AdmittedBuild> {

@@ -1,7 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
-import { opId } from '../record/op.ts';
+import { opId, replicaHost } from '../record/op.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import type { PullRequest, PushRequest } from '../sync/wire.ts';
 import type { Partition, PartitionChange } from './partition.ts';
@@ -15,11 +15,17 @@ function bodyOf(body: Plain, keys: readonly string[]): { readonly [key: string]:
   throw new TestudoError('BAD_REQUEST', `the body needs ${keys.join(' and ')}`);
 }
 
+/** A host pushes under its name, or as `<name>~<n>` after its authority had forgotten its ops. */
+function isOwnReplica(replica: unknown, src: string): boolean {
+  if (typeof replica !== 'string' || replicaHost(replica) !== src) return false;
+  return replica === src || /^~\d{1,6}$/.test(replica.slice(src.length));
+}
+
 /** Opens the door through which replicas push and pull, and tells them by `feed.<partition>` when there is more. */
 export function serveAuthority(authority: Authority, mesh: MeshNode, subject: string): void {
   mesh.serve(`sync.${subject}.push`, async (body, { principal, src }) => {
     const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
-    if (request.replica !== src) {
+    if (!isOwnReplica(request.replica, src)) {
       throw new TestudoError(
         'FORBIDDEN',
         `${src} may push its own ops only, not those of ${String(request.replica).slice(0, 80)}`,
@@ -64,6 +70,7 @@ export function authorityPartition(authority: Authority, modelName: string, name
         throw error;
       }
     },
+    former: (request, principal) => authority.former(request, principal),
     get: (id) => authority.get(id),
     confirmed: (id) => authority.get(id),
     list: () => authority.list(),

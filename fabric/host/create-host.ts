@@ -4,6 +4,7 @@ import type { Plain } from '../plain.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId } from '../record/op.ts';
+import type { Recorded, RequestKey } from '../sync/sync-api.ts';
 import type { DecideRequest, RealmReport } from '../realm/realm-api.ts';
 import { hostPrincipal, demandAct } from './access-question.ts';
 import { createFlowRunner, type FlowRunner } from './flow-runner.ts';
@@ -16,6 +17,7 @@ import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { mayRead, type PartitionOpener } from './partitions.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
+import { requestText } from './request-text.ts';
 
 const REPORT_SUBJECT = 'host.report';
 const MAX_LIST = 1000;
@@ -91,8 +93,21 @@ class TestudoHost implements RunningHost {
     this.#flows.resume(this.#partitions.values());
   }
 
+  /** A request that was recorded before gets its former outcome, even where it would be refused now. */
   async write(request: WriteRequest, principal: Principal): Promise<WriteOutcome> {
     const partition = this.#partition(request.modelName);
+    const requestId = request.requestId ? `${principal.user}:${request.requestId}` : '';
+    const known = { requestId, asks: requestText(request) };
+    try {
+      return outcomeOf(await this.#write(partition, { ...request, ...known }, principal));
+    } catch (error) {
+      const former = requestId === '' ? undefined : await partition.former(known, principal);
+      if (former === undefined) throw error;
+      return outcomeOf(former);
+    }
+  }
+
+  async #write(partition: Partition, request: WriteRequest & RequestKey, principal: Principal): Promise<Recorded> {
     const { platform } = this.#options;
     const id = request.id ?? objectId(platform);
     const before = partition.get(id);
@@ -109,7 +124,8 @@ class TestudoHost implements RunningHost {
       patch: null,
     };
     const decision = await decideIn(this.#realm, decide);
-    const outcome = await partition.write(
+    const { ifVersion, requestId, asks } = request;
+    return partition.write(
       {
         modelName: request.modelName,
         id,
@@ -120,12 +136,13 @@ class TestudoHost implements RunningHost {
         baseVersion: decide.version,
         patch: decision.patch,
         step: null,
-        requestId: request.requestId ? `${principal.user}:${request.requestId}` : '',
+        requestId,
+        asks,
+        ...(ifVersion === undefined ? {} : { ifVersion }),
         atMs: platform.now(),
       },
       principal,
     );
-    return { state: outcome.state, opId: opId(outcome.op) };
   }
 
   synced(modelName: string, key: string): Promise<ObjectState> {
@@ -295,6 +312,10 @@ class TestudoHost implements RunningHost {
     }
     this.#flows.consider(partition, state);
   }
+}
+
+function outcomeOf({ op, state }: Recorded): WriteOutcome {
+  return { state, opId: opId(op) };
 }
 
 /**

@@ -1,9 +1,11 @@
-import { hasCode } from '../error.ts';
+import { errorCodes, hasCode } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { backoffMs } from '../port/retry.ts';
 
-/** Keeps one replica in touch with its authority: at each nudge, and after a passing failure with back-off. */
+const slowness = 4;
+
+/** Keeps one replica in touch with its authority: at each nudge, and after a failure with back-off. */
 export interface ExchangeLoop {
   nudge(): void;
   dispose(): void;
@@ -15,20 +17,28 @@ export interface ExchangeLoopOptions {
   readonly platform: Platform;
 }
 
-/** Runs `exchange` once at a time while the host is online; nudges during a run make exactly one more. */
+/**
+ * Runs `exchange` once at a time while the host is online; nudges during a run make exactly one more. A failure that
+ * says nothing of passing is reported once a code, until an exchange succeeds, and tried again after up to 60 s.
+ */
 export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
   const { platform } = options;
   let isWanted = false;
   let isRunning = false;
   let isDisposed = false;
   let failures = 0;
+  const reported = new Set<string>();
   let retry: Disposable | null = null;
 
   const failed = (error: unknown): void => {
-    if (!hasCode(error) || !error.retryable) return platform.onError(error);
+    const code = hasCode(error) ? error.code : 'INTERNAL';
+    const isPassing = errorCodes[code].retryable;
+    if (!isPassing && !reported.has(code)) platform.onError(error);
+    if (!isPassing) reported.add(code);
     failures += 1;
     const random = (platform.random(1)[0] ?? 0) / 256;
-    retry = platform.timer(backoffMs(failures, random), nudge);
+    retry?.dispose();
+    retry = platform.timer(backoffMs(failures, random) * (isPassing ? 1 : slowness), nudge);
   };
   const run = async (): Promise<void> => {
     isRunning = true;
@@ -37,6 +47,7 @@ export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
       try {
         await options.exchange();
         failures = 0;
+        reported.clear();
       } catch (error) {
         failed(error);
       }

@@ -1,6 +1,8 @@
 import type { Principal } from '../access/principal.ts';
-import { unwrap } from '../error.ts';
+import { TestudoError, unwrap } from '../error.ts';
 import type { Decision, DecideRequest } from '../realm/realm-api.ts';
+import { opId, type Op } from '../record/op.ts';
+import type { ModelReport } from '../spec/model-spec.ts';
 import type { Judge } from '../sync/judge.ts';
 import { demandAct } from './access-question.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -14,10 +16,20 @@ export async function decideIn(realm: RealmSupervisor, request: DecideRequest): 
   throw new Error('the realm decided nothing');
 }
 
+/** A newer build made this op: it waits until that build runs here too. */
+function checkSchemaVersion(op: Op, model: ModelReport): void {
+  if (op.schemaVersion <= model.schemaVersion) return;
+  throw new TestudoError(
+    'UNAVAILABLE',
+    `${opId(op)} is of schema ${op.schemaVersion} of ${op.modelName}, this host runs ${model.schemaVersion}; deploy the newer build here`,
+  );
+}
+
 /** The judge of an authority: access by `authorize`, everything else by the model's own code in the realm. */
 export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Judge {
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
+    checkSchemaVersion(op, model);
     demandAct(
       model,
       { kind: op.kind, command: op.command, owner: op.kind === 'create' ? null : (current?.owner ?? null) },
@@ -33,6 +45,7 @@ export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Ju
       command: op.command,
       input: op.input,
       patch: op.patch,
+      port: op.step === null ? null : op.step.port,
     });
     const { fields, patch, schemaVersion, conflicts } = decision;
     return { fields, patch, schemaVersion, conflicts, due: registry.dueOf(op) };

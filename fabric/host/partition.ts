@@ -2,7 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Disposable } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Op, OpKind } from '../record/op.ts';
-import type { OpDraft, RefusedOp } from '../sync/sync-api.ts';
+import type { OpDraft, Recorded, RefusedOp, RequestKey } from '../sync/sync-api.ts';
 import type { WireError } from '../error.ts';
 
 /** What a partition tells its host, the same whether this host is its authority or a replica. */
@@ -21,7 +21,9 @@ export type PartitionChange =
 export interface Partition {
   readonly name: string;
   readonly modelName: string;
-  write(draft: OpDraft, principal: Principal): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  write(draft: OpDraft, principal: Principal): Promise<Recorded>;
+  /** what `write` gave the same request before */
+  former(request: RequestKey, principal: Principal): Promise<Recorded | undefined>;
   get(id: string): ObjectState | undefined;
   /** what the authority has accepted */
   confirmed(id: string): ObjectState | undefined;

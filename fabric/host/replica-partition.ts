@@ -40,6 +40,7 @@ export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName
       loop.nudge();
       return outcome;
     },
+    former: (request) => replica.former(request),
     get: (id) => replica.get(id),
     confirmed: (id) => replica.confirmed(id),
     list: () => replica.list(),

@@ -3,6 +3,7 @@ import { TestudoError } from '../error.ts';
 import { settled, virtualPlatform } from '../testing/virtual-platform.ts';
 import { keepConnected, type KeptConnection } from './connect-loop.ts';
 import { createMeshNode } from './create-mesh-node.ts';
+import { KEEP_ALIVE_MS, keepAlive } from './keep-alive.ts';
 import { memoryLinkPair } from './memory-link.ts';
 import type { MeshNode } from './mesh-node.ts';
 import type { Link, Transport } from './transport.ts';
@@ -133,4 +134,33 @@ test('a switch that says nothing is given up and tried again', async () => {
   platform.pass(250);
   await settled();
   expect(log).toEqual(['connect 0', `connect ${10_128}`, 'open with hub']);
+});
+
+test('an open link that brings nothing for 40 s is closed, and connected anew', async () => {
+  const { platform, log, become } = await loop('up');
+  become('mute');
+  platform.pass(39_999);
+  await settled();
+  expect(log).toEqual(['connect 0', 'open with hub']);
+  platform.pass(1);
+  await settled();
+  become('up');
+  platform.pass(1000);
+  await settled();
+  const again = ['close 4000 nothing was heard any more', `connect ${40_128}`, 'open with hub'];
+  expect(log.slice(2)).toEqual(again);
+});
+
+test('a link that brings a keep-alive every 15 s stays, and one that ends leaves no timer', async () => {
+  const { platform, log, far, connection } = await loop('up');
+  for (let n = 0; n < 20; n++) {
+    platform.pass(KEEP_ALIVE_MS);
+    far().send(keepAlive('hub', n));
+    await settled();
+  }
+  expect(log).toEqual(['connect 0', 'open with hub']);
+  expect(platform.errors).toEqual([]);
+  connection.dispose();
+  await settled();
+  expect(platform.timers).toBe(0);
 });

@@ -2,6 +2,7 @@ import { hasCode, TestudoError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import type { Envelope } from './envelope.ts';
+import { MAX_SILENCE_MS } from './keep-alive.ts';
 import type { MeshNode } from './mesh-node.ts';
 import type { Link, LinkClosed, LinkHandlers, Transport } from './transport.ts';
 
@@ -19,6 +20,8 @@ export interface ConnectOptions {
   readonly maxDelayMs?: number;
   /** how long connecting, with the switch's hello, may take; default 10000 */
   readonly attemptTimeoutMs?: number;
+  /** how long an open link may bring nothing before it is closed; noticed at most a quarter later; default 40000 */
+  readonly maxSilenceMs?: number;
 }
 
 /** A connection that comes back by itself. */
@@ -33,13 +36,38 @@ export interface KeptConnection extends Disposable {
 /** One try: from connecting to the close of its link. */
 interface Attempt {
   readonly aborter: AbortController;
-  readonly deadline: Disposable;
+  /** what ends it: no hello in time, then silence */
+  watch: Disposable;
   attached: Disposable | null;
   isOpen: boolean;
 }
 
-/** A link whose first direct hello and whose close are noticed after its node has handled them. */
-function watched(link: Link, onHello: () => void, onClose: (closed: LinkClosed) => void): Link {
+interface Watcher {
+  onEnvelope(envelope: Envelope): void;
+  onClose(closed: LinkClosed): void;
+}
+
+const SILENT = 4000;
+const LOOKS = 4;
+
+/**
+ * Closes a link that brings nothing. Looks four times in the while that is allowed and counts the looks that found
+ * nothing new, so that neither a wrong clock nor a sleep of the machine ends a link that is alive.
+ */
+function silenceWatch(link: Link, maxSilenceMs: number, platform: Platform): Disposable & { heard(): void } {
+  let silentLooks = -1;
+  let timer: Disposable;
+  const look = (): void => {
+    silentLooks += 1;
+    if (silentLooks >= LOOKS) link.close(SILENT, 'nothing was heard any more');
+    else timer = platform.timer(maxSilenceMs / LOOKS, look);
+  };
+  look();
+  return { heard: () => void (silentLooks = -1), dispose: () => timer.dispose() };
+}
+
+/** A link whose envelopes and whose close are noticed after its node has handled them. */
+function watched(link: Link, watcher: Watcher): Link {
   return {
     send: (envelope) => link.send(envelope),
     close: (code, reason) => link.close(code, reason),
@@ -50,11 +78,11 @@ function watched(link: Link, onHello: () => void, onClose: (closed: LinkClosed) 
       link.listen({
         onEnvelope(envelope: Envelope): void {
           handlers.onEnvelope(envelope);
-          if (envelope.kind === 'hello' && envelope.hops === 0) onHello();
+          watcher.onEnvelope(envelope);
         },
         onClose(closed: LinkClosed): void {
           handlers.onClose(closed);
-          onClose(closed);
+          watcher.onClose(closed);
         },
       });
     },
@@ -75,10 +103,10 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
   let attempt: Attempt | null = null;
   let waiting: Disposable | null = null;
 
-  function opened(own: Attempt): void {
-    if (own !== attempt || own.isOpen) return;
+  function opened(own: Attempt, silence: Disposable): void {
     own.isOpen = true;
-    own.deadline.dispose();
+    own.watch.dispose();
+    own.watch = silence;
     failures = 0;
     options.onOpen();
   }
@@ -86,7 +114,7 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
   function ended(own: Attempt, closed: LinkClosed): void {
     if (own !== attempt) return;
     attempt = null;
-    own.deadline.dispose();
+    own.watch.dispose();
     if (own.isOpen) options.onClose(closed);
     if (!isWanted) return;
     waiting = platform.timer(backOffMs(failures, options), start);
@@ -98,11 +126,16 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
       link.close(1000, 'no longer wanted');
       return;
     }
-    const seen = watched(
-      link,
-      () => opened(own),
-      (closed) => ended(own, closed),
-    );
+    let silence: ReturnType<typeof silenceWatch> | undefined;
+    const seen = watched(link, {
+      onEnvelope({ kind, hops }): void {
+        silence?.heard();
+        if (own !== attempt || own.isOpen || kind !== 'hello' || hops > 0) return;
+        silence = silenceWatch(link, options.maxSilenceMs ?? MAX_SILENCE_MS, platform);
+        opened(own, silence);
+      },
+      onClose: (closed) => ended(own, closed),
+    });
     own.attached = node.attach(seen, { role: 'switch' });
   }
 
@@ -121,8 +154,8 @@ export function keepConnected(options: ConnectOptions): KeptConnection {
     waiting?.dispose();
     waiting = null;
     const aborter = new AbortController();
-    const deadline = platform.timer(options.attemptTimeoutMs ?? 10_000, () => giveUp(own, 'no answer in time'));
-    const own: Attempt = { aborter, deadline, attached: null, isOpen: false };
+    const watch = platform.timer(options.attemptTimeoutMs ?? 10_000, () => giveUp(own, 'no answer in time'));
+    const own: Attempt = { aborter, watch, attached: null, isOpen: false };
     attempt = own;
     transport
       .connect(aborter.signal)

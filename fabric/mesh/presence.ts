@@ -38,13 +38,15 @@ export interface Presence {
   reports(): readonly PeerReport[];
 }
 
-const MAX_SUBJECTS = 1000;
+const MAX_NAME_CHARS = 256;
+const MAX_SUBJECTS = 500;
 
 function isSubjects(value: Plain | undefined): value is readonly string[] {
-  return Array.isArray(value) && value.length <= MAX_SUBJECTS && value.every((item) => typeof item === 'string');
+  const isSubject = (item: Plain): boolean => typeof item === 'string' && item.length <= MAX_NAME_CHARS;
+  return Array.isArray(value) && value.length <= MAX_SUBJECTS && value.every(isSubject);
 }
 
-/** Reads a `hello`'s body; `null` when it is not one. */
+/** Reads a `hello`'s body; `null` when it is not one, or lists more than 500 subjects or patterns. */
 export function readAnnouncement(body: Plain): Announcement | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
   const { serves, subscribes, info = null } = body as { readonly [key: string]: Plain };

@@ -5,6 +5,7 @@ import { diff } from '../record/merge.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
+import { checkPortWrites } from '../spec/port-writes.ts';
 import type { Adapter, ModelObject, ModelSpec, PortSpec } from '../spec/model-spec.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 
@@ -36,7 +37,9 @@ export async function callPort(
       signal,
     }),
   );
-  return { result, patch: diff(model.fields, await nextFields(port, model, result)) };
+  const patch = diff(model.fields, await nextFields(port, model, result));
+  checkPortWrites(spec, request.port, patch);
+  return { result, patch };
 }
 
 /** A port of a model that may be called. @throws TestudoError `METHOD_UNKNOWN` */

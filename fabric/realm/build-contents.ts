@@ -1,6 +1,7 @@
 import type { Expose, Sidecar } from '../catalog/sidecar.ts';
 import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError } from '../error.ts';
+import { isRecord } from '../spec/check-plain.ts';
 import { checkModel } from '../spec/check-spec.ts';
 import type { Adapter, ModelReport, ModelSpec, ServiceFactory } from '../spec/model-spec.ts';
 import { reportModel } from '../spec/report-model.ts';
@@ -35,7 +36,7 @@ function checkModels(exported: ReadonlyMap<string, unknown>, sidecar: Sidecar): 
   const models = new Map<string, { readonly spec: ModelSpec; readonly report: ModelReport }>();
   exported.forEach((value) => {
     if (typeof value !== 'object' || value === null) return;
-    const spec = checkModel(value, sidecar.name, sidecar.build);
+    const spec = checkModel(readOnce(value), sidecar.name, sidecar.build);
     if (models.has(spec.modelName))
       throw new TestudoError('SPEC_INVALID', `${sidecar.name} exports two models ${spec.modelName}; rename one`);
     models.set(spec.modelName, { spec, report: reportModel(spec, sidecar.name, sidecar.global) });
@@ -47,6 +48,11 @@ function checkModels(exported: ReadonlyMap<string, unknown>, sidecar: Sidecar): 
     );
   }
   return models;
+}
+
+/** A getter could answer the check with one value and a call with another. */
+function readOnce(value: object): unknown {
+  return isRecord(value) ? { ...value } : value;
 }
 
 function functionsOf<T>(exported: ReadonlyMap<string, unknown>): ReadonlyMap<string, T> {

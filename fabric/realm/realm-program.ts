@@ -8,9 +8,11 @@ import { checkLockdown, removePowers } from './attenuate.ts';
 import type { RealmApi, RealmReport } from './realm-api.ts';
 import { createRealmFiles } from './realm-files.ts';
 import type { Evaluate } from './realm-files.ts';
+import { keepPort } from './kept-port.ts';
 import { isHello } from './realm-link.ts';
 import type { RealmHostLink, RealmLink, RealmPort } from './realm-link.ts';
 import { createRealmService } from './realm-service.ts';
+import { describeFailure } from './remote-failure.ts';
 import { createSafeGlobals } from './safe-globals.ts';
 import type { KeptFunctions } from './safe-globals.ts';
 import { createServiceFetch } from './service-fetch.ts';
@@ -20,7 +22,7 @@ export interface RealmProgramOptions {
   readonly runtime: RealmReport['runtime'];
   readonly global: object;
   readonly platform: Omit<Platform, 'onError'>;
-  readonly kept: Omit<KeptFunctions, 'fetch'>;
+  readonly kept: Omit<KeptFunctions, 'fetch' | 'natives'>;
   readonly evaluate: Evaluate;
   readonly createLoader: (name: string, environment: LoaderEnvironment) => Loader;
   /** Calls back with every failure of the thread that nobody caught. */
@@ -33,10 +35,11 @@ export interface RealmProgramOptions {
  * Runs a realm behind a port: waits for its host's first message, gives up every power, then serves `RealmApi`.
  * When a power cannot be given up or the thread is not locked down, it tells the host so and never serves.
  */
-export function startRealm(port: RealmPort, options: RealmProgramOptions): void {
+export function startRealm(given: RealmPort, options: RealmProgramOptions): void {
+  const port = keepPort(given);
   const greet = ({ data }: { readonly data: unknown }): void => {
     if (!isHello(data)) return;
-    serve(port, wrap<RealmHostLink>(data.host as never) as unknown as RealmHostLink, options);
+    serve(port, wrap<RealmHostLink>(keepPort(data.host) as never) as unknown as RealmHostLink, options);
     port.removeEventListener('message', greet);
   };
   port.addEventListener('message', greet);
@@ -44,7 +47,7 @@ export function startRealm(port: RealmPort, options: RealmProgramOptions): void 
 }
 
 function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOptions): void {
-  const report = (error: unknown): void => void host.report(toWire(error));
+  const report = (error: unknown): void => void host.report(describeFailure(error));
   options.watchFailures(report);
   const fetch = createServiceFetch((request) => host.fetch(request));
   let powersRemoved: number;
@@ -84,5 +87,5 @@ function linkOf(service: RealmApi, { close }: RealmProgramOptions): RealmLink {
 
 function giveUpPowers({ global, kept }: RealmProgramOptions, fetch: ServiceContext['fetch']): number {
   checkLockdown();
-  return removePowers(global, createSafeGlobals({ ...kept, fetch }));
+  return removePowers(global, createSafeGlobals({ ...kept, fetch, natives: global as KeptFunctions['natives'] }));
 }

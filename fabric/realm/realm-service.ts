@@ -1,5 +1,4 @@
 import type { Loader } from '../catalog/loader-api.ts';
-import { settle } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import { callPort, portOf } from '../port/call-port.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
@@ -12,6 +11,7 @@ import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';
 import type { RealmApi, RealmReport } from './realm-api.ts';
 import type { RealmFiles } from './realm-files.ts';
+import { settleRemote as settle } from './remote-failure.ts';
 
 export interface RealmServiceOptions {
   readonly runtime: RealmReport['runtime'];

@@ -1,51 +1,49 @@
+import { checkPlain } from '../spec/check-plain.ts';
 import type { SafeGlobals } from './attenuate.ts';
+import { createAborting } from './safe-abort.ts';
+import { createText } from './safe-text.ts';
+import type { NativeText } from './safe-text.ts';
+import { createTimers } from './safe-timers.ts';
+import type { KeptTimers } from './safe-timers.ts';
+import { createUrls } from './safe-url.ts';
+import type { NativeUrls } from './safe-url.ts';
 
 /** The platform's own functions, kept before they are removed. */
-export interface KeptFunctions {
+export interface KeptFunctions extends KeptTimers {
   log(level: LogLevel, text: string): void;
   /** milliseconds since the realm's start, with fractions */
   elapsed(): number;
-  setTimer(callback: () => void, delayMs: number): unknown;
-  clearTimer(timer: unknown): void;
   fetch: unknown;
+  /** the global object, as long as it still has them */
+  readonly natives: NativeText & NativeUrls;
 }
 
 export type LogLevel = 'debug' | 'log' | 'info' | 'warn' | 'error';
 
 const levels: readonly LogLevel[] = ['debug', 'log', 'info', 'warn', 'error'];
 
-/** Console, clock, timers and fetch for remote code: they lead to their purpose and to nothing else. */
+/**
+ * All that remote code has besides the language. Each leads to its purpose and to nothing else: no object of the
+ * platform goes out, and none of remote code's goes in.
+ */
 export function createSafeGlobals(kept: KeptFunctions): SafeGlobals {
-  const console: { [level: string]: unknown } = {};
-  for (const level of levels) console[level] = (...parts: unknown[]) => kept.log(level, parts.map(describe).join(' '));
-  return { console, performance: { now: () => kept.elapsed() }, fetch: kept.fetch, ...createTimers(kept) };
+  const timers = createTimers(kept);
+  return {
+    console: createConsole(kept),
+    performance: { now: () => kept.elapsed() },
+    fetch: kept.fetch,
+    structuredClone: (value: unknown): unknown => JSON.parse(JSON.stringify(checkPlain(value, 'structuredClone'))),
+    ...timers,
+    ...createAborting(timers),
+    ...createText(kept.natives),
+    ...createUrls(kept.natives),
+  };
 }
 
-/** Timers by number: Node's own timer objects lead to the timers of others. */
-function createTimers({ setTimer, clearTimer }: KeptFunctions): SafeGlobals {
-  const running = new Map<number, unknown>();
-  let last = 0;
-  const stop = (id: unknown): void => {
-    const timer = running.get(id as number);
-    if (running.delete(id as number)) clearTimer(timer);
-  };
-  const begin = (callback: unknown, delayMs: unknown, next: (id: number, run: () => void) => void): number => {
-    if (typeof callback !== 'function') throw new TypeError('a timer needs a function');
-    const id = (last += 1);
-    const run = (): void => {
-      next(id, start);
-      (callback as () => void)();
-    };
-    const start = (): unknown => running.set(id, setTimer(run, Number(delayMs) || 0));
-    start();
-    return id;
-  };
-  return {
-    setTimeout: (callback: unknown, delayMs?: unknown) => begin(callback, delayMs, (id) => running.delete(id)),
-    setInterval: (callback: unknown, delayMs?: unknown) => begin(callback, delayMs, (_id, again) => again()),
-    clearTimeout: stop,
-    clearInterval: stop,
-  };
+function createConsole(kept: KeptFunctions): SafeGlobals {
+  const console: { [level: string]: unknown } = {};
+  for (const level of levels) console[level] = (...parts: unknown[]) => kept.log(level, parts.map(describe).join(' '));
+  return console;
 }
 
 /** Text only: an object handed to a real console may be asked to describe itself with powers of the console's. */

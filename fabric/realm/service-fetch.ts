@@ -3,6 +3,7 @@ import type { Result } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { ServiceContext, ServiceRequest, ServiceResponse } from '../spec/model-spec.ts';
 import type { WireRequest, WireResponse } from './realm-api.ts';
+import { describeFailure } from './remote-failure.ts';
 
 /**
  * The `fetch` of a realm: every request is made by the host, which refuses what was not asked for and granted.
@@ -23,7 +24,7 @@ function toRequest(url: string, { method = 'GET', headers = {}, body }: ServiceR
     throw new TestudoError('BAD_REQUEST', `fetch ${url}: a body must be text`);
   const plain: { [name: string]: string } = {};
   for (const name of Object.keys(headers)) plain[name.toLowerCase()] = String(headers[name]);
-  return { url: String(url), method: method.toUpperCase(), headers: plain, body: body ?? null };
+  return { url: String(url), method: String(method).toUpperCase(), headers: plain, body: body ?? null };
 }
 
 function toResponse({ status, headers, body }: WireResponse): ServiceResponse {
@@ -37,7 +38,7 @@ function toResponse({ status, headers, body }: WireResponse): ServiceResponse {
 }
 
 function untilAborted<T>(reply: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return reply;
+  if (signal === undefined) return reply.catch((error: unknown) => Promise.reject(unavailable(error)));
   return new Promise((resolve, reject) => {
     const abort = (): void =>
       reject(signal.reason instanceof Error ? signal.reason : new TestudoError('ABORTED', 'the request was given up'));
@@ -50,8 +51,13 @@ function untilAborted<T>(reply: Promise<T>, signal: AbortSignal | undefined): Pr
       },
       (error: unknown) => {
         signal.removeEventListener('abort', abort);
-        reject(error instanceof Error ? error : new TestudoError('UNAVAILABLE', String(error)));
+        reject(unavailable(error));
       },
     );
   });
+}
+
+/** A new error: one of the platform's own, which a port may throw, would lead remote code to its class. */
+function unavailable(error: unknown): TestudoError {
+  return new TestudoError('UNAVAILABLE', `the host did not answer: ${describeFailure(error).message}`);
 }

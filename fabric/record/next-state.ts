@@ -2,7 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import type { DoneStep, DueStep, FlowState, ObjectState } from './object-state.ts';
-import type { Op } from './op.ts';
+import { replicaHost, type Op } from './op.ts';
 
 /** One op with what was decided about it. */
 export interface Transition {
@@ -38,14 +38,18 @@ export function objection(op: Op, current: ObjectState | undefined): TestudoErro
 }
 
 function fence({ step, replica, modelName, id }: Op, flow: FlowState | null): TestudoError | null {
-  const isOwner = flow !== null && step !== null && flow.owner === replica && flow.epoch === step.epoch;
-  if (isOwner && flow.due.some((due) => due.key === step.key)) return null;
+  const isOwner = flow !== null && step !== null && flow.owner === replicaHost(replica) && flow.epoch === step.epoch;
+  if (isOwner && flow.due.some((due) => isSameStep(due, step))) return null;
   const owner = flow === null ? 'nobody' : `${flow.owner} in epoch ${flow.epoch}`;
   const asked = `${step === null ? 'no step' : step.port} by ${replica} in epoch ${step === null ? 0 : step.epoch}`;
   return new TestudoError(
     'FLOW_FENCED',
     `${modelName} ${id}: ${asked}, but its flow belongs to ${owner}, or the step is not due`,
   );
+}
+
+function isSameStep(due: DueStep, { key, port, event }: DueStep): boolean {
+  return due.key === key && due.port === port && due.event === event;
 }
 
 /** The state that an op leads to. Pure; ask `objection` first. */
@@ -68,7 +72,7 @@ export function nextState({ current, op, fields, schemaVersion, due, owner, seq,
 /** Whoever first makes a step due owns the flow; a deleted object has nothing left to run. */
 function nextFlow(flow: FlowState | null, op: Op, due: readonly DueStep[]): FlowState | null {
   if (flow === null)
-    return due.length === 0 ? null : deepFreeze({ owner: op.replica, epoch: 1, due: [...due], done: [] });
+    return due.length === 0 ? null : deepFreeze({ owner: replicaHost(op.replica), epoch: 1, due: [...due], done: [] });
   if (op.kind === 'delete') return deepFreeze({ ...flow, due: [] });
   if (op.step === null && due.length === 0) return flow;
   const { step } = op;

@@ -5,8 +5,8 @@ import type { Patch } from './patch.ts';
 export type OpKind = 'create' | 'update' | 'delete' | 'command' | 'flow';
 
 /**
- * One recorded intent to change one object. `replica` and `counter` identify it; counters of one replica in one
- * partition are contiguous from 1.
+ * One recorded intent to change one object. `replica` (a host's name, or `<host>~<n>`) and `counter` identify it;
+ * counters of one replica in one partition are contiguous from 1.
  */
 export interface Op {
   readonly replica: string;
@@ -33,4 +33,10 @@ export interface Op {
 /** `<replica>:<counter>`, unique in a partition. */
 export function opId(op: Pick<Op, 'replica' | 'counter'>): string {
   return `${op.replica}:${op.counter}`;
+}
+
+/** The host behind a replica id: one whose authority forgot its ops goes on as `<host>~<n>`. */
+export function replicaHost(replica: string): string {
+  const end = replica.indexOf('~');
+  return end < 0 ? replica : replica.slice(0, end);
 }

@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import { isRecord } from './check-plain.ts';
 import type { ModelSpec } from './model-spec.ts';
+import { writesOf } from './port-writes.ts';
 import { commandKeys, futureModelKeys, futurePortKeys, modelKeys, portKeys, relationKeys } from './spec-keys.ts';
 import type { KeyRules } from './spec-keys.ts';
 
@@ -58,7 +59,16 @@ function checkTogether(spec: ModelSpec, where: string): void {
   for (const name of Object.keys(spec.ports ?? {})) {
     if (spec.commands && name in spec.commands)
       throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');
+    checkWrites(spec, name, where);
   }
+}
+
+/** What users may not change, a flow of theirs may only change where the model says so. */
+function checkWrites({ ports, approvedChanges }: ModelSpec, name: string, where: string): void {
+  const port = ports?.[name];
+  if (port?.consumesEvent === undefined || approvedChanges === undefined || writesOf(port) !== undefined) return;
+  const remedy = 'name there the fields that it may change, for the model has approvedChanges';
+  throw invalid(where, `ports.${name}.writes`, `is missing; ${remedy} ([] for none)`);
 }
 
 function invalid(where: string, key: string, problem: string): TestudoError {

@@ -7,6 +7,7 @@ import { checkPlain, checkPlainRecord } from './check-plain.ts';
 import type { DecideRequest, Decision } from './decision.ts';
 import { conform, runModelCode } from './model-code.ts';
 import { fieldsAfter, mergeChanges, modelObject } from './model-object.ts';
+import { checkPortWrites } from './port-writes.ts';
 import type { FactoryContext, ModelObject, ModelSpec } from './model-spec.ts';
 
 /** What a decision needs besides model and request. */
@@ -114,6 +115,7 @@ async function proposeDelete(spec: ModelSpec, request: DecideRequest): Promise<P
 
 async function proposeFlow(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
   const patch = request.patch ?? noPatch;
+  if (typeof request.port === 'string') checkPortWrites(spec, request.port, patch);
   if (request.at === 'authority') return merge(spec, request, patch);
   return plain(applyPatch(request.current ?? {}, patch));
 }
@@ -147,8 +149,9 @@ async function accept(spec: ModelSpec, request: DecideRequest, proposed: PlainRe
   const { validate } = spec;
   if (validate === undefined) return fields;
   const model = modelObject({ modelName, id, version: version + 1, fields });
-  const changes = diff(request.current ?? {}, fields).set;
-  await runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes }));
+  const before = request.current ?? {};
+  const changes = diff(before, fields).set;
+  await runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes, before }));
   return fields;
 }
 

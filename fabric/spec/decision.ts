@@ -19,6 +19,8 @@ export interface DecideRequest {
   readonly input: Plain;
   /** the received change (authority), or what a port brought back (kind `flow`, both) */
   readonly patch: Patch | null;
+  /** the port that brought it back, for kind `flow` */
+  readonly port?: string | null;
 }
 
 export interface Decision {

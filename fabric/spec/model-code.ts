@@ -1,17 +1,19 @@
-import { fromWire, hasCode, toWire, TestudoError } from '../error.ts';
+import { errorCodes, fromWire, hasCode, toWire, TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
+import { isVerdict } from '../record/verdict.ts';
 import { checkPlainRecord } from './check-plain.ts';
 import type { ModelSpec, SchemaResult } from './model-spec.ts';
 
 /**
  * Runs a function of a model's author.
- * @throws TestudoError what it throws: as it is when it carries a code of ours, `VALIDATION` with its message otherwise
+ * @throws TestudoError what it throws: as it is when its code is a verdict or says "later", else `VALIDATION` with its
+ * message, for a fault in a model's code refuses what was asked
  */
 export async function runModelCode<T>(what: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (hasCode(error)) throw fromWire(toWire(error));
+    if (hasCode(error) && (isVerdict(error) || errorCodes[error.code].retryable)) throw fromWire(toWire(error));
     const message = error instanceof Error ? error.message : String(error);
     throw new TestudoError('VALIDATION', message === '' ? `${what} refused` : message, { cause: error });
   }

@@ -45,6 +45,11 @@ export interface PortSpec {
   readonly maxRetry?: number;
   /** which fields of the result are merged into the object when there is no callback; default all */
   readonly keys?: string | readonly string[];
+  /**
+   * fields that the port may change, enforced where it runs and at the authority; default: `keys` where there is no
+   * callback, else all. A model with `approvedChanges` has to name them for every port that consumes an event.
+   */
+  readonly writes?: readonly string[];
   /** turns what the port brought back into the object's next state (or into changes) */
   readonly callback?: (options: { readonly model: ModelObject }, payload: PlainRecord) => unknown;
   readonly disabled?: boolean;
@@ -72,6 +77,8 @@ export interface FactoryContext {
 export interface ValidationContext {
   readonly kind: 'create' | 'update' | 'delete' | 'command' | 'flow' | 'load';
   readonly changes: PlainRecord;
+  /** the fields before the change; empty for a create */
+  readonly before: PlainRecord;
 }
 
 /** A model as its remote declares it. Build one with `defineModel`. */
@@ -159,4 +166,6 @@ export interface PortReport {
   readonly timeoutMs: number;
   readonly maxRetry: number;
   readonly disabled: boolean;
+  /** fields that it may change; absent = all */
+  readonly writes?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { ModelReport, ModelSpec, PortReport, PortSpec } from './model-spec.ts';
+import { writesOf } from './port-writes.ts';
 
 /** Milliseconds for one attempt of a port that names no `timeout`. */
 export const defaultTimeoutMs: number = 12_000;
@@ -21,6 +22,7 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
 }
 
 function reportPort(port: PortSpec): PortReport {
+  const writes = writesOf(port);
   return {
     type: port.type,
     service: port.service ?? null,
@@ -29,6 +31,7 @@ function reportPort(port: PortSpec): PortReport {
     timeoutMs: port.timeout ?? defaultTimeoutMs,
     maxRetry: port.maxRetry ?? defaultMaxRetry,
     disabled: port.disabled ?? false,
+    ...(writes === undefined ? {} : { writes: writes.slice() }),
   };
 }
 

@@ -89,6 +89,7 @@ export const portKeys: KeyRules = {
   timeout: aCount,
   maxRetry: aCount,
   keys: { must: 'a field name or a list of them', test: (value) => isText(value) || isTexts(value) },
+  writes: { must: 'a list of field names', test: isTexts },
   callback: aFunction,
   disabled: aFlag,
 };

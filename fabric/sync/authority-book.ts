@@ -14,6 +14,12 @@ export interface DecidedOp {
   readonly result: OpResult;
 }
 
+/** How far a replica's ops are decided, and the user whose replica it is: '' while nobody has pushed under its name. */
+export type Mark = { readonly mark: number; readonly user: string };
+
+/** A request that made an op: the op's key, and what was asked for (absent in records of earlier hosts). */
+export type KnownRequest = { readonly opId: string; readonly asks?: string };
+
 /** The names of a partition's collections at its authority. */
 export interface AuthorityCollections {
   readonly objects: string;
@@ -36,16 +42,16 @@ export function authorityCollections(partition: string): AuthorityCollections {
 /** What is decided and durable. */
 export interface AuthorityBook {
   readonly objects: ObjectTable;
-  readonly marks: Map<string, number>;
+  readonly marks: Map<string, Mark>;
   seq: number;
 }
 
 /** What has been decided since, and goes into the next commit. */
 export interface AuthorityDraft {
   readonly objects: Map<string, ObjectState>;
-  readonly marks: Map<string, number>;
+  readonly marks: Map<string, Mark>;
   readonly decided: Map<string, DecidedOp>;
-  readonly requests: Map<string, string>;
+  readonly requests: Map<string, KnownRequest>;
   readonly accepted: { readonly entry: FeedEntry; readonly op: Op }[];
   seq: number;
 }
@@ -59,7 +65,7 @@ export async function loadAuthorityBook(datasource: Datasource, names: Authority
     book.seq = Math.max(book.seq, state.seq);
   }
   for (const { key, value } of await readAll(datasource, names.marks)) {
-    book.marks.set(key, (value as { readonly mark: number }).mark);
+    book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });
   }
   return book;
 }
@@ -75,11 +81,11 @@ export function beginDraft(book: AuthorityBook): AuthorityDraft {
   };
 }
 
-/** Enters the outcome of an op; a new state with its feed entry when it was accepted. */
-export function enter(draft: AuthorityDraft, decided: DecidedOp, entry: FeedEntry | null): void {
-  const { op } = decided;
-  draft.decided.set(opKey(op.replica, op.counter), decided);
-  draft.marks.set(op.replica, op.counter);
+/** Enters the outcome of a user's op; a new state with its feed entry when it was accepted. */
+export function enter(draft: AuthorityDraft, decided: DecidedOp & { readonly user: string }, entry: FeedEntry | null): void {
+  const { op, result, user } = decided;
+  draft.decided.set(opKey(op.replica, op.counter), { op, result });
+  draft.marks.set(op.replica, { mark: op.counter, user });
   if (entry === null) return;
   draft.seq = entry.seq;
   draft.objects.set(op.id, entry.state);
@@ -93,8 +99,8 @@ export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections):
   for (const [id, state] of draft.objects) put(names.objects, id, asPlain(state));
   for (const { entry } of draft.accepted) put(names.log, numberKey(entry.seq), asPlain(entry));
   for (const [key, decided] of draft.decided) put(names.ops, key, asPlain(decided));
-  for (const [replica, mark] of draft.marks) put(names.marks, replica, { mark });
-  for (const [key, id] of draft.requests) put(names.requests, key, { opId: id });
+  for (const [replica, mark] of draft.marks) put(names.marks, replica, mark);
+  for (const [key, request] of draft.requests) put(names.requests, key, request);
   return writes;
 }
 

@@ -1,11 +1,12 @@
 import type { Principal } from '../access/principal.ts';
-import { hasCode, TestudoError, toWire, errorCodes, type ErrorCode } from '../error.ts';
+import { hasCode, TestudoError, toWire, errorCodes } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
+import { excess } from '../record/limits.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { opId, type Op } from '../record/op.ts';
-import { plainEqual } from '../record/plain-equal.ts';
+import { opId, replicaHost, type Op } from '../record/op.ts';
+import { isVerdict } from '../record/verdict.ts';
 import {
   authorityCollections,
   beginDraft,
@@ -17,25 +18,21 @@ import {
   type AuthorityBook,
   type AuthorityCollections,
   type AuthorityDraft,
-  type DecidedOp,
+  type Mark,
 } from './authority-book.ts';
 import { AuthorityFeed } from './authority-feed.ts';
+import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
 import { CommitLane } from './commit-lane.ts';
-import { asPlain, numberKey, opKey } from './keys.ts';
+import { opKey } from './keys.ts';
 import { Listeners } from './listeners.ts';
-import type { Authority, AuthorityOptions, OpDraft } from './sync-api.ts';
+import { asksOf, checkVersion, opOf } from './request.ts';
+import type { Authority, AuthorityOptions, OpDraft, Recorded, RequestKey } from './sync-api.ts';
 import type { FeedEntry, FeedPage, OpResult, PullRequest, PushReply, PushRequest } from './wire.ts';
 
 const maxCommitOps = 500;
 
-/** Failures that say nothing about the op itself: it stays undecided, and its sender may try again. */
-const undecided: readonly ErrorCode[] = ['UNAUTHENTICATED', 'ABORTED', 'FENCED'];
-
-interface Outcome {
-  readonly op: Op;
-  readonly state: ObjectState;
-}
+const unclaimed: Mark = { mark: 0, user: '' };
 
 /** Reads a partition and puts its ops in order from here on; there must be no second one on the same records. */
 export async function openAuthority(options: AuthorityOptions): Promise<Authority> {
@@ -48,6 +45,7 @@ class PartitionAuthority implements Authority {
   readonly #names: AuthorityCollections;
   readonly #book: AuthorityBook;
   readonly #feed: AuthorityFeed;
+  readonly #memory: AuthorityMemory;
   readonly #lane: CommitLane<AuthorityDraft>;
   readonly #listeners: Listeners<[FeedEntry, Op]>;
 
@@ -56,6 +54,7 @@ class PartitionAuthority implements Authority {
     this.#names = names;
     this.#book = book;
     this.#feed = new AuthorityFeed(options, book, names);
+    this.#memory = new AuthorityMemory(options.datasource, names);
     this.#listeners = new Listeners((error) => reportError(options, error));
     this.#lane = new CommitLane({
       begin: () => beginDraft(book),
@@ -94,30 +93,34 @@ class PartitionAuthority implements Authority {
       );
     }
     const { reply, failure } = await this.#lane.do({
-      run: (draft) => this.#decideAll(draft, request.replica, ops, principal),
+      run: (draft) => this.#decideAll(draft, { replica: request.replica, ops }, principal),
     });
     if (failure !== null) throw failure.error;
     return reply;
   }
 
-  submit(draftOp: OpDraft, principal: Principal): Promise<Outcome> {
+  submit(draftOp: OpDraft, principal: Principal): Promise<Recorded> {
     return this.#lane.do({ run: (draft) => this.#decideOwn(draft, draftOp, principal) });
+  }
+
+  former(request: RequestKey, principal: Principal): Promise<Recorded | undefined> {
+    return this.#lane.do({ run: (draft) => this.#former(draft, request, principal) });
   }
 
   /** Decides what comes next of a replica's ops and stops at a gap, or at an op that cannot be decided now. */
   async #decideAll(
     draft: AuthorityDraft,
-    replica: string,
-    ops: readonly Op[],
+    { replica, ops }: PushRequest,
     principal: Principal,
   ): Promise<{ readonly reply: PushReply; readonly failure: { readonly error: unknown } | null }> {
+    this.#demandOwner(draft, replica, principal);
     const results: OpResult[] = [];
-    const reply = (): PushReply => ({ mark: this.#mark(draft, replica), results });
+    const reply = (): PushReply => ({ mark: this.#mark(draft, replica).mark, results });
     for (const op of ops) {
-      const mark = this.#mark(draft, replica);
+      const { mark } = this.#mark(draft, replica);
       if (op.counter > mark + 1) break;
       if (op.counter <= mark) {
-        results.push(await this.#former(draft, op));
+        results.push(await this.#memory.result(draft, op));
         continue;
       }
       try {
@@ -129,82 +132,77 @@ class PartitionAuthority implements Authority {
     return { reply: reply(), failure: null };
   }
 
+  /** A replica is that of the user who first pushed under its name, or under its host's. @throws TestudoError `FORBIDDEN` */
+  #demandOwner(draft: AuthorityDraft, replica: string, { user }: Principal): void {
+    for (const name of [replica, replicaHost(replica)]) {
+      const { user: owner } = this.#mark(draft, name);
+      if (owner === '' || owner === user) continue;
+      throw new TestudoError('FORBIDDEN', `push: the replica ${name} is another user's; give this host a name of its own`);
+    }
+  }
+
   /** Decides an op of another host; a refusal is a decision too. @throws what leaves the op undecided */
   async #decide(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
     try {
       return await this.#accept(draft, op, principal);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isVerdict(error)) throw this.#undecided(op, error);
       const result: OpResult = { counter: op.counter, status: 'refused', error: toWire(error) };
-      enter(draft, { op, result }, null);
+      enter(draft, { op, result, user: principal.user }, null);
       return result;
     }
   }
 
   async #accept(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
     const current = this.#current(draft, op.id);
-    const reason = objection(op, current);
+    const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current);
     if (reason !== null) throw reason;
     const { fields, schemaVersion, conflicts, due } = await this.#options.judge(op, current, principal);
     const seq = draft.seq + 1;
     const nowMs = this.#options.now();
     const state = nextState({ current, op, fields, schemaVersion, due, owner: principal.user, seq, nowMs });
+    const tooMuch = op.kind === 'delete' ? null : excess(`${op.modelName} ${op.id}`, state);
+    if (tooMuch !== null) throw tooMuch;
     const result: OpResult = { counter: op.counter, status: 'accepted', seq };
-    enter(draft, { op, result }, feedEntry(op, state, conflicts));
+    const user = op.replica === this.#options.replica ? '' : principal.user;
+    enter(draft, { op, result, user }, feedEntry(op, state, conflicts));
     return result;
   }
 
-  async #decideOwn(draft: AuthorityDraft, draftOp: OpDraft, principal: Principal): Promise<Outcome> {
+  async #decideOwn(draft: AuthorityDraft, draftOp: OpDraft, principal: Principal): Promise<Recorded> {
     const { replica, partition } = this.#options;
-    const requestKey = JSON.stringify([principal.user, draftOp.requestId]);
-    const former = draftOp.requestId === '' ? undefined : await this.#formerOpKey(draft, requestKey);
-    if (former !== undefined) return this.#formerOutcome(draft, former);
-    const op = deepFreeze({ ...draftOp, replica, partition, counter: this.#mark(draft, replica) + 1 });
+    const request = { requestId: draftOp.requestId, asks: asksOf(draftOp) };
+    const former = await this.#former(draft, request, principal);
+    if (former !== undefined) return former;
+    checkVersion(draftOp, this.#current(draft, draftOp.id));
+    const counter = this.#mark(draft, replica).mark + 1;
+    const op = deepFreeze(opOf(draftOp, { replica, partition, counter }));
     await this.#accept(draft, op, principal);
-    if (op.requestId !== '') draft.requests.set(requestKey, opKey(replica, op.counter));
+    const known = { opId: opKey(replica, counter), asks: request.asks };
+    if (op.requestId !== '') draft.requests.set(requestKey(request, principal), known);
     return { op, state: this.#current(draft, op.id) as ObjectState };
   }
 
-  /** The result that an op was given before. @throws TestudoError `REPLICA_FORKED` when it was another op then */
-  async #former(draft: AuthorityDraft, op: Op): Promise<OpResult> {
-    const decided = await this.#decided(draft, opKey(op.replica, op.counter));
-    if (plainEqual(asPlain(decided.op), asPlain(op))) return decided.result;
-    throw new TestudoError(
-      'REPLICA_FORKED',
-      `${opId(op)} was another op before: two hosts use the name ${op.replica}, or it lost its records; give it a new name`,
-    );
+  async #former(draft: AuthorityDraft, request: RequestKey, principal: Principal): Promise<Recorded | undefined> {
+    if (request.requestId === '') return undefined;
+    return this.#memory.outcome(draft, requestKey(request, principal), request);
   }
 
-  async #formerOpKey(draft: AuthorityDraft, requestKey: string): Promise<string | undefined> {
-    const known = draft.requests.get(requestKey);
-    if (known !== undefined) return known;
-    const stored = await this.#options.datasource.get(this.#names.requests, requestKey);
-    return stored === undefined ? undefined : (stored as { readonly opId: string }).opId;
-  }
-
-  async #formerOutcome(draft: AuthorityDraft, key: string): Promise<Outcome> {
-    const { op, result } = await this.#decided(draft, key);
-    const seq = result.status === 'accepted' ? result.seq : 0;
-    const inDraft = draft.accepted.find(({ entry }) => entry.seq === seq);
-    if (inDraft !== undefined) return { op, state: inDraft.entry.state };
-    const stored = await this.#options.datasource.get(this.#names.log, numberKey(seq));
-    if (stored === undefined) throw new TestudoError('CORRUPT', `the log has no entry ${seq}, which ${opId(op)} made`);
-    return { op, state: (stored as unknown as FeedEntry).state };
-  }
-
-  async #decided(draft: AuthorityDraft, key: string): Promise<DecidedOp> {
-    const stored = draft.decided.get(key) ?? (await this.#options.datasource.get(this.#names.ops, key));
-    if (stored === undefined)
-      throw new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
-    return stored as unknown as DecidedOp;
+  /** What a push is answered when an op cannot be decided now: always to be tried again, or after signing in. */
+  #undecided(op: Op, error: unknown): unknown {
+    if (hasCode(error) && (errorCodes[error.code].retryable || error.code === 'UNAUTHENTICATED')) return error;
+    reportError(this.#options, error);
+    return new TestudoError('UNAVAILABLE', `${opId(op)} cannot be decided now: ${toWire(error).message}; push it again`, {
+      cause: error,
+    });
   }
 
   #current(draft: AuthorityDraft, id: string): ObjectState | undefined {
     return draft.objects.get(id) ?? this.#book.objects.get(id);
   }
 
-  #mark(draft: AuthorityDraft, replica: string): number {
-    return draft.marks.get(replica) ?? this.#book.marks.get(replica) ?? 0;
+  #mark(draft: AuthorityDraft, replica: string): Mark {
+    return draft.marks.get(replica) ?? this.#book.marks.get(replica) ?? unclaimed;
   }
 
   async #commit(draft: AuthorityDraft): Promise<void> {
@@ -217,9 +215,9 @@ class PartitionAuthority implements Authority {
   }
 }
 
-/** Whether an error is a verdict on the op, and not on the moment. */
-function isRefusal(error: unknown): boolean {
-  return hasCode(error) && !errorCodes[error.code].retryable && !undecided.includes(error.code);
+/** A request's key is its user's own: nobody meets another's. */
+function requestKey({ requestId }: RequestKey, { user }: Principal): string {
+  return JSON.stringify([user, requestId]);
 }
 
 function reportError({ onError }: AuthorityOptions, error: unknown): void {

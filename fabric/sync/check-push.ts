@@ -60,7 +60,7 @@ function refuse(what: string): never {
  * @throws TestudoError `BAD_REQUEST` naming the op and what is wrong
  */
 export function checkPush(request: PushRequest, partition: string): readonly Op[] {
-  if (!isRecord(request) || !isText(request.replica, 60) || !/^[a-z0-9-]+$/.test(request.replica))
+  if (!isRecord(request) || !isText(request.replica, 70) || !/^[a-z0-9-]+(~\d{1,6})?$/.test(request.replica))
     refuse('no replica is named');
   const { replica, ops } = request;
   if (!Array.isArray(ops) || ops.length > maxPushOps) refuse(`${replica} sends no list of ops, or too many`);

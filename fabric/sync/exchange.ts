@@ -3,14 +3,13 @@ import type { Op } from '../record/op.ts';
 import { fitting } from './fitting.ts';
 import type { ReplicaBook } from './replica-book.ts';
 import type { AuthorityLink } from './sync-api.ts';
-import type { FeedPage, OpResult } from './wire.ts';
+import type { FeedPage, OpResult, PushReply } from './wire.ts';
 
 const pushOps = 200;
 const pullEntries = 500;
 
 /** What an exchange needs of its replica. */
 export interface ExchangeOptions {
-  readonly replica: string;
   readonly book: ReplicaBook;
   readonly link: AuthorityLink;
   sent(ops: readonly Op[]): void;
@@ -18,6 +17,10 @@ export interface ExchangeOptions {
   enterResults(results: readonly OpResult[]): Promise<void>;
   /** Enters a page; resolves when it is durable. */
   enterPage(page: FeedPage, settled: number): Promise<void>;
+  /** Forgets what this authority has not decided, by its `mark`, and where the feed was. */
+  forked(error: TestudoError, mark: number): Promise<void>;
+  /** Goes on under another replica id; resolves when that is durable. */
+  rename(): Promise<void>;
 }
 
 /** Sends the outbox and fetches the feed, once at a time; who asks during a run waits for another round. */
@@ -25,6 +28,8 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   #running: Promise<void> | null = null;
   #again = false;
+  /** counter up to which the authority is known to have decided what was sent last */
+  #mark = 0;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -40,11 +45,27 @@ export class Exchange {
     return this.#running;
   }
 
+  /** What cannot be sent keeps nothing from being fetched. One fork is mended in a run, a second one fails it. */
   async #rounds(): Promise<void> {
+    let hasForked = false;
     while (this.#again || this.#unsent().length > 0) {
       this.#again = false;
-      await this.#send();
+      const failure = await this.#attempt();
+      if (failure !== null && isFork(failure.error)) await this.#options.forked(failure.error, this.#mark);
       await this.#fetch();
+      if (failure === null) continue;
+      if (hasForked || !isFork(failure.error)) throw failure.error;
+      hasForked = true;
+      await this.#options.rename();
+    }
+  }
+
+  async #attempt(): Promise<{ readonly error: unknown } | null> {
+    try {
+      await this.#send();
+      return null;
+    } catch (error) {
+      return { error };
     }
   }
 
@@ -64,15 +85,31 @@ export class Exchange {
   }
 
   async #send(): Promise<void> {
-    const { replica, book, link, enterResults, sent } = this.#options;
+    const { book, enterResults, sent } = this.#options;
     for (let ops = fitting(this.#unsent()); ops.length > 0; ops = fitting(this.#unsent())) {
       sent(ops);
-      const reply = await link.push({ replica, ops });
       const first = (ops[0] as Op).counter;
-      if (reply.mark < first - 1) throw forked(replica, reply.mark, first);
+      this.#mark = first - 1;
+      const reply = await this.#push(ops);
+      if (reply.mark < first - 1) {
+        this.#mark = reply.mark;
+        throw forked(book.replica, reply.mark, first);
+      }
       const { decided } = book;
       await enterResults(reply.results);
-      if (book.decided === decided) throw undecided(replica, ops.length);
+      if (book.decided === decided) throw undecided(book.replica, ops.length);
+    }
+  }
+
+  /** Where an op is another one than the authority knows, those before it are told apart one by one. */
+  async #push(ops: readonly Op[]): Promise<PushReply> {
+    const { link, book } = this.#options;
+    const { replica } = book;
+    try {
+      return await link.push({ replica, ops });
+    } catch (error) {
+      if (ops.length === 1 || !isFork(error)) throw error;
+      return this.#push(ops.slice(0, 1));
     }
   }
 
@@ -98,9 +135,15 @@ export class Exchange {
   }
 }
 
+function isFork(error: unknown): error is TestudoError {
+  return hasCode(error) && error.code === 'REPLICA_FORKED';
+}
+
 function forked(replica: string, mark: number, first: number): TestudoError {
   const message = `the authority knows ops of ${replica} up to ${mark}, the outbox begins at ${first}: its database is an older one`;
-  return new TestudoError('REPLICA_FORKED', `${message}; give this host a new name`, { data: { mark, first } });
+  return new TestudoError('REPLICA_FORKED', `${message}; this host goes on under another replica id`, {
+    data: { mark, first },
+  });
 }
 
 function undecided(replica: string, count: number): TestudoError {

@@ -2,7 +2,7 @@ import { deepFreeze } from '../record/deep-freeze.ts';
 import { applyPatch, rebase } from '../record/merge.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { opId, type Op } from '../record/op.ts';
+import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { ObjectTable } from './object-table.ts';
 import { readAll } from './read-all.ts';
@@ -13,6 +13,12 @@ export interface PendingOp {
   readonly op: Op;
   /** who owns what it creates, as far as is known here */
   readonly owner: string;
+}
+
+/** The op that a request made, as it is kept to answer the request again. */
+export interface RequestedOp {
+  readonly op: Op;
+  readonly asks: string;
 }
 
 /** The names of a partition's collections at a replica. */
@@ -48,6 +54,8 @@ export class ReplicaBook {
   /** by counter, in counter order */
   readonly outbox: Map<number, PendingOp> = new Map();
   readonly refused: Map<string, RefusedOp> = new Map();
+  /** under which ops are made here: the host's name, or `<host>~<n>` after the n-th fork */
+  replica: string;
   /** of the latest op made here */
   counter = 0;
   /** counter up to which the authority's decisions are known here */
@@ -56,6 +64,10 @@ export class ReplicaBook {
   /** seq at which an op in the outbox was accepted */
   readonly acceptedSeq: Map<number, number> = new Map();
   readonly #byObject = new Map<string, PendingOp[]>();
+
+  constructor(replica: string) {
+    this.replica = replica;
+  }
 
   pendingOf(id: string): readonly PendingOp[] {
     return this.#byObject.get(id) ?? [];
@@ -89,9 +101,15 @@ export class ReplicaBook {
   }
 }
 
-/** Reads what a replica knew when it was last running. */
-export async function loadReplicaBook(datasource: Datasource, names: ReplicaCollections): Promise<ReplicaBook> {
-  const book = new ReplicaBook();
+/** Reads what a host's replica knew when it was last running. */
+export async function loadReplicaBook(
+  datasource: Datasource,
+  names: ReplicaCollections,
+  host: string,
+): Promise<ReplicaBook> {
+  const replica = await datasource.get(names.marks, 'replica');
+  const isOwn = typeof replica === 'string' && replicaHost(replica) === host;
+  const book = new ReplicaBook(isOwn ? replica : host);
   for (const { value } of await readAll(datasource, names.objects)) {
     const state = deepFreeze(value as unknown as ObjectState);
     book.confirmed.set(state);

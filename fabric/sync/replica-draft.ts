@@ -1,8 +1,7 @@
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import type { Op } from '../record/op.ts';
 import type { Write } from '../store/datasource.ts';
-import type { ReplicaBook } from './replica-book.ts';
+import type { ReplicaBook, RequestedOp } from './replica-book.ts';
 
 /** What goes into a replica's next commit, and what is done in memory once it is durable. */
 export class ReplicaDraft {
@@ -10,7 +9,7 @@ export class ReplicaDraft {
   /** what the writes of this draft make visible */
   readonly visible: Map<string, ObjectState> = new Map();
   /** ops of this draft by their `requestId` */
-  readonly requests: Map<string, Op> = new Map();
+  readonly requests: Map<string, RequestedOp> = new Map();
   counter: number;
   readonly #steps: (() => void)[] = [];
 

@@ -1,7 +1,7 @@
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
-import { asPlain, numberKey } from './keys.ts';
+import { asPlain, numberKey, opKey } from './keys.ts';
 import type { PendingOp, ReplicaBook, ReplicaCollections } from './replica-book.ts';
 import type { ReplicaDraft } from './replica-draft.ts';
 import type { RefusedOp, ReplicaChange } from './sync-api.ts';
@@ -54,7 +54,7 @@ export class ReplicaInbox {
   #refuse(draft: ReplicaDraft, { op }: PendingOp, refused: RefusedOp): void {
     const frozen = deepFreeze(refused);
     draft.remove(this.#names.outbox, numberKey(op.counter));
-    draft.put(this.#names.refused, numberKey(op.counter), asPlain(frozen));
+    draft.put(this.#names.refused, opKey(op.replica, op.counter), asPlain(frozen));
     draft.afterwards(() => {
       this.#book.removePending(op.counter);
       this.#book.refused.set(opId(op), frozen);

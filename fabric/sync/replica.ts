@@ -1,13 +1,14 @@
 import { fromWire, TestudoError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
+import { excess } from '../record/limits.ts';
 import { objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Write } from '../store/datasource.ts';
 import { CommitLane } from './commit-lane.ts';
 import { Exchange } from './exchange.ts';
-import { asPlain, numberKey } from './keys.ts';
+import { asPlain, numberKey, opKey } from './keys.ts';
 import {
   loadReplicaBook,
   project,
@@ -15,19 +16,17 @@ import {
   type PendingOp,
   type ReplicaBook,
   type ReplicaCollections,
+  type RequestedOp,
 } from './replica-book.ts';
 import { Listeners } from './listeners.ts';
 import { ReplicaDraft } from './replica-draft.ts';
+import { forgetAfter, renameReplica } from './replica-fork.ts';
 import { ReplicaInbox } from './replica-inbox.ts';
-import type { OpDraft, RefusedOp, Replica, ReplicaChange, ReplicaOptions } from './sync-api.ts';
+import { asksOf, checkSameRequest, checkVersion, opOf } from './request.ts';
+import type { OpDraft, Recorded, RefusedOp, Replica, ReplicaChange, ReplicaOptions, RequestKey } from './sync-api.ts';
 import { SyncedOps } from './synced-ops.ts';
 
 const maxCommitWrites = 2000;
-
-interface Outcome {
-  readonly op: Op;
-  readonly state: ObjectState;
-}
 
 interface WriteJob {
   readonly draftOp: OpDraft;
@@ -38,7 +37,7 @@ interface WriteJob {
 /** Reads what was known of a partition here and goes on from there; there must be no second one on the same records. */
 export async function openReplica(options: ReplicaOptions): Promise<Replica> {
   const names = replicaCollections(options.partition);
-  return new PartitionReplica(options, names, await loadReplicaBook(options.datasource, names));
+  return new PartitionReplica(options, names, await loadReplicaBook(options.datasource, names, options.replica));
 }
 
 class PartitionReplica implements Replica {
@@ -50,6 +49,8 @@ class PartitionReplica implements Replica {
   readonly #exchange: Exchange;
   readonly #listeners: Listeners<[ReplicaChange]>;
   readonly #synced = new SyncedOps();
+  /** ids under which ops were told before a fork */
+  readonly #renamed = new Map<string, string>();
   #sentCounter: number;
 
   constructor(options: ReplicaOptions, names: ReplicaCollections, book: ReplicaBook) {
@@ -95,48 +96,57 @@ class PartitionReplica implements Replica {
     return this.#listeners.add(listener);
   }
 
-  write(draftOp: OpDraft, extra: readonly Write[] = [], owner: string = ''): Promise<Outcome> {
+  write(draftOp: OpDraft, extra: readonly Write[] = [], owner: string = ''): Promise<Recorded> {
     return this.#lane.do({ run: (draft) => this.#write(draft, { draftOp, extra, owner }) });
+  }
+
+  former(request: RequestKey): Promise<Recorded | undefined> {
+    return this.#lane.do({ run: (draft) => this.#former(draft, request) });
   }
 
   dismiss(id: string): Promise<void> {
     return this.#lane.do({
       isAlone: true,
       run: (draft) => {
-        const refused = this.#book.refused.get(id);
+        const refused = this.#book.refused.get(this.#idNow(id));
         if (refused === undefined) return;
-        draft.remove(this.#names.refused, numberKey(refused.op.counter));
-        draft.afterwards(() => void this.#book.refused.delete(id));
+        draft.remove(this.#names.refused, opKey(refused.op.replica, refused.op.counter));
+        draft.afterwards(() => void this.#book.refused.delete(opId(refused.op)));
       },
     });
   }
 
-  async synced(id: string): Promise<ObjectState> {
+  async synced(told: string): Promise<ObjectState> {
+    const id = this.#idNow(told);
     const refused = this.#book.refused.get(id);
     if (refused !== undefined) throw fromWire(refused.error);
-    const isPending = id === this.#idOf(id) && this.#book.outbox.has(counterOf(id));
-    return isPending ? this.#synced.wait(id) : this.#synced.former(id);
+    const pending = this.#book.outbox.get(counterOf(id));
+    return pending !== undefined && opId(pending.op) === id ? this.#synced.wait(id) : this.#synced.former(id);
   }
 
-  #idOf(id: string): string {
-    return opId({ replica: this.#options.replica, counter: counterOf(id) });
+  #idNow(id: string): string {
+    const later = this.#renamed.get(id);
+    return later === undefined ? id : this.#idNow(later);
   }
 
-  async #write(draft: ReplicaDraft, job: WriteJob): Promise<Outcome> {
-    const { requestId } = job.draftOp;
-    const former = requestId === '' ? undefined : await this.#formerOp(draft, requestId);
-    return former === undefined ? this.#record(draft, job) : this.#formerOutcome(draft, former);
+  async #write(draft: ReplicaDraft, job: WriteJob): Promise<Recorded> {
+    const request = { requestId: job.draftOp.requestId, asks: asksOf(job.draftOp) };
+    return (await this.#former(draft, request)) ?? this.#record(draft, job);
   }
 
-  #record(draft: ReplicaDraft, { draftOp, extra, owner }: WriteJob): Outcome {
-    const { replica, partition } = this.#options;
-    const op = deepFreeze({ ...draftOp, replica, partition, counter: draft.counter + 1 });
+  #record(draft: ReplicaDraft, { draftOp, extra, owner }: WriteJob): Recorded {
+    const { partition } = this.#options;
+    const op = deepFreeze(opOf(draftOp, { replica: this.#book.replica, partition, counter: draft.counter + 1 }));
     const current = draft.visible.get(op.id) ?? this.#book.visible.get(op.id);
-    const reason = objection(op, current);
+    checkVersion(draftOp, current);
+    const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current);
     if (reason !== null) throw reason;
     const pending = Object.freeze({ op, owner });
     const state = project(current, pending) as ObjectState;
+    const tooMuch = op.kind === 'delete' ? null : excess(`${op.modelName} ${op.id}`, state);
+    if (tooMuch !== null) throw tooMuch;
     this.#enter(draft, pending, state);
+    if (op.requestId !== '') this.#enterRequest(draft, { op, asks: asksOf(draftOp) });
     draft.writes.push(...extra);
     return { op, state };
   }
@@ -146,10 +156,6 @@ class PartitionReplica implements Replica {
     draft.counter = op.counter;
     draft.visible.set(op.id, state);
     draft.put(this.#names.outbox, numberKey(op.counter), asPlain(pending));
-    if (op.requestId !== '') {
-      draft.requests.set(op.requestId, op);
-      draft.put(this.#names.requests, op.requestId, asPlain(op));
-    }
     draft.afterwards(() => {
       this.#book.counter = op.counter;
       this.#book.addPending(pending);
@@ -163,14 +169,27 @@ class PartitionReplica implements Replica {
     if (draft.writes.length > 0) await this.#options.datasource.commit(draft.writes);
   }
 
-  async #formerOp(draft: ReplicaDraft, requestId: string): Promise<Op | undefined> {
-    const known = draft.requests.get(requestId);
-    if (known !== undefined) return known;
-    const stored = await this.#options.datasource.get(this.#names.requests, requestId);
-    return stored === undefined ? undefined : (stored as unknown as Op);
+  #enterRequest(draft: ReplicaDraft, requested: RequestedOp): void {
+    const { requestId } = requested.op;
+    draft.requests.set(requestId, requested);
+    draft.put(this.#names.requests, requestId, asPlain(requested));
   }
 
-  #formerOutcome(draft: ReplicaDraft, op: Op): Outcome {
+  async #former(draft: ReplicaDraft, request: RequestKey): Promise<Recorded | undefined> {
+    const { requestId } = request;
+    if (requestId === '') return undefined;
+    const known = draft.requests.get(requestId) ?? (await this.#requested(requestId));
+    if (known === undefined) return undefined;
+    checkSameRequest(request, known.asks);
+    return this.#formerOutcome(draft, known.op);
+  }
+
+  async #requested(requestId: string): Promise<RequestedOp | undefined> {
+    const stored = await this.#options.datasource.get(this.#names.requests, requestId);
+    return stored as unknown as RequestedOp | undefined;
+  }
+
+  #formerOutcome(draft: ReplicaDraft, op: Op): Recorded {
     const refused = this.#book.refused.get(opId(op));
     if (refused !== undefined) throw fromWire(refused.error);
     const state = draft.visible.get(op.id) ?? this.#book.visible.get(op.id);
@@ -200,13 +219,37 @@ class PartitionReplica implements Replica {
 
   #openExchange(inbox: ReplicaInbox): Exchange {
     return new Exchange({
-      replica: this.#options.replica,
       book: this.#book,
       link: this.#options.link,
       sent: (ops) => this.#sent(ops),
       enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
       enterPage: (page, settled) =>
         this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page, settled) }),
+      forked: (error, mark) => this.#forked(error, mark),
+      rename: () => this.#lane.do({ isAlone: true, run: (draft) => this.#rename(draft) }),
+    });
+  }
+
+  #forked(error: TestudoError, mark: number): Promise<void> {
+    return this.#lane.do({
+      isAlone: true,
+      run: (draft) => draft.afterwards(() => {
+        forgetAfter(this.#book, mark);
+        this.#options.onError(error);
+      }),
+    });
+  }
+
+  #rename(draft: ReplicaDraft): Promise<void> {
+    this.#sentCounter = 0;
+    return renameReplica(draft, {
+      book: this.#book,
+      names: this.#names,
+      datasource: this.#options.datasource,
+      renamed: (from, to) => {
+        this.#renamed.set(from, to);
+        this.#synced.renamed(from, to);
+      },
     });
   }
 

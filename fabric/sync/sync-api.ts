@@ -8,7 +8,24 @@ import type { Judge } from './judge.ts';
 import type { FeedEntry, FeedPage, PullRequest, PushReply, PushRequest } from './wire.ts';
 
 /** An op as its maker hands it in; replica and counter are given by the log that records it. */
-export type OpDraft = Omit<Op, 'replica' | 'counter' | 'partition'>;
+export type OpDraft = Omit<Op, 'replica' | 'counter' | 'partition'> & {
+  /** the version that its maker saw; another one when it is recorded is `CONFLICT`. No part of the op. */
+  readonly ifVersion?: number;
+  /** what the request asks for, as text; absent: made of kind, id, command and input. No part of the op. */
+  readonly asks?: string;
+};
+
+/** A request by its idempotency key, with what it asks for: the same key with another text is `CONFLICT`. */
+export interface RequestKey {
+  readonly requestId: string;
+  readonly asks: string;
+}
+
+/** An op that was recorded, with the state that it led to. */
+export interface Recorded {
+  readonly op: Op;
+  readonly state: ObjectState;
+}
 
 export interface AuthorityOptions {
   readonly partition: string;
@@ -27,10 +44,16 @@ export interface AuthorityOptions {
 
 /** Puts one partition's ops in order. Made by `openAuthority(options)`. */
 export interface Authority {
-  /** Decides a received batch; repeating it changes nothing. @throws TestudoError `REPLICA_FORKED` */
+  /**
+   * Decides a received batch; repeating it changes nothing.
+   * @throws TestudoError `FORBIDDEN` for a replica that is another user's, `REPLICA_FORKED` for other ops than before;
+   * retryable codes when an op cannot be decided now
+   */
   push(request: PushRequest, principal: Principal): Promise<PushReply>;
   /** Decides an op that is made at this host. A repeated `requestId` gives the former outcome. @throws the refusal's code */
-  submit(draft: OpDraft, principal: Principal): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  submit(draft: OpDraft, principal: Principal): Promise<Recorded>;
+  /** What `submit` gave the same request of the same user before. @throws TestudoError `CONFLICT` for another request */
+  former(request: RequestKey, principal: Principal): Promise<Recorded | undefined>;
   /** @throws TestudoError `BAD_REQUEST` for a cursor that is not of this database: pull again from `null` */
   pull(request: PullRequest, principal: Principal): Promise<FeedPage>;
   get(id: string): ObjectState | undefined;
@@ -80,13 +103,12 @@ export interface Replica {
    * Records an op with the state that it leads to, in one commit; resolves when both are durable here.
    * A repeated `requestId` gives the former outcome and records nothing. `extra` is written in the same commit;
    * `owner` is the user who owns what a create makes, until the authority has said so. The draft is frozen.
-   * @throws TestudoError `CONFLICT`, `NOT_FOUND`, `FLOW_FENCED` when the op cannot be applied to what is visible here
+   * @throws TestudoError `CONFLICT`, `NOT_FOUND`, `FLOW_FENCED` when the op cannot be applied to what is visible here;
+   * `TOO_LARGE`, `TOO_DEEP`
    */
-  write(
-    draft: OpDraft,
-    extra?: readonly Write[],
-    owner?: string,
-  ): Promise<{ readonly op: Op; readonly state: ObjectState }>;
+  write(draft: OpDraft, extra?: readonly Write[], owner?: string): Promise<Recorded>;
+  /** What `write` gave the same request before. @throws TestudoError `CONFLICT` for another request, the refusal's code */
+  former(request: RequestKey): Promise<Recorded | undefined>;
   /** The visible state: what the authority confirmed with the pending ops on top. */
   get(id: string): ObjectState | undefined;
   /** What the authority confirmed. */
@@ -94,8 +116,10 @@ export interface Replica {
   /** visible objects that are not deleted, in id order */
   list(): readonly ObjectState[];
   /**
-   * Exchanges with the authority until nothing is left to send or to fetch; runs once at a time.
-   * @throws TestudoError retryable codes while it is away; `REPLICA_FORKED` when both remember different ops
+   * Exchanges with the authority until nothing is left to send or to fetch; runs once at a time. When both remember
+   * different ops, it tells `onError` (`REPLICA_FORKED`), takes everything anew and sends what is undecided under
+   * another replica id.
+   * @throws TestudoError retryable codes while it is away; `REPLICA_FORKED` when the new id is taken too
    */
   exchange(): Promise<void>;
   pending(): readonly Op[];

@@ -30,6 +30,12 @@ export class SyncedOps {
     throw new TestudoError('NOT_FOUND', `op ${opId} ${found}; read the object instead`);
   }
 
+  /** An op goes on under another id: who waits for it hears of that one. */
+  renamed(from: string, to: string): void {
+    const waiters = this.#take(from);
+    if (waiters.length > 0) this.#waiters.set(to, [...waiters]);
+  }
+
   accepted(opId: string, state: ObjectState | undefined): void {
     this.#accepted.set(opId, state);
     const [oldest] = this.#accepted.keys();

@@ -1,5 +1,5 @@
 import { defineModel } from '@testudo/fabric';
-import type { ModelObject, Plain, PlainRecord } from '@testudo/fabric';
+import type { ModelObject, Plain, PlainRecord, ValidationContext } from '@testudo/fabric';
 
 import { builtBy } from './build.ts';
 import { orderSchema } from './order-fields.ts';
@@ -27,11 +27,7 @@ export const order = defineModel({
       builtBy,
     }),
   approvedChanges: ['orderItems', 'note', 'shippingAddress'],
-  validate: (model, { kind, changes }) => {
-    const isChangedByUser = kind === 'update' && Object.keys(changes).length > 0;
-    if (isChangedByUser && model.fields.orderStatus === 'CANCELED')
-      throw new Error('a canceled order cannot be changed; place a new one');
-  },
+  validate: check,
   relations: { customer: { modelName: 'customer', type: 'manyToOne', foreignKey: 'customerId' } },
   ports: {
     pickOrder: {
@@ -41,6 +37,7 @@ export const order = defineModel({
       producesEvent: 'orderPicked',
       timeout: 3000,
       maxRetry: 5,
+      writes: ['pickId', 'shelf', 'pickedAt', 'orderStatus'],
       callback: picked,
     },
   },
@@ -58,6 +55,22 @@ export const order = defineModel({
   },
   onConflict: resolve,
 });
+
+/** The last word on every change, also on those that another host has made: it need not have run this code. */
+function check({ fields }: ModelObject<OrderFields>, { kind, changes, before }: ValidationContext): void {
+  if (kind === 'create') return checkNew(fields);
+  if (kind === 'update' && Object.keys(changes).length > 0 && fields.orderStatus === 'CANCELED')
+    throw new Error('a canceled order cannot be changed; place a new one');
+  if (kind === 'command' || changes['orderStatus'] === undefined) return;
+  const isPick = kind === 'flow' && before['orderStatus'] === 'PENDING' && fields.orderStatus === 'PICKED';
+  if (!isPick) throw new Error(`an order becomes ${fields.orderStatus} by a command only, PICKED by a pick while PENDING`);
+}
+
+/** A received create has not passed the factory here. */
+function checkNew({ orderStatus, pickId, shelf, pickedAt, estimate }: OrderFields): void {
+  const isNew = [pickId, shelf, pickedAt, estimate].every((field) => field === null);
+  if (orderStatus !== 'PENDING' || !isNew) throw new Error('a new order is PENDING, and neither picked nor estimated');
+}
 
 /** A canceled order keeps its status: what the warehouse did is noted all the same. */
 function picked({ model }: { readonly model: ModelObject }, { pickId, shelf, pickedAt }: PlainRecord): PlainRecord {
@@ -81,10 +94,14 @@ async function estimate(model: ModelObject, _input: Plain): Promise<PlainRecord>
   return { estimate: estimateDelivery(model.fields as unknown as OrderFields) };
 }
 
-/** Two notes written apart are both kept, once each; of anything else the later one stands. */
+/**
+ * Two notes written apart are both kept, once each; a pick that comes late changes no status that a command has set;
+ * of anything else the later one stands.
+ */
 function resolve({ mine, theirs }: { readonly mine: PlainRecord; readonly theirs: PlainRecord }): PlainRecord {
+  const status = mine['orderStatus'] === undefined ? {} : { orderStatus: theirs['orderStatus'] ?? 'PENDING' };
   const [ours, others] = [mine['note'], theirs['note']];
-  if (typeof ours !== 'string' || typeof others !== 'string') return {};
+  if (typeof ours !== 'string' || typeof others !== 'string') return status;
   const parts = [ours, others].filter((part) => part !== '');
-  return { note: parts.join(' / ').slice(0, 1000) };
+  return { ...status, note: parts.join(' / ').slice(0, 1000) };
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, watch } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { rspack } from '@rspack/core';
@@ -10,6 +10,7 @@ import { repositoryRoot } from './build-id.ts';
 import { createDevOrigin, listenFrom } from './dev-origin.ts';
 import type { RemoteBuildOptions, RemoteDescription } from './remote-description.ts';
 import { defineRemote, identify } from './remote-preset.ts';
+import { watchTree } from './watch-tree.ts';
 
 /** How many builds of one sitting stay, for pages that still run them. */
 const KEPT_BUILDS = 5;
@@ -63,7 +64,7 @@ async function run(name: string, environment: NodeJS.ProcessEnv): Promise<void> 
   };
   const origin = createDevOrigin(join(repositoryRoot, 'dist/remotes', name));
   const port = await listenFrom(origin, Number(environment['PORT'] ?? 4001));
-  watch(remote.directory, { recursive: true }, () => void queue());
+  watchTree(remote.directory, () => void queue());
   await queue();
   const shell = environment['TESTUDO_URL'] ?? 'http://localhost:8080';
   console.log(`Open ${shell}/${name}?remote=${name}@http://localhost:${port}/remote.json`);

@@ -31,10 +31,11 @@ const singleSpa: RuleSetRule = {
   loader: join(import.meta.dirname, 'shell/lone-single-spa.ts'),
 };
 
-/** The shell's programs: page, host worker, realm worker, lockdown and service worker, one file each in `dist/shell`. */
+/** The shell's programs: page, update prompt, host worker, realm worker, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
   return [
     shellTarget('shell', 'shell/main.ts', 'web'),
+    shellTarget('update', 'shell/update.ts', 'web'),
     shellTarget('host', 'shell/host-worker.ts', 'webworker'),
     shellTarget('realm', 'shell/realm-worker.ts', 'webworker'),
     shellTarget('lockdown', 'shell/lockdown.ts', 'webworker'),

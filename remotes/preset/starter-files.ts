@@ -1,3 +1,6 @@
+/** The one package of ours that a remote's source may import. */
+const door = '@testudo/fabric';
+
 /** The files of a new UI remote by path: one page without a framework, for its author to change. */
 export function starterFiles(name: string): { readonly [path: string]: string } {
   return {
@@ -7,19 +10,9 @@ export function starterFiles(name: string): { readonly [path: string]: string } 
       private: true,
       license: 'MIT',
       type: 'module',
-      dependencies: { '@testudo/fabric': '0.1.0' },
+      dependencies: { [door]: '0.1.0' },
     }),
-    'tsconfig.json': json({
-      extends: '../../tsconfig.check.json',
-      compilerOptions: {
-        lib: ['ES2019', 'DOM', 'DOM.Iterable'],
-        types: [],
-        tsBuildInfoFile: `../../.tsbuild/remotes-${name}.tsbuildinfo`,
-      },
-      include: ['**/*.ts', '**/*.tsx'],
-      exclude: ['**/*.test.ts', 'remote.config.ts'],
-      references: [{ path: '../../fabric' }],
-    }),
+    'tsconfig.json': tsconfigText(name),
     'remote.config.ts': configSource(name),
     'app.ts': appSource(name),
   };
@@ -27,6 +20,22 @@ export function starterFiles(name: string): { readonly [path: string]: string } 
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** As the formatter leaves it. */
+function tsconfigText(name: string): string {
+  return `{
+  "extends": "../../tsconfig.check.json",
+  "compilerOptions": {
+    "lib": ["ES2019", "DOM", "DOM.Iterable"],
+    "types": [],
+    "tsBuildInfoFile": "../../.tsbuild/remotes-${name}.tsbuildinfo"
+  },
+  "include": ["**/*.ts", "**/*.tsx"],
+  "exclude": ["**/*.test.ts", "remote.config.ts"],
+  "references": [{ "path": "../../fabric" }]
+}
+`;
 }
 
 function configSource(name: string): string {
@@ -43,7 +52,7 @@ export const remote: RemoteDescription = {
 }
 
 function appSource(name: string): string {
-  return `import type { Application, Disposable } from '@testudo/fabric';
+  return `import type { Application, Disposable } from '${door}';
 
 /**
  * The application behind \`/${name}\`, as the shell sees it: single-spa's three lifecycles. Each gets the same props:
@@ -58,8 +67,11 @@ function createApplication(): Application {
 
     /** At each visit: draw, and begin to listen. */
     mount: ({ domElement, models, shell }) => {
-      const count = paragraph('Orders: …');
-      domElement.append(heading('Hello from ${name}'), count, paragraph('Build ' + shell.build));
+      const count = element('p', 'Orders: …');
+      const page = element('div', '');
+      page.className = 't-page'; // the shell's own look: shell/styles/design.css has more
+      page.append(element('h1', 'Hello from ${name}'), count, element('p', 'Build ' + shell.build));
+      domElement.append(page);
 
       // Calls back now and after each change, wherever it was made: in this tab, another one, or on the server.
       orders = models.get('order').watch((states) => {
@@ -77,14 +89,8 @@ function createApplication(): Application {
   };
 }
 
-function heading(text: string): HTMLElement {
-  const made = document.createElement('h1');
-  made.textContent = text;
-  return made;
-}
-
-function paragraph(text: string): HTMLElement {
-  const made = document.createElement('p');
+function element(tag: string, text: string): HTMLElement {
+  const made = document.createElement(tag);
   made.textContent = text;
   return made;
 }

@@ -69,7 +69,10 @@ class World {
     const options = {
       ...lookup,
       admission,
-      file: { ...file, write: (catalog: Catalog) => (this.isDiskFull ? Promise.reject(new Error('ENOSPC')) : file.write(catalog)) },
+      file: {
+        ...file,
+        write: (catalog: Catalog) => (this.isDiskFull ? Promise.reject(new Error('ENOSPC')) : file.write(catalog)),
+      },
       host: { useSnapshot: (snapshot: Snapshot) => this.#use(snapshot) },
       announce: (revision: number) => this.announced.push(revision),
       onError: (error: unknown) => this.errors.push(error),

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,6 +31,18 @@ afterEach(async () => {
   await Promise.all(children.splice(0).map((child) => child.stop()));
 });
 
+/** A request that no browser makes, and one that breaks off, are survived. */
+async function expectNoHarm(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  const head = `Host: localhost\r\nAuthorization: ${authorization}\r\n`;
+  socket.write(`GET // HTTP/1.1\r\n${head}\r\n`);
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 4/);
+  const broken = connect(port, '127.0.0.1');
+  broken.write(`POST /control HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\nx`, () => broken.resetAndDestroy());
+  await once(broken, 'close');
+  socket.destroy();
+}
+
 test('remotes - each origin serves its builds to everybody, and one byte otherwise while it is told to', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'testudo-remotes-'));
   mkdirSync(join(directory, 'store/b1'), { recursive: true });
@@ -47,6 +61,8 @@ test('remotes - each origin serves its builds to everybody, and one byte otherwi
       body: JSON.stringify({ remote: 'store', path }),
     });
 
+  await expectNoHarm(remotes['store'] ?? 0);
+  await expectNoHarm(controlPort);
   const plain = await fetch(url);
   expect(plain.headers.get('access-control-allow-origin')).toBe('*');
   expect(plain.headers.get('content-type')).toContain('text/javascript');
@@ -69,6 +85,7 @@ test('warehouse - a repeated key gets the former answer, also after a restart, a
     return { status: reply.status, body: await reply.json() };
   };
   const first = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
+  await expectNoHarm(first.port);
   const answer = await pick(first.port, 'k1');
   expect(answer).toMatchObject({ status: 201, body: { shelf: expect.any(String), pickedAt: expect.any(Number) } });
   expect(await pick(first.port, 'k1')).toEqual({ status: 200, body: answer.body });

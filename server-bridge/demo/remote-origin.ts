@@ -4,6 +4,7 @@ import type { Server, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 
 import { contentTypeOf } from '../http/shell-files.ts';
+import { answering } from './answering.ts';
 
 /** Which file of an origin gets one byte altered on the way out: the part of its path, or `null` for none. */
 export interface Tampering {
@@ -14,15 +15,18 @@ const PATH = /^(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$/;
 
 /** One remote's own origin: a plain static server, as any host of files on another domain is one. */
 export function createRemoteOrigin(directory: string, tampering: Tampering): Server {
-  return createServer((request, response) => {
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('cross-origin-resource-policy', 'cross-origin');
-    response.setHeader('x-content-type-options', 'nosniff');
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (request.method === 'OPTIONS') response.writeHead(204, { 'access-control-allow-methods': 'GET' }).end();
-    else if (request.method !== 'GET' || !PATH.test(pathname)) refuse(response, 404);
-    else void sendFile(response, directory, pathname, tampering);
-  });
+  return createServer(
+    answering(async (request, response) => {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('cross-origin-resource-policy', 'cross-origin');
+      response.setHeader('x-content-type-options', 'nosniff');
+      const pathname = URL.parse(request.url ?? '/', 'http://localhost')?.pathname;
+      if (pathname === undefined) refuse(response, 400);
+      else if (request.method === 'OPTIONS') response.writeHead(204, { 'access-control-allow-methods': 'GET' }).end();
+      else if (request.method !== 'GET' || !PATH.test(pathname)) refuse(response, 404);
+      else await sendFile(response, directory, pathname, tampering);
+    }),
+  );
 }
 
 async function sendFile(

@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { endWithParent } from '../end-with-parent.ts';
+import { answering } from './answering.ts';
 import { listenFrom } from './listen.ts';
 import { isAuthorized, readBody } from './read-body.ts';
 import { createRemoteOrigin } from './remote-origin.ts';
@@ -31,17 +33,18 @@ for (const name of (values.remotes ?? '').split(',').filter((word) => word !== '
   if (next !== 0) next = remotes[name] + 1;
 }
 
-const control = createServer((request, response) => {
-  const answer = async (): Promise<number> => {
-    if (token === '' || !isAuthorized(request, token)) return 403;
-    const order = await readBody(request);
-    const tampering = tamperings.get(String(order?.['remote']));
-    if (tampering === undefined) return 404;
-    tampering.path = typeof order?.['path'] === 'string' ? order['path'] : null;
-    return 204;
-  };
-  void answer().then((status) => response.writeHead(status).end());
-});
+async function obey(request: IncomingMessage): Promise<number> {
+  if (token === '' || !isAuthorized(request, token)) return 403;
+  const order = await readBody(request);
+  const tampering = tamperings.get(String(order?.['remote']));
+  if (tampering === undefined) return 404;
+  tampering.path = typeof order?.['path'] === 'string' ? order['path'] : null;
+  return 204;
+}
+
+const control = createServer(
+  answering(async (request, response) => void response.writeHead(await obey(request)).end()),
+);
 const controlPort = await listenFrom(control, next);
 endWithParent(() => process.exit(0));
 const ready: RemoteOriginsReady = { remotes, controlPort };

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { TestudoError } from '@testudo/fabric/error';
 
 import type { DemoFile } from '../demo-file.ts';
 import { keptSecret } from '../kept-secret.ts';
+import { privateDirectory } from '../private-directory.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 import { startChild } from './child-process.ts';
 import type { Child } from './child-process.ts';
@@ -86,14 +86,14 @@ async function start(
     throw new TestudoError('UNAVAILABLE', `port ${port} is taken; end what listens there or set PORT to another one`);
   }
   if (options.build !== false) await ensureBuilt(root, log);
-  await mkdir(dataDirectory, { recursive: true });
+  await privateDirectory(dataDirectory);
   const token = await keptSecret(join(dataDirectory, 'token'));
 
   const partners = await startPartners({ firstPort: port === 0 ? 0 : port + 1, root, dataDirectory, log });
   started.push(partners.stop);
   const file = join(dataDirectory, 'demo.json');
   const write = (device: DemoFile['device']): Promise<void> =>
-    writeFileAtomically(file, JSON.stringify({ ...partners.file, device } satisfies DemoFile), 0o600);
+    writeFileAtomically(file, JSON.stringify({ ...partners.file, device } satisfies DemoFile));
   await write(null);
 
   const server = await superviseServer({

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Principal } from '@testudo/fabric/access/principal';
@@ -21,6 +20,7 @@ import { fetchBytes, fetchForRealm } from '../node-fetch.ts';
 import { digestOf, nodePlatform } from '../node-platform.ts';
 import { startNodeRealm } from '../node-realm.ts';
 import { createOriginPolicy } from '../origin-policy.ts';
+import { privateDirectory } from '../private-directory.ts';
 import { sqliteDatasource } from '../sqlite-datasource.ts';
 import { websocketTransport } from '../websocket-transport.ts';
 import { openDeviceSession } from './device-session.ts';
@@ -44,11 +44,12 @@ export interface RunningDevice {
 
 /**
  * Starts a replica as a user's second device is one: with its own database, realm and copies of the builds, on the
- * mesh by the user's session. Serves `device.edit` with `{ id, changes }`: it changes the order there.
+ * mesh by the user's session. Serves `device.edit` with `{ id, changes }` to that user and to the server: it changes the
+ * order there.
  */
 export async function startDevice(options: DeviceOptions): Promise<RunningDevice> {
   const { server, dataDirectory, user } = options;
-  await mkdir(dataDirectory, { recursive: true });
+  await privateDirectory(dataDirectory);
   const platform = nodePlatform((error) => options.onError(error));
   const session = await openDeviceSession(server, user);
   const node = await keptSecret(join(dataDirectory, 'node-id'), () => `device-${randomBytes(4).toString('hex')}`);
@@ -71,7 +72,10 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
   const takeCatalog = catalogTaker({ session, admission, host, platform });
   await takeCatalog();
   mesh.subscribe('catalog.changed', () => void takeCatalog());
-  mesh.serve('device.edit', (body) => editOrder(host, body, principal));
+  mesh.serve('device.edit', (body, { principal: asker }) => {
+    demandOwnUser(asker, principal);
+    return editOrder(host, body, principal);
+  });
   const connection = await connected({
     mesh,
     host,
@@ -118,6 +122,12 @@ function catalogTaker({ session, admission, host, platform }: CatalogTaking): ()
       await host.useSnapshot(snapshot);
   };
   return () => (last = last.then(take).catch((error: unknown) => platform.onError(error)));
+}
+
+/** Lets the device's own user act on it, and the server. @throws TestudoError `FORBIDDEN` */
+export function demandOwnUser(asker: Principal, own: Principal): void {
+  if (asker.user === own.user || asker.roles.includes('host')) return;
+  throw new TestudoError('FORBIDDEN', `this is a device of ${own.user}; ${asker.user || 'nobody'} may not edit on it`);
 }
 
 async function editOrder(host: RunningHost, body: Plain, principal: Principal): Promise<Plain> {

@@ -37,18 +37,31 @@ test('demo - nobody but this machine may operate it', async () => {
 test('demo - acts reach the control and tell what became of them', async () => {
   const { demo, acts } = fakeDemo();
   const { ask } = createFixture({ demo });
-  expect((await ask('POST', '/api/demo/deploy', { body: { remote: 'order', build: 'b2' } })).json()).toEqual(
+  const ours = { user: 'ada', headers: { origin: 'http://localhost:8080' } };
+  expect((await ask('POST', '/api/demo/deploy', { ...ours, body: { remote: 'order', build: 'b2' } })).json()).toEqual(
     catalogOfTest,
   );
-  expect((await ask('POST', '/api/demo/tamper', { body: { remote: 'order' } })).json()).toMatchObject({
+  expect((await ask('POST', '/api/demo/tamper', { ...ours, body: { remote: 'order' } })).json()).toMatchObject({
     serving: 'b1',
   });
-  expect((await ask('POST', '/api/demo/partner', { body: { failing: true } })).statusCode).toBe(204);
-  expect((await ask('POST', '/api/demo/device', { body: { id: 'o', changes: {} } })).json().error.code).toBe(
+  expect((await ask('POST', '/api/demo/partner', { ...ours, body: { failing: true } })).statusCode).toBe(204);
+  expect((await ask('POST', '/api/demo/device', { ...ours, body: { id: 'o', changes: {} } })).json().error.code).toBe(
     'NO_RESPONDERS',
   );
-  expect((await ask('POST', '/api/demo/kill', { headers: { 'content-type': 'application/json' } })).statusCode).toBe(
-    202,
-  );
+  expect(
+    (await ask('POST', '/api/demo/kill', { ...ours, headers: { ...ours.headers, 'content-type': 'application/json' } }))
+      .statusCode,
+  ).toBe(202);
   expect(acts).toEqual([['deploy', 'order', 'b2'], ['tamper', 'order'], ['partner', true], 'kill']);
+});
+
+test.each([
+  ['a page of nobody', 403, { user: 'ada' }],
+  ['a page of somebody else', 403, { user: 'ada', headers: { origin: 'http://localhost:9001' } }],
+  ['nobody who signed in', 401, { headers: { origin: 'http://localhost:8080' } }],
+])('demo - acts are not for %s', async (_who, status, asked) => {
+  const { demo, acts } = fakeDemo();
+  const { ask } = createFixture({ demo });
+  expect((await ask('POST', '/api/demo/kill', { ...asked, body: {} })).statusCode).toBe(status);
+  expect(acts).toEqual([]);
 });

@@ -1,16 +1,29 @@
 import { TestudoError } from '@testudo/fabric/error';
 import type { FastifyInstance } from 'fastify';
 
+import { isLoopback } from '../configuration.ts';
 import type { AppServices } from './app-services.ts';
 import { recordOf, textOf } from './json-body.ts';
 
-/** `/api/demo/…`: the buttons of the live proof. Not there outside demo mode, nor for anybody but this machine. */
-export function addDemoRoutes(app: FastifyInstance, { demo }: AppServices): void {
+/**
+ * `/api/demo/…`: the buttons of the live proof. Not there outside demo mode, nor for anybody but this machine; acts are
+ * for somebody who signed in, in a page of ours.
+ */
+export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: AppServices): void {
   if (demo === null) return;
   void app.register((routes, _options, done) => {
     routes.addHook('onRequest', (request, _reply, next) => {
       if (!isLoopback(request.ip))
         throw new TestudoError('FORBIDDEN', 'the demo can be operated from this machine only');
+      if (request.method === 'POST') {
+        if (!door.isOurOrigin(request.headers.origin))
+          throw new TestudoError(
+            'FORBIDDEN',
+            "the demo's acts are asked for by a page of this server, with its Origin",
+          );
+        if (sessions.principal(request.headers.cookie).user === '')
+          throw new TestudoError('UNAUTHENTICATED', "the demo's acts need a session; sign in first");
+      }
       next();
     });
     routes.get('/api/demo', () => demo.report());
@@ -33,8 +46,4 @@ export function addDemoRoutes(app: FastifyInstance, { demo }: AppServices): void
     });
     done();
   });
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import { TestudoError } from '@testudo/fabric/error';
 
-import type { ShellFiles } from './shell-files.ts';
+import type { ShellFile, ShellFiles } from './shell-files.ts';
 
-/** What stands in `index.html` where the server writes the shell's script element. */
+/** What stands in `index.html` where the server writes the shell's script elements. */
 export const SCRIPT_MARK: RegExp = /<!--\s*testudo:script\s*-->/;
 
 const plainTemplate = `<!doctype html>
@@ -20,13 +20,18 @@ const plainTemplate = `<!doctype html>
 `;
 
 /**
- * The page of every navigation: the shell's `index.html` with its script, whose digest the browser checks.
+ * The page of every navigation: the shell's `index.html` with its scripts, whose digests the browser checks.
  * @throws TestudoError `UNAVAILABLE` while the shell is not built
  */
 export async function renderPage(files: ShellFiles): Promise<string> {
-  const [template, script] = await Promise.all([files.read('/index.html'), files.read('/shell.js')]);
-  if (script === undefined) throw new TestudoError('UNAVAILABLE', 'the shell is not built; run npm run build');
-  const integrity = `sha384-${createHash('sha384').update(script.bytes).digest('base64')}`;
-  const element = `<script src="/shell.js" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
-  return (template?.bytes.toString('utf8') ?? plainTemplate).replace(SCRIPT_MARK, element);
+  const paths = ['/index.html', '/shell.js', '/update.js'];
+  const [template, shell, update] = await Promise.all(paths.map((path) => files.read(path)));
+  if (shell === undefined) throw new TestudoError('UNAVAILABLE', 'the shell is not built; run npm run build');
+  const elements = scriptElement(shell) + (update === undefined ? '' : scriptElement(update));
+  return (template?.bytes.toString('utf8') ?? plainTemplate).replace(SCRIPT_MARK, elements);
+}
+
+function scriptElement({ path, bytes }: ShellFile): string {
+  const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+  return `<script src="${path}" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
 }

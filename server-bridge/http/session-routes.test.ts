@@ -31,3 +31,14 @@ test('session - an unknown user is refused, DELETE clears the cookie', async () 
   expect((await ask('POST', '/api/session', { body: { user: 'toString' } })).statusCode).toBe(403);
   expect((await ask('DELETE', '/api/session')).headers['set-cookie']).toContain('Max-Age=0');
 });
+
+test('session - a copy of the cookie is worth nothing after signing out', async () => {
+  const { ask } = createFixture({ environment: { ...production, TESTUDO_DEMO: '/demo.json' } });
+  const [first, second] = [
+    await ask('POST', '/api/session', { body: { user: 'sam' } }),
+    await ask('POST', '/api/session', { body: { user: 'sam' } }),
+  ].map((reply) => String(reply.headers['set-cookie']).split(';')[0] ?? '') as [string, string];
+  await ask('DELETE', '/api/session', { headers: { cookie: first } });
+  expect((await ask('GET', '/api/session', { headers: { cookie: first } })).json()).toMatchObject({ user: '' });
+  expect((await ask('GET', '/api/session', { headers: { cookie: second } })).json()).toMatchObject({ user: 'sam' });
+});

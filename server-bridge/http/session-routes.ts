@@ -2,6 +2,7 @@ import type { Principal } from '@testudo/fabric/access/principal';
 import { TestudoError } from '@testudo/fabric/error';
 import type { FastifyInstance } from 'fastify';
 
+import { isLoopback } from '../configuration.ts';
 import type { AppServices } from './app-services.ts';
 import { recordOf, textOf } from './json-body.ts';
 
@@ -9,8 +10,10 @@ const publicPart = ({ user, roles }: Principal): { user: string; roles: readonly
 
 /** `/api/session`: who am I, sign in as a seeded user, sign out. Development signs the first user in by default. */
 export function addSessionRoutes(app: FastifyInstance, { sessions, configuration }: AppServices): void {
-  const isOpen = configuration.mode === 'development' || configuration.demoFile !== null;
-  const [defaultUser = ''] = configuration.mode === 'development' ? Object.keys(configuration.users) : [];
+  const isLocal = isLoopback(configuration.address);
+  const isDevelopment = isLocal && configuration.mode === 'development';
+  const isOpen = isDevelopment || (isLocal && configuration.demoFile !== null);
+  const [defaultUser = ''] = isDevelopment ? Object.keys(configuration.users) : [];
 
   app.get('/api/session', (request, reply) => {
     void reply.header('cache-control', 'no-store');
@@ -26,5 +29,8 @@ export function addSessionRoutes(app: FastifyInstance, { sessions, configuration
     return reply.header('set-cookie', cookie).send(publicPart(sessions.principal(cookie.split(';')[0])));
   });
 
-  app.delete('/api/session', (_request, reply) => reply.header('set-cookie', sessions.signOut()).code(204).send());
+  app.delete('/api/session', (request, reply) => {
+    const cookie = sessions.signOut(request.headers.cookie);
+    return reply.header('set-cookie', cookie).code(204).send();
+  });
 }

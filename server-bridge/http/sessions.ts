@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { fastifyCookie } from '@fastify/cookie';
 
 import { anonymous } from '@testudo/fabric/access/principal';
@@ -15,17 +17,22 @@ export interface Sessions {
   principal(cookieHeader: string | undefined): Principal;
   /** The `Set-Cookie` header that signs a user in. @throws TestudoError `FORBIDDEN` for somebody unknown */
   signIn(user: string): string;
-  /** The `Set-Cookie` header that signs out. */
-  signOut(): string;
+  /** Ends the session that the `Cookie` header proves, wherever its cookie was copied to; gives the `Set-Cookie` header. */
+  signOut(cookieHeader: string | undefined): string;
 }
 
-/** Sessions of the configured users, signed with a secret that outlives the process. */
+/**
+ * Sessions of the configured users, signed with a secret that outlives the process. Which ones were signed out is
+ * known until the process ends.
+ */
 export function createSessions(options: {
   readonly configuration: Pick<Configuration, 'users' | 'tenant'>;
   readonly secret: string;
   now(): number;
 }): Sessions {
   const { users, tenant } = options.configuration;
+  /** cookie -> when it would have expired */
+  const ended = new Map<string, number>();
   const signer = fastifyCookie.signerFactory(options.secret);
   const serialize = (value: string, lifetimeMs: number): string =>
     `${COOKIE}=${value}; Max-Age=${lifetimeMs / 1000}; Path=/; HttpOnly; SameSite=Lax`;
@@ -34,7 +41,8 @@ export function createSessions(options: {
       const cookie = valueOf(cookieHeader ?? '');
       const proven = cookie === undefined ? null : signer.unsign(cookie);
       const [user = '', expiresMs = '0'] = proven?.valid ? (proven.value ?? '').split('~') : [];
-      const roles = Object.hasOwn(users, user) && Number(expiresMs) > options.now() ? users[user] : undefined;
+      const isOver = Number(expiresMs) <= options.now() || ended.has(cookie ?? '');
+      const roles = Object.hasOwn(users, user) && !isOver ? users[user] : undefined;
       return roles === undefined ? { ...anonymous, tenant } : { user, roles, tenant };
     },
     signIn(user) {
@@ -44,9 +52,16 @@ export function createSessions(options: {
           `there is no user ${user.slice(0, 40)}; this server knows ${Object.keys(users).join(', ')}`,
         );
       }
-      return serialize(signer.sign(`${user}~${options.now() + LIFETIME_MS}`), LIFETIME_MS);
+      const nonce = randomBytes(6).toString('hex');
+      return serialize(signer.sign(`${user}~${options.now() + LIFETIME_MS}~${nonce}`), LIFETIME_MS);
     },
-    signOut: () => serialize('', 0),
+    signOut(cookieHeader) {
+      const now = options.now();
+      for (const [cookie, expiresMs] of ended) if (expiresMs <= now) ended.delete(cookie);
+      const cookie = valueOf(cookieHeader ?? '');
+      if (cookie !== undefined && signer.unsign(cookie).valid) ended.set(cookie, now + LIFETIME_MS);
+      return serialize('', 0);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { get } from 'node:http';
 
 import { expect, test } from 'vitest';
 
@@ -6,13 +7,14 @@ import { createFixture } from './app.fixture.ts';
 
 const production = { TESTUDO_MODE: 'production', TESTUDO_ALLOWED_ORIGINS: 'http://localhost:9001 https://cdn.example' };
 
-test('shell - every navigation gets the page with its script, strict policy and Integrity-Policy', async () => {
+test('shell - every navigation gets the page with its scripts, strict policy and Integrity-Policy', async () => {
   const { ask } = createFixture({ environment: production });
   const reply = await ask('GET', '/store/basket');
-  const integrity = `sha384-${createHash('sha384').update('/* shell.js */').digest('base64')}`;
-  expect(reply.body).toContain(
-    `<script src="/shell.js" integrity="${integrity}" crossorigin="anonymous" defer></script>`,
-  );
+  const elements = ['shell.js', 'update.js'].map((name) => {
+    const integrity = `sha384-${createHash('sha384').update(`/* ${name} */`).digest('base64')}`;
+    return `<script src="/${name}" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
+  });
+  expect(reply.body).toContain(elements.join(''));
   const policy = String(reply.headers['content-security-policy']);
   expect(policy).toContain("script-src 'self' http://localhost:9001 https://cdn.example;");
   expect(policy).toContain("require-trusted-types-for 'script'; trusted-types testudo vue svelte-trusted-html");
@@ -51,7 +53,14 @@ test('shell - the service worker gets the list of what to keep, the page include
   const reply = await ask('GET', '/sw.js');
   expect(reply.headers).toMatchObject({ 'service-worker-allowed': '/', 'cache-control': 'no-cache' });
   const list = JSON.parse(/^precache\((.*)\);$/.exec(reply.body)?.[1] ?? '') as { url: string; revision: string }[];
-  expect(list.map(({ url }) => url)).toEqual(['/', '/app.0123abcd.js', '/host.js', '/realm.js', '/shell.js']);
+  expect(list.map(({ url }) => url)).toEqual([
+    '/',
+    '/app.0123abcd.js',
+    '/host.js',
+    '/realm.js',
+    '/shell.js',
+    '/update.js',
+  ]);
 });
 
 test('shell - another origin policy makes another revision of the page and another policy digest', async () => {
@@ -63,4 +72,17 @@ test('shell - another origin policy makes another revision of the page and anoth
   expect(a.policy).not.toBe(b.policy);
   expect(a).toMatchObject({ schema: 1, mode: 'development', tenant: 'main', demo: false, host: { trace: true } });
   expect(b).toMatchObject({ mode: 'production', host: { trace: false } });
+});
+
+test('shell - a request without a path is malformed, not a failure of the server', async () => {
+  const { app, errors } = createFixture();
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as { port: number };
+  const status = await new Promise((resolve) =>
+    get({ host: '127.0.0.1', port, path: '//', headers: { host: 'localhost:8080' } }, (reply) =>
+      resolve(reply.resume().statusCode),
+    ),
+  );
+  await app.close();
+  expect([status, errors]).toEqual([400, []]);
 });

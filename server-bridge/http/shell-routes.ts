@@ -46,7 +46,8 @@ async function sendFileOrPage(
   reply: FastifyReply,
   { files, policies }: { readonly files: ShellFiles; readonly policies: ContentPolicies },
 ): Promise<FastifyReply> {
-  const { pathname } = new URL(request.url, 'http://localhost');
+  const pathname = URL.parse(request.url, 'http://localhost')?.pathname;
+  if (pathname === undefined) throw new TestudoError('BAD_REQUEST', 'the request names no path; ask for one like /a/b');
   if (RESERVED.test(pathname)) throw new TestudoError('NOT_FOUND', `there is nothing at ${pathname.slice(0, 200)}`);
   const host = hostOf(request);
   const file = pathname === '/index.html' ? undefined : await files.read(pathname);

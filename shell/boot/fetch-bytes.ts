@@ -1,20 +1,65 @@
-import { TestudoError } from '@testudo/fabric/error';
+import { hasCode, TestudoError } from '@testudo/fabric/error';
+
+/** How long an origin may send nothing. */
+const silentMs = 15_000;
+/** How long one file may take, however busily it drips. */
+const wholeMs = 120_000;
 
 /**
  * Bytes of a remote's file, without credentials and past the HTTP cache, which may hold what was refused before.
- * @throws TestudoError `LOAD_FAILED`
+ * @param maxBytes more are not read
+ * @throws TestudoError `LOAD_FAILED`, also when nothing comes for 15 s or not all within two minutes; `TOO_LARGE`
  */
-export async function fetchBytes(url: string): Promise<ArrayBuffer> {
-  let response: Response;
+export async function fetchBytes(url: string, maxBytes = Infinity): Promise<ArrayBuffer> {
+  const aborter = new AbortController();
+  const abort = (): void => aborter.abort();
+  let silence = setTimeout(abort, silentMs);
+  const whole = setTimeout(abort, wholeMs);
+  const heard = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(abort, silentMs);
+  };
   try {
-    response = await fetch(url, { credentials: 'omit', cache: 'no-cache' });
+    const response = await fetch(url, { credentials: 'omit', cache: 'no-cache', signal: aborter.signal });
+    if (!response.ok)
+      throw new TestudoError('LOAD_FAILED', `${url} answered ${response.status}; is the build still there?`);
+    return await readAll(response, { url, maxBytes, heard });
   } catch (cause) {
+    abort();
+    if (hasCode(cause)) throw cause;
     throw new TestudoError(
       'LOAD_FAILED',
       `${url} could not be fetched; is its server up and does it allow this origin?`,
       { cause },
     );
+  } finally {
+    clearTimeout(silence);
+    clearTimeout(whole);
   }
-  if (response.ok) return response.arrayBuffer();
-  throw new TestudoError('LOAD_FAILED', `${url} answered ${response.status}; is the build still there?`);
+}
+
+async function readAll(
+  { body }: Response,
+  { url, maxBytes, heard }: { readonly url: string; readonly maxBytes: number; heard(): void },
+): Promise<ArrayBuffer> {
+  const reader = body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    heard();
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done || !value) return joined(chunks, size);
+    chunks.push(value);
+    size += value.length;
+    if (size > maxBytes) throw new TestudoError('TOO_LARGE', `${url} has more than the ${maxBytes} bytes it should`);
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): ArrayBuffer {
+  const all = new Uint8Array(size);
+  chunks.reduce((offset, chunk) => {
+    all.set(chunk, offset);
+    return offset + chunk.length;
+  }, 0);
+  return all.buffer;
 }

@@ -7,7 +7,7 @@ import { sessionKey } from './documents.ts';
 import type { Updates } from './follow-updates.ts';
 import { readNewPlan } from './read-plan.ts';
 import type { PageParts, StatusHolder } from './run-page.ts';
-import { registerServiceWorker } from './shell-update.ts';
+import { offerShellUpdates } from './shell-update.ts';
 
 /** What has been made for a page before its first mount. */
 export interface Background {
@@ -24,7 +24,7 @@ export function startBackground(parts: PageParts, background: Background): void 
   background.tabs.start();
   followStatus(parts, background);
   followSnapshots(parts, background);
-  registerServiceWorker({
+  offerShellUpdates({
     urls: parts.urls,
     notices: parts.ui.notices,
     onError: (error) => parts.platform.onError(error),

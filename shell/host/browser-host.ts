@@ -10,6 +10,7 @@ import type { Platform } from '@testudo/fabric/platform';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { fetchBytes } from '../boot/fetch-bytes.ts';
+import { fetchJson } from '../boot/fetch-json.ts';
 import { allowsOrigin } from '../boot/shell-config.ts';
 import { cacheBuildStore } from '../cache-build-store.ts';
 import { indexeddbDatasource } from '../indexeddb-datasource.ts';
@@ -75,6 +76,8 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     host,
     admission,
     locks: scope.locks,
+    platform,
+    fetchCatalog: () => fetchJson('/api/catalog'),
     emit,
     onError: (error) => platform.onError(error),
   });
@@ -94,6 +97,9 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   return {
     host,
     setNetwork: (isConnected) => connection.setWanted(isConnected),
-    networkChanged: (isOnline) => connection.networkChanged(isOnline),
+    networkChanged(isOnline) {
+      if (isOnline) void intake.refresh();
+      return connection.networkChanged(isOnline);
+    },
   };
 }

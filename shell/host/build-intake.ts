@@ -1,26 +1,44 @@
-import type { Admission, AdmittedBuild, Snapshot } from '@testudo/fabric/catalog/admission-api';
+import type { Admission, Snapshot } from '@testudo/fabric/catalog/admission-api';
 import { parseCatalog } from '@testudo/fabric/catalog/catalog';
-import type { Catalog } from '@testudo/fabric/catalog/catalog';
-import { settle, toWire } from '@testudo/fabric/error';
+import type { Catalog, CatalogRemote } from '@testudo/fabric/catalog/catalog';
+import { errorCodes, hasCode, toWire } from '@testudo/fabric/error';
+import type { WireError } from '@testudo/fabric/error';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
+import type { Disposable } from '@testudo/fabric/plain';
+import type { Platform } from '@testudo/fabric/platform';
 
-import { fetchJson } from '../boot/fetch-json.ts';
 import { buildLockPrefix } from '../build-lock.ts';
+import { beginRound } from './admission-round.ts';
+import type { AdmissionRound } from './admission-round.ts';
 
 export interface BuildIntakeOptions {
-  readonly host: RunningHost;
+  readonly host: Pick<RunningHost, 'useSnapshot' | 'report'>;
   readonly admission: Admission;
   readonly locks: LockManager | undefined;
+  readonly platform: Pick<Platform, 'timer'>;
+  /** @throws TestudoError when there is no catalogue to be had */
+  fetchCatalog(): Promise<unknown>;
   emit(event: HostEventBody): void;
   onError(error: unknown): void;
 }
 
-/** Takes the catalogue's builds onto this device, and has the host run them. */
+/** How long builds that are there wait for the others of their catalogue. */
+const patienceMs = 3000;
+const firstRetryMs = 2000;
+const lastRetryMs = 120_000;
+
+/**
+ * Takes the catalogue's builds onto this device, and has the host run them. A build that hangs holds up the others
+ * for a moment only; what could not be had is tried again, ever more rarely.
+ */
 export class BuildIntake {
   readonly #options: BuildIntakeOptions;
   #used: Snapshot | undefined;
   #turn: Promise<void> = Promise.resolve();
+  #round: AdmissionRound | undefined;
+  #retry: Disposable | undefined;
+  #failures = 0;
 
   constructor(options: BuildIntakeOptions) {
     this.#options = options;
@@ -30,12 +48,20 @@ export class BuildIntake {
   async start(): Promise<void> {
     const kept = await this.#options.admission.current();
     if (kept) await this.#use(kept);
-    else await this.#serially(() => this.#takeModelsFirst());
+    else await this.#serially(() => this.#useModels());
   }
 
   /** Asks for the catalogue and takes over what is new. Failures are reported; the former builds serve on. */
   refresh(): Promise<void> {
-    return this.#serially(async () => this.#take(await fetchCatalog()));
+    this.#retry?.dispose();
+    return this.#serially(async () => {
+      try {
+        await this.#take(await this.#catalog());
+      } catch (error) {
+        if (hasCode(error) && error.retryable) this.#retryLater();
+        throw error;
+      }
+    });
   }
 
   #serially(act: () => Promise<void>): Promise<void> {
@@ -43,28 +69,71 @@ export class BuildIntake {
     return this.#turn;
   }
 
-  async #takeModelsFirst(): Promise<void> {
-    const catalog = await fetchCatalog();
+  async #catalog(): Promise<Catalog> {
+    return parseCatalog(await this.#options.fetchCatalog());
+  }
+
+  /** What is refused or late here is left to `take`, which comes next. */
+  async #useModels(): Promise<void> {
+    const catalog = await this.#catalog();
     const remotes = catalog.remotes.filter(({ kind }) => kind === 'model' || kind === 'adapter' || kind === 'service');
-    const admitted = await Promise.all(remotes.map((remote) => settle(() => this.#options.admission.admit(remote))));
-    // A refused one is reported by `take`, which comes next and tries it again.
-    const builds = admitted.reduce<AdmittedBuild[]>((all, each) => (each.ok ? [...all, each.value] : all), []);
-    await this.#use({ revision: catalog.revision, builds });
+    const round = beginRound({ ...catalog, remotes }, this.#admit, () => undefined);
+    await this.#waitFor(round);
+    await this.#use({ revision: catalog.revision, builds: round.builds() });
   }
 
   async #take(catalog: Catalog): Promise<void> {
-    const { admission, emit } = this.#options;
-    const former = await admission.current();
+    const former = await this.#options.admission.current();
     if (former && isSame(former, catalog)) return;
-    const { snapshot, refused } = await admission.take(catalog);
-    for (const { remote, error } of refused) {
-      emit({ type: 'build', phase: 'refused', remote: remote.name, build: remote.build, error: toWire(error) });
-    }
+    const round = beginRound(catalog, this.#admit, this.#refused);
+    this.#round = round;
+    await this.#waitFor(round);
+    const late = [...round.pending.values()];
+    await this.#commit(round);
+    for (const each of late) void each.then(() => this.#serially(() => this.#commit(round)));
+  }
+
+  async #waitFor({ pending }: AdmissionRound): Promise<void> {
+    let patience: Disposable | undefined;
+    const late = new Promise<void>((resolve) => {
+      patience = this.#options.platform.timer(patienceMs, resolve);
+    });
+    await Promise.race([Promise.all(pending.values()), late]);
+    patience?.dispose();
+  }
+
+  readonly #admit: Admission['admit'] = (remote) => this.#options.admission.admit(remote);
+
+  readonly #refused = ({ name, build }: CatalogRemote, error: WireError): void =>
+    this.#options.emit({ type: 'build', phase: 'refused', remote: name, build, error });
+
+  /** One snapshot of what is there; nothing when a later catalogue is under way. */
+  async #commit(round: AdmissionRound): Promise<void> {
+    if (round !== this.#round) return;
+    const { admission, emit } = this.#options;
+    if (round.pending.size === 0) this.#settled(round);
+    const former = await admission.current();
+    const settled = round.settled(former);
+    if (former && isSame(former, settled)) return;
+    const { snapshot, refused } = await admission.take(settled);
+    for (const { remote, error } of refused) this.#refused(remote, toWire(error));
     for (const { remote } of added(snapshot, former)) {
       emit({ type: 'build', phase: 'admitted', remote: remote.name, build: remote.build });
     }
     await this.#use(snapshot);
     await this.#sweep();
+  }
+
+  #settled({ refusals }: AdmissionRound): void {
+    if (refusals.some(({ code }) => errorCodes[code].retryable)) this.#retryLater();
+    else this.#failures = 0;
+  }
+
+  #retryLater(): void {
+    this.#retry?.dispose();
+    const delayMs = Math.min(lastRetryMs, firstRetryMs * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#retry = this.#options.platform.timer(delayMs, () => void this.refresh());
   }
 
   async #use(snapshot: Snapshot): Promise<void> {
@@ -90,10 +159,6 @@ export class BuildIntake {
     );
     await admission.sweep([...inPages, ...inRealms]);
   }
-}
-
-async function fetchCatalog(): Promise<Catalog> {
-  return parseCatalog(await fetchJson('/api/catalog'));
 }
 
 function isSame(snapshot: Snapshot, catalog: Catalog): boolean {

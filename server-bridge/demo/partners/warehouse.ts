@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
 
 import { endWithParent } from '../../end-with-parent.ts';
+import { answering } from '../answering.ts';
 import { listenFrom } from '../listen.ts';
 import { isAuthorized, readBody } from '../read-body.ts';
 
@@ -46,7 +47,7 @@ function pickOf(key: string, pickedAt: number): object {
 }
 
 function record(call: WarehouseCall): void {
-  appendFileSync(logFile, `${JSON.stringify(call)}\n`);
+  appendFileSync(logFile, `${JSON.stringify(call)}\n`, { mode: 0o600 });
   calls.push(call);
 }
 
@@ -73,7 +74,8 @@ async function control(request: IncomingMessage): Promise<Reply> {
 }
 
 async function answer(request: IncomingMessage): Promise<Reply> {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const pathname = URL.parse(request.url ?? '/', 'http://localhost')?.pathname;
+  if (pathname === undefined) return { status: 400, body: null };
   if (request.method === 'OPTIONS') return { status: 204, body: null };
   if (request.method === 'POST' && pathname === '/picks') return pick(request);
   if (request.method === 'POST' && pathname === '/control') return control(request);
@@ -81,17 +83,18 @@ async function answer(request: IncomingMessage): Promise<Reply> {
   return { status: 404, body: null };
 }
 
-const server = createServer((request, response) => {
-  response.setHeader('access-control-allow-origin', '*');
-  response.setHeader('access-control-allow-methods', 'GET, POST');
-  response.setHeader('access-control-allow-headers', 'content-type, idempotency-key');
-  response.setHeader('access-control-max-age', '600');
-  void answer(request).then(({ status, body }) => {
+const server = createServer(
+  answering(async (request, response) => {
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-methods', 'GET, POST');
+    response.setHeader('access-control-allow-headers', 'content-type, idempotency-key');
+    response.setHeader('access-control-max-age', '600');
+    const { status, body } = await answer(request);
     response
       .writeHead(status, { 'content-type': 'application/json' })
       .end(body === null ? undefined : JSON.stringify(body));
-  });
-});
+  }),
+);
 const port = await listenFrom(server, Number(values.port ?? '0'));
 endWithParent(() => process.exit(0));
 console.log(JSON.stringify({ port }));

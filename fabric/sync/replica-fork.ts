@@ -1,0 +1,61 @@
+import { deepFreeze } from '../record/deep-freeze.ts';
+import { opId, replicaHost } from '../record/op.ts';
+import type { Datasource } from '../store/datasource.ts';
+import { asPlain, numberKey } from './keys.ts';
+import type { PendingOp, ReplicaBook, ReplicaCollections, RequestedOp } from './replica-book.ts';
+import type { ReplicaDraft } from './replica-draft.ts';
+
+/** What a fork changes: the records of a replica, and who hears that an op has another id now. */
+export interface ForkParts {
+  readonly book: ReplicaBook;
+  readonly names: ReplicaCollections;
+  readonly datasource: Datasource;
+  renamed(from: string, to: string): void;
+}
+
+/**
+ * Forgets what the authority is not known to have decided any more, and the place in its feed: the next page is of
+ * everything.
+ * @param mark counter up to which the authority has decided ops of this replica
+ */
+export function forgetAfter(book: ReplicaBook, mark: number): void {
+  book.decided = Math.min(book.decided, mark);
+  for (const counter of book.acceptedSeq.keys()) if (counter > mark) book.acceptedSeq.delete(counter);
+  book.cursor = null;
+}
+
+/** Goes on under the next id of this host: what is left in the outbox is numbered from 1 again, in one commit. */
+export async function renameReplica(draft: ReplicaDraft, parts: ForkParts): Promise<void> {
+  const { book, names } = parts;
+  const replica = nextReplica(book.replica);
+  const former = [...book.outbox.values()];
+  const renumbered = former.map(({ op, owner }, index) =>
+    deepFreeze<PendingOp>({ op: { ...op, replica, counter: index + 1 }, owner }),
+  );
+  for (const { op } of former) draft.remove(names.outbox, numberKey(op.counter));
+  for (const pending of renumbered) {
+    draft.put(names.outbox, numberKey(pending.op.counter), asPlain(pending));
+    await keepRequest(draft, pending, parts);
+  }
+  draft.put(names.marks, 'replica', replica);
+  draft.counter = renumbered.length;
+  draft.afterwards(() => {
+    for (const { op } of former) book.removePending(op.counter);
+    Object.assign(book, { replica, counter: renumbered.length, decided: 0 });
+    for (const pending of renumbered) book.addPending(pending);
+    former.forEach(({ op }, index) => parts.renamed(opId(op), `${replica}:${index + 1}`));
+  });
+}
+
+/** A repeated request has to find its op under the new id. */
+async function keepRequest(draft: ReplicaDraft, { op }: PendingOp, { names, datasource }: ForkParts): Promise<void> {
+  if (op.requestId === '') return;
+  const stored = await datasource.get(names.requests, op.requestId);
+  if (stored !== undefined)
+    draft.put(names.requests, op.requestId, asPlain({ ...(stored as unknown as RequestedOp), op }));
+}
+
+function nextReplica(replica: string): string {
+  const host = replicaHost(replica);
+  return `${host}~${Number(replica.slice(host.length + 1)) + 1}`;
+}

@@ -1,0 +1,37 @@
+import { Workbox } from 'workbox-window';
+
+import { mountedEvent, updateEvent, updateReadyEvent } from './update-events.ts';
+import type { MountedDetail, ShellUpdate } from './update-events.ts';
+
+/*
+ * The update prompt's program, a script of its own so that no first frame waits for it: it registers the service
+ * worker once the page is there, and tells the shell of a version that waits. Nothing reloads without consent.
+ */
+if ('serviceWorker' in navigator) {
+  const begin = (event: Event): void => start((event as CustomEvent<MountedDetail>).detail);
+  document.addEventListener(mountedEvent, begin, { once: true });
+  document.dispatchEvent(new CustomEvent(updateReadyEvent));
+}
+
+function start({ script, onError }: MountedDetail): void {
+  const workbox = new Workbox(script, { updateViaCache: 'none' });
+  let isAccepted = false;
+  workbox.addEventListener('controlling', () => {
+    if (!isAccepted) return;
+    isAccepted = false;
+    location.reload();
+  });
+  workbox.addEventListener('waiting', ({ sw }) => {
+    const accept = (): void => {
+      // Another tab has accepted it already, or it was replaced: nothing will take over any more.
+      if (sw?.state !== 'installed') {
+        location.reload();
+        return;
+      }
+      isAccepted = true;
+      workbox.messageSkipWaiting();
+    };
+    document.dispatchEvent(new CustomEvent<ShellUpdate>(updateEvent, { detail: { accept } }));
+  });
+  workbox.register({ immediate: true }).catch(onError);
+}
