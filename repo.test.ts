@@ -177,6 +177,7 @@ test('repo - the public door of fabric exports these names and no others', () =>
       "ServiceResponse",
       "StandardSchema",
       "SyncState",
+      "ValidationContext",
       "WireError",
     ]
   `);

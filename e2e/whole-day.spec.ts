@@ -88,8 +88,8 @@ function snapshots(page: Page, count: number): Promise<void> {
         const channel = new BroadcastChannel('testudo-events-ada');
         const revisions = new Set<number>();
         channel.addEventListener('message', ({ data }) => {
-          const event = data as { type: string; revision: number };
-          if (event.type === 'snapshot') revisions.add(event.revision);
+          const event = data as { type: string; revision: number; traced?: true };
+          if (event.type === 'snapshot' && !event.traced) revisions.add(event.revision);
           if (revisions.size === wanted) resolve();
         });
       }),

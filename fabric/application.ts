@@ -30,7 +30,14 @@ export interface AppModels {
   get(modelName: string): ModelClient;
   /** Ops that the authority refused, until they are dismissed. */
   refused(): Promise<
-    readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]
+    readonly {
+      readonly modelName: string;
+      readonly id: string;
+      readonly opId: string;
+      readonly error: WireError;
+      /** the fields as the refused op would have set them, where the host tells them */
+      readonly changes?: PlainRecord;
+    }[]
   >;
   dismiss(modelName: string, opId: string): Promise<void>;
 }
@@ -84,6 +91,8 @@ export interface AppProps {
   readonly events: AppEvents;
   readonly platform: AppPlatform;
   readonly shell: AppShell;
+  /** Shows the error card in this application's place: for what it throws after its mount. */
+  fail(error: unknown): void;
 }
 
 /** What the expose `./app` of a UI remote exports. Each may also be a list of functions, as in single-spa. */

@@ -1,18 +1,21 @@
 import { expose } from 'comlink';
 
-import { toWire } from '@testudo/fabric/error';
+import { TestudoError, toWire } from '@testudo/fabric/error';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { browserPlatform } from './browser-platform.ts';
 import { answerTabs } from './host/answer-tabs.ts';
 import { openBrowserHost } from './host/browser-host.ts';
+import type { BrowserHost } from './host/browser-host.ts';
 import { createRealmPorts } from './host/realm-ports.ts';
 import { serveFollowers } from './host/serve-followers.ts';
 import { openWorkerScope } from './host/worker-scope.ts';
 import type { WorkerScope } from './host/worker-scope.ts';
-import { tabNames } from './tabs/wire.ts';
+import { tabNames, wireRevision } from './tabs/wire.ts';
 import type { ToHostWorker } from './tabs/wire.ts';
 import { adoptRealm } from './web-realm.ts';
+
+type Start = Extract<ToHostWorker, { type: 'start' }>;
 
 const scope = openWorkerScope(globalThis as unknown as DedicatedWorkerGlobalScope);
 const locks = (navigator as { readonly locks?: LockManager }).locks;
@@ -27,7 +30,7 @@ function realmStarter(workerScope: WorkerScope): StartRealm {
 }
 
 /** Serves this page and every tab that joins: pings at once, everything else when the host has opened. */
-function start({ host: id, config, principal }: Extract<ToHostWorker, { type: 'start' }>, page: MessagePort): void {
+function start({ host: id, config, principal, lost }: Start, page: MessagePort): void {
   const onError = (error: unknown): void => scope.post({ type: 'failed', error: toWire(error) });
   const names = tabNames(principal.user);
   const events = new BroadcastChannel(names.events);
@@ -38,17 +41,31 @@ function start({ host: id, config, principal }: Extract<ToHostWorker, { type: 's
     startRealm: realmStarter(scope),
     scope: { caches, origin: location.origin, locks },
     publish: (event) => events.postMessage(event),
+    onStoreLost: (unsent) => scope.post({ type: 'store-lost', unsent }),
+    onSession: (user) => tell({ type: 'session', user }),
   });
   ready.catch(onError);
   const service = answerTabs(id, principal, ready);
   expose(service, page);
-  serveFollowers({ id, names, service, locks, onError });
+  const tell = serveFollowers({ id, names, service, locks, onError });
+  const tellCleared = ({ isNew }: BrowserHost): void => {
+    if (isNew && lost !== null) tell({ type: 'cleared', unsent: lost });
+  };
+  ready.then(tellCleared, () => undefined);
   scope.onMessage((message) => {
     if (message.type !== 'network') return;
     ready.then((browser) => browser.networkChanged(message.isOnline)).catch(onError);
   });
 }
 
+/** A page that was opened before an update may start a newer host worker than it knows how to talk to. */
+function refuse(): void {
+  const message = 'this tab is of an older version than its host; reload it';
+  scope.post({ type: 'refused', error: new TestudoError('API_UNSUPPORTED', message).toWire() });
+}
+
 scope.onMessage((message, [page]) => {
-  if (message.type === 'start' && page) start(message, page);
+  if (message.type !== 'start' || !page) return;
+  if (message.wire === wireRevision) start(message, page);
+  else refuse();
 });

@@ -16,6 +16,11 @@ export interface IndexeddbOptions {
   readonly name: string;
   /** Takes the store over: from now on commits of former owners reject with `FENCED`. */
   readonly fence: boolean;
+  /**
+   * Called when the browser or another tab has closed the store under its owner, for instance to delete it. Nothing
+   * can be read or written any more.
+   */
+  readonly onLost?: () => void;
   /** how long opening may be held up by another tab; default 5000 */
   readonly openTimeoutMs?: number;
 }
@@ -56,9 +61,9 @@ function upgrade(database: Database): void {
 }
 
 /** Opens, or rejects after the timeout; a database that opens later than that is closed again. */
-async function openInTime(options: IndexeddbOptions, onLost: () => void): Promise<Database> {
+async function openInTime(options: IndexeddbOptions, lose: () => void): Promise<Database> {
   const { name, openTimeoutMs = 5000 } = options;
-  const opening = openDB<Schema>(name, VERSION, { upgrade, blocking: onLost, terminated: onLost });
+  const opening = openDB<Schema>(name, VERSION, { upgrade, blocking: lose, terminated: lose });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const error = new TestudoError('UNAVAILABLE', `the browser's database ${name} is held by another tab; close it`);
@@ -138,15 +143,21 @@ function keyRange(collection: string, { after, before }: RangeOptions): IDBKeyRa
  * @throws TestudoError `UNAVAILABLE` when it cannot be opened in time
  */
 export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Datasource & { readonly epoch: number }> {
-  const { name, fence } = options;
+  const { name, fence, onLost } = options;
   let isOpen = true;
-  const database: Database = await openInTime(options, lose);
+  const database: Database = await openInTime(options, lost);
   const epoch = fence ? await takeOver(database) : ((await database.get('leader', 'epoch')) ?? 0);
   const enqueue = commitQueue({
     apply: (writes) => attempt(() => applyWrites(database, writes, fence ? epoch : null)),
   });
 
-  function lose(): void {
+  function lost(): void {
+    if (!isOpen) return;
+    end();
+    onLost?.();
+  }
+
+  function end(): void {
     isOpen = false;
     database.close();
   }
@@ -180,7 +191,7 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Da
       await enqueue(encodeWrites(writes));
     },
     async close(): Promise<void> {
-      if (isOpen) lose();
+      if (isOpen) end();
     },
   };
 }

@@ -68,6 +68,7 @@ function propsOf(name: string): Omit<AppProps, 'name'> {
       },
     },
     shell,
+    fail: () => undefined,
   };
 }
 

@@ -180,8 +180,11 @@ class TestudoHost implements RunningHost {
     );
   }
 
-  dismiss(modelName: string, key: string): Promise<void> {
-    return this.#partition(modelName).dismiss(key);
+  async dismiss(modelName: string, key: string): Promise<void> {
+    const partition = this.#partition(modelName);
+    const refused = partition.refused().find(({ op }) => opId(op) === key);
+    await partition.dismiss(key);
+    if (refused) this.#events.emit({ type: 'dismissed', modelName, id: refused.op.id, opId: key });
   }
 
   modelOf(endpoint: string): ReturnType<RunningHost['modelOf']> {

@@ -58,6 +58,7 @@ export type HostEvent = {
       readonly opId: string;
       readonly error: WireError;
     }
+  | { readonly type: 'dismissed'; readonly modelName: string; readonly id: string; readonly opId: string }
   | { readonly type: 'domain'; readonly name: string; readonly modelName: string; readonly id: string }
   | {
       readonly type: 'port';

@@ -1,6 +1,5 @@
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
-import { opId } from '../record/op.ts';
 import type { AuthorityLink, Replica, ReplicaChange } from '../sync/sync-api.ts';
 import type { FeedPage, PushReply } from '../sync/wire.ts';
 import type { ExchangeLoop } from './exchange-loop.ts';

@@ -103,3 +103,11 @@ test('a missing binding is ADAPTER_MISSING and says what to configure', () => {
     service: 'f#s',
   });
 });
+
+test('a port that changes a field which it may not is refused', async () => {
+  const port = { writes: ['shelf'], callback: () => ({ status: 'PAID' }) };
+  await expect(call(() => () => ({}), port)).rejects.toMatchObject({
+    code: 'VALIDATION',
+    message: expect.stringContaining('order.status may not be changed by the port pick'),
+  });
+});

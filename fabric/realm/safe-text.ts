@@ -25,6 +25,14 @@ export function createText(natives: NativeText): SafeGlobals {
   const atob = natives.atob.bind(natives);
   const btoa = natives.btoa.bind(natives);
 
+  // Not in a private field: for old engines these are compiled to properties that anybody can read.
+  const decoders = new WeakMap<object, NativeDecoder>();
+  const decoderOf = (decoder: object): NativeDecoder => {
+    const found = decoders.get(decoder);
+    if (found === undefined) throw new TypeError('Illegal invocation: this is no TextDecoder');
+    return found;
+  };
+
   class Encoder {
     get encoding(): string {
       return 'utf-8';
@@ -36,22 +44,24 @@ export function createText(natives: NativeText): SafeGlobals {
   }
 
   class Decoder {
-    readonly #native: NativeDecoder;
-
     constructor(label: unknown = 'utf-8', { fatal, ignoreBOM }: DecoderOptions = {}) {
       const name = String(label);
       const options = { fatal: Boolean(fatal), ignoreBOM: Boolean(ignoreBOM) };
-      this.#native = attempt(() => new NativeDecoder(name, options), `there is no encoding ${name}`);
+      decoders.set(
+        this,
+        attempt(() => new NativeDecoder(name, options), `there is no encoding ${name}`),
+      );
     }
 
     get encoding(): string {
-      return this.#native.encoding;
+      return decoderOf(this).encoding;
     }
 
     decode(bytes: unknown = [], { stream }: { readonly stream?: unknown } = {}): string {
+      const decoder = decoderOf(this);
       const copy = new Uint8Array(bytes as ArrayBuffer);
       const options = { stream: Boolean(stream) };
-      return attempt(() => this.#native.decode(copy, options), `the bytes are not ${this.#native.encoding}`);
+      return attempt(() => decoder.decode(copy, options), `the bytes are not ${decoder.encoding}`);
     }
   }
 

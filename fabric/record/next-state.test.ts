@@ -61,5 +61,7 @@ test('an op that cannot be applied is told why', () => {
   expect(code({ kind: 'flow', step }, created)).toBeUndefined();
   expect(code({ kind: 'flow', step, replica: 'bob' }, created)).toBe('FLOW_FENCED');
   expect(code({ kind: 'flow', step: { ...step, epoch: 2 } }, created)).toBe('FLOW_FENCED');
-  expect(code({ kind: 'flow', step: { ...step, key: 'other' } }, created)).toBe('FLOW_FENCED');
+  for (const wrong of [{ key: 'other' }, { port: 'ship' }, { event: 'paid' }])
+    expect(code({ kind: 'flow', step: { ...step, ...wrong } }, created)).toBe('FLOW_FENCED');
+  expect(code({ kind: 'flow', step, replica: 'ann~1' }, created)).toBeUndefined();
 });

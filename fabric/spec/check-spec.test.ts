@@ -59,6 +59,20 @@ test.each([
   ['a wrong command', { ...order, commands: { go: { command: 1 } } }, 'commands.go.command is wrong'],
   ['a wrong access rule', { ...order, accessControlList: { read: ['everybody'] } }, 'accessControlList is wrong'],
   [
+    'a flow port that may change anything beside approvedChanges',
+    { ...order, approvedChanges: ['note'] },
+    'ports.pickOrder.writes is missing; name there the fields that it may change',
+  ],
+  [
+    'the same with a callback, which keys do not bind',
+    {
+      ...order,
+      approvedChanges: [],
+      ports: { pick: { type: 'outbound', consumesEvent: 'x', keys: 'a', callback: () => ({}) } },
+    },
+    'ports.pick.writes is missing',
+  ],
+  [
     'a port named like a command',
     { ...order, ports: { approve: { type: 'inbound' } } },
     'ports.approve is also the name of a command',
@@ -66,6 +80,17 @@ test.each([
 ])('%s is refused with model, key and remedy', (_what, value, problem) => {
   expect(problemOf(value)).toContain(problem);
   expect(problemOf(value)).toContain('sales (build b1)');
+});
+
+test('what a port may change is reported: its writes, or its keys where there is no callback', () => {
+  const port = { type: 'outbound', consumesEvent: 'x' } as const;
+  const ports = {
+    bound: { ...port, writes: ['a'], keys: 'b' },
+    keyed: { ...port, keys: 'b' },
+    closed: { ...port, writes: [] },
+  };
+  const report = reportModel(checkModel({ ...order, approvedChanges: ['note'], ports }, 's', 'b'), 's', 'b');
+  expect(Object.values(report.ports).map(({ writes }) => writes)).toEqual([['a'], ['b'], []]);
 });
 
 test('keys of the design that are not built yet are refused, never ignored', () => {

@@ -154,6 +154,32 @@ test.each([
   await expect(run(part)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
+test.each(['origin', 'authority'] as const)('a flow changes at the %s what its port may change', async (at) => {
+  const ports = { send: { type: 'outbound', writes: ['status'] } } as const;
+  const spec = { ...basket, ports } as unknown as ModelSpec;
+  const flow = (port: string, set: Patch['set']) => run({ at, kind: 'flow', port, patch: change(set) }, spec);
+  expect((await flow('send', { status: 'SENT' })).fields['status']).toBe('SENT');
+  await expect(flow('send', { status: 'SENT', prices: [0] })).rejects.toMatchObject({
+    code: 'VALIDATION',
+    message: expect.stringContaining('basket.prices may not be changed by the port send'),
+  });
+  await expect(flow('gone', { status: 'SENT' })).rejects.toMatchObject({ code: 'VALIDATION' });
+  expect((await flow('gone', {})).fields).toEqual(current);
+});
+
+test.each([
+  ['INTERNAL', 'VALIDATION'],
+  ['CORRUPT', 'VALIDATION'],
+  ['UNAVAILABLE', 'UNAVAILABLE'],
+])('what model code throws as %s is %s', async (code, expected) => {
+  const validate = () => {
+    throw Object.assign(new Error('x'), { code });
+  };
+  await expect(run({ input: { note: 'x' } }, { ...basket, validate } as unknown as ModelSpec)).rejects.toMatchObject({
+    code: expected,
+  });
+});
+
 test('a key __proto__ is refused', async () => {
   const input = JSON.parse('{"note":"x","__proto__":{"a":1}}') as never;
   await expect(run({ input })).rejects.toMatchObject({ code: expect.stringMatching(/VALIDATION|BAD_REQUEST/) });

@@ -82,7 +82,11 @@ export function beginDraft(book: AuthorityBook): AuthorityDraft {
 }
 
 /** Enters the outcome of a user's op; a new state with its feed entry when it was accepted. */
-export function enter(draft: AuthorityDraft, decided: DecidedOp & { readonly user: string }, entry: FeedEntry | null): void {
+export function enter(
+  draft: AuthorityDraft,
+  decided: DecidedOp & { readonly user: string },
+  entry: FeedEntry | null,
+): void {
   const { op, result, user } = decided;
   draft.decided.set(opKey(op.replica, op.counter), { op, result });
   draft.marks.set(op.replica, { mark: op.counter, user });

@@ -183,3 +183,67 @@ test('authority - who is not signed in is not refused for good', async () => {
   });
   await expect(authority.push({ replica: 'ann', ops: [op(1)] }, ada)).rejects.toThrow(coded('UNAUTHENTICATED'));
 });
+
+test('authority - a replica is that of the user who first pushed under its name', async () => {
+  const records: Records = new Map();
+  await (await open(memoryRecords(records))).push({ replica: 'ann', ops: [op(1)] }, ada);
+  const authority = await open(memoryRecords(records));
+  const sam = { ...ada, user: 'sam', roles: ['host'] };
+  for (const ops of [[], [op(1)], [op(2)]])
+    await expect(authority.push({ replica: 'ann', ops }, sam)).rejects.toThrow(coded('FORBIDDEN'));
+  const later = { ...op(1), replica: 'ann~1' };
+  await expect(authority.push({ replica: 'ann~1', ops: [later] }, sam)).rejects.toThrow(coded('FORBIDDEN'));
+  expect(await authority.push({ replica: 'ann', ops: [op(2)] }, ada)).toMatchObject({ mark: 2 });
+  expect(await authority.push({ replica: 'ann~1', ops: [{ ...later, id: 'x' }] }, ada)).toMatchObject({ mark: 1 });
+});
+
+test.each(['INTERNAL', 'BUILD_UNKNOWN', 'CORRUPT', 'CONFIG_INVALID'] as const)(
+  'authority - %s says nothing about an op: the push may be tried again',
+  async (code) => {
+    let isIll = true;
+    const told: unknown[] = [];
+    const authority = await open(memoryRecords(), {
+      judge: (...question) => (isIll ? Promise.reject(new TestudoError(code, 'ill')) : judge(...question)),
+      onError: (error) => told.push(error),
+    });
+    const push = (): Promise<unknown> => authority.push({ replica: 'ann', ops: [op(1)] }, ada);
+    await expect(push()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true, cause: { code } });
+    expect(told).toEqual([coded(code)]);
+    isIll = false;
+    expect(await push()).toMatchObject({ results: [{ status: 'accepted' }] });
+  },
+);
+
+test('authority - the key of a request is good for that request only, and outlives its object', async () => {
+  const authority = await open();
+  await authority.submit(draftOp({ kind: 'create', requestId: 'r1' }), ada);
+  const remove = draftOp({ kind: 'delete', requestId: 'r2', ifVersion: 1 });
+  const former = await authority.submit(remove, ada);
+  expect(await authority.submit(remove, ada)).toEqual(former);
+  await expect(authority.submit(draftOp({ kind: 'delete', id: 'b', requestId: 'r2' }), ada)).rejects.toThrow(
+    /used for another request/,
+  );
+  expect(await authority.former({ requestId: 'r2', asks: 'x' }, { ...ada, user: 'sam' })).toBeUndefined();
+});
+
+test('authority - a version that is no longer there is a conflict when the op is decided', async () => {
+  const authority = await open();
+  await authority.submit(draftOp({ kind: 'create' }), ada);
+  const writes = [1, 2].map((v) =>
+    authority.submit(draftOp({ ifVersion: 1, patch: { set: { v }, unset: [], base: {} } }), ada),
+  );
+  expect(await Promise.allSettled(writes)).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { code: 'CONFLICT', data: { version: 2 } } },
+  ]);
+});
+
+test('authority - what is too big or too deep is refused, and what follows is decided', async () => {
+  const authority = await open();
+  const set = (value: unknown) => ({ patch: { set: { value } as never, unset: [], base: {} } });
+  const deep = JSON.parse('['.repeat(30) + ']'.repeat(30)) as never;
+  const ops = [op(1, set('x'.repeat(300_000))), op(2, set(deep)), op(3)];
+  expect(await authority.push({ replica: 'ann', ops }, ada)).toMatchObject({
+    results: [{ error: { code: 'TOO_LARGE' } }, { error: { code: 'TOO_DEEP' } }, { status: 'accepted' }],
+  });
+});

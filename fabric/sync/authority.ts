@@ -137,7 +137,10 @@ class PartitionAuthority implements Authority {
     for (const name of [replica, replicaHost(replica)]) {
       const { user: owner } = this.#mark(draft, name);
       if (owner === '' || owner === user) continue;
-      throw new TestudoError('FORBIDDEN', `push: the replica ${name} is another user's; give this host a name of its own`);
+      throw new TestudoError(
+        'FORBIDDEN',
+        `push: the replica ${name} is another user's; give this host a name of its own`,
+      );
     }
   }
 
@@ -192,9 +195,13 @@ class PartitionAuthority implements Authority {
   #undecided(op: Op, error: unknown): unknown {
     if (hasCode(error) && (errorCodes[error.code].retryable || error.code === 'UNAUTHENTICATED')) return error;
     reportError(this.#options, error);
-    return new TestudoError('UNAVAILABLE', `${opId(op)} cannot be decided now: ${toWire(error).message}; push it again`, {
-      cause: error,
-    });
+    return new TestudoError(
+      'UNAVAILABLE',
+      `${opId(op)} cannot be decided now: ${toWire(error).message}; push it again`,
+      {
+        cause: error,
+      },
+    );
   }
 
   #current(draft: AuthorityDraft, id: string): ObjectState | undefined {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import { rebase } from '../record/merge.ts';
+import { opId } from '../record/op.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
 import { openAuthority } from './authority.ts';
@@ -34,17 +35,16 @@ const linkTo = (authority: () => Authority): AuthorityLink => ({
   pull: (request) => authority().pull({ ...request, limit: 2 }, ada),
 });
 
-const open = (link: AuthorityLink, records: Records = new Map(), replica: string = 'ann'): Promise<Replica> =>
-  openReplica({
-    partition,
-    datasource: memoryRecords(records),
-    replica,
-    link,
-    now,
-    onError: (error) => {
-      throw error;
-    },
-  });
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+const open = (
+  link: AuthorityLink,
+  records: Records = new Map(),
+  replica: string = 'ann',
+  onError: (error: unknown) => void = fail,
+): Promise<Replica> => openReplica({ partition, datasource: memoryRecords(records), replica, link, now, onError });
 
 const create = (id: string, v: string = ''): OpDraft =>
   draftOp({ id, kind: 'create', patch: { set: { v }, unset: [], base: {} } });
@@ -243,17 +243,125 @@ test('replica - what it may not read back leaves the outbox all the same', async
   expect([replica.pending(), replica.list()]).toEqual([[], []]);
 });
 
-test('replica - one that lost its records, or whose authority did, is told that it is forked', async () => {
-  let server = await openServer();
+test('replica - one that lost its records goes on under another id, without loss', async () => {
+  const server = await openServer();
   const old = await open(linkTo(() => server));
   await old.write(create('a'));
   await old.exchange();
-  const reborn = await open(linkTo(() => server));
-  await reborn.write(create('b'));
-  await expect(reborn.exchange()).rejects.toThrow(coded('REPLICA_FORKED'));
+  const told: unknown[] = [];
+  const records: Records = new Map();
+  const reborn = await open(
+    linkTo(() => server),
+    records,
+    'ann',
+    (error) => told.push(error),
+  );
+  const draft = { ...create('b'), requestId: 'r1' };
+  const { op } = await reborn.write(draft);
+  const synced = reborn.synced(opId(op));
+  await reborn.exchange();
+  expect(told).toEqual([coded('REPLICA_FORKED')]);
+  expect(await synced).toEqual(server.get('b'));
+  expect([reborn.pending(), reborn.list()]).toEqual([[], server.list()]);
+  const again = await open(
+    linkTo(() => server),
+    records,
+    'ann',
+  );
+  expect((await again.write(draft)).op).toMatchObject({ replica: 'ann~1', counter: 1 });
+  expect((await again.write(update('b', { v: 'x' }))).op).toMatchObject({ replica: 'ann~1', counter: 2 });
+  await again.exchange();
+  expect(server.get('b')?.fields).toEqual({ v: 'x' });
+});
+
+test('replica - one whose authority lost its database sends what is undecided anew', async () => {
+  let server = await openServer();
+  const told: unknown[] = [];
+  const records: Records = new Map();
+  const replica = await open(
+    linkTo(() => server),
+    records,
+    'ann',
+    (error) => told.push(error),
+  );
+  for (const draft of [create('a'), create('bad', 'bad')]) await replica.write(draft);
+  await replica.exchange();
   server = await openServer('e2');
-  await old.write(update('a', { v: 'x' }));
-  await expect(old.exchange()).rejects.toThrow(coded('REPLICA_FORKED'));
+  for (const draft of [create('b'), create('c', 'bad'), update('b', { v: 'x' })]) await replica.write(draft);
+  await replica.exchange();
+  expect(told).toEqual([coded('REPLICA_FORKED')]);
+  expect([replica.pending(), replica.list()]).toEqual([[], server.list()]);
+  expect(server.list()).toMatchObject([{ id: 'b', fields: { v: 'x' } }]);
+  expect(replica.refused().map(({ op }) => opId(op))).toEqual(['ann:2', 'ann~1:2']);
+  expect(
+    (
+      await open(
+        linkTo(() => server),
+        records,
+      )
+    ).refused(),
+  ).toEqual(replica.refused());
+});
+
+test('replica - an id after a fork that is taken too fails the exchange, the next one takes another', async () => {
+  const server = await openServer();
+  const told: unknown[] = [];
+  for (const name of ['ann', 'ann~1']) {
+    const op = { ...create('taken' + name), replica: name, partition, counter: 1 };
+    await server.push({ replica: name, ops: [op] }, ada);
+  }
+  const replica = await open(
+    linkTo(() => server),
+    new Map(),
+    'ann',
+    (error) => told.push(error),
+  );
+  await replica.write(create('a'));
+  await expect(replica.exchange()).rejects.toThrow(coded('REPLICA_FORKED'));
+  await replica.exchange();
+  expect(told).toHaveLength(3);
+  expect([replica.pending(), replica.list()]).toEqual([[], server.list()]);
+});
+
+test('replica - what cannot be sent keeps nothing from being fetched', async () => {
+  const server = await openServer();
+  const link = linkTo(() => server);
+  const deny = (): Promise<never> => Promise.reject(new TestudoError('FORBIDDEN', 'not yours'));
+  const replica = await open({ ...link, push: deny });
+  await replica.write(create('a'));
+  await server.submit(create('b'), ada);
+  await expect(replica.exchange()).rejects.toThrow(coded('FORBIDDEN'));
+  expect(replica.list().map(({ id }) => id)).toEqual(['a', 'b']);
+});
+
+test('replica - a version that is no longer there is a conflict when the op is recorded', async () => {
+  const replica = await open(linkTo(() => undefined as never));
+  await replica.write(create('a'));
+  const writes = ['x', 'y'].map((v) => replica.write({ ...update('a', { v }), ifVersion: 1 }));
+  expect(await Promise.allSettled(writes)).toMatchObject([
+    { status: 'fulfilled', value: { op: { counter: 2 } } },
+    { status: 'rejected', reason: { code: 'CONFLICT', data: { version: 2 } } },
+  ]);
+  expect(replica.pending().every((op) => !('ifVersion' in op) && !('asks' in op))).toBe(true);
+});
+
+test('replica - the key of a request is good for that request only', async () => {
+  const replica = await open(linkTo(() => undefined as never));
+  await replica.write({ ...create('a'), requestId: 'r1' });
+  await expect(replica.write({ ...update('a', { v: 'x' }), requestId: 'r1' })).rejects.toThrow(coded('CONFLICT'));
+  await expect(replica.former({ requestId: 'r1', asks: 'else' })).rejects.toThrow(coded('CONFLICT'));
+  expect(await replica.former({ requestId: 'r2', asks: 'else' })).toBeUndefined();
+  expect(replica.get('a')?.fields).toEqual({ v: '' });
+});
+
+test('replica - what is too big or too deep for a message is not recorded', async () => {
+  const replica = await open(linkTo(() => undefined as never));
+  const deep = JSON.parse('['.repeat(30) + ']'.repeat(30)) as never;
+  await expect(replica.write(create('a', 'x'.repeat(300_000)))).rejects.toThrow(coded('TOO_LARGE'));
+  await replica.write(create('a', 'x'.repeat(200_000)));
+  await expect(replica.write(update('a', { w: 'y'.repeat(100_000) }))).rejects.toThrow(coded('TOO_LARGE'));
+  await expect(replica.write(update('a', { w: deep }))).rejects.toThrow(coded('TOO_DEEP'));
+  expect(replica.pending()).toHaveLength(1);
 });
 
 test('replica - what is asked for during an exchange is in it', async () => {

@@ -230,14 +230,10 @@ class PartitionReplica implements Replica {
     });
   }
 
-  #forked(error: TestudoError, mark: number): Promise<void> {
-    return this.#lane.do({
-      isAlone: true,
-      run: (draft) => draft.afterwards(() => {
-        forgetAfter(this.#book, mark);
-        this.#options.onError(error);
-      }),
-    });
+  async #forked(error: TestudoError, mark: number): Promise<void> {
+    const forget = (): void => forgetAfter(this.#book, mark);
+    await this.#lane.do({ isAlone: true, run: (draft) => draft.afterwards(forget) });
+    this.#options.onError(error);
   }
 
   #rename(draft: ReplicaDraft): Promise<void> {

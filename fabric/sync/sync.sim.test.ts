@@ -37,7 +37,16 @@ test(
       'tornCommits',
       'failedCommits',
     ];
-    for (const what of [...exercised, 'realmLost', 'requestsRepeated', 'partnerCalledAgain', 'stepsStolen']) {
+    for (const what of [
+      ...exercised,
+      'realmLost',
+      'requestsRepeated',
+      'judgeBroken',
+      'partnerCalledAgain',
+      'stepsStolen',
+      'stepsForged',
+      'replicasClaimed',
+    ]) {
       expect(total[what] ?? 0, `the runs never exercised: ${what}`).toBeGreaterThan(seeds.length / 10);
     }
   },

@@ -9,8 +9,8 @@ export interface Reached {
 }
 
 /**
- * Everything that can be reached from some values over own keys, prototypes, accessors and what these give. Nothing
- * twice, at most 20,000. It names nothing outside itself, so that its source can be run in a realm.
+ * Everything that can be reached from some values over own keys, prototypes, accessors and what these give, and what
+ * maps and sets hold. Nothing twice, at most 20,000. It names nothing outside itself, so that its source can be run in a realm.
  * @param roots pairs of a name and a value; what hangs on an earlier one is not listed again under a later one
  */
 export function reachable(roots: readonly (readonly [string, unknown])[]): readonly Reached[] {
@@ -29,6 +29,15 @@ export function reachable(roots: readonly (readonly [string, unknown])[]): reado
       const symbols = keys.filter((key) => typeof key === 'symbol' && !known.has(key)).map(String);
       found.push({ path, text, isFunction, symbols });
       queue.push({ path: `${path}.__proto__`, value: Object.getPrototypeOf(value) });
+      if (text === '[object Map]' || text === '[object Set]') {
+        try {
+          const keep = (held: unknown, key: unknown): void =>
+            void queue.push({ path: `${path}(key)`, value: key }, { path: `${path}(held)`, value: held });
+          Reflect.apply(text === '[object Map]' ? Map.prototype.forEach : Set.prototype.forEach, value, [keep]);
+        } catch {
+          // A prototype, which only calls itself so.
+        }
+      }
       for (const key of keys) {
         const { get, set } = Reflect.getOwnPropertyDescriptor(value, key) ?? {};
         const at = `${path}.${String(key)}`;

@@ -103,3 +103,48 @@ test('an order without items is refused with the path', async () => {
     message: expect.stringContaining('order.orderItems'),
   });
 });
+
+test.each([
+  { orderStatus: 'APPROVED' },
+  { orderStatus: 'PICKED' },
+  { pickId: 'p' },
+  { estimate: { days: 1, by: 'x' } },
+])('a create that skipped the factory is refused with %j', async (forged) => {
+  const patch = diff({}, { ...(await placed()), ...forged });
+  await expect(run({ at: 'authority', kind: 'create', version: 0, patch })).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+});
+
+test('a create that skipped the factory has its total computed all the same', async () => {
+  const patch = diff({}, { ...(await placed()), totalCents: 1 });
+  expect((await run({ at: 'authority', kind: 'create', version: 0, patch })).fields['totalCents']).toBe(300);
+});
+
+const step = (current: Decision['fields'], set: Patch['set'], base: Patch['base'] = {}) =>
+  run({ at: 'authority', kind: 'flow', port: 'pickOrder', current, patch: { set, unset: [], base } });
+
+test('a forged pick approves nothing, changes no price and brings no canceled order back', async () => {
+  const pending = await placed();
+  const canceled = await command('cancel', pending);
+  const base = { orderStatus: 'CANCELED' };
+  for (const forged of [
+    step(pending, { orderStatus: 'APPROVED' }, { orderStatus: 'PENDING' }),
+    step(pending, { orderStatus: 'CANCELED' }, { orderStatus: 'PENDING' }),
+    step(pending, { orderItems: [{ ...item, priceCents: 0 }] }),
+    step(canceled, { orderStatus: 'PICKED' }, base),
+    step(canceled, { orderStatus: 'PENDING' }, base),
+  ])
+    await expect(forged).rejects.toMatchObject({ code: 'VALIDATION' });
+});
+
+test('a pick that comes after a cancel or an approval keeps what was decided', async () => {
+  const pick = { pickId: 'p', shelf: 'C4', pickedAt: 5, orderStatus: 'PICKED' };
+  const base = { orderStatus: 'PENDING', pickId: null, shelf: null, pickedAt: null };
+  for (const name of ['cancel', 'approve']) {
+    const decided = await command(name, await placed());
+    const { fields } = await step(decided, pick, base);
+    expect(fields).toEqual({ ...decided, ...pick, orderStatus: decided['orderStatus'] });
+  }
+  expect((await step(await placed(), pick, base)).fields['orderStatus']).toBe('PICKED');
+});

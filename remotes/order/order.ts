@@ -63,7 +63,8 @@ function check({ fields }: ModelObject<OrderFields>, { kind, changes, before }: 
     throw new Error('a canceled order cannot be changed; place a new one');
   if (kind === 'command' || changes['orderStatus'] === undefined) return;
   const isPick = kind === 'flow' && before['orderStatus'] === 'PENDING' && fields.orderStatus === 'PICKED';
-  if (!isPick) throw new Error(`an order becomes ${fields.orderStatus} by a command only, PICKED by a pick while PENDING`);
+  if (!isPick)
+    throw new Error(`an order becomes ${fields.orderStatus} by a command only, PICKED by a pick while PENDING`);
 }
 
 /** A received create has not passed the factory here. */

@@ -54,7 +54,7 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
         <ActCard
           context={context}
           title="Cut the network"
-          text="Cuts this tab off, then changes one order here and on the device. Reconnect, and see what each has."
+          text="Cuts this browser off, then changes one order here and on the device. Reconnect, and see what each has. The cut does not outlive a reload."
           buttons={[
             { name: 'cut', label: 'Cut and edit', act: cut },
             { name: 'reconnect', label: 'Reconnect', act: reconnect },

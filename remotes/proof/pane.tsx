@@ -38,8 +38,8 @@ export function Pane({ place, title, report, pid, seal, order, newest, locale }:
         <Presence place={place} report={report} />
       </header>
       <Seal seal={seal} />
-      <PaneFacts report={report} pid={pid} locale={locale} />
       <PaneOrder order={order} newest={newest} place={place} />
+      <PaneFacts report={report} pid={pid} locale={locale} />
     </article>
   );
 }

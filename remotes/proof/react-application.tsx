@@ -11,7 +11,8 @@ export function reactApplication(render: (props: AppProps) => ReactNode): Applic
   return {
     bootstrap: () => Promise.resolve(),
     mount: (props) => {
-      const root = createRoot(props.domElement);
+      // what no part of the page has caught takes the page with it: the shell shows its card in the place
+      const root = createRoot(props.domElement, { onUncaughtError: (error) => props.fail(error) });
       roots.set(props.domElement, root);
       // at once, so that the shell finds a heading to move the focus to
       flushSync(() => root.render(<StrictMode>{render(props)}</StrictMode>));

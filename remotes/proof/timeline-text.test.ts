@@ -15,18 +15,33 @@ const build = { type: 'build', remote: 'order', build: 'b2' };
 test.for([
   ['a write made here says that it is saved here', object, 'here', 'order 0abcde v2 created · saved here'],
   ['a write made elsewhere says where it is saved', object, 'server', 'order 0abcde v2 created · saved on the server'],
-  ['what the feed brought says so', { ...object, origin: 'feed' }, 'device', 'order 0abcde v2 received from the feed'],
+  ['what the feed brought says so', { ...object, origin: 'feed' }, 'device', 'order 0abcde v2 received from the server'],
+  ['what a device asks for is accepted', { ...object, origin: 'push' }, 'server', 'accepted a new order 0abcde v2 from a device'],
   [
-    'a pushed op names who decided',
-    { ...object, origin: 'push' },
+    'a flow step of a device is accepted as such',
+    { ...object, origin: 'push', kind: 'flow' },
     'server',
-    'order 0abcde v2 created by a device, decided on the server',
+    'accepted a step of order 0abcde v2 from a device',
   ],
+  [
+    'a first version of unknown kind was created',
+    { ...object, kind: null, state: { ...state, version: 1 } },
+    'here',
+    'order 0abcde v1 created · saved here',
+  ],
+  ['a later version of unknown kind was changed', { ...object, kind: null }, 'here', 'order 0abcde v2 changed · saved here'],
+  [
+    'a deleted one of unknown kind was removed',
+    { ...object, kind: null, state: { ...state, deleted: true } },
+    'here',
+    'order 0abcde v2 removed · saved here',
+  ],
+  ['a change of the mesh names no one', { type: 'peers' }, 'server', 'a node joined, changed or left'],
   [
     'other models have no id',
     { ...object, modelName: 'inventory', origin: 'feed' },
     'here',
-    'inventory received from the feed',
+    'inventory received from the server',
   ],
   [
     'an acceptance has its number',

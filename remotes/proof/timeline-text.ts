@@ -19,6 +19,8 @@ export function timelineText(event: HostEvent, place: Place): string {
       return `${event.modelName} ${shortId(event.id)} accepted as #${event.seq}`;
     case 'refused':
       return `${event.modelName} ${shortId(event.id)} refused: ${event.error.code}`;
+    case 'dismissed':
+      return `${event.modelName} ${shortId(event.id)}: the refusal was dismissed`;
     case 'domain':
       return `event ${event.name} (${event.modelName} ${shortId(event.id)})`;
     case 'port':
@@ -26,7 +28,7 @@ export function timelineText(event: HostEvent, place: Place): string {
     case 'link':
       return event.online ? 'connected to the mesh' : `connection gone: ${event.reason}`;
     case 'peers':
-      return 'another node came, changed or went';
+      return 'a node joined, changed or left';
     case 'build':
       return buildText(event);
     case 'snapshot':
@@ -36,20 +38,29 @@ export function timelineText(event: HostEvent, place: Place): string {
   }
 }
 
-const acts = {
-  create: 'created',
-  update: 'changed',
-  delete: 'removed',
-  command: 'commanded',
-  flow: 'took a flow step',
+const acts = { create: 'created', update: 'changed', delete: 'removed', command: 'changed by a command' } as const;
+
+const pushed = {
+  create: 'accepted a new',
+  update: 'accepted a change of',
+  delete: 'accepted the removal of',
+  command: 'accepted a command to',
+  flow: 'accepted a step of',
 } as const;
 
 function objectText({ modelName, state, origin, kind }: EventOf<'object'>, place: Place): string {
   const name = nameOf(modelName, state);
-  if (origin === 'feed') return `${name} received from the feed`;
-  const act = kind === null ? '' : ` ${acts[kind]}`;
-  if (origin === 'push') return `${name}${act} by a device, decided ${placeWords[place].at}`;
-  return `${name}${act} · saved ${placeWords[place].at}`;
+  const act = kind ?? actOf(state);
+  if (origin === 'push') return `${pushed[act]} ${name} from a device`;
+  if (origin === 'feed') return `${name} received from the server`;
+  if (act === 'flow') return `a step of ${name} done · saved ${placeWords[place].at}`;
+  return `${name} ${acts[act]} · saved ${placeWords[place].at}`;
+}
+
+/** What a replica does not tell of its own changes can be seen in their outcome. */
+function actOf({ version, deleted }: ObjectState): 'create' | 'update' | 'delete' {
+  if (deleted) return 'delete';
+  return version === 1 ? 'create' : 'update';
 }
 
 /** Other models come in bulk: without ids, so that equal lines can be counted together. */

@@ -1,6 +1,7 @@
-import type { Dispatch } from 'react';
+import type { Dispatch, MouseEvent } from 'react';
 
 import type { Basket, BasketAction, BasketLine } from './basket.ts';
+import { hasFocus } from './focus.ts';
 import { formatCents } from './money.ts';
 import { QuantityStepper } from './quantity-stepper.tsx';
 
@@ -8,21 +9,30 @@ interface BasketLinesProps {
   readonly basket: Basket;
   readonly locale: string;
   readonly onChange: Dispatch<BasketAction>;
+  /** called when the focus has to go elsewhere, for no line is left to take it */
+  readonly onLastRemoved: () => void;
 }
 
 /** The lines of a basket, each with its quantity and a way out. */
-export function BasketLines({ basket, locale, onChange }: BasketLinesProps) {
+export function BasketLines({ basket, ...common }: BasketLinesProps) {
   return (
     <ul className="store-lines">
       {basket.map((line) => (
-        <Line key={line.sku} line={line} locale={locale} onChange={onChange} />
+        <Line key={line.sku} line={line} {...common} />
       ))}
     </ul>
   );
 }
 
-function Line({ line, locale, onChange }: Omit<BasketLinesProps, 'basket'> & { readonly line: BasketLine }) {
-  const { sku, name, qty, priceCents } = line;
+interface LineProps extends Omit<BasketLinesProps, 'basket'> {
+  readonly line: BasketLine;
+}
+
+function Line({ line: { sku, name, qty, priceCents }, locale, onChange, onLastRemoved }: LineProps) {
+  const remove = ({ currentTarget }: MouseEvent<HTMLElement>) => {
+    if (hasFocus(currentTarget)) focusNeighbour(currentTarget, onLastRemoved);
+    onChange({ type: 'remove', sku });
+  };
   return (
     <li className="store-line" data-testid="basket-line" data-sku={sku}>
       <span className="store-line__name">{name}</span>
@@ -37,10 +47,19 @@ function Line({ line, locale, onChange }: Omit<BasketLinesProps, 'basket'> & { r
         type="button"
         className="store-link"
         data-testid={`remove-${sku}`}
-        onClick={() => onChange({ type: 'remove', sku })}
+        onClick={remove}
       >
         Remove<span className="t-visually-hidden"> {name}</span>
       </button>
     </li>
   );
+}
+
+/** The focus goes to the same button of the next line, or of the one before. */
+function focusNeighbour(button: HTMLElement, onNone: () => void): void {
+  const line = button.closest('li');
+  const neighbour = line?.nextElementSibling ?? line?.previousElementSibling;
+  const next = neighbour?.querySelector<HTMLElement>('.store-link');
+  if (next) next.focus();
+  else onNone();
 }

@@ -1,4 +1,5 @@
 import type { AppProps } from '@testudo/fabric';
+import { useRef } from 'react';
 import type { Dispatch } from 'react';
 
 import { BasketLines } from './basket-lines.tsx';
@@ -20,14 +21,22 @@ interface BasketPanelProps {
 
 /** The basket with note and address; after an order its way, step by step. */
 export function BasketPanel({ app, basket, placed, onChange, onPlaced }: BasketPanelProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
     <aside className="store-basket t-card t-stack" aria-labelledby="store-basket" data-testid="basket">
-      <h2 id="store-basket">Basket</h2>
+      <h2 id="store-basket" ref={heading} tabIndex={-1}>
+        Basket
+      </h2>
       {placed !== null && basket.length === 0 && <Receipt order={placed} />}
       {basket.length === 0 && placed === null && <p className="t-muted">Nothing in it yet. Add a product.</p>}
       {basket.length > 0 && (
         <>
-          <BasketLines basket={basket} locale={app.platform.locale} onChange={onChange} />
+          <BasketLines
+            basket={basket}
+            locale={app.platform.locale}
+            onChange={onChange}
+            onLastRemoved={() => heading.current?.focus()}
+          />
           <p className="store-total">
             <span>Total</span>
             <strong className="t-number" data-testid="basket-total">

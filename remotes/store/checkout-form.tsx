@@ -2,10 +2,13 @@ import type { AppProps } from '@testudo/fabric';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 
+import { afterSaving } from './after-saving.ts';
 import type { Basket } from './basket.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import type { PlainError } from './plain-error.ts';
+import { placeOrder } from './place-order.ts';
 import { plainError } from './plain-error.ts';
+import { recall } from './preference.ts';
 
 interface CheckoutFormProps {
   readonly app: AppProps;
@@ -16,7 +19,7 @@ interface CheckoutFormProps {
 
 /** Address and note, and the button that makes an order of the basket. */
 export function CheckoutForm({ app, basket, onPlaced }: CheckoutFormProps) {
-  const [shippingAddress, setAddress] = useState(app.platform.storage.get('address') ?? '');
+  const [shippingAddress, setAddress] = useState(() => recall(app.platform.storage, 'address'));
   const [note, setNote] = useState('');
   const [isPlacing, setPlacing] = useState(false);
   const [error, setError] = useState<PlainError | null>(null);
@@ -25,24 +28,20 @@ export function CheckoutForm({ app, basket, onPlaced }: CheckoutFormProps) {
     setPlacing(true);
     setError(null);
     try {
-      const placed = await app.models.get('order').create({ orderItems: basket, note, shippingAddress });
-      app.platform.storage.set('address', shippingAddress);
-      app.shell.announce('Order saved on this device');
-      placed.synced().then(
-        () => app.shell.announce('Order synced'),
-        (cause: unknown) => setError(plainError(cause)),
-      );
+      const placed = await placeOrder(app, { basket, note, shippingAddress });
       setNote('');
       onPlaced(placed.state.id);
+      void afterSaving(app.models, placed).then(setError);
     } catch (cause) {
       setError(plainError(cause));
     } finally {
       setPlacing(false);
     }
   };
+  const canPlace = !isPlacing && basket.length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void place();
+    if (canPlace) void place();
   };
 
   return (
@@ -74,11 +73,12 @@ export function CheckoutForm({ app, basket, onPlaced }: CheckoutFormProps) {
         </>
       )}
       {error !== null && <ErrorNotice error={error} />}
+      {/* not `disabled`: a button that has the focus would lose it */}
       <button
         type="submit"
         className="t-button t-button--primary"
         data-testid="place-order"
-        disabled={isPlacing || basket.length === 0}
+        aria-disabled={!canPlace}
       >
         {isPlacing ? 'Saving…' : 'Place order'}
       </button>

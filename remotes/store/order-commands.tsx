@@ -1,6 +1,7 @@
 import type { AppProps } from '@testudo/fabric';
 import { useState } from 'react';
 
+import { afterSaving } from './after-saving.ts';
 import { ErrorNotice } from './error-notice.tsx';
 import type { Order } from './order.ts';
 import { plainError } from './plain-error.ts';
@@ -17,7 +18,7 @@ export function OrderCommands({ app, order }: { readonly app: AppProps; readonly
   const run = (name: string) => {
     setError(null);
     const asked = app.models.get('order').command(order.id, name);
-    asked.then((changed) => changed.synced()).catch((cause: unknown) => setError(plainError(cause)));
+    asked.then((saved) => afterSaving(app.models, saved)).then(setError, (cause: unknown) => setError(plainError(cause)));
   };
   if (order.status === 'CANCELED') return <p className="t-notice t-small">This order is canceled.</p>;
   return (

@@ -12,7 +12,7 @@ export interface OrderDraft {
 }
 
 /** The lines of an order with the draft's quantities; 0 removes a line. */
-export function draftLines({ lines }: Order, { quantities = {} }: OrderDraft): Basket {
+export function draftLines({ lines }: Pick<Order, 'lines'>, { quantities = {} }: OrderDraft): Basket {
   return Object.keys(quantities).reduce<Basket>(
     (basket, sku) => nextBasket(basket, { type: 'quantity', sku, qty: quantities[sku] ?? 1 }),
     lines,

@@ -1,41 +1,24 @@
 import type { AppProps } from '@testudo/fabric';
-import { useState } from 'react';
+import { useRef } from 'react';
 import type { FormEvent } from 'react';
 
 import { BasketLines } from './basket-lines.tsx';
 import type { BasketAction } from './basket.ts';
 import { ErrorNotice } from './error-notice.tsx';
-import { draftChanges, draftLines } from './order-draft.ts';
-import type { OrderDraft } from './order-draft.ts';
+import { draftLines } from './order-draft.ts';
 import type { Order } from './order.ts';
-import { plainError } from './plain-error.ts';
-import type { PlainError } from './plain-error.ts';
+import { OvertakenNotice } from './overtaken-notice.tsx';
+import { useOrderEditing } from './use-order-editing.ts';
 
 /** Changes an order's lines, address and note; what others change meanwhile shows where the user changed nothing. */
 export function OrderForm({ app, order }: { readonly app: AppProps; readonly order: Order }) {
-  const [draft, setDraft] = useState<OrderDraft>({});
-  const [error, setError] = useState<PlainError | null>(null);
-  const [isSaving, setSaving] = useState(false);
-  const changes = draftChanges(order, draft);
-  const isChanged = Object.keys(changes).length > 0;
-
-  const save = async () => {
-    setSaving(true);
-    setError(null);
-    try {
-      const saved = await app.models.get('order').update(order.id, changes);
-      saved.synced().catch((cause: unknown) => setError(plainError(cause)));
-      setDraft({});
-      app.shell.announce('Changes saved on this device');
-    } catch (cause) {
-      setError(plainError(cause));
-    } finally {
-      setSaving(false);
-    }
-  };
+  const editor = useOrderEditing(app, order);
+  const { draft, isSaving } = editor;
+  const address = useRef<HTMLInputElement>(null);
+  const saveButton = useRef<HTMLButtonElement>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isChanged) void save();
+    editor.save();
   };
 
   return (
@@ -43,15 +26,17 @@ export function OrderForm({ app, order }: { readonly app: AppProps; readonly ord
       <BasketLines
         basket={draftLines(order, draft)}
         locale={app.platform.locale}
-        onChange={(action) => setDraft({ ...draft, quantities: { ...draft.quantities, ...quantityOf(action) } })}
+        onChange={(action) => editor.change({ quantities: { ...draft.quantities, ...quantityOf(action) } })}
+        onLastRemoved={() => address.current?.focus()}
       />
       <label className="t-field">
         <span className="t-field__label">Send it to</span>
         <input
+          ref={address}
           className="t-input"
           data-testid="order-address"
           value={draft.address ?? order.address}
-          onChange={({ target }) => setDraft({ ...draft, address: target.value })}
+          onChange={({ target }) => editor.change({ address: target.value })}
         />
       </label>
       <label className="t-field">
@@ -61,15 +46,31 @@ export function OrderForm({ app, order }: { readonly app: AppProps; readonly ord
           data-testid="order-note"
           rows={2}
           value={draft.note ?? order.note}
-          onChange={({ target }) => setDraft({ ...draft, note: target.value })}
+          onChange={({ target }) => editor.change({ note: target.value })}
         />
       </label>
-      {error !== null && <ErrorNotice error={error} />}
+      {editor.overtaken.map((overtaken) => (
+        <OvertakenNotice
+          key={overtaken.field}
+          overtaken={overtaken}
+          onTakeTheirs={() => {
+            saveButton.current?.focus();
+            editor.takeTheirs(overtaken.field);
+          }}
+          onSaveMine={() => {
+            saveButton.current?.focus();
+            editor.saveMine();
+          }}
+        />
+      ))}
+      {editor.error !== null && <ErrorNotice error={editor.error} />}
+      {/* not `disabled`: a button that has the focus would lose it */}
       <button
+        ref={saveButton}
         type="submit"
         className="t-button t-button--primary"
         data-testid="save-order"
-        disabled={!isChanged || isSaving}
+        aria-disabled={!editor.canSave}
       >
         {isSaving ? 'Saving…' : 'Save changes'}
       </button>

@@ -31,7 +31,7 @@ export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Or
   const { fields } = state;
   return {
     id: state.id,
-    shortId: state.id.slice(-6),
+    shortId: shortIdOf(state.id),
     lines: toBasket(fields['orderItems']),
     note: text(fields, 'note'),
     address: text(fields, 'shippingAddress'),
@@ -44,6 +44,11 @@ export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Or
     createdMs: state.createdMs,
     state,
   };
+}
+
+/** The end of an order's id, which tells it from others made at the same time. */
+export function shortIdOf(id: string): string {
+  return id.slice(-6);
 }
 
 /** Orders, newest first. */

@@ -1,5 +1,6 @@
 import type { Dispatch } from 'react';
 
+import { BasketBar } from './basket-bar.tsx';
 import type { Basket, BasketAction } from './basket.ts';
 import { ProductCard } from './product-card.tsx';
 import type { Product } from './product.ts';
@@ -9,18 +10,21 @@ interface ProductGridProps {
   readonly products: readonly Product[] | null;
   readonly basket: Basket;
   readonly locale: string;
+  readonly isOnline: boolean;
   readonly onChange: Dispatch<BasketAction>;
 }
 
 /** All products, as cards. */
-export function ProductGrid({ products, basket, locale, onChange }: ProductGridProps) {
+export function ProductGrid({ products, basket, locale, isOnline, onChange }: ProductGridProps) {
   return (
     <section aria-labelledby="store-products" className="t-stack">
       <h2 id="store-products">Products</h2>
       {products === null && <p className="t-muted">Reading the shelves…</p>}
       {products?.length === 0 && (
         <p className="t-notice">
-          No products are on this device yet. They come with the first connection to the server.
+          {isOnline
+            ? 'No products yet. They appear here as soon as the server has some.'
+            : 'No products are on this device yet. They come with the first connection to the server.'}
         </p>
       )}
       <ul className="store-products">
@@ -34,6 +38,7 @@ export function ProductGrid({ products, basket, locale, onChange }: ProductGridP
           />
         ))}
       </ul>
+      {basket.length > 0 && <BasketBar basket={basket} locale={locale} />}
     </section>
   );
 }

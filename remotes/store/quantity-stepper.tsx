@@ -11,7 +11,13 @@ interface QuantityStepperProps {
 export function QuantityStepper({ name, sku, qty, onChange }: QuantityStepperProps) {
   return (
     <span className="store-stepper" role="group" aria-label={`Quantity of ${name}`}>
-      <button type="button" aria-label={`One ${name} less`} disabled={qty <= 1} onClick={() => onChange(qty - 1)}>
+      {/* not `disabled`: at its end a button that has the focus would lose it */}
+      <button
+        type="button"
+        aria-label={`One ${name} less`}
+        aria-disabled={qty <= 1}
+        onClick={() => qty > 1 && onChange(qty - 1)}
+      >
         −
       </button>
       <input
@@ -26,8 +32,8 @@ export function QuantityStepper({ name, sku, qty, onChange }: QuantityStepperPro
       <button
         type="button"
         aria-label={`One ${name} more`}
-        disabled={qty >= maxQuantity}
-        onClick={() => onChange(qty + 1)}
+        aria-disabled={qty >= maxQuantity}
+        onClick={() => qty < maxQuantity && onChange(qty + 1)}
       >
         +
       </button>

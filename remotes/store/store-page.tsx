@@ -8,11 +8,12 @@ import { toOrder } from './order.ts';
 import { ProductGrid } from './product-grid.tsx';
 import { toProduct } from './product.ts';
 import { useBasket } from './use-basket.ts';
-import { useRefused, useStates } from './use-models.ts';
+import { useOnline, useRefused, useStates } from './use-models.ts';
 
 /** The whole shop: products and a basket, then the user's orders. */
 export function StorePage({ app }: { readonly app: AppProps }) {
-  const { models, events, platform } = app;
+  const { models, events, platform, shell } = app;
+  const isOnline = useOnline(shell, events);
   const [basket, changeBasket] = useBasket(platform.storage);
   const [placedId, setPlacedId] = useState<string | null>(null);
   const products = useStates(models, 'inventory')?.map(toProduct) ?? null;
@@ -31,7 +32,13 @@ export function StorePage({ app }: { readonly app: AppProps }) {
         <p className="t-muted">Every order is kept on this device first, and sent when there is a network.</p>
       </header>
       <div className="store-columns">
-        <ProductGrid products={products} basket={basket} locale={platform.locale} onChange={changeBasket} />
+        <ProductGrid
+          products={products}
+          basket={basket}
+          locale={platform.locale}
+          isOnline={isOnline}
+          onChange={changeBasket}
+        />
         <BasketPanel
           app={app}
           basket={basket}

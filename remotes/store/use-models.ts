@@ -1,8 +1,9 @@
-import type { AppEvents, AppModels, ObjectState } from '@testudo/fabric';
+import type { AppEvents, AppModels, AppShell, ObjectState, PlainRecord } from '@testudo/fabric';
 import { useEffect, useState } from 'react';
 
+import { shortIdOf } from './order.ts';
+import { plainError, refusalError } from './plain-error.ts';
 import type { PlainError } from './plain-error.ts';
-import { plainError } from './plain-error.ts';
 
 /** Every object of a model, live; `null` until the first answer. */
 export function useStates(models: AppModels, modelName: string): readonly ObjectState[] | null {
@@ -14,11 +15,24 @@ export function useStates(models: AppModels, modelName: string): readonly Object
   return states;
 }
 
+/** Whether the server can be reached, live. */
+export function useOnline(shell: AppShell, events: AppEvents): boolean {
+  const [isOnline, setOnline] = useState(shell.online);
+  useEffect(() => {
+    const watching = events.on((event) => !event.traced && setOnline(shell.online));
+    setOnline(shell.online);
+    return () => watching.dispose();
+  }, [shell, events]);
+  return isOnline;
+}
+
 /** A change that the authority refused, until it is dismissed. */
 export interface RefusedChange {
   readonly id: string;
   readonly opId: string;
   readonly error: PlainError;
+  /** what the change would have made of the order, where the host tells it */
+  readonly changes: PlainRecord;
 }
 
 /** Refused changes of orders, asked for anew whenever one is refused, and a way to dismiss one. */
@@ -58,10 +72,10 @@ function isOrder({ modelName }: Refusal): boolean {
   return modelName === 'order';
 }
 
-function toChange({ id, opId, error }: Refusal): RefusedChange {
-  return { id, opId, error: plainError(error) };
+function toChange({ id, opId, error, changes = {} }: Refusal): RefusedChange {
+  return { id, opId, error: refusalError(error, shortIdOf(id)), changes };
 }
 
 function unreadable(error: unknown): RefusedChange {
-  return { id: '', opId: '', error: plainError(error) };
+  return { id: '', opId: '', error: plainError(error), changes: {} };
 }

@@ -29,7 +29,7 @@ ${wrong}
 export const probe = {
   modelName: 'probe', endpoint: 'probes', accessControlList: {},
   factory: () => ({ how }) => { if (how in wrong) throw wrong[how](); return { how }; },
-  ports: { hostile: { type: 'inbound' }, walk: { type: 'inbound' } },
+  ports: { hostile: { type: 'inbound' }, walk: { type: 'inbound' }, unlookable: { type: 'inbound' } },
 };
 `;
 
@@ -123,9 +123,9 @@ const ways = {
   compartment: () => new Compartment().evaluate('1'),
   ses: () => [() => lockdown, () => harden, () => assert].find((f) => typeof caught(f) === 'function'),
   events: () => [() => Event, () => EventTarget, () => DOMException, () => MessagePort, () => addEventListener, () => dispatchEvent].map((f) => { try { return f(); } catch { return undefined; } }).find(Boolean),
-  globalSymbols: () => symbols(globalThis).find((symbol) => symbol !== Symbol.toStringTag && globalThis[symbol] !== undefined),
+  globalSymbols: () => symbols(globalThis).find((symbol) => ![Symbol.toStringTag, Symbol.for('testudo.host')].includes(symbol) && globalThis[symbol] !== undefined),
   inherited: () => { for (let o = Object.getPrototypeOf(globalThis); o && o !== Object.prototype; o = Object.getPrototypeOf(o)) { const key = Reflect.ownKeys(o).find((k) => k !== 'constructor' && k !== Symbol.toStringTag); if (key) return key; } },
-  replaced: () => ${JSON.stringify(language)}.concat(provided().map(([name]) => name), 'globalThis').find((name) => {
+  replaced: () => ${JSON.stringify(language)}.concat(provided().map(([name]) => name), 'globalThis').filter((name) => name in globalThis).find((name) => {
     const former = globalThis[name];
     caught(() => { globalThis[name] = 1; });
     caught(() => Object.defineProperty(globalThis, name, { value: 1 }));
@@ -135,6 +135,19 @@ const ways = {
   constructed: () => provided().map(([, f]) => caught(() => f.constructor('return globalThis')())).find((value) => !(value instanceof Error)),
   nodeError: async () => { try { await import(/* webpackIgnore: true */ 'node:fs'); } catch (e) { const p = Object.getPrototypeOf(e); if (!Object.isFrozen(p)) return p; } },
   oddRequest: async () => { try { await fetch('http://evil.invalid/', { method: { toUpperCase: () => () => 1 } }); } catch (e) { if (e.code === 'UNAVAILABLE' || Object.getPrototypeOf(e).constructor.name === 'DOMException') return e; } },
+};
+
+/** Values that nobody can look at, thrown where no call carries them. */
+export const unlookable = () => () => {
+  const thrown = () => new Proxy({}, { has() { throw 1; }, get() { throw 2; }, getPrototypeOf() { throw 3; } });
+  setTimeout(() => { throw thrown(); }, 0);
+  setTimeout(() => { throw { get message() { throw 4; }, get stack() { throw 5; } }; }, 0);
+  queueMicrotask(() => { throw thrown(); });
+  void Promise.reject(thrown());
+  const controller = new AbortController();
+  controller.signal.addEventListener('abort', () => { throw thrown(); });
+  controller.abort();
+  return {};
 };
 
 export const hostile = () => async (context) => {

@@ -20,33 +20,46 @@ export interface Surroundings {
   navigate(path: string): void;
   announce(message: string): void;
   signIn(user: string): Promise<void>;
+  onError(error: unknown): void;
+}
+
+/** One visit of an application's. */
+export interface AppVisit {
+  readonly route: Route;
+  readonly build: PageBuild;
+  readonly element: HTMLElement;
+  fail(error: unknown): void;
 }
 
 /** What the shell hands to one application. */
-export function appProps(
-  around: Surroundings,
-  visit: { readonly route: Route; readonly build: PageBuild; readonly element: HTMLElement },
-): AppProps {
-  const { route, build, element } = visit;
+export function appProps(around: Surroundings, { route, build, element, fail }: AppVisit): AppProps {
   return {
     name: route.name,
     domElement: element,
     basePath: homeOf(route),
     models: around.models,
     events: around.events,
-    platform: platformOf(route.name),
+    platform: platformOf(route.name, around),
     shell: appShell(around, build.sidecar.build),
+    fail,
   };
 }
 
-function platformOf(name: string): AppPlatform {
-  const keyOf = (key: string): string => `testudo-app-${name}-${key}`;
+/** What one user keeps, another one of the same browser does not see. */
+function platformOf(name: string, { session, onError }: Surroundings): AppPlatform {
+  const keyOf = (key: string): string => `testudo-app-${session.user}-${name}-${key}`;
   return {
     kind: 'web',
     locale: navigator.language,
     storage: {
       get: (key) => localStorage.getItem(keyOf(key)),
-      set: (key, value) => localStorage.setItem(keyOf(key), value),
+      set(key, value) {
+        try {
+          localStorage.setItem(keyOf(key), value);
+        } catch (error) {
+          onError(error); // no room: it is a preference, and the application goes on without
+        }
+      },
     },
   };
 }

@@ -10,6 +10,8 @@ export type Status =
   | { readonly kind: 'starting' }
   | { readonly kind: 'offline'; readonly pending: number }
   | { readonly kind: 'syncing'; readonly pending: number }
+  /** offline, because the session is somebody else's */
+  | { readonly kind: 'other-user'; readonly user: string; readonly pending: number }
   | { readonly kind: 'online' };
 
 /** The status of a report. */

@@ -25,6 +25,7 @@ import { followRouting } from './follow-routing.ts';
 import { followUpdates } from './follow-updates.ts';
 import { signIn } from './session.ts';
 import { startBackground } from './start-background.ts';
+import { userWords } from './user-words.ts';
 
 /** Everything that a page is made of. */
 export interface PageParts {
@@ -42,6 +43,8 @@ export interface PageParts {
 /** What the page says of its host, shared by the chip and by applications. */
 export interface StatusHolder {
   status: Status;
+  /** whose the session is, if it is not this page's user's any more */
+  otherUser: string | null;
 }
 
 /** Routes and mounts; what the first page does not wait for starts when its mount has begun. */
@@ -50,16 +53,27 @@ export function runPage(parts: PageParts): void {
   const onError = (error: unknown): void => platform.onError(error);
   const uniqueName = (): string => randomHex(platform, 12);
   const events = openHostEvents(tabNames(session.user).events, onError);
-  const tabs = createTabs({ ...parts, principal: session, uniqueName });
-  const holder: StatusHolder = { status: { kind: 'starting' } };
-  const around = surroundings(parts, { tabs, events, holder, uniqueName });
+  const holder: StatusHolder = { status: { kind: 'starting' }, otherUser: null };
+  const signInAs = async (user: string): Promise<void> => {
+    parts.documents.session.keep(await signIn(user));
+    location.reload();
+  };
+  const words = userWords({ ui, user: session.user, holder, signIn: signInAs });
+  const tabs = createTabs({
+    ...parts,
+    principal: session,
+    uniqueName,
+    onTold: words.told,
+    onRefused: words.outdated,
+  });
+  const around = surroundings(parts, { tabs, events, holder, uniqueName, signIn: signInAs });
   const arrival = createArrival({ main: ui.main, frame: nextFrame, announce: around.announce });
   const updates = followUpdates(ui);
   const applications = new Applications({
     main: ui.main,
     builds,
-    props: (route, build, element) => appProps(around, { route, build, element }),
-    onFirstMount: () => startBackground(parts, { tabs, events, holder, applications, updates, models: around.models }),
+    props: (route, visit) => appProps(around, { ...visit, route }),
+    onFirstMount: () => startBackground(parts, { tabs, events, holder, words, applications, updates, models: around.models }),
     onMounted(route) {
       arrival.at(route.title);
       updates.mounted(route);
@@ -68,17 +82,18 @@ export function runPage(parts: PageParts): void {
     onError,
   });
   ui.menu.show(applications.routes);
-  const switchUser = (user: string): void => void around.signIn(user).catch(onError);
-  showUser(ui.userPlace, { user: session.user, mode: config.mode, signIn: switchUser });
+  showUser(ui.userPlace, { user: session.user, mode: config.mode, switchTo: words.switchTo });
   followRouting(applications, ui, arrival);
   applications.begin();
 }
 
 function surroundings(
-  { config, session, documents, builds, ui, platform }: PageParts,
-  page: { readonly tabs: Tabs; readonly events: AppEvents; readonly holder: StatusHolder; uniqueName(): string },
+  { config, session, builds, ui, platform }: PageParts,
+  page: { readonly tabs: Tabs; readonly events: AppEvents; readonly holder: StatusHolder } & Pick<Surroundings, 'signIn'> & {
+    uniqueName(): string;
+  },
 ): Surroundings {
-  const { tabs, events, holder, uniqueName } = page;
+  const { tabs, events, holder, uniqueName, signIn: signInAs } = page;
   const onError = (error: unknown): void => platform.onError(error);
   return {
     config,
@@ -90,9 +105,7 @@ function surroundings(
     isOnline: () => holder.status.kind === 'online' || holder.status.kind === 'syncing',
     navigate,
     announce: (message) => ui.announce(message),
-    async signIn(user) {
-      documents.session.keep(await signIn(user));
-      location.reload();
-    },
+    signIn: signInAs,
+    onError,
   };
 }

@@ -8,12 +8,15 @@ import type { Updates } from './follow-updates.ts';
 import { readNewPlan } from './read-plan.ts';
 import type { PageParts, StatusHolder } from './run-page.ts';
 import { offerShellUpdates } from './shell-update.ts';
+import { statusFor } from './user-words.ts';
+import type { UserWords } from './user-words.ts';
 
 /** What has been made for a page before its first mount. */
 export interface Background {
   readonly tabs: Tabs;
   readonly events: AppEvents;
   readonly holder: StatusHolder;
+  readonly words: UserWords;
   readonly applications: Applications;
   readonly updates: Updates;
   readonly models: AppModels;
@@ -29,7 +32,8 @@ export function startBackground(parts: PageParts, background: Background): void 
     notices: parts.ui.notices,
     onError: (error) => parts.platform.onError(error),
   });
-  refreshDocuments(parts);
+  refreshDocuments(parts, background.words);
+  window.addEventListener('online', () => background.applications.retryFailed());
 }
 
 function followStatus({ ui, platform }: PageParts, { tabs, events, holder, models }: Background): void {
@@ -41,12 +45,15 @@ function followStatus({ ui, platform }: PageParts, { tabs, events, holder, model
     platform,
     onError,
     onStatus(status) {
-      holder.status = status;
-      ui.showStatus(status);
+      holder.status = statusFor(status, holder.otherUser);
+      ui.showStatus(holder.status);
     },
     onRefused(refused) {
       for (const each of refused) ui.showRefused(each, () => dismiss(each.modelName, each.opId));
     },
+  });
+  events.on((event) => {
+    if (event.type === 'dismissed' && !event.traced) ui.hideRefused(event.opId);
   });
 }
 
@@ -71,18 +78,12 @@ function followSnapshots({ store, documents, ui, platform, builds }: PageParts, 
 }
 
 /** Fetches anew what this start took from the device, for the next one; says so when the user is another by now. */
-function refreshDocuments({ documents, session, platform, ui }: PageParts): void {
+function refreshDocuments({ documents, platform }: PageParts, words: UserWords): void {
   const onError = (error: unknown): void => platform.onError(error);
-  const tell = (user: string): void => {
-    if (user === session.user) return;
-    const text = `You are signed in as ${user || 'nobody'} now`;
-    const act = { label: 'Reload', run: () => location.reload() };
-    ui.notices.show({ key: 'session', tone: 'warn', text, act });
-  };
   window.addEventListener('storage', ({ key }) => {
-    if (key === sessionKey) tell(documents.session.kept()?.user ?? '');
+    if (key === sessionKey) words.session(documents.session.kept()?.user ?? '');
   });
   if (!navigator.onLine) return;
   documents.config.refresh().catch(onError);
-  documents.session.refresh().then(({ user }) => tell(user), onError);
+  documents.session.refresh().then(({ user }) => words.session(user), onError);
 }

@@ -8,6 +8,8 @@ export interface AdmissionRound {
   readonly catalog: Catalog;
   /** of each remote that is not settled yet; never rejects */
   readonly pending: ReadonlyMap<CatalogRemote, Promise<void>>;
+  /** Resolves when one is admitted, or none will be. */
+  readonly first: Promise<unknown>;
   /** of those that were refused */
   readonly refusals: readonly WireError[];
   builds(): readonly AdmittedBuild[];
@@ -34,9 +36,14 @@ export function beginRound(
     });
     pending.set(remote, admitted);
   }
+  const admittedOne = new Promise<void>((resolve) => {
+    const look = (): void => ([...outcomes.values()].some(({ ok }) => ok) ? resolve() : undefined);
+    for (const each of pending.values()) void each.then(look);
+  });
   return {
     catalog,
     pending,
+    first: Promise.race([admittedOne, Promise.all(pending.values())]),
     refusals,
     builds: () =>
       [...outcomes.values()].reduce<AdmittedBuild[]>((all, each) => (each.ok ? [...all, each.value] : all), []),

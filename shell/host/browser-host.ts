@@ -1,11 +1,13 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { createAdmission } from '@testudo/fabric/catalog/admission';
+import { hasCode } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
@@ -28,11 +30,17 @@ export interface BrowserHostOptions {
   readonly scope: { readonly caches: CacheStorage; readonly origin: string; readonly locks: LockManager | undefined };
   /** tells every tab */
   publish(event: EventMessage): void;
+  /** The store was closed under the host, which had so many changes that were not sent. */
+  onStoreLost(unsent: number): void;
+  /** Whose the session is, at each attempt to connect; while it is somebody else's the link stays closed. */
+  onSession(user: string): void;
 }
 
 /** The running host of this browser, with its link. */
 export interface BrowserHost {
   readonly host: RunningHost;
+  /** no host of this user has ever used the store before */
+  readonly isNew: boolean;
   setNetwork(isConnected: boolean): void;
   networkChanged(isOnline: boolean): Promise<void>;
 }
@@ -48,7 +56,12 @@ function databaseName(user: string): string {
  */
 export async function openBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const { config, principal, platform, scope, publish, startRealm } = options;
-  const datasource = await indexeddbDatasource({ name: databaseName(principal.user), fence: true });
+  let unsent = (): Promise<number> => Promise.resolve(0);
+  const datasource = await indexeddbDatasource({
+    name: databaseName(principal.user),
+    fence: true,
+    onLost: () => void unsent().then(options.onStoreLost, (error: unknown) => platform.onError(error)),
+  });
   const name = await keptNodeName(datasource, platform);
   const mesh = createMeshNode({ id: name, platform, local: principal });
   const admission = createAdmission({
@@ -64,12 +77,13 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     tenant: config.tenant,
     platform,
     datasource,
-    mesh,
+    mesh: noticingDeadlines(mesh, () => connection.check().catch((error: unknown) => platform.onError(error))),
     startRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),
     configuration: config.host,
   });
+  unsent = () => pendingIn(host);
   host.on(publish);
   const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node: name });
   const intake = new BuildIntake({
@@ -92,14 +106,36 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
       host.setOnline(isOnline, reason);
       if (isOnline) void intake.refresh();
     },
+    onSession: (user) => options.onSession(user),
   });
   void intake.refresh();
   return {
     host,
+    isNew: datasource.epoch === 1,
     setNetwork: (isConnected) => connection.setWanted(isConnected),
     networkChanged(isOnline) {
       if (isOnline) void intake.refresh();
       return connection.networkChanged(isOnline);
+    },
+  };
+}
+
+async function pendingIn(host: RunningHost): Promise<number> {
+  const { partitions } = await host.report();
+  return partitions.reduce((sum, { pending }) => sum + pending, 0);
+}
+
+/** An authority that does not answer in time may be behind a link that is dead without having closed. */
+function noticingDeadlines(mesh: MeshNode, onDeadline: () => void): MeshNode {
+  return {
+    ...mesh,
+    async request(subject, body, options) {
+      try {
+        return await mesh.request(subject, body, options);
+      } catch (error) {
+        if (subject.startsWith('sync.') && hasCode(error) && error.code === 'DEADLINE') onDeadline();
+        throw error;
+      }
     },
   };
 }

@@ -78,6 +78,7 @@ export class BuildIntake {
     const catalog = await this.#catalog();
     const remotes = catalog.remotes.filter(({ kind }) => kind === 'model' || kind === 'adapter' || kind === 'service');
     const round = beginRound({ ...catalog, remotes }, this.#admit, () => undefined);
+    await round.first;
     await this.#waitFor(round);
     await this.#use({ revision: catalog.revision, builds: round.builds() });
   }

@@ -16,6 +16,8 @@ export interface MeshConnectionOptions {
   /** of the shell, such as `http://localhost:8080` */
   readonly origin: string;
   onOnline(isOnline: boolean, reason: string): void;
+  /** Whose the cookie is, at each attempt; somebody else's opens no link. */
+  onSession(user: string): void;
 }
 
 /** The link of this host to the server's mesh door. */
@@ -24,6 +26,8 @@ export interface MeshConnection {
   setWanted(isWanted: boolean): void;
   /** The device says that its network has come or gone: tries at once, or finds out whether the link is dead. */
   networkChanged(isOnline: boolean): Promise<void>;
+  /** Ends a link whose server does not answer any more; another one is then tried for. */
+  check(): Promise<void>;
 }
 
 /** Connects to `/api/mesh` as the session's user, again and again until it is not wanted. */
@@ -31,34 +35,41 @@ export function openMeshConnection(options: MeshConnectionOptions): MeshConnecti
   const { node, platform, origin, onOnline } = options;
   const url = `${origin.replace(/^http/, 'ws')}/api/mesh?node=${encodeURIComponent(node.id)}`;
   const connection = keepConnected({
-    transport: asSameUser(websocketTransport({ url }), options.principal),
+    transport: asSameUser(websocketTransport({ url }), options),
     node,
     platform,
     onOpen: () => onOnline(true, 'connected'),
     onClose: ({ code, reason }) => onOnline(false, reason === '' ? `closed with ${code}` : reason),
   });
   let isWanted = true;
+  let checking: Promise<void> | null = null;
+  const endIfDead = async (): Promise<void> => {
+    if (!isWanted || (await isReachable())) return;
+    connection.pause();
+    if (isWanted) connection.resume();
+  };
+  const check = (): Promise<void> => {
+    checking ??= endIfDead().finally(() => {
+      checking = null;
+    });
+    return checking;
+  };
   return {
+    check,
     setWanted(wanted) {
       isWanted = wanted;
       if (wanted) connection.resume();
       else connection.pause();
     },
     async networkChanged(isOnline) {
-      if (!isWanted) return;
-      if (isOnline) {
-        connection.reconnect();
-        return;
-      }
-      if (await isReachable()) return;
-      connection.pause();
-      if (isWanted) connection.resume();
+      if (!isOnline) await check();
+      else if (isWanted) connection.reconnect();
     },
   };
 }
 
 /** A cookie may belong to somebody else by now; this host's objects are sent as its own user only. */
-function asSameUser(transport: Transport, { user }: Principal): Transport {
+function asSameUser(transport: Transport, { principal: { user }, onSession }: MeshConnectionOptions): Transport {
   return {
     kind: transport.kind,
     async connect(signal) {
@@ -66,6 +77,7 @@ function asSameUser(transport: Transport, { user }: Principal): Transport {
         throw new TestudoError('LINK_CLOSED', 'the server cannot be reached; this host goes on offline', { cause });
       });
       const found = parseSession(session).user;
+      onSession(found);
       if (found === user) return transport.connect(signal);
       throw new TestudoError(
         'LINK_CLOSED',
@@ -75,10 +87,17 @@ function asSameUser(transport: Transport, { user }: Principal): Transport {
   };
 }
 
+/** How long a server that is alive may take to say so. */
+const healthMs = 5000;
+
 async function isReachable(): Promise<boolean> {
+  const aborter = new AbortController();
+  const timer = setTimeout(() => aborter.abort(), healthMs);
   try {
-    return (await fetch('/health', { cache: 'no-store' })).ok;
+    return (await fetch('/health', { cache: 'no-store', signal: aborter.signal })).ok;
   } catch {
     return false; // that is the answer
+  } finally {
+    clearTimeout(timer);
   }
 }

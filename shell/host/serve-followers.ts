@@ -2,7 +2,7 @@ import { expose } from 'comlink';
 
 import { openBroadcastEndpoint } from '../tabs/broadcast-endpoint.ts';
 import type { HostService } from '../tabs/host-service.ts';
-import type { DoorMessage, TabNames } from '../tabs/wire.ts';
+import type { DoorMessage, HostTold, TabNames } from '../tabs/wire.ts';
 
 export interface FollowersOptions {
   readonly id: string;
@@ -12,8 +12,12 @@ export interface FollowersOptions {
   onError(error: unknown): void;
 }
 
-/** Serves every tab that joins, each on a channel of its own, until that tab is gone. */
-export function serveFollowers({ id, names, service, locks, onError }: FollowersOptions): void {
+/**
+ * Serves every tab that joins, each on a channel of its own, until that tab is gone.
+ * @returns what tells all tabs of this host's user something
+ */
+export function serveFollowers(options: FollowersOptions): (told: HostTold) => void {
+  const { id, names, service, locks, onError } = options;
   const door = new BroadcastChannel(names.door);
   const send = (message: DoorMessage): void => door.postMessage(message);
   const served = new Set<string>();
@@ -37,4 +41,5 @@ export function serveFollowers({ id, names, service, locks, onError }: Followers
     send({ type: 'joined', endpoint: data.endpoint, host: id });
   });
   send({ type: 'up', host: id });
+  return send;
 }

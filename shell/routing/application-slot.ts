@@ -1,4 +1,5 @@
 import type { Application, AppProps } from '@testudo/fabric/application';
+import { hasCode } from '@testudo/fabric/error';
 
 import type { Place } from '../ui/place.ts';
 import { applicationOf } from './lifecycles.ts';
@@ -9,8 +10,8 @@ export interface SlotOptions {
   readonly name: string;
   readonly builds: Pick<PageBuilds, 'current' | 'load' | 'evict'>;
   readonly place: Place;
-  /** everything but the element, for one build */
-  props(build: PageBuild, element: HTMLElement): AppProps;
+  /** for one build in its element; `fail` puts the error card in its place */
+  props(build: PageBuild, element: HTMLElement, fail: (error: unknown) => void): AppProps;
   onMounted(): void;
   onFailed(error: unknown): void;
   /** failures that have no place on the screen */
@@ -41,6 +42,8 @@ export class ApplicationSlot {
   #loaded: Loaded | null = null;
   #mounted: Mounted | null = null;
   #former: Promise<void> = Promise.resolve();
+  /** why the error card is in the place; `null`: it is not */
+  #failure: unknown = null;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -56,9 +59,15 @@ export class ApplicationSlot {
     return this.#isOpen;
   }
 
+  /** Whether the error card is shown for what may pass by itself. */
+  get mayRecover(): boolean {
+    return this.#isOpen && hasCode(this.#failure) && this.#failure.retryable;
+  }
+
   /** Begins a visit. */
   mount(): void {
     this.#isOpen = true;
+    this.#failure = null;
     this.#visit += 1;
     const visit = this.#visit;
     const element = this.#options.place.open();
@@ -88,13 +97,13 @@ export class ApplicationSlot {
   }
 
   async #run(visit: number, element: HTMLElement): Promise<void> {
-    const { place, onMounted, onFailed, onError } = this.#options;
+    const { place, onMounted, onError } = this.#options;
     const isLeft = (): boolean => visit !== this.#visit;
     if (isLeft()) return;
     try {
-      const { build, application } = await this.#ready(element);
+      const { build, application } = await this.#ready(visit, element);
       if (isLeft()) return;
-      await this.#show(application, this.#options.props(build, element));
+      await this.#show(application, this.#props(visit, build, element));
       if (isLeft()) {
         await this.#leave();
         return;
@@ -106,21 +115,44 @@ export class ApplicationSlot {
         onError(error);
         return;
       }
-      place.fail(error, () => this.mount());
-      onFailed(error);
+      this.#fail(error);
     }
   }
 
+  #props(visit: number, build: PageBuild, element: HTMLElement): AppProps {
+    return this.#options.props(build, element, (error) => this.#failLater(visit, error));
+  }
+
+  /** An application that has given up is taken off the screen, and loaded anew at the next try. */
+  #failLater(visit: number, error: unknown): void {
+    if (visit !== this.#visit) {
+      this.#options.onError(error);
+      return;
+    }
+    this.#visit += 1;
+    this.#former = this.#former.then(async () => {
+      await this.#leave();
+      this.#forget();
+    });
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error;
+    this.#options.place.fail(error, () => this.mount());
+    this.#options.onFailed(error);
+  }
+
   /** The current build, bootstrapped; the former one goes when the new one is there. */
-  async #ready(element: HTMLElement): Promise<Loaded> {
-    const { name, builds, props } = this.#options;
+  async #ready(visit: number, element: HTMLElement): Promise<Loaded> {
+    const { name, builds } = this.#options;
     const { loadMs, lifecycleMs } = this.#limits;
     const build = await within(loadMs, `finding ${name}`, builds.current(name));
     const former = this.#loaded;
     if (former?.build.sidecar.global === build.sidecar.global) return former;
     const application = applicationOf(name, await within(loadMs, `loading ${name}`, builds.load(build)));
     try {
-      await within(lifecycleMs, `starting ${name}`, application.bootstrap(props(build, element)));
+      await within(lifecycleMs, `starting ${name}`, application.bootstrap(this.#props(visit, build, element)));
     } catch (error) {
       builds.evict(build.sidecar.global);
       throw error;

@@ -2,6 +2,7 @@ import { addErrorHandler, navigateToUrl, registerApplication, start, unregisterA
 
 import type { AppProps } from '@testudo/fabric/application';
 
+import type { AppVisit } from '../application/app-props.ts';
 import { createPlace } from '../ui/place.ts';
 import { ApplicationSlot } from './application-slot.ts';
 import type { PageBuild, PageBuilds } from './page-builds.ts';
@@ -13,7 +14,7 @@ import type { Route } from './route.ts';
 export interface ApplicationsOptions {
   readonly main: HTMLElement;
   readonly builds: PageBuilds;
-  props(route: Route, build: PageBuild, element: HTMLElement): AppProps;
+  props(route: Route, visit: Pick<AppVisit, 'build' | 'element' | 'fail'>): AppProps;
   /** The first application's mount has begun, or there is none for this path. */
   onFirstMount(): void;
   onMounted(route: Route): void;
@@ -62,9 +63,17 @@ export class Applications {
         this.#unregister(route);
     }
     this.#dropStale();
+    this.retryFailed();
     return this.#stale()
       .filter(({ slot }) => slot.isOpen)
       .map(({ route }) => route);
+  }
+
+  /** Tries again what shows its error card for a reason that may have passed. */
+  retryFailed(): void {
+    for (const { slot } of this.#registered.values()) {
+      if (slot.mayRecover) slot.reload().catch((error: unknown) => this.#options.onError(error));
+    }
   }
 
   /** Shows an application again with its planned build, if it is on the screen with another one. */
@@ -80,7 +89,7 @@ export class Applications {
       name: route.name,
       builds,
       place: createPlace(main, route),
-      props: (build, element) => props(route, build, element),
+      props: (build, element, fail) => props(route, { build, element, fail }),
       onMounted: () => onMounted(route),
       onFailed: (error) => onFailed(route, error),
       onError,

@@ -1,4 +1,5 @@
 import type { Principal } from '@testudo/fabric/access/principal';
+import type { TestudoError } from '@testudo/fabric/error';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { Platform } from '@testudo/fabric/platform';
 
@@ -8,6 +9,7 @@ import type { HostClient } from './host-client.ts';
 import { TabConnector } from './host-connector.ts';
 import { startLocalHost } from './local-host.ts';
 import { tabNames } from './wire.ts';
+import type { HostTold } from './wire.ts';
 
 export interface TabsOptions {
   readonly config: ShellConfig;
@@ -16,6 +18,8 @@ export interface TabsOptions {
   readonly urls: ScriptUrls;
   readonly locks: LockManager | undefined;
   uniqueName(): string;
+  onTold(told: HostTold): void;
+  onRefused(error: TestudoError): void;
 }
 
 /** This page's way to the one host of its browser. */
@@ -27,7 +31,7 @@ export interface Tabs {
 
 /** The page's client, and the election that may make this tab the one that runs the host. */
 export function createTabs(options: TabsOptions): Tabs {
-  const { config, principal, platform, urls, locks, uniqueName } = options;
+  const { config, principal, platform, urls, locks, uniqueName, onTold, onRefused } = options;
   let begin = (): void => undefined;
   const started = new Promise<TabConnector>((resolve) => {
     begin = () =>
@@ -37,8 +41,10 @@ export function createTabs(options: TabsOptions): Tabs {
           platform,
           locks,
           uniqueName,
-          startHost: (id) =>
-            startLocalHost({ id, config, principal, urls, onError: (error) => platform.onError(error) }),
+          onTold,
+          onRefused,
+          startHost: (id, start) =>
+            startLocalHost({ ...start, id, config, principal, urls, onError: (error) => platform.onError(error) }),
         }),
       );
   });

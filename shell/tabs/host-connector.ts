@@ -6,8 +6,8 @@ import { joinHost } from './follower.ts';
 import type { Attachment, HostConnector } from './host-client.ts';
 import { standForElection } from './leadership.ts';
 import type { Leadership } from './leadership.ts';
-import type { LocalHost } from './local-host.ts';
-import type { DoorMessage, TabNames } from './wire.ts';
+import type { LocalHost, LocalHostOptions } from './local-host.ts';
+import type { DoorMessage, HostTold, TabNames } from './wire.ts';
 
 export interface HostConnectorOptions {
   readonly names: TabNames;
@@ -15,10 +15,20 @@ export interface HostConnectorOptions {
   readonly locks: LockManager | undefined;
   /** a name that no other tab, host or endpoint has */
   uniqueName(): string;
-  startHost(id: string): LocalHost;
+  startHost(id: string, start: HostStart): LocalHost;
+  /** The host has something to say to the users of all tabs. */
+  onTold?(told: HostTold): void;
+  /** This tab may not lead, because it is of another version; it has given up its way to the host. */
+  onRefused?(error: TestudoError): void;
   /** how long a leader may leave a joining tab without an answer; default 3000 */
   readonly deadlineMs?: number;
 }
+
+/** What a host that starts is told, and tells. */
+export type HostStart = Pick<LocalHostOptions, 'lost' | 'onStoreLost' | 'onRefused'>;
+
+/** A store that is lost at once again must not make hosts come and go without end. */
+const restartMs = 5000;
 
 /** How long the host's program may take to arrive and run. */
 const startMs = 15_000;
@@ -109,14 +119,29 @@ export class TabConnector implements HostConnector, Disposable {
     }
   }
 
-  #lead(): void {
+  #lead(lost: number | null = null): void {
     this.#local?.terminate();
     const id = this.#options.uniqueName();
     this.#ledSinceMs = this.#options.platform.now();
-    const local = this.#options.startHost(id);
+    const local = this.#options.startHost(id, {
+      lost,
+      onStoreLost: (unsent) => this.#leadAnew(id, unsent),
+      onRefused: (error) => {
+        this.dispose();
+        this.#options.onRefused?.(error);
+      },
+    });
     this.#local = local;
     this.#waiting.forEach((lead) => lead(local));
     this.#announce(id);
+  }
+
+  /** With a host that opens its store anew. */
+  #leadAnew(former: string, unsent: number): void {
+    const { platform } = this.#options;
+    platform.timer(Math.max(0, this.#ledSinceMs + restartMs - platform.now()), () => {
+      if (this.#local?.attachment.host === former) this.#lead(unsent);
+    });
   }
 
   #follow(): void {
@@ -130,6 +155,7 @@ export class TabConnector implements HostConnector, Disposable {
 
   readonly #onDoor = ({ data }: MessageEvent<DoorMessage>): void => {
     if (data.type === 'up') this.#announce(data.host);
+    if (data.type === 'cleared' || data.type === 'session') this.#options.onTold?.(data);
     if (data.type === 'join' && this.#local) this.#vouch(this.#local, data.endpoint);
   };
 

@@ -8,6 +8,7 @@ import type { ScriptUrls } from '../trusted-types.ts';
 import { openRealmWorker } from '../web-realm.ts';
 import type { Attachment } from './host-client.ts';
 import type { HostService } from './host-service.ts';
+import { wireRevision } from './wire.ts';
 import type { FromHostWorker, ToHostWorker } from './wire.ts';
 
 /** The host that this tab runs while it leads. */
@@ -22,12 +23,18 @@ export interface LocalHostOptions {
   readonly config: ShellConfig;
   readonly principal: Principal;
   readonly urls: ScriptUrls;
+  /** changes not sent when the former host lost its store; `null`: it did not */
+  readonly lost: number | null;
+  /** The host's store was closed under it: it is of no use any more. */
+  onStoreLost(unsent: number): void;
+  /** The host's program is of another version than this page. */
+  onRefused(error: TestudoError): void;
   onError(error: unknown): void;
 }
 
 /** Starts the host worker; it answers pings at once and everything else when it has opened its store. */
 export function startLocalHost(options: LocalHostOptions): LocalHost {
-  const { id, config, principal, urls, onError } = options;
+  const { id, config, principal, urls, lost, onError } = options;
   const worker = new Worker(urls.scriptUrl('/host.js'));
   const realms = new Map<number, Worker>();
   const channel = new MessageChannel();
@@ -48,12 +55,14 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
     if (data.type === 'realm-wanted') openRealm(data.id);
     if (data.type === 'realm-ended') endRealm(data.id);
     if (data.type === 'failed') onError(fromWire(data.error));
+    if (data.type === 'refused') options.onRefused(fromWire(data.error));
+    if (data.type === 'store-lost') options.onStoreLost(data.unsent);
   };
   worker.onerror = ({ message }) => onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));
   const tellNetwork = (): void => send({ type: 'network', isOnline: navigator.onLine });
   window.addEventListener('online', tellNetwork);
   window.addEventListener('offline', tellNetwork);
-  send({ type: 'start', host: id, config, principal }, [channel.port2]);
+  send({ type: 'start', wire: wireRevision, host: id, config, principal, lost }, [channel.port2]);
   const service = wrap<HostService>(channel.port1);
   return {
     attachment: { host: id, service: service as unknown as HostService, release: () => undefined },

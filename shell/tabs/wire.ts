@@ -25,6 +25,12 @@ export function tabNames(user: string): TabNames {
   };
 }
 
+/**
+ * The revision of what a page and its host worker say to each other, and of `HostService`. They come from one build,
+ * but a page may be older than the `host.js` that it starts: raise it with every change that the other would not understand.
+ */
+export const wireRevision = 1;
+
 /** What followers and the leading host say to each other on the door channel. */
 export type DoorMessage =
   /** a follower asks the host to serve it on the channel `endpoint` */
@@ -34,11 +40,27 @@ export type DoorMessage =
   /** the host serves this endpoint */
   | { readonly type: 'joined'; readonly endpoint: string; readonly host: string }
   /** another host leads from now on */
-  | { readonly type: 'up'; readonly host: string };
+  | { readonly type: 'up'; readonly host: string }
+  | HostTold;
+
+/** What the leading host tells the users of all its tabs. */
+export type HostTold =
+  /** the browser's storage was cleared under the former host, with so many changes that had not been sent */
+  | { readonly type: 'cleared'; readonly unsent: number }
+  /** whose the session is by now: while it is somebody else's, nothing of this host's user is sent */
+  | { readonly type: 'session'; readonly user: string };
 
 /** What the leading page tells its host worker. `start` comes first, with the page's own port. */
 export type ToHostWorker =
-  | { readonly type: 'start'; readonly host: string; readonly config: ShellConfig; readonly principal: Principal }
+  | {
+      readonly type: 'start';
+      readonly wire: number;
+      readonly host: string;
+      readonly config: ShellConfig;
+      readonly principal: Principal;
+      /** changes not sent when the former host lost its store; `null`: it did not */
+      readonly lost: number | null;
+    }
   /** answers `realm-wanted`, with the realm's port */
   | { readonly type: 'realm'; readonly id: number }
   /** a realm's worker has failed */
@@ -50,7 +72,11 @@ export type ToHostWorker =
 export type FromHostWorker =
   | { readonly type: 'realm-wanted'; readonly id: number; readonly name: string }
   | { readonly type: 'realm-ended'; readonly id: number }
-  | { readonly type: 'failed'; readonly error: WireError };
+  | { readonly type: 'failed'; readonly error: WireError }
+  /** the page is of another version: this host does nothing */
+  | { readonly type: 'refused'; readonly error: WireError }
+  /** the store was closed under this host, which is of no use any more */
+  | { readonly type: 'store-lost'; readonly unsent: number };
 
 /** What travels on the events channel. */
 export type EventMessage = HostEvent;

@@ -12,6 +12,11 @@ export function statusWords(status: Status): { readonly label: string; readonly 
         label: `Syncing ${status.pending}`,
         detail: `Saved here; ${changes(status.pending)} on the way to the server`,
       };
+    case 'other-user':
+      return {
+        label: `Signed in as ${status.user || 'nobody'}`,
+        detail: `${changes(status.pending)} of this page's user wait on this device`,
+      };
     case 'offline':
       return status.pending === 0
         ? { label: 'Offline', detail: 'No link to the server; you can go on working' }
@@ -22,7 +27,12 @@ export function statusWords(status: Status): { readonly label: string; readonly 
   }
 }
 
-function changes(count: number): string {
+function isWithoutLink(kind: Status['kind']): boolean {
+  return kind === 'offline' || kind === 'other-user';
+}
+
+/** A number of changes, in words. */
+export function changes(count: number): string {
   return count === 1 ? '1 change' : `${count} changes`;
 }
 
@@ -34,8 +44,8 @@ export function createStatusChip(chip: HTMLElement, announce: (message: string) 
     chip.textContent = label;
     chip.title = detail;
     chip.dataset['status'] = status.kind;
-    const isOffline = status.kind === 'offline';
-    if (former !== 'starting' && isOffline !== (former === 'offline')) announce(isOffline ? 'Offline' : 'Online again');
+    const isOffline = isWithoutLink(status.kind);
+    if (former !== 'starting' && isOffline !== isWithoutLink(former)) announce(isOffline ? 'Offline' : 'Online again');
     former = status.kind;
   };
 }

@@ -21,7 +21,9 @@ export interface SystemUi {
   /** Shows or hides the card of a path that belongs to no application. */
   showNotFound(path: string | null): void;
   showUpdated(route: Route, reload: (() => void) | null): void;
+  /** Shows a refusal until it is dismissed; not again what has been shown. */
   showRefused(refused: RefusedWrite, dismiss: () => void): void;
+  hideRefused(opId: string): void;
 }
 
 /** Takes the static frame of `index.html` into use. */
@@ -30,6 +32,7 @@ export function openSystemUi(): SystemUi {
   const announce = createAnnouncer(frameElement('live'));
   const notices = createNotices(frameElement('notices'), announce);
   let notFound: HTMLElement | null = null;
+  const refusals = new Set<string>();
   return {
     main,
     userPlace: frameElement('user'),
@@ -47,8 +50,11 @@ export function openSystemUi(): SystemUi {
       notices.show({ key: `updated-${name}`, tone: 'good', text: `${title} was updated`, ...act });
     },
     showRefused({ modelName, opId, error }, dismiss) {
+      if (refusals.has(opId)) return;
+      refusals.add(opId);
       const text = `A change of yours (${modelName}) was refused: ${error.message}`;
       notices.show({ key: `refused-${opId}`, tone: 'bad', text, onDismissed: dismiss });
     },
+    hideRefused: (opId) => notices.hide(`refused-${opId}`),
   };
 }

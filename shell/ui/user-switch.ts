@@ -6,11 +6,12 @@ const seededUsers: readonly string[] = ['ada', 'sam'];
 export interface UserSwitchOptions {
   readonly user: string;
   readonly mode: 'development' | 'production';
-  signIn(user: string): void;
+  /** The choice shows the former user until it is so. */
+  switchTo(user: string): void;
 }
 
 /** Who is signed in; in development mode a choice among the seeded users. */
-export function showUser(place: HTMLElement, { user, mode, signIn }: UserSwitchOptions): void {
+export function showUser(place: HTMLElement, { user, mode, switchTo }: UserSwitchOptions): void {
   if (mode !== 'development') {
     place.replaceChildren(element('span', { class: 's-user', text: user === '' ? 'Not signed in' : user }));
     return;
@@ -23,6 +24,10 @@ export function showUser(place: HTMLElement, { user, mode, signIn }: UserSwitchO
     children: options,
   });
   select.value = user;
-  select.addEventListener('change', () => signIn(select.value));
+  select.addEventListener('change', () => {
+    const wanted = select.value;
+    select.value = user;
+    switchTo(wanted);
+  });
   place.replaceChildren(select);
 }

@@ -27,6 +27,7 @@ export function checkFinalLaws(run: RestedRun): void {
   const log = logEntries(run.authority.disk);
   checkLog(run, log, decided);
   checkMarks(run, decided);
+  checkRefusals(run, decided);
   checkOracle(run, decided);
   checkPromises(run, decided);
   checkFlows(run, log);
@@ -50,6 +51,14 @@ function checkLog({ world }: RestedRun, log: readonly FeedEntry[], decided: read
   }
   const accepted = decided.filter(({ result }) => result.status === 'accepted').length;
   if (accepted !== log.length) world.violate(`${accepted} ops accepted, ${log.length} in the log`);
+}
+
+/** Only a verdict refuses an op: what merely went wrong while it was judged does not. */
+function checkRefusals({ world }: RestedRun, decided: readonly SimDecision[]): void {
+  for (const { op, result } of decided) {
+    if (result.status === 'refused' && result.error.code === 'INTERNAL')
+      world.violate(`op ${opId(op)} was refused for ${result.error.code}: ${result.error.message}`);
+  }
 }
 
 /** The counters of a replica's decided ops are contiguous from 1, and a request was recorded once. */

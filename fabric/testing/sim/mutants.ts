@@ -31,7 +31,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ops are recognised only from memory',
     file: 'sync/authority-book.ts',
-    find: 'book.marks.set(key, (value as { readonly mark: number }).mark);',
+    find: "book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });",
     replace: 'void [key, value];',
   },
   {
@@ -72,7 +72,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a refusal does not advance the mark',
     file: 'sync/authority.ts',
-    find: 'enter(draft, { op, result }, null);',
+    find: 'enter(draft, { op, result, user: principal.user }, null);',
     replace: '',
   },
   {
@@ -110,5 +110,29 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/commit-lane.ts',
     find: 'if (failure === null) this.#steps.install(draft);',
     replace: 'this.#steps.install(draft);',
+  },
+  {
+    name: 'a due step is known by its key alone',
+    file: 'record/next-state.ts',
+    find: 'return due.key === key && due.port === port && due.event === event;',
+    replace: 'void [port, event]; return due.key === key;',
+  },
+  {
+    name: 'a fault of the judge is taken for a verdict',
+    file: 'record/verdict.ts',
+    find: "'TOO_LARGE',",
+    replace: "'TOO_LARGE', 'INTERNAL',",
+  },
+  {
+    name: 'a replica takes ops of any user',
+    file: 'sync/authority.ts',
+    find: "if (owner === '' || owner === user) continue;",
+    replace: 'void [owner, user]; continue;',
+  },
+  {
+    name: 'whose a replica is does not outlive a restart',
+    file: 'sync/authority-book.ts',
+    find: "book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });",
+    replace: "book.marks.set(key, { ...(value as { readonly mark: number }), user: '' });",
   },
 ];

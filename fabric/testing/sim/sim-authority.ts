@@ -51,12 +51,15 @@ export class SimAuthority {
       replica: this.name,
       epoch: `epoch${this.#epoch}`,
       now: () => time.now(),
-      onError: (error) => this.#world.violate(`a listener of the authority failed: ${String(error)}`),
+      onError: (error) => {
+        if (hasCode(error) && error.code === 'INTERNAL') this.#world.count('judgeBroken');
+        else this.#world.violate(`a listener of the authority failed: ${String(error)}`);
+      },
     });
     if (life !== this.life) return;
     this.authority = authority;
     this.doors = {
-      push: (request) => authority.push(request, simPrincipal(request.replica)),
+      push: (request, user) => authority.push(request, simPrincipal(user)),
       pull: (request) => authority.pull(request, simPrincipal('reader')),
     };
     this.#world.log(`authority up, life ${life}, epoch ${this.#epoch}, seq ${authority.seq}`);

@@ -55,12 +55,26 @@ export class SimFlowRunner {
     if (this.#running.has(step.key)) return;
     this.#running.add(step.key);
     try {
+      if (this.#world.isRough && this.#world.random.chance(0.2)) await this.#forge(state, step, epoch);
       await this.#partner.call(step.key);
       if (this.#host.isAlive()) await this.#host.write(this.#outcome(state, step, epoch));
     } catch (error) {
       this.#world.log(`${this.#host.name} step ${step.key}: ${hasCode(error) ? error.code : String(error)}`);
     } finally {
       this.#running.delete(step.key);
+    }
+  }
+
+  /** The owner of a flow claims another port, or another event, under a key that is due. */
+  async #forge(state: ObjectState, step: DueStep, epoch: number): Promise<void> {
+    const { random, count, violate } = this.#world;
+    const forged = random.chance(0.5) ? { port: 'pay' } : { event: 'paid' };
+    count('stepsForged');
+    try {
+      await this.#host.write(this.#outcome(state, { ...step, ...forged }, epoch));
+      violate(`${this.#host.name} wrote ${JSON.stringify(forged)} as step ${step.key}`);
+    } catch (error) {
+      if (!hasCode(error)) throw error;
     }
   }
 

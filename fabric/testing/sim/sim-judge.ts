@@ -12,7 +12,7 @@ export function simJudge(world: SimWorld): Judge {
     await time.wait(random.between(0, 2));
     if (world.isRough && random.chance(0.02)) {
       world.count('realmLost');
-      throw new TestudoError('REALM_LOST', 'the simulated realm has gone');
+      throw new TestudoError(random.chance(0.5) ? 'REALM_LOST' : 'INTERNAL', 'the simulated realm has gone');
     }
     const fields = current === undefined ? {} : current.fields;
     const rebased = op.kind === 'command' ? added(fields, op, kit.diff) : kit.rebase(fields, op.patch);

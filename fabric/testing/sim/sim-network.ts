@@ -6,7 +6,11 @@ import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** The authority as the network reaches it, one life of it. */
-export type Doors = { push(request: PushRequest): Promise<PushReply>; pull(request: PullRequest): Promise<FeedPage> };
+export interface Doors {
+  /** `user`: who the client is; it may claim any replica */
+  push(request: PushRequest, user: string): Promise<PushReply>;
+  pull(request: PullRequest): Promise<FeedPage>;
+}
 
 export interface SimNetworkOptions {
   readonly time: VirtualTime;
@@ -69,7 +73,7 @@ export class SimNetwork {
     if (doors === null) return;
     const request: unknown = JSON.parse(call.text);
     const serve = (): Promise<unknown> =>
-      call.what === 'push' ? doors.push(request as PushRequest) : doors.pull(request as PullRequest);
+      call.what === 'push' ? doors.push(request as PushRequest, call.client) : doors.pull(request as PullRequest);
     const result = await settle(serve);
     if (this.#options.doors() !== doors) return;
     this.#send(call.client, () => answer(JSON.stringify(result)));

@@ -2,6 +2,7 @@ import type { AuthorityLink } from '../../sync/sync-api.ts';
 import { checkFinalLaws } from './final-laws.ts';
 import { isReadable, SimAuthority } from './sim-authority.ts';
 import { SimPartner } from './sim-flow.ts';
+import { SimImpostor } from './sim-impostor.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimRawClient } from './sim-raw-client.ts';
 import { SimReplica } from './sim-replica.ts';
@@ -51,6 +52,11 @@ class Simulation {
     void this.#authority.start();
     for (const name of ['ann', 'bob']) this.#join(name);
     void this.#raw.run();
+    void new SimImpostor(
+      this.#world,
+      this.#authority,
+      this.#network.link('impostor', () => true),
+    ).run();
     time.after(roughMs / 2, () => this.#join('late'));
     void this.#misfortune();
     await time.runUntil(() => violations.length > 0, startMs + roughMs);

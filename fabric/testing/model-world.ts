@@ -1,0 +1,123 @@
+import type { Principal } from '../access/principal.ts';
+import type { Snapshot } from '../catalog/admission-api.ts';
+import { settle } from '../error.ts';
+import { authorityRole } from '../host/authority-role.ts';
+import { createHost } from '../host/create-host.ts';
+import type { RunningHost } from '../host/host-options.ts';
+import { hostMeshPolicy } from '../host/mesh-policy.ts';
+import type { HostRole } from '../host/partitions.ts';
+import { replicaRole } from '../host/replica-role.ts';
+import { createMeshNode } from '../mesh/create-mesh-node.ts';
+import { memoryLinkPair } from '../mesh/memory-link.ts';
+import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { RealmApi } from '../realm/realm-api.ts';
+import { checkModel } from '../spec/check-spec.ts';
+import { decide } from '../spec/decide.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
+import { reportModel } from '../spec/report-model.ts';
+import type { Datasource } from '../store/datasource.ts';
+import { memoryDatasource } from '../store/memory-datasource.ts';
+import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
+
+const integrity = `sha384-${'A'.repeat(64)}`;
+const remote = 'thing';
+const global = 'testudo_thing_b1';
+
+/** One server over one model, and whoever connects to it. Time is virtual; nothing is a thread. */
+export interface ModelWorld {
+  readonly server: RunningHost;
+  readonly platform: VirtualPlatform;
+  /** A node of a user without a host: it sends what it likes. */
+  guest(name: string, principal: Principal): Promise<MeshNode>;
+  /** A host with a copy, online; `records` are its store. */
+  replica(name: string, principal: Principal, records?: Datasource): Promise<RunningHost>;
+}
+
+/** Ports answer nothing, so that every flow waits. */
+function realmOf(spec: ModelSpec): RealmApi {
+  const checked = checkModel(spec, remote, 'b1');
+  const loaded = {
+    remote,
+    build: 'b1',
+    global,
+    adapters: [],
+    services: [],
+    models: [reportModel(checked, remote, global)],
+  };
+  let made = 0;
+  const context = { build: global, uuid: () => `uuid-${(made += 1)}`, now: () => 0 };
+  return {
+    load: async () => ({ ok: true, value: loaded }),
+    bind: async () => ({ ok: true, value: null }),
+    evict: async () => ({ ok: true, value: null }),
+    decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(checked, request, context)))),
+    callPort: () => new Promise(() => undefined),
+    inspect: async () => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'not here' } }),
+  };
+}
+
+const snapshot: Snapshot = {
+  revision: 1,
+  builds: [
+    {
+      remote: { name: remote, kind: 'model', build: 'b1', url: 'http://remote.test/remote.json', integrity },
+      sidecar: {
+        name: remote,
+        kind: 'model',
+        version: '1.0.0',
+        build: 'b1',
+        api: 1,
+        mf: '2.9',
+        entry: 'entry.js',
+        global,
+        exposes: ['./models'],
+        files: [{ path: 'entry.js', integrity, bytes: 1 }],
+        capabilities: {},
+      },
+    },
+  ],
+};
+
+/** Starts a server with a model. */
+export async function modelWorld(spec: ModelSpec): Promise<ModelWorld> {
+  let drawn = 0;
+  const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
+  const platform = Object.assign(virtualPlatform(), { random });
+  const policy = hostMeshPolicy({ tenant: 'main', trace: false });
+  const open = async (mesh: MeshNode, parts: { node: string; role: HostRole; datasource: Datasource }) => {
+    const host = await createHost({
+      ...parts,
+      mesh,
+      platform,
+      runtime: 'node',
+      tenant: 'main',
+      startRealm: async (name) => ({ name, api: realmOf(spec), terminate: async () => {}, onLost: () => {} }),
+      fetch: async () => ({ status: 200, headers: {}, body: '' }),
+      bytes: async () => new ArrayBuffer(0),
+      configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
+    });
+    await host.useSnapshot(snapshot);
+    return host;
+  };
+  const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
+  const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
+  const server = await open(mesh, { node: 'server-1', role: authorityRole, datasource: memoryDatasource() });
+  const guest = async (name: string, principal: Principal): Promise<MeshNode> => {
+    const node = createMeshNode({ id: name, platform, local: principal });
+    const [here, there] = memoryLinkPair();
+    mesh.attach(there, { role: 'node', id: name, principal });
+    node.attach(here, { role: 'switch' });
+    await settled();
+    return node;
+  };
+  return {
+    server,
+    platform,
+    guest,
+    async replica(name, principal, records = memoryDatasource()) {
+      const host = await open(await guest(name, principal), { node: name, role: replicaRole, datasource: records });
+      host.setOnline(true, 'connected');
+      return host;
+    },
+  };
+}

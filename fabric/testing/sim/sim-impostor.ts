@@ -1,0 +1,44 @@
+import { hasCode } from '../../error.ts';
+import type { AuthorityLink } from '../../sync/sync-api.ts';
+import { draftOp } from './draft-op.ts';
+import type { SimAuthority } from './sim-authority.ts';
+import { decisions } from './sim-records.ts';
+import { partition, type SimWorld } from './sim-world.ts';
+
+/** Another user, who pushes under the name of a replica that is not his: the next op of it, or one decided before. */
+export class SimImpostor {
+  readonly name = 'impostor';
+  readonly #world: SimWorld;
+  readonly #authority: SimAuthority;
+  readonly #link: AuthorityLink;
+
+  constructor(world: SimWorld, authority: SimAuthority, link: AuthorityLink) {
+    this.#world = world;
+    this.#authority = authority;
+    this.#link = link;
+  }
+
+  async run(): Promise<void> {
+    const { time, random } = this.#world;
+    for (await time.wait(100); this.#world.isRough; await time.wait(random.between(20, 120))) {
+      const decided = decisions(this.#authority.disk).filter(({ op }) => op.replica !== this.#authority.name);
+      if (decided.length === 0) continue;
+      const { replica } = random.pick(decided).op;
+      const last = decided.filter(({ op }) => op.replica === replica).length;
+      void this.#push(replica, last + random.between(0, 1));
+    }
+  }
+
+  async #push(replica: string, counter: number): Promise<void> {
+    const { count, violate, log } = this.#world;
+    const draft = draftOp({ kind: 'create', id: `forged-${replica}-${counter}` });
+    count('replicasClaimed');
+    try {
+      const reply = await this.#link.push({ replica, ops: [{ ...draft, replica, partition, counter }] });
+      violate(`${this.name} pushed ${replica}:${counter} and was answered ${JSON.stringify(reply)}`);
+    } catch (error) {
+      if (!hasCode(error) || error.code === 'REPLICA_FORKED') violate(`${this.name} was told ${String(error)}`);
+      else log(`${this.name} pushes ${replica}:${counter}: ${error.code}`);
+    }
+  }
+}
