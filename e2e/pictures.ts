@@ -14,16 +14,23 @@ const sizes = [
 const themes = ['light', 'dark'] as const;
 const waitMs = 30_000;
 
-/** One visit to the running product: a browser profile of its own, and a camera. */
+/** One visit to the running product with a browser profile of its own. */
 interface Visit {
   readonly demo: Running;
   readonly context: BrowserContext;
   readonly page: Page;
-  /** takes the page as it stands, once for each size */
-  shoot(name: string): Promise<void>;
 }
 
-type Scene = (visit: Visit) => Promise<void>;
+/** What a picture shows. Pages that a service worker answers cannot have their requests blocked. */
+interface Scene {
+  readonly name: string;
+  readonly serviceWorkers: 'allow' | 'block';
+  /** the link, as the shell's chip names it, that the picture waits for */
+  readonly status: 'online' | 'offline';
+  /** the test id of what must be in view */
+  readonly subject?: string;
+  arrange(visit: Visit): Promise<void>;
+}
 
 async function placeFromProof({ demo, page }: Visit): Promise<void> {
   await page.goto(demo.url);
@@ -43,40 +50,23 @@ async function fillBasket({ page }: Visit): Promise<void> {
   await page.getByTestId('order-address-new').fill('Via Appia 1, Roma');
 }
 
-const proof: Scene = async (visit) => {
-  await placeFromProof(visit);
-  await visit.shoot('proof');
-};
-
-const store: Scene = async (visit) => {
-  await visit.page.goto(`${visit.demo.url}/store`);
-  await visit.page.getByTestId('product').first().waitFor();
-  await fillBasket(visit);
-  await visit.shoot('store');
-};
-
-const help: Scene = async (visit) => {
-  await visit.page.goto(`${visit.demo.url}/help`);
-  await visit.page.getByRole('heading', { level: 1 }).waitFor();
-  await visit.shoot('help');
-};
-
-const errorCard: Scene = async (visit) => {
-  const { remotes } = (await (await fetch(`${visit.demo.url}/api/demo`)).json()) as {
+async function storeOrigin({ demo }: Visit): Promise<string> {
+  const { remotes } = (await (await fetch(`${demo.url}/api/demo`)).json()) as {
     readonly remotes: readonly { readonly name: string; readonly origin: string }[];
   };
   const origin = remotes.find(({ name }) => name === 'store')?.origin;
   if (origin === undefined) throw new Error('the demo names no origin of the store');
-  await visit.context.route(`${origin}/**`, (route) => route.abort());
-  await visit.page.goto(`${visit.demo.url}/store`);
-  await visit.page.getByTestId('error-card').waitFor();
-  await visit.shoot('error-card');
-};
+  return origin;
+}
 
-const offline: Scene = async (visit) => {
-  const { context, page } = visit;
-  await page.goto(`${visit.demo.url}/store`);
+async function openStore({ demo, page }: Visit): Promise<void> {
+  await page.goto(`${demo.url}/store`);
   await page.getByTestId('product').first().waitFor();
+}
+
+async function orderOffline(visit: Visit): Promise<void> {
+  const { context, page } = visit;
+  await openStore(visit);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await context.setOffline(true);
   await page.reload();
@@ -85,35 +75,62 @@ const offline: Scene = async (visit) => {
   await page.getByTestId('order-note-new').fill('Ordered on the train');
   await page.getByTestId('order-note-new').press('Enter');
   await page.locator('[data-testid="receipt"][data-sync="saved"]').waitFor();
-  await visit.shoot('offline');
-};
-
-/** Pages that a service worker answers cannot have their requests blocked, so one scene goes without it. */
-const scenes: readonly { readonly scene: Scene; readonly serviceWorkers: 'allow' | 'block' }[] = [
-  { scene: proof, serviceWorkers: 'allow' },
-  { scene: store, serviceWorkers: 'allow' },
-  { scene: help, serviceWorkers: 'allow' },
-  { scene: errorCard, serviceWorkers: 'block' },
-  { scene: offline, serviceWorkers: 'allow' },
-];
-
-async function takePictures(demo: Running, browser: Browser, folder: string): Promise<void> {
-  for (const colorScheme of themes) {
-    for (const { scene, serviceWorkers } of scenes) {
-      const context = await browser.newContext({ colorScheme, serviceWorkers, reducedMotion: 'reduce', locale: 'en-GB' });
-      context.setDefaultTimeout(waitMs);
-      const page = await context.newPage();
-      await scene({ demo, context, page, shoot: (name) => shoot(page, (width) => join(folder, `${name}-${width}-${colorScheme}.png`)) });
-      await context.close();
-    }
-  }
 }
 
-async function shoot(page: Page, pathOf: (width: number) => string): Promise<void> {
+const usual = { serviceWorkers: 'allow', status: 'online' } as const;
+const scenes: readonly Scene[] = [
+  { ...usual, name: 'proof', arrange: placeFromProof },
+  {
+    ...usual,
+    name: 'store',
+    async arrange(visit) {
+      await openStore(visit);
+      await fillBasket(visit);
+    },
+  },
+  {
+    ...usual,
+    name: 'help',
+    async arrange({ demo, page }) {
+      await page.goto(`${demo.url}/help`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
+  },
+  {
+    ...usual,
+    name: 'error-card',
+    serviceWorkers: 'block',
+    async arrange(visit) {
+      const { demo, context, page } = visit;
+      await context.route(`${await storeOrigin(visit)}/**`, (route) => route.abort());
+      await page.goto(`${demo.url}/store`);
+      await page.getByTestId('error-card').waitFor();
+    },
+  },
+  { ...usual, name: 'offline', status: 'offline', subject: 'receipt', arrange: orderOffline },
+];
+
+async function shoot(page: Page, { subject }: Scene, pathOf: (width: number) => string): Promise<void> {
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
     await page.evaluate(() => scrollTo(0, 0));
+    if (subject !== undefined) await page.getByTestId(subject).scrollIntoViewIfNeeded();
     await page.screenshot({ path: pathOf(width), caret: 'hide' });
+  }
+}
+
+async function takePictures(demo: Running, browser: Browser, folder: string): Promise<void> {
+  for (const colorScheme of themes) {
+    for (const scene of scenes) {
+      const { name, serviceWorkers, status } = scene;
+      const context = await browser.newContext({ colorScheme, serviceWorkers, reducedMotion: 'reduce', locale: 'en-GB' });
+      context.setDefaultTimeout(waitMs);
+      const page = await context.newPage();
+      await scene.arrange({ demo, context, page });
+      await page.locator(`[data-status="${status}"].s-status`).waitFor();
+      await shoot(page, scene, (width) => join(folder, `${name}-${width}-${colorScheme}.png`));
+      await context.close();
+    }
   }
 }
 

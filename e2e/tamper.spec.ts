@@ -53,7 +53,14 @@ function refusal(page: Page, remote: string): Promise<string> {
       new Promise<string>((resolve) => {
         const channel = new BroadcastChannel('testudo-events-ada');
         channel.addEventListener('message', ({ data }) => {
-          const event = data as { type: string; phase: string; remote: string; error?: { code: string } };
+          const event = data as {
+            type: string;
+            traced?: true;
+            phase: string;
+            remote: string;
+            error?: { code: string };
+          };
+          if (event.traced) return;
           if (event.type === 'build' && event.phase === 'refused' && event.remote === name) {
             resolve(event.error?.code ?? 'none');
           }

@@ -1,14 +1,22 @@
-import { clientsClaim } from 'workbox-core';
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import { cacheNames, clientsClaim } from 'workbox-core';
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  getCacheKeyForURL,
+  precacheAndRoute,
+} from 'workbox-precaching';
 import type { PrecacheEntry } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 
 import { admittedFile, mayBeAdmitted } from './admitted-builds.ts';
+import { healPrecache } from './heal-precache.ts';
+import type { KeptFile } from './heal-precache.ts';
 
-declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: (PrecacheEntry | string)[] };
+declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: (PrecacheEntry & KeptFile)[] };
 
 // The server replaces this expression by the list of the shell's files with their revisions.
-precacheAndRoute(self.__WB_MANIFEST);
+const files = self.__WB_MANIFEST;
+precacheAndRoute(files);
 cleanupOutdatedCaches();
 
 const reserved = /^\/(api|health|metrics|builds|sw\.js|config\.json)(\/|$)/;
@@ -17,6 +25,13 @@ registerRoute(
   ({ request, url }) => mayBeAdmitted(request, url, self.location.origin),
   ({ request }) => admittedFile(caches, request),
 );
+
+// Without a network nothing can be fetched again; the next navigation tries.
+self.addEventListener('fetch', (event) => {
+  if (event.request.mode !== 'navigate') return;
+  const heal = async (): Promise<void> => healPrecache(await caches.open(cacheNames.precache), files, getCacheKeyForURL);
+  event.waitUntil(heal().catch(() => undefined));
+});
 
 // A new version waits until a user asks for it: the update prompt sends this message.
 self.addEventListener('message', (event) => {

@@ -137,8 +137,11 @@ test('the key of a request is good for that request only', async () => {
     const one = (await host.write(create({ note: 'a' }, 'k1'), ada)).state;
     const two = (await host.write(create({ note: 'b' }), ada)).state;
     const on = { modelName: 'thing', requestId: 'k1' };
+    const update = { modelName: 'thing', kind: 'update', input: { note: 'lost' }, requestId: 'k2' } as const;
+    await host.write({ ...update, id: one.id }, ada);
     for (const other of [
       create({ note: 'c' }, 'k1'),
+      { ...update, id: two.id },
       { ...on, kind: 'update', id: two.id, input: { note: 'lost' } } as const,
       { ...on, kind: 'delete', id: one.id, input: null } as const,
     ])

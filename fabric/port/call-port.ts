@@ -1,4 +1,5 @@
-import { hasCode, TestudoError, toWire } from '../error.ts';
+import { TestudoError } from '../error.ts';
+import { describeFailure } from '../spec/remote-failure.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { diff } from '../record/merge.ts';
@@ -82,15 +83,22 @@ function attempt(
   });
 }
 
-/** Keeps the message; the partner's word on a retry goes before that of the code. */
+/** Keeps the message; the partner's word on a retry goes before that of the code. Never throws, whatever was thrown. */
 function asPortFailure(what: string, error: unknown): TestudoError {
-  const wire = toWire(error, 'PORT_FAILED');
-  const hint = typeof error === 'object' && error !== null ? (error as { retryable?: unknown }).retryable : undefined;
-  const retryable = typeof hint === 'boolean' ? hint : !hasCode(error);
-  return new TestudoError('PORT_FAILED', `${what}: ${wire.message}`, {
+  const { code, message } = describeFailure(error, 'PORT_FAILED');
+  return new TestudoError('PORT_FAILED', `${what}: ${message}`, {
     cause: error,
-    data: { retryable, code: wire.code },
+    data: { retryable: retryHint(error) ?? code === 'PORT_FAILED', code },
   });
+}
+
+function retryHint(error: unknown): boolean | undefined {
+  try {
+    const { retryable } = error as { retryable?: unknown };
+    return typeof retryable === 'boolean' ? retryable : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function nextFields(port: PortSpec, model: ModelObject, result: PlainRecord): Promise<PlainRecord> {

@@ -12,7 +12,7 @@ import { keepPort } from './kept-port.ts';
 import { isHello } from './realm-link.ts';
 import type { RealmHostLink, RealmLink, RealmPort } from './realm-link.ts';
 import { createRealmService } from './realm-service.ts';
-import { describeFailure } from './remote-failure.ts';
+import { describeFailure } from '../spec/remote-failure.ts';
 import { createSafeGlobals } from './safe-globals.ts';
 import type { KeptFunctions } from './safe-globals.ts';
 import { createServiceFetch } from './service-fetch.ts';

@@ -11,7 +11,7 @@ import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';
 import type { RealmApi, RealmReport } from './realm-api.ts';
 import type { RealmFiles } from './realm-files.ts';
-import { settleRemote as settle } from './remote-failure.ts';
+import { settleRemote as settle } from '../spec/remote-failure.ts';
 
 export interface RealmServiceOptions {
   readonly runtime: RealmReport['runtime'];

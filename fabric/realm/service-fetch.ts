@@ -3,7 +3,7 @@ import type { Result } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { ServiceContext, ServiceRequest, ServiceResponse } from '../spec/model-spec.ts';
 import type { WireRequest, WireResponse } from './realm-api.ts';
-import { describeFailure } from './remote-failure.ts';
+import { describeFailure } from '../spec/remote-failure.ts';
 
 /**
  * The `fetch` of a realm: every request is made by the host, which refuses what was not asked for and granted.

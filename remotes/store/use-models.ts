@@ -35,7 +35,7 @@ export interface RefusedChange {
   readonly changes: PlainRecord;
 }
 
-/** Refused changes of orders, asked for anew whenever one is refused, and a way to dismiss one. */
+/** Refused changes of orders, asked for anew whenever one is refused or dismissed anywhere, and a way to dismiss one. */
 export function useRefused(
   models: AppModels,
   events: AppEvents,
@@ -43,7 +43,9 @@ export function useRefused(
   const [refused, setRefused] = useState<readonly RefusedChange[]>([]);
   const [asked, setAsked] = useState(0);
   useEffect(() => {
-    const watching = events.on((event) => event.type === 'refused' && setAsked((times) => times + 1));
+    const watching = events.on(({ type }) => {
+      if (type === 'refused' || type === 'dismissed') setAsked((times) => times + 1);
+    });
     return () => watching.dispose();
   }, [events]);
   useEffect(() => {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { TestudoError } from '@testudo/fabric/error';
 
+import { integrityOf } from './shell-files.ts';
 import type { ShellFile, ShellFiles } from './shell-files.ts';
 
 /** What stands in `index.html` where the server writes the shell's script elements. */
@@ -32,6 +31,5 @@ export async function renderPage(files: ShellFiles): Promise<string> {
 }
 
 function scriptElement({ path, bytes }: ShellFile): string {
-  const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
-  return `<script src="${path}" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
+  return `<script src="${path}" integrity="${integrityOf(bytes)}" crossorigin="anonymous" defer></script>`;
 }

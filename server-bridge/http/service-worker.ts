@@ -1,10 +1,12 @@
-import { revisionOf } from './shell-files.ts';
+import { integrityOf, revisionOf } from './shell-files.ts';
 import type { ShellFile, ShellFiles } from './shell-files.ts';
 
 /** One entry of workbox's precache list. */
 export interface PrecacheEntry {
   readonly url: string;
   readonly revision: string;
+  /** digest of the content: what is put back into a cleared cache is what was in it */
+  readonly integrity: string;
 }
 
 const LIST_TOKEN = 'self.__WB_MANIFEST';
@@ -12,8 +14,8 @@ const LIST_TOKEN = 'self.__WB_MANIFEST';
 /** Everything that the shell needs offline. The page's revision covers its policy too, because a cached page keeps its own. */
 export function precacheList(files: readonly ShellFile[], page: string, pageHeaders: object): readonly PrecacheEntry[] {
   const own = files.filter(({ path }) => path !== '/sw.js' && path !== '/index.html' && !path.endsWith('.map'));
-  const root = { url: '/', revision: revisionOf(page + JSON.stringify(pageHeaders)) };
-  return [root, ...own.map(({ path, revision }) => ({ url: path, revision }))];
+  const root = { url: '/', revision: revisionOf(page + JSON.stringify(pageHeaders)), integrity: integrityOf(page) };
+  return [root, ...own.map(({ path, revision, bytes }) => ({ url: path, revision, integrity: integrityOf(bytes) }))];
 }
 
 /** The service worker's script with the list of what it is to keep, or `undefined` while it is not built. */

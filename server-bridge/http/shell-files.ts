@@ -65,6 +65,11 @@ export function revisionOf(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 20);
 }
 
+/** The SHA-384 of some content as browsers check it. */
+export function integrityOf(content: Buffer | string): string {
+  return `sha384-${createHash('sha384').update(content).digest('base64')}`;
+}
+
 async function pathsUnder(directory: string): Promise<readonly string[]> {
   try {
     const names = await readdir(directory, { recursive: true });

@@ -52,7 +52,7 @@ test('shell - the service worker gets the list of what to keep, the page include
   const { ask } = createFixture();
   const reply = await ask('GET', '/sw.js');
   expect(reply.headers).toMatchObject({ 'service-worker-allowed': '/', 'cache-control': 'no-cache' });
-  const list = JSON.parse(/^precache\((.*)\);$/.exec(reply.body)?.[1] ?? '') as { url: string; revision: string }[];
+  const list = JSON.parse(/^precache\((.*)\);$/.exec(reply.body)?.[1] ?? '') as { url: string; integrity: string }[];
   expect(list.map(({ url }) => url)).toEqual([
     '/',
     '/app.0123abcd.js',
@@ -61,6 +61,7 @@ test('shell - the service worker gets the list of what to keep, the page include
     '/shell.js',
     '/update.js',
   ]);
+  expect(list.every(({ integrity }) => /^sha384-.{64}$/.test(integrity))).toBe(true);
 });
 
 test('shell - another origin policy makes another revision of the page and another policy digest', async () => {

@@ -15,6 +15,7 @@ function setUp(lifecycles: { [build: string]: { bootstrap?: Lifecycle; mount?: L
   const log: string[] = [];
   const now = { build: 'b1', load: (_build: string): Promise<void> => Promise.resolve() };
   let retry = (): void => undefined;
+  const given = { fail: (_error: unknown): void => undefined };
   const step = (name: string, run?: Lifecycle) => async () => {
     log.push(name);
     await run?.();
@@ -44,12 +45,15 @@ function setUp(lifecycles: { [build: string]: { bootstrap?: Lifecycle; mount?: L
       },
       close: () => log.push('closed'),
     },
-    props: (_build, element) => ({ domElement: element }) as AppProps,
+    props(_build, element, fail) {
+      given.fail = fail;
+      return { domElement: element } as AppProps;
+    },
     onMounted: () => log.push('there'),
     onFailed: () => undefined,
     onError: (error) => log.push(`error ${(error as TestudoError).code ?? String(error)}`),
   });
-  return { slot, log, now, retry: () => retry() };
+  return { slot, log, now, given, retry: () => retry() };
 }
 
 test('an application is loaded once and mounted at every visit', async () => {
@@ -112,4 +116,21 @@ test('an unmount that throws is reported and does not hold up the way', async ()
   await settled();
   await slot.unmount();
   expect(log.slice(3)).toEqual(['unmount b1', 'evict g_b1', 'error Error: no', 'closed']);
+});
+
+test('an application that throws after its mount is replaced by the error card, and loaded anew by Retry', async () => {
+  const { slot, log, given, retry } = setUp({});
+  slot.mount();
+  await settled();
+  given.fail(new TestudoError('LOAD_FAILED', 'a late chunk'));
+  await settled();
+  expect(slot.mayRecover).toBe(true);
+  expect(log.slice(3)).toEqual(['card LOAD_FAILED', 'unmount b1', 'evict g_b1']);
+  const { fail } = given;
+  retry();
+  await settled();
+  expect(log.slice(6)).toEqual(['bootstrap b1', 'mount b1', 'there']);
+  fail(new TestudoError('INTERNAL', 'from the visit before'));
+  expect(log.slice(9)).toEqual(['error INTERNAL']);
+  expect(slot.mayRecover).toBe(false);
 });

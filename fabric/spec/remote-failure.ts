@@ -1,7 +1,7 @@
 import { errorCodes, toWire } from '../error.ts';
 import type { ErrorCode, Result, WireError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
-import { checkPlainRecord } from '../spec/check-plain.ts';
+import { checkPlainRecord } from './check-plain.ts';
 
 /** Longest message of an error that leaves a realm, in characters. */
 const maxMessageLength = 2000;
