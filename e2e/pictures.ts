@@ -123,7 +123,12 @@ async function takePictures(demo: Running, browser: Browser, folder: string): Pr
   for (const colorScheme of themes) {
     for (const scene of scenes) {
       const { name, serviceWorkers, status } = scene;
-      const context = await browser.newContext({ colorScheme, serviceWorkers, reducedMotion: 'reduce', locale: 'en-GB' });
+      const context = await browser.newContext({
+        colorScheme,
+        serviceWorkers,
+        reducedMotion: 'reduce',
+        locale: 'en-GB',
+      });
       context.setDefaultTimeout(waitMs);
       const page = await context.newPage();
       await scene.arrange({ demo, context, page });

@@ -53,3 +53,18 @@ test('a database of a newer version is refused with a remedy', async () => {
   await expect(opening).rejects.toThrow(/VersionError.*reload/);
   newer.close();
 });
+
+test('a store that is deleted under its owner says so once; one that its owner closes does not', async () => {
+  const name = freshName();
+  let losses = 0;
+  const onLost = (): void => void (losses += 1);
+  const closed = await indexeddbDatasource({ name, fence: true, onLost });
+  await closed.close();
+  const store = await indexeddbDatasource({ name, fence: true, onLost });
+  await deleteDB(name);
+  expect(losses).toBe(1);
+  await expect(store.commit(put(1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  const next = await indexeddbDatasource({ name, fence: true });
+  expect(next.epoch).toBe(1);
+  await next.close();
+});

@@ -29,7 +29,8 @@ registerRoute(
 // Without a network nothing can be fetched again; the next navigation tries.
 self.addEventListener('fetch', (event) => {
   if (event.request.mode !== 'navigate') return;
-  const heal = async (): Promise<void> => healPrecache(await caches.open(cacheNames.precache), files, getCacheKeyForURL);
+  const heal = async (): Promise<void> =>
+    healPrecache(await caches.open(cacheNames.precache), files, getCacheKeyForURL);
   event.waitUntil(heal().catch(() => undefined));
 });
 

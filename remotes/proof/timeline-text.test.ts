@@ -15,13 +15,23 @@ const build = { type: 'build', remote: 'order', build: 'b2' };
 test.for([
   ['a write made here says that it is saved here', object, 'here', 'order 0abcde v2 created · saved here'],
   ['a write made elsewhere says where it is saved', object, 'server', 'order 0abcde v2 created · saved on the server'],
-  ['what the feed brought says so', { ...object, origin: 'feed' }, 'device', 'order 0abcde v2 received from the server'],
-  ['what a device asks for is accepted', { ...object, origin: 'push' }, 'server', 'accepted a new order 0abcde v2 from a device'],
+  [
+    'what the feed brought says so',
+    { ...object, origin: 'feed' },
+    'device',
+    'order 0abcde v2 received from the server',
+  ],
+  [
+    'what a device asks for is accepted',
+    { ...object, origin: 'push' },
+    'server',
+    'accepted a new order 0abcde from a device',
+  ],
   [
     'a flow step of a device is accepted as such',
     { ...object, origin: 'push', kind: 'flow' },
     'server',
-    'accepted a step of order 0abcde v2 from a device',
+    'accepted a step of order 0abcde from a device',
   ],
   [
     'a first version of unknown kind was created',
@@ -29,7 +39,12 @@ test.for([
     'here',
     'order 0abcde v1 created · saved here',
   ],
-  ['a later version of unknown kind was changed', { ...object, kind: null }, 'here', 'order 0abcde v2 changed · saved here'],
+  [
+    'a later version of unknown kind was changed',
+    { ...object, kind: null },
+    'here',
+    'order 0abcde v2 changed · saved here',
+  ],
   [
     'a deleted one of unknown kind was removed',
     { ...object, kind: null, state: { ...state, deleted: true } },

@@ -53,7 +53,7 @@ const pushed = {
 function objectText({ modelName, state, origin, kind }: EventOf<'object'>, place: Place): string {
   const name = nameOf(modelName, state);
   const act = kind ?? actOf(state);
-  if (origin === 'push') return `${pushed[act]} ${name} from a device`;
+  if (origin === 'push') return `${pushed[act]} ${nameOf(modelName, state, '')} from a device`;
   if (origin === 'feed') return `${name} received from the server`;
   if (act === 'flow') return `a step of ${name} done · saved ${placeWords[place].at}`;
   return `${name} ${acts[act]} · saved ${placeWords[place].at}`;
@@ -66,8 +66,8 @@ function actOf({ version, deleted }: ObjectState): 'create' | 'update' | 'delete
 }
 
 /** Other models come in bulk: without ids, so that equal lines can be counted together. */
-function nameOf(modelName: string, { id, version }: ObjectState): string {
-  return modelName === 'order' ? `order ${shortId(id)} v${version}` : modelName;
+function nameOf(modelName: string, { id, version }: ObjectState, versionText = ` v${version}`): string {
+  return modelName === 'order' ? `order ${shortId(id)}${versionText}` : modelName;
 }
 
 function portText({ port, phase, key, durationMs, error }: EventOf<'port'>): string {

@@ -43,12 +43,7 @@ function Line({ line: { sku, name, qty, priceCents }, locale, onChange, onLastRe
         qty={qty}
         onChange={(next) => onChange({ type: 'quantity', sku, qty: next })}
       />
-      <button
-        type="button"
-        className="store-link"
-        data-testid={`remove-${sku}`}
-        onClick={remove}
-      >
+      <button type="button" className="store-link" data-testid={`remove-${sku}`} onClick={remove}>
         Remove<span className="t-visually-hidden"> {name}</span>
       </button>
     </li>

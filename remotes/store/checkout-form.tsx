@@ -74,12 +74,7 @@ export function CheckoutForm({ app, basket, onPlaced }: CheckoutFormProps) {
       )}
       {error !== null && <ErrorNotice error={error} />}
       {/* not `disabled`: a button that has the focus would lose it */}
-      <button
-        type="submit"
-        className="t-button t-button--primary"
-        data-testid="place-order"
-        aria-disabled={!canPlace}
-      >
+      <button type="submit" className="t-button t-button--primary" data-testid="place-order" aria-disabled={!canPlace}>
         {isPlacing ? 'Saving…' : 'Place order'}
       </button>
     </form>

@@ -18,7 +18,9 @@ export function OrderCommands({ app, order }: { readonly app: AppProps; readonly
   const run = (name: string) => {
     setError(null);
     const asked = app.models.get('order').command(order.id, name);
-    asked.then((saved) => afterSaving(app.models, saved)).then(setError, (cause: unknown) => setError(plainError(cause)));
+    asked
+      .then((saved) => afterSaving(app.models, saved))
+      .then(setError, (cause: unknown) => setError(plainError(cause)));
   };
   if (order.status === 'CANCELED') return <p className="t-notice t-small">This order is canceled.</p>;
   return (

@@ -19,10 +19,20 @@ const appWith = (create: () => Promise<unknown>) =>
   }) as unknown as AppProps;
 
 test('an order that is saved stays one, also when the address cannot be kept', async () => {
-  expect(await placeOrder(appWith(() => Promise.resolve(saved)), checkout)).toBe(saved);
+  expect(
+    await placeOrder(
+      appWith(() => Promise.resolve(saved)),
+      checkout,
+    ),
+  ).toBe(saved);
 });
 
 test('an order that could not be saved says why', async () => {
   const error = { code: 'UNAVAILABLE' };
-  await expect(placeOrder(appWith(() => Promise.reject(error)), checkout)).rejects.toBe(error);
+  await expect(
+    placeOrder(
+      appWith(() => Promise.reject(error)),
+      checkout,
+    ),
+  ).rejects.toBe(error);
 });

@@ -4,7 +4,10 @@ import { keep, recall } from './preference.ts';
 
 test('a preference is kept and recalled', () => {
   const kept = new Map<string, string>();
-  const storage = { get: (key: string) => kept.get(key) ?? null, set: (key: string, value: string) => void kept.set(key, value) };
+  const storage = {
+    get: (key: string) => kept.get(key) ?? null,
+    set: (key: string, value: string) => void kept.set(key, value),
+  };
   expect(recall(storage, 'address')).toBe('');
   expect(keep(storage, 'address', 'Via Appia 1')).toBe(true);
   expect(recall(storage, 'address')).toBe('Via Appia 1');

@@ -6,7 +6,13 @@ import { toOrder } from './order.ts';
 import { saveOrder } from './save-order.ts';
 
 const stateOf = (version: number, fields: PlainRecord) =>
-  ({ id: 'a', version, seq: 1, fields: { orderItems: [], shippingAddress: '', ...fields }, flow: null }) as unknown as ObjectState;
+  ({
+    id: 'a',
+    version,
+    seq: 1,
+    fields: { orderItems: [], shippingAddress: '', ...fields },
+    flow: null,
+  }) as unknown as ObjectState;
 
 /** Orders of which one is at a state; keeps what was written. */
 function ordersAt(state: ObjectState) {

@@ -73,7 +73,8 @@ export function runPage(parts: PageParts): void {
     main: ui.main,
     builds,
     props: (route, visit) => appProps(around, { ...visit, route }),
-    onFirstMount: () => startBackground(parts, { tabs, events, holder, words, applications, updates, models: around.models }),
+    onFirstMount: () =>
+      startBackground(parts, { tabs, events, holder, words, applications, updates, models: around.models }),
     onMounted(route) {
       arrival.at(route.title);
       updates.mounted(route);
@@ -89,11 +90,13 @@ export function runPage(parts: PageParts): void {
 
 function surroundings(
   { config, session, builds, ui, platform }: PageParts,
-  page: { readonly tabs: Tabs; readonly events: AppEvents; readonly holder: StatusHolder } & Pick<Surroundings, 'signIn'> & {
+  page: Pick<Surroundings, 'events' | 'signIn'> & {
+    readonly tabs: Tabs;
+    readonly holder: StatusHolder;
     uniqueName(): string;
   },
 ): Surroundings {
-  const { tabs, events, holder, uniqueName, signIn: signInAs } = page;
+  const { tabs, events, holder, uniqueName } = page;
   const onError = (error: unknown): void => platform.onError(error);
   return {
     config,
@@ -105,7 +108,7 @@ function surroundings(
     isOnline: () => holder.status.kind === 'online' || holder.status.kind === 'syncing',
     navigate,
     announce: (message) => ui.announce(message),
-    signIn: signInAs,
+    signIn: (user) => page.signIn(user),
     onError,
   };
 }

@@ -77,7 +77,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     tenant: config.tenant,
     platform,
     datasource,
-    mesh: noticingDeadlines(mesh, () => connection.check().catch((error: unknown) => platform.onError(error))),
+    mesh: noticingDeadlines(mesh, () => void connection.check()),
     startRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),
