@@ -42,7 +42,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
 
 const ACCEPTED: Readonly<Record<string, Accepted>> = {
   'host.js': {
-    limit: 28_000,
+    limit: 32_000,
     until: 'a browser gets less of create-host, or DESIGN allows more; 91 % of it is our own code',
   },
 };

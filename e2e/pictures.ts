@@ -110,9 +110,15 @@ const scenes: readonly Scene[] = [
   { ...usual, name: 'offline', status: 'offline', subject: 'receipt', arrange: orderOffline },
 ];
 
+/** Sizes in rem follow a new root font size a frame later. */
+function nextPaint(): Promise<unknown> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}
+
 async function shoot(page: Page, { subject }: Scene, pathOf: (width: number) => string): Promise<void> {
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
+    await page.evaluate(nextPaint);
     await page.evaluate(() => scrollTo(0, 0));
     if (subject !== undefined) await page.getByTestId(subject).scrollIntoViewIfNeeded();
     await page.screenshot({ path: pathOf(width), caret: 'hide' });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, test } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page, Route } from '@playwright/test';
 
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
@@ -81,8 +81,35 @@ test('a session that became somebody else is no missing network', async ({ page,
     }),
   );
   await context.setOffline(true);
+  await expect(status(page)).toHaveAttribute('data-status', 'offline');
   await context.setOffline(false);
-  await demo.health();
-  await expect(status(page)).toHaveAttribute('data-status', 'other-user', { timeout: 30_000 });
+  await expect(status(page)).toHaveAttribute('data-status', 'other-user');
   await expect(notice(page, 'session')).toContainText('Changes of ada wait until ada signs in again');
+});
+
+/** Lets something else happen to every request for files of one remote. */
+async function intercept(context: BrowserContext, remote: string, answer: (route: Route) => unknown): Promise<RegExp> {
+  const catalog = (await (await fetch(`${demo.url}/api/catalog`)).json()) as {
+    remotes: { name: string; url: string }[];
+  };
+  const url = catalog.remotes.find(({ name }) => name === remote)?.url ?? '';
+  const files = new RegExp(`^${new URL('.', url).href}`);
+  await context.route(files, (route) => void answer(route));
+  return files;
+}
+
+test('an origin that hangs at a first visit does not hold up the models of the others', async ({ page, context }) => {
+  let hung = 0;
+  await intercept(context, 'customer', () => (hung += 1));
+  await open(page);
+  expect(hung).toBeGreaterThan(0);
+});
+
+test('a model that was down at the first visit comes by itself', async ({ page, context }) => {
+  const files = await intercept(context, 'inventory', (route) => route.abort());
+  await page.goto(`${demo.url}/store`);
+  await expect(status(page)).toHaveAttribute('data-status', 'online');
+  await expect(page.getByTestId('product')).toHaveCount(0);
+  await context.unroute(files);
+  await expect(page.getByTestId('product').first()).toBeVisible();
 });

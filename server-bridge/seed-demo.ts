@@ -1,4 +1,5 @@
 import type { Principal } from '@testudo/fabric/access/principal';
+import { hasCode } from '@testudo/fabric/error';
 import type { Host } from '@testudo/fabric/host/host-api';
 import type { PlainRecord } from '@testudo/fabric/plain';
 
@@ -13,7 +14,12 @@ export async function seedDemo(host: Pick<Host, 'write' | 'models'>, tenant: str
   const create = async (modelName: string, user: string, input: PlainRecord): Promise<void> => {
     const principal: Principal = { user, roles: ['clerk'], tenant };
     const requestId = `seed-${modelName}-${String(input['sku'] ?? input['email'])}`;
-    await host.write({ modelName, kind: 'create', input, requestId }, principal);
+    try {
+      await host.write({ modelName, kind: 'create', input, requestId }, principal);
+    } catch (error) {
+      // An older seed with other words stands in this store already: it stays.
+      if (!hasCode(error) || error.code !== 'CONFLICT') throw error;
+    }
   };
   if (known.has('inventory')) for (const product of products) await create('inventory', 'seed', product);
   if (known.has('customer')) for (const { owner, fields } of customers) await create('customer', owner, fields);

@@ -249,7 +249,9 @@ test('what the authority refuses has no effect and is shown to its user', async 
   expect(await browser.refused(ada)).toMatchObject([{ id: state.id, opId, error: { code: 'VALIDATION' } }]);
   expect(await server.list('order', {}, ada)).toEqual([]);
   expect(keys).toEqual({ server: [], browser: [] });
+  const dismissed = when(browser, (event) => event.type === 'dismissed' && event.opId === opId);
   await browser.dismiss('order', opId, ada);
+  await dismissed;
   expect(await browser.refused(ada)).toEqual([]);
 });
 

@@ -21,8 +21,6 @@ export function timelineText(event: HostEvent, place: Place): string {
       return `${event.modelName} ${shortId(event.id)} refused: ${event.error.code}`;
     case 'dismissed':
       return `${event.modelName} ${shortId(event.id)}: the refusal was dismissed`;
-    case 'dismissed':
-      return `refusal of ${event.modelName} ${shortId(event.id)} understood`;
     case 'domain':
       return `event ${event.name} (${event.modelName} ${shortId(event.id)})`;
     case 'port':

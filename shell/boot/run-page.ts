@@ -1,4 +1,3 @@
-import type { AppEvents } from '@testudo/fabric/application';
 import type { Principal } from '@testudo/fabric/access/principal';
 import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';

@@ -73,7 +73,7 @@ function asSameUser(transport: Transport, { principal: { user }, onSession }: Me
   return {
     kind: transport.kind,
     async connect(signal) {
-      const session = await fetchJson('/api/session').catch((cause: unknown) => {
+      const session = await fetchJson('/api/session', signal ? { signal } : {}).catch((cause: unknown) => {
         throw new TestudoError('LINK_CLOSED', 'the server cannot be reached; this host goes on offline', { cause });
       });
       const found = parseSession(session).user;

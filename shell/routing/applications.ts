@@ -5,7 +5,7 @@ import type { AppProps } from '@testudo/fabric/application';
 import type { AppVisit } from '../application/app-props.ts';
 import { createPlace } from '../ui/place.ts';
 import { ApplicationSlot } from './application-slot.ts';
-import type { PageBuild, PageBuilds } from './page-builds.ts';
+import type { PageBuilds } from './page-builds.ts';
 import { catalogOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { firstSegment, routeOf, routesOf } from './route.ts';

@@ -1,9 +1,11 @@
+import { TestudoError } from '@testudo/fabric/error';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { browserPlatform, randomHex } from '../browser-platform.ts';
 import { serveFollowers } from '../host/serve-followers.ts';
 import { createHostClient } from './host-client.ts';
 import { TabConnector } from './host-connector.ts';
+import type { HostStart } from './host-connector.ts';
 import type { HostService } from './host-service.ts';
 import { tabNames } from './wire.ts';
 
@@ -16,14 +18,16 @@ const uniqueName = (): string => randomHex(platform, 8);
 function openTabs() {
   const names = tabNames(`user-${uniqueName()}`);
   const open = (tab: string) => {
-    const state = { isSilent: false, ended: 0 };
+    const state = { isSilent: false, ended: 0, starts: [] as HostStart[], isRefused: false };
     const connector = new TabConnector({
       names,
       platform: { ...platform, now: () => (state.isSilent ? Number.MAX_SAFE_INTEGER : 0) },
       locks: navigator.locks,
       uniqueName,
       deadlineMs: 300,
-      startHost(id) {
+      onRefused: () => (state.isRefused = true),
+      startHost(id, start) {
+        state.starts.push(start);
         const answer = <T>(value: T): Promise<T> =>
           state.isSilent ? new Promise<never>(() => undefined) : Promise.resolve(value);
         const service = {
@@ -67,4 +71,25 @@ test('a leader that answers nothing is deposed, and ends its host when it learns
   expect(await second.leader()).toBe('second');
   await expect.poll(() => first.state.ended).toBe(1);
   expect([first.connector.isLeading, second.connector.isLeading]).toEqual([false, true]);
+});
+
+test('a host that has lost its store is followed by a fresh one, which learns what was not sent', async () => {
+  const { open } = openTabs();
+  const { leader, state } = open('first');
+  await leader();
+  state.starts[0]?.onStoreLost(3);
+  await expect.poll(() => state.starts.map(({ lost }) => lost)).toEqual([null, 3]);
+  expect(state.ended).toBe(1);
+  expect(await leader()).toBe('first');
+});
+
+test('a tab of an older version than its host gives the lead to another', async () => {
+  const { open } = openTabs();
+  const [first, second] = [open('first'), open('second')];
+  expect(await second.leader()).toBe('first');
+  first.state.starts[0]?.onRefused(new TestudoError('API_UNSUPPORTED', 'of another version'));
+  expect(first.state.isRefused).toBe(true);
+  await expect.poll(() => second.connector.isLeading).toBe(true);
+  expect(await second.leader()).toBe('second');
+  await expect(first.leader()).rejects.toMatchObject({ code: 'ABORTED' });
 });

@@ -43,6 +43,7 @@ export class TabConnector implements HostConnector, Disposable {
   readonly #asking = new Set<AbortController>();
   #local: LocalHost | null = null;
   #ledSinceMs = 0;
+  #lostMs = -restartMs;
   #isOver = false;
 
   constructor(options: HostConnectorOptions) {
@@ -139,7 +140,9 @@ export class TabConnector implements HostConnector, Disposable {
   /** With a host that opens its store anew. */
   #leadAnew(former: string, unsent: number): void {
     const { platform } = this.#options;
-    platform.timer(Math.max(0, this.#ledSinceMs + restartMs - platform.now()), () => {
+    const waitMs = Math.max(0, this.#lostMs + restartMs - platform.now());
+    this.#lostMs = platform.now() + waitMs;
+    platform.timer(waitMs, () => {
       if (this.#local?.attachment.host === former) this.#lead(unsent);
     });
   }

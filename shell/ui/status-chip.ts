@@ -15,7 +15,7 @@ export function statusWords(status: Status): { readonly label: string; readonly 
     case 'other-user':
       return {
         label: `Signed in as ${status.user || 'nobody'}`,
-        detail: `${changes(status.pending)} of this page's user wait on this device`,
+        detail: `No link for this page's user; ${changes(status.pending)} kept on this device`,
       };
     case 'offline':
       return status.pending === 0
