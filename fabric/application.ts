@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog/catalog.ts';
-import type { HostEvent, HostReport } from './host/host-api.ts';
+import type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
 import type { WireError } from './error.ts';
 import type { Disposable, Plain, PlainRecord } from './plain.ts';
 import type { ObjectState } from './record/object-state.ts';
@@ -29,16 +29,7 @@ export interface ModelClient {
 export interface AppModels {
   get(modelName: string): ModelClient;
   /** Ops that the authority refused, until they are dismissed. */
-  refused(): Promise<
-    readonly {
-      readonly modelName: string;
-      readonly id: string;
-      readonly opId: string;
-      readonly error: WireError;
-      /** the fields as the refused op would have set them, where the host tells them */
-      readonly changes?: PlainRecord;
-    }[]
-  >;
+  refused(): Promise<readonly RefusedWrite[]>;
   dismiss(modelName: string, opId: string): Promise<void>;
 }
 

@@ -42,6 +42,7 @@ async function openDoor(limits: Partial<GuestLimits> = {}): Promise<OpenDoor> {
   const door = meshDoor({
     server, node: hub, platform, limits,
     authenticate: async ({ headers }) => (signedOut.has(headers.cookie) ? null : userOf(headers.cookie)),
+    claimName: async (node) => node !== 'reserved',
     allowsHost: (host) => host.startsWith('127.0.0.1:'),
     allowsOrigin: (origin) => origin === undefined || origin === 'http://shell.test',
   }); // prettier-ignore
@@ -162,6 +163,9 @@ test("another user's id is refused, and so is the switch's own", async () => {
   const first = await rawSocket(address, 'tab', 'ada');
   expect(await closeOf(await rawSocket(address, 'tab', 'sam'))).toBe(4409);
   expect(await closeOf(await rawSocket(address, 'hub', 'sam'))).toBe(4409);
+  expect(await closeOf(await rawSocket(address, 'reserved', 'sam')), 'whoever came with it first is offline').toBe(
+    4409,
+  );
   expect([door.sockets(), door.opened, door.closed, first.readyState]).toEqual([1, 1, 0, WebSocket.OPEN]);
   first.terminate();
 });
@@ -225,7 +229,12 @@ test('when the server dies and comes back, its clients come back by themselves',
   expect(ada.node.peers()).toEqual([]);
   const again = createServer();
   const hub = createMeshNode({ id: 'hub', platform, relay: true, policy: () => true, local: system });
-  const rules = { allowsHost: () => true, allowsOrigin: () => true, authenticate: async () => system };
+  const rules = {
+    allowsHost: () => true,
+    allowsOrigin: () => true,
+    authenticate: async () => system,
+    claimName: async () => true,
+  };
   const door = meshDoor({ server: again, node: hub, platform, ...rules });
   hub.serve('ping', () => 'pong');
   const back = nextChange(ada.node);

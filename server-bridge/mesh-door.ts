@@ -7,6 +7,7 @@ import { KEEP_ALIVE_MS } from '@testudo/fabric/mesh/keep-alive';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import { welcomeGuest, type Guest, type GuestLimits, type GuestOptions } from './door-guest.ts';
+import type { ClaimName } from './node-names.ts';
 import { judgeUpgrade, refuseUpgrade, type UpgradeRules } from './upgrade-guard.ts';
 import { SOCKET_LIMITS } from './websocket-link.ts';
 
@@ -19,6 +20,8 @@ export interface MeshDoorOptions extends Omit<UpgradeRules, 'path'> {
   readonly node: MeshNode;
   readonly platform: Platform;
   readonly limits?: Partial<GuestLimits>;
+  /** whether a node's name is this user's; see `nodeNames` */
+  readonly claimName: ClaimName;
 }
 
 /** The WebSocket entrance to a mesh switch. */
@@ -67,9 +70,7 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
   function enter(socket: WebSocket, { node, principal, isStillHis }: Entry): void {
     const former = guests.get(node);
     if (node === mesh.id || (former && former.user !== principal.user)) {
-      // Without a listener an error of a socket that is being closed would end the process.
-      socket.on('error', () => socket.terminate());
-      socket.close(TAKEN, `${node} is the name of somebody else`);
+      turnAway(socket, node);
       return;
     }
     former?.close(REPLACED, `${node} connected anew`);
@@ -90,7 +91,11 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
     }
     const { node, principal } = verdict;
     const isStillHis = async (): Promise<boolean> => isSame(await rules.authenticate(request), principal);
-    acceptor.handleUpgrade(request, socket, head, (accepted) => enter(accepted, { node, principal, isStillHis }));
+    const isHisName = await options.claimName(node, principal.user);
+    acceptor.handleUpgrade(request, socket, head, (accepted) => {
+      if (isHisName) enter(accepted, { node, principal, isStillHis });
+      else turnAway(accepted, node);
+    });
   }
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -115,6 +120,12 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
       for (const guest of guests.values()) guest.close(GOING_AWAY, 'the server closes');
     },
   };
+}
+
+function turnAway(socket: WebSocket, node: string): void {
+  // Without a listener an error of a socket that is being closed would end the process.
+  socket.on('error', () => socket.terminate());
+  socket.close(TAKEN, `${node} is the name of somebody else`);
 }
 
 function isSame(found: Principal | null, { user, tenant, roles }: Principal): boolean {

@@ -12,6 +12,7 @@ import { createDoor } from './http/door.ts';
 import { createSessions } from './http/sessions.ts';
 import { keptSecret } from './kept-secret.ts';
 import { meshDoor } from './mesh-door.ts';
+import { nodeNames } from './node-names.ts';
 import type { MeshDoor } from './mesh-door.ts';
 import type { Core } from './start-core.ts';
 
@@ -69,13 +70,14 @@ function demoOf({ configuration, catalog, mesh, store }: Core): AppServices['dem
 
 function openMeshDoor(
   app: FastifyInstance,
-  { mesh, platform }: Core,
+  { mesh, platform, datasource }: Core,
   { door, sessions }: Pick<AppServices, 'door' | 'sessions'>,
 ): MeshDoor {
   return meshDoor({
     server: app.server,
     node: mesh,
     platform,
+    claimName: nodeNames(datasource),
     async authenticate(request) {
       const principal = sessions.principal(request.headers.cookie);
       return principal.user === '' ? null : principal;

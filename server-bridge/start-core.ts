@@ -10,6 +10,7 @@ import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
+import type { Datasource } from '@testudo/fabric/store/datasource';
 
 import { catalogFile } from './catalog/catalog-file.ts';
 import { openCatalogService } from './catalog/catalog-service.ts';
@@ -33,6 +34,7 @@ export interface Core {
   readonly mesh: MeshNode;
   readonly host: RunningHost;
   readonly store: BuildStore;
+  readonly datasource: Datasource;
   readonly catalog: CatalogService;
 }
 
@@ -50,6 +52,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     allowsOrigin: createOriginPolicy(configuration).allows,
   };
   const admission = createAdmission({ store, ...lookup });
+  const datasource = sqliteDatasource({ path: join(dataDirectory, 'server.db') });
   const host = await createHost({
     node,
     runtime: 'node',
@@ -57,17 +60,17 @@ export async function startCore(configuration: Configuration, platform: Platform
     tenant,
     platform,
     mesh,
-    datasource: sqliteDatasource({ path: join(dataDirectory, 'server.db') }),
+    datasource,
     startRealm: startNodeRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),
     configuration: hostConfiguration,
   });
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
-  return { configuration, platform, mesh, host, store, catalog };
+  return { configuration, platform, mesh, host, store, datasource, catalog };
 }
 
-type CatalogParts = Omit<Core, 'catalog' | 'store'> & { readonly admission: Admission };
+type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource'> & { readonly admission: Admission };
 
 async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<CatalogService> {
   const { configuration, platform, mesh, host, admission } = parts;

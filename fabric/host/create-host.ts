@@ -175,7 +175,9 @@ class TestudoHost implements RunningHost {
   async refused(): ReturnType<RunningHost['refused']> {
     return Array.from(this.#partitions.values()).reduce<Awaited<ReturnType<RunningHost['refused']>>>(
       (all, { modelName, refused }) =>
-        all.concat(refused().map(({ op, error }) => ({ modelName, id: op.id, opId: opId(op), error }))),
+        all.concat(
+          refused().map(({ op, error }) => ({ modelName, id: op.id, opId: opId(op), error, changes: op.patch.set })),
+        ),
       [],
     );
   }

@@ -1,5 +1,5 @@
 import type { Principal } from '../access/principal.ts';
-import type { Disposable, Plain } from '../plain.ts';
+import type { Disposable, Plain, PlainRecord } from '../plain.ts';
 import type { WireError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { OpKind } from '../record/op.ts';
@@ -113,6 +113,16 @@ export interface HostReport {
   readonly revision: number;
 }
 
+/** A write that the authority refused. */
+export interface RefusedWrite {
+  readonly modelName: string;
+  readonly id: string;
+  readonly opId: string;
+  readonly error: WireError;
+  /** the fields as it would have set them */
+  readonly changes: PlainRecord;
+}
+
 /** The use cases of a host. Every call but `report` is asked for by a principal. */
 export interface Host {
   readonly node: string;
@@ -127,11 +137,8 @@ export interface Host {
     options: { readonly after?: string; readonly limit?: number },
     principal: Principal,
   ): Promise<readonly ObjectState[]>;
-  refused(
-    principal: Principal,
-  ): Promise<
-    readonly { readonly modelName: string; readonly id: string; readonly opId: string; readonly error: WireError }[]
-  >;
+  /** What the authority refused, until it is dismissed. */
+  refused(principal: Principal): Promise<readonly RefusedWrite[]>;
   dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;
   /** the model behind a REST path segment, or `undefined` */
   modelOf(endpoint: string): ModelReport | undefined;

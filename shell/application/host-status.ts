@@ -3,7 +3,7 @@ import type { Platform } from '@testudo/fabric/platform';
 import type { HostReport } from '@testudo/fabric/host/host-api';
 
 import type { HostClient } from '../tabs/host-client.ts';
-import type { RefusedWrite } from '../tabs/host-service.ts';
+import type { RefusedWrite } from '@testudo/fabric/host/host-api';
 
 /** What the host says of its link and its outbox, as the user needs it. */
 export type Status =

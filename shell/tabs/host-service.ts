@@ -1,14 +1,6 @@
-import type { Result, WireError } from '@testudo/fabric/error';
-import type { HostReport, WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
+import type { Result } from '@testudo/fabric/error';
+import type { HostReport, RefusedWrite, WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
-
-/** An op that the authority refused, as its user sees it. */
-export interface RefusedWrite {
-  readonly modelName: string;
-  readonly id: string;
-  readonly opId: string;
-  readonly error: WireError;
-}
 
 /**
  * What the host worker answers to the tabs of its user. Every method settles, so that errors keep their code on the

@@ -1,6 +1,6 @@
 import type { Status } from '../application/host-status.ts';
 import type { Route } from '../routing/route.ts';
-import type { RefusedWrite } from '../tabs/host-service.ts';
+import type { RefusedWrite } from '@testudo/fabric/host/host-api';
 import { createAnnouncer } from './announcer.ts';
 import { notFoundCard } from './cards.ts';
 import { frameElement } from './element.ts';
