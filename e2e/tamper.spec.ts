@@ -150,3 +150,27 @@ test('worker: an altered update of order or store is never admitted, and the old
     }
   }
 });
+
+test('worker: on a first visit an altered file of order does not run; the shop says so, and heals', async () => {
+  test.setTimeout(180_000);
+  const honest = builds.of('order', 'honest');
+  await ship(builds.of('store', 'honest'));
+  expect(await ship(honest)).toMatchObject({ status: 200 });
+  for (const part of partsOf(honest)) {
+    const browser = await launched();
+    const page = await browser.newPage();
+    await signIn(page);
+    origin.altered.length = 0;
+    origin.tamper((path) => path === part, 'browser');
+    await page.goto(`${demo.url}/store`);
+    await page.locator('[data-testid^="add-"]').first().click();
+    await page.getByTestId('place-order').click();
+    await expect(page.locator('[data-testid="error"][data-code="UNAVAILABLE"]').first(), part).toBeVisible();
+    expect(origin.altered.length, part).toBeGreaterThan(0);
+    origin.honest();
+    await page.reload();
+    await page.getByTestId('product').first().waitFor();
+    await order(page, `healed ${part}`);
+    await browser.close();
+  }
+});

@@ -76,7 +76,7 @@ export interface AppProps {
   readonly name: string;
   /** the element that belongs to this application; empty before mount, emptied after unmount */
   readonly domElement: HTMLElement;
-  /** the path below the application's own segment, beginning with `/` */
+  /** the application's home, such as `/store`, or `/` for the root; what comes after it is its own to route */
   readonly basePath: string;
   readonly models: AppModels;
   readonly events: AppEvents;

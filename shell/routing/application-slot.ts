@@ -1,5 +1,5 @@
 import type { Application, AppProps } from '@testudo/fabric/application';
-import { hasCode } from '@testudo/fabric/error';
+import { hasCode, toWire } from '@testudo/fabric/error';
 
 import type { Place } from '../ui/place.ts';
 import { applicationOf } from './lifecycles.ts';
@@ -120,7 +120,9 @@ export class ApplicationSlot {
   }
 
   #props(visit: number, build: PageBuild, element: HTMLElement): AppProps {
-    return this.#options.props(build, element, (error) => this.#failLater(visit, error));
+    return this.#options.props(build, element, (error) =>
+      this.#failLater(visit, hasCode(error) ? error : toWire(error)),
+    );
   }
 
   /** An application that has given up is taken off the screen, and loaded anew at the next try. */
