@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AppServices } from './app-services.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';
 import { addDemoRoutes } from './demo-routes.ts';
-import { addErrorReplies } from './error-replies.ts';
+import { addErrorReplies, replyToMalformed, replyToUnroutable } from './error-replies.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './json-body.ts';
 import { addModelRoutes } from './model-routes.ts';
 import { addSessionRoutes } from './session-routes.ts';
@@ -22,6 +22,8 @@ export function createApp(services: AppServices): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    frameworkErrors: replyToUnroutable,
+    clientErrorHandler: replyToMalformed,
   });
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });

@@ -38,6 +38,7 @@ test.each([
   ['application/json', '['.repeat(40) + ']'.repeat(40), 400, 'TOO_DEEP'],
   ['application/json', `"${'x'.repeat(1024 * 1024)}"`, 413, 'TOO_LARGE'],
   ['application/json', '[]', 400, 'BAD_REQUEST'],
+  ['application/json', '{"a":1,"b":{"a":"\\"a\\":"},"\\u0061":2}', 400, 'BAD_REQUEST'],
 ])('doors - a body of %s (case %#) is refused with a code', async (type, body, status, code) => {
   const { ask, writes } = createFixture();
   const reply = await ask('POST', '/api/models/orders', { user: 'ada', body, headers: { 'content-type': type } });
@@ -62,3 +63,19 @@ test.each(['/api/nothing', '/api', '/builds/x', '/metrics', '/missing.js', '/..%
     expect([reply.statusCode, reply.json().error.code]).toEqual([404, 'NOT_FOUND']);
   },
 );
+
+test.each(['/api/models/orders/%zz', `/api/models/orders/${'a'.repeat(10_240)}`])(
+  'doors - an address that cannot be routed (case %#) is refused with a code',
+  async (url) => {
+    const { ask } = createFixture();
+    const reply = await ask('GET', url, { user: 'ada' });
+    expect([400, 404, 414]).toContain(reply.statusCode);
+    expect(reply.json()).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+  },
+);
+
+test('doors - equal keys in different objects are no repetition', async () => {
+  const { ask } = createFixture();
+  const body = { a: { a: 1 }, b: [{ a: 1 }, { a: '{"a":1,"a":2}' }] };
+  expect((await ask('POST', '/api/models/orders', { user: 'ada', body })).statusCode).toBe(201);
+});

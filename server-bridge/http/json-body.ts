@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Lets in JSON and nothing else, at most 32 deep, without keys that reach a prototype. */
+/** Lets in JSON and nothing else, at most 32 deep, without keys that reach a prototype or are there twice. */
 export function addJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -25,7 +25,7 @@ export function addJsonBodies(app: FastifyInstance): void {
   );
 }
 
-/** @throws TestudoError `BAD_REQUEST` for what is not JSON or has a forbidden key, `TOO_DEEP` */
+/** @throws TestudoError `BAD_REQUEST` for what is not JSON, has a forbidden key or one twice; `TOO_DEEP` */
 export function parseJson(text: string): Plain {
   let value: Plain;
   try {
@@ -34,6 +34,7 @@ export function parseJson(text: string): Plain {
     throw new TestudoError('BAD_REQUEST', 'the request body is not JSON', { cause });
   }
   demandPlain(value, 1);
+  demandDistinctKeys(text);
   return value;
 }
 
@@ -57,5 +58,21 @@ function demandPlain(value: Plain, depth: number): void {
     if (forbiddenKeys.has(key))
       throw new TestudoError('BAD_REQUEST', `the request body has the key ${key}, which is not allowed`);
     demandPlain(inner as Plain, depth + 1);
+  }
+}
+
+/** Of two equal keys `JSON.parse` keeps the last, other readers the first: neither is what was surely meant. */
+function demandDistinctKeys(json: string): void {
+  const open: Set<string>[] = [];
+  for (const [token, name] of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (name !== undefined) {
+      const key = JSON.parse(name) as string;
+      const keys = open.at(-1);
+      if (keys?.has(key))
+        throw new TestudoError('BAD_REQUEST', `the request body has the key ${key.slice(0, 80)} twice in one object`);
+      keys?.add(key);
+    }
   }
 }

@@ -1,0 +1,413 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { WebSocket } from 'ws';
+import { client, type Health, launch, type Running, until } from './launch.ts';
+import { type Origin, serveOrigin } from './origin.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+interface Ask {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+type Call = Awaited<ReturnType<typeof client>>;
+
+const folder = mkdtempSync(join(tmpdir(), 'testudo-sidecars-'));
+const honestOrder = { orderItems: [{ sku: 'x', name: 'X', qty: 1, priceCents: 5 }], note: 'honest' };
+let demo: Running;
+let origin: Origin;
+let before: Health;
+let call: Call;
+let cookie: string;
+
+test.beforeAll(async () => {
+  origin = await serveOrigin(folder);
+  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+  before = await demo.health();
+  call = await client(demo.url, 'ada');
+  const signedIn = await fetch(`${demo.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"user":"ada"}',
+  });
+  cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+});
+
+test.afterEach(async () => {
+  expect((await demo.health()).pid, 'the process is the same').toBe(before.pid);
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  await origin.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Sends what `fetch` would not: any Host, any path as it is written. */
+function ask({ method = 'POST', path = '/api/models/orders', headers = {}, body }: Ask): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(demo.url);
+    const sent = httpRequest(
+      { hostname, port, method, path, headers: { cookie, 'content-type': 'application/json', ...headers } },
+      (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('error', reject);
+        reply.on('end', () => {
+          const type = reply.headers['content-type'] ?? '';
+          resolve({ status: reply.statusCode ?? 0, type, body: Buffer.concat(chunks).toString() });
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** What is wrong with a refusal, or nothing. */
+function faultOf({ status, type, body }: Reply, allowed: readonly number[]): string | null {
+  const said = `${status} ${type} ${body.slice(0, 160)}`;
+  if (!allowed.includes(status)) return said;
+  if (!type.startsWith('application/json')) return said;
+  const { error, ...others } = JSON.parse(body) as { error?: { code?: unknown; message?: unknown } };
+  const isCoded = typeof error?.code === 'string' && /^[A-Z_]+$/.test(error.code) && typeof error.message === 'string';
+  const isOpen = /\.[jt]s:\d+|\n\s+at |stack/.test(body);
+  return isCoded && !isOpen && Object.keys(others).length === 0 ? null : said;
+}
+
+async function refusedAll(asked: readonly (readonly [string, Ask, ...number[]])[]): Promise<void> {
+  const faults: string[] = [];
+  for (const [name, request, ...allowed] of asked) {
+    const fault = await ask(request).then((reply) => faultOf(reply, allowed), String);
+    if (fault !== null) faults.push(`${name}: ${fault}`);
+  }
+  expect(faults).toEqual([]);
+}
+
+async function counts(): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const endpoint of ['orders', 'customers', 'products']) {
+    const reply = await call(`/api/models/${endpoint}?limit=1000`);
+    if (reply.ok) found[endpoint] = ((await reply.json()) as { objects: unknown[] }).objects.length;
+  }
+  return found;
+}
+
+test('REST: bodies, addresses, content types, doors: coded errors, nothing stored', async () => {
+  const stored = await counts();
+  const text = JSON.stringify(honestOrder);
+  const nested = (levels: number): string => `{"note":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  const bodies: readonly (readonly [string, string, ...number[]])[] = [
+    ['empty', '', 400],
+    ['not JSON', '{"note":', 400],
+    ['NUL', '\0', 400],
+    ['two documents', '{}{}', 400],
+    ['NaN', '{"note":NaN}', 400],
+    ['a BOM', '\ufeff{}x', 400],
+    ['over 1 MiB', JSON.stringify({ ...honestOrder, note: 'x'.repeat(1024 * 1024) }), 413],
+    ['too deep', nested(40), 400],
+    ['far too deep', nested(100_000), 400],
+    ['a list', '[]', 400],
+    ['a number', '1', 400],
+    ['null', 'null', 400],
+    ['a text', '"x"', 400],
+    ['duplicate keys', `${text.slice(0, -1)},"note":"again"}`, 400],
+    ['escaped duplicate keys', `${text.slice(0, -1)},"n\\u006fte":"again"}`, 400],
+    ['__proto__', `${text.slice(0, -1)},"__proto__":{"isAdmin":true}}`, 400],
+    ['nested __proto__', '{"orderItems":[{"__proto__":{"qty":1}}]}', 400],
+    ['constructor.prototype', `${text.slice(0, -1)},"constructor":{"prototype":{"x":1}}}`, 400],
+    ['toJSON', `${text.slice(0, -1)},"toJSON":"x"}`, 400, 422],
+    ['wrongly typed items', '{"orderItems":"x","note":1}', 422],
+    ['wrongly typed item', '{"orderItems":[{"sku":1,"name":[],"qty":"1","priceCents":-5}],"note":"x"}', 422],
+    ['nothing in it', '{}', 422],
+  ];
+  await refusedAll(bodies.map(([name, body, ...allowed]) => [name, { body }, ...allowed] as const));
+
+  const long = 'a'.repeat(10_240);
+  const odd = ['..%2F..%2Fetc%2Fpasswd', '..', '%2F', '%00', 'a%00b', '%', '%ff%fe', '%zz', long, '.'];
+  const ids = [...odd, '__proto__', 'constructor', '%E2%80%AE', "'%20OR%201=1--"];
+  for (const method of ['GET', 'PATCH', 'DELETE']) {
+    const requests = ids.map((id) => {
+      const body = method === 'PATCH' ? { body: '{"note":"x"}' } : {};
+      const name = `${method} ${id.slice(0, 30)}`;
+      return [name, { method, path: `/api/models/orders/${id}`, ...body }, 400, 403, 404, 414] as const;
+    });
+    await refusedAll(requests);
+  }
+  await refusedAll([
+    ['unknown endpoint', { path: '/api/models/nothing', body: text }, 404],
+    ['endpoint __proto__', { path: '/api/models/__proto__', body: text }, 404],
+    ['unknown address', { method: 'GET', path: '/api/nothing' }, 404],
+    ['reserved', { method: 'GET', path: '/metrics/x' }, 404],
+    ['unknown command', { method: 'PATCH', path: '/api/models/orders/x/explode', body: '{}' }, 400, 403, 404, 405],
+    ['PUT of an order', { method: 'PUT', path: '/api/models/orders/x', body: text }, 404, 405],
+    ['TRACE', { method: 'TRACE' }, 404, 405],
+    ['PROPFIND', { method: 'PROPFIND' }, 404, 405],
+    ['OPTIONS', { method: 'OPTIONS' }, 404, 405],
+    ['a limit', { method: 'GET', path: '/api/models/orders?limit=1e9' }, 400],
+    ['If-Match', { method: 'PATCH', path: '/api/models/orders/x', headers: { 'if-match': 'x' }, body: '{}' }, 400],
+    ['a key', { headers: { 'idempotency-key': 'a b' }, body: text }, 400],
+    ['huge headers', { headers: { 'x-long': 'x'.repeat(40_000) }, body: text }, 431],
+    ['no length', { headers: { 'content-length': 'x' } }, 400],
+  ]);
+
+  const kinds = `text/plain text/html text/json text/javascript application/xml application/x-www-form-urlencoded
+    multipart/form-data multipart/form-data;boundary=x application/octet-stream application/jsonp application/json5
+    application/x-json application/ld+json application/vnd.api+json application/merge-patch+json application/ndjson
+    application/cbor image/svg+xml application application/ /json json */* application/json,text/plain`;
+  const types = kinds.split(/\s+/);
+  expect(types).toHaveLength(24);
+  await refusedAll(types.map((type) => [type, { headers: { 'content-type': type }, body: text }, 415] as const));
+
+  const { port, host } = new URL(demo.url);
+  const hosts = ['evil.example', `evil.example:${port}`, `127.0.0.1.nip.io:${port}`, `localhost.evil.example:${port}`];
+  const strange = [...hosts, `localhost:${Number(port) + 1}`, `0.0.0.0:${port}`, `[::1]:${port}`, `${host}@evil`, 'x'];
+  for (const method of ['GET', 'POST', 'OPTIONS'])
+    await refusedAll(strange.map((name) => [`Host ${name}`, { method, headers: { host: name } }, 421] as const));
+  const origins = [
+    'https://evil.example',
+    'null',
+    'file://',
+    'http://localhost.evil.example',
+    '',
+    `http://${host}.evil`,
+  ];
+  await refusedAll(origins.map((name) => [`Origin ${name}`, { headers: { origin: name }, body: text }, 403] as const));
+
+  const forged = [
+    '',
+    'testudo_session=',
+    'testudo_session=sam~9999999999999~aa.AAAA',
+    `${cookie}x`,
+    'testudo_session=%00',
+  ];
+  await refusedAll(
+    forged.map((name) => [`cookie ${name}`, { headers: { cookie: name }, body: text }, 401, 403] as const),
+  );
+  const ship = { method: 'PUT', path: '/api/catalog/remotes/store', body: '{"url":"http://localhost/remote.json"}' };
+  const tokens = ['Bearer ', 'Bearer wrong', `Basic ${demo.token}`, demo.token, `Bearer ${demo.token}x`];
+  const shipments = tokens.map((token) => [token, { ...ship, headers: { authorization: token } }, 401, 403] as const);
+  await refusedAll([['no token', ship, 401], ...shipments]);
+
+  const climbed = await ask({ method: 'GET', path: '/api/models/orders/../../../../../../etc/passwd' });
+  expect(climbed.body, 'no file of the machine').not.toContain('root:');
+  const head = await ask({ method: 'HEAD', path: '/api/nothing' });
+  expect([head.status, head.body]).toEqual([404, '']);
+  expect(await counts()).toEqual(stored);
+});
+
+/** Connects as ada; `closed` resolves with the close code. */
+async function connect(node: string): Promise<{ socket: WebSocket; closed: Promise<number>; heard: string[] }> {
+  const socket = new WebSocket(`${demo.url.replace('http', 'ws')}/api/mesh?node=${node}`, 'testudo.v1', {
+    headers: { cookie, origin: demo.url },
+  });
+  const heard: string[] = [];
+  socket.on('message', (data: Buffer) => heard.push(data.toString()));
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', resolve);
+    // 0: it was not closed in time.
+    setTimeout(() => resolve(0), 8000).unref();
+  });
+  // The door may end a socket in the middle of our writing; the close tells.
+  socket.on('error', (error) => heard.push(`error: ${error.message}`));
+  await new Promise<void>((resolve) => {
+    socket.once('open', resolve);
+    socket.once('close', () => resolve());
+  });
+  return { socket, closed, heard };
+}
+
+const frame = (over: object): string =>
+  JSON.stringify({ v: 1, id: '1', src: 'x', kind: 'request', subject: 'no.such', hops: 0, body: null, ...over });
+
+function residentBytes(): number {
+  const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${before.pid}/status`, 'utf8'));
+  return Number(found?.[1]) * 1024;
+}
+
+/** A client's order is still taken and picked by the server. */
+async function othersGoOn(): Promise<void> {
+  const reply = await call('/api/models/orders', { method: 'POST', body: JSON.stringify(honestOrder) });
+  expect(reply.status).toBe(201);
+  const { object } = (await reply.json()) as { object: { id: string } };
+  await until('the order to be picked', async () => {
+    const found = (await (await call(`/api/models/orders/${object.id}`)).json()) as {
+      object: { fields: { orderStatus: string } };
+    };
+    return found.object.fields.orderStatus === 'PICKED' ? true : undefined;
+  });
+}
+
+/** A generator of numbers in [0, 1) (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+test('mesh: hostile peers are closed with a code, the rest go on, memory stays', async () => {
+  await othersGoOn();
+  const honest = await connect('honest-peer');
+  honest.socket.send(frame({ kind: 'hello', subject: undefined, body: { serves: [], subscribes: [] } }));
+  const startBytes = residentBytes();
+  const silent = await connect('silent-peer');
+  const single: readonly (readonly [string, number, (socket: WebSocket) => void])[] = [
+    ['garbage', 1008, (socket) => socket.send('garbage \0 {')],
+    ['binary', 1003, (socket) => socket.send(Buffer.from([0, 1, 2]))],
+    ['kind', 1008, (socket) => socket.send(frame({ kind: 'explode' }))],
+    ['member', 1008, (socket) => socket.send(frame({ isAdmin: true }))],
+    ['proto', 1008, (socket) => socket.send(frame({}).replace('null', '{"__proto__":1}'))],
+    ['deep', 1008, (socket) => socket.send(frame({}).replace('null', '['.repeat(50_000) + ']'.repeat(50_000)))],
+    ['large', 1009, (socket) => socket.send('x'.repeat(2 * 1024 * 1024))],
+    [
+      'hellos',
+      1008,
+      (socket) => {
+        for (let n = 0; n < 1000; n += 1) socket.send(frame({ kind: 'hello', body: { serves: [], subscribes: [] } }));
+      },
+    ],
+  ];
+  const codes: Record<string, number> = {};
+  for (const [name, , act] of single) {
+    const { socket, closed } = await connect(`bad-${name}`);
+    act(socket);
+    codes[name] = await closed;
+  }
+  expect(codes).toEqual(Object.fromEntries(single.map(([name, code]) => [name, code])));
+
+  // Whoever floods is closed, or read no faster than is allowed; in both cases the rest go on meanwhile.
+  const flood = await connect('flood-peer');
+  for (let n = 0; n < 60_000; n += 1) flood.socket.send(frame({ kind: 'publish', id: `${n}` }));
+  await othersGoOn();
+  flood.socket.terminate();
+  expect([1006, 1008]).toContain(await flood.closed);
+
+  const crumbs = await connect('bad-crumbs');
+  for (let n = 0; n < 100_000; n += 1) crumbs.socket.send('x', { fin: false });
+  expect([1006, 1008, 1009]).toContain(await crumbs.closed);
+
+  const server = await connect(before.node);
+  expect(await server.closed, "the server's own name").toBe(4409);
+
+  const liar = await connect('liar-peer');
+  liar.socket.send(frame({ kind: 'hello', subject: undefined, body: { serves: [], subscribes: [], info: {} } }));
+  liar.socket.send(frame({ src: 'honest-peer', principal: { user: 'sam', roles: ['clerk'], tenant: 'x' } }));
+  await expect
+    .poll(() => liar.heard.filter((text) => text.includes('"kind":"error"')).length, {
+      timeout: 4000,
+      message: liar.heard.join().slice(0, 900),
+    })
+    .toBe(1);
+  expect(honest.heard.join(''), 'the answer goes to the connection that asked').not.toContain('"kind":"error"');
+
+  const slow = await connect('slow-peer');
+  slow.socket.pause();
+  for (let n = 0; n < 15_000; n += 1) slow.socket.send(frame({ id: `${n}` }));
+  await othersGoOn();
+  slow.socket.terminate();
+
+  expect(await silent.closed, 'nothing was said').toBe(1008);
+  expect(honest.socket.readyState).toBe(WebSocket.OPEN);
+  await othersGoOn();
+  expect((residentBytes() - startBytes) / 1024 / 1024, 'MiB').toBeLessThan(60);
+  honest.socket.close();
+});
+
+test('mesh: 5,000 generated frames end nothing but their own connections', async () => {
+  const next = random(20_261_121);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
+  const odd = [null, -1, 1.5, '', 'x', 'x'.repeat(300), [], {}, true, '*', '>', 'a..b', { toJSON: 1 }, '\ud800'];
+  const keys = ['v', 'id', 'src', 'to', 'subject', 'kind', 'reply', 'hops', 'principal', 'body'];
+  const kinds = ['hello', 'publish', 'request', 'reply', 'error', 'bye'];
+  const subjects = ['presence', 'sync.order', 'orders', '>', '*', 'event.order', 'no.such'];
+  const generated = (): string => {
+    const sane = { kind: pick(kinds), subject: pick(subjects), to: before.node, reply: '1', body: pick(odd) };
+    const text = frame(next() < 0.3 ? sane : { ...sane, [pick(keys)]: pick(odd) });
+    return next() < 0.1 ? text.slice(0, Math.floor(next() * text.length)) : text;
+  };
+  const peer = async (n: number, frames: number): Promise<void> => {
+    let { socket } = await connect(`random-${n}`);
+    for (let sent = 0; sent < frames; sent += 1) {
+      if (socket.readyState !== WebSocket.OPEN) ({ socket } = await connect(`random-${n}`));
+      await new Promise((resolve) => socket.send(generated(), resolve));
+    }
+    socket.close();
+  };
+  await Promise.all(Array.from({ length: 5 }, (_, n) => peer(n, 1000)));
+  await othersGoOn();
+  expect(demo.output()).not.toMatch(/uncaught|unhandled/i);
+});
+
+const sidecar = {
+  name: 'evil',
+  kind: 'model',
+  version: '1.0.0',
+  build: 'b1',
+  api: 1,
+  mf: '2.0',
+  entry: 'remote.js',
+  global: 'testudo_evil_b1',
+  exposes: ['./models'],
+  files: [{ path: 'remote.js', integrity: `sha384-${'A'.repeat(64)}`, bytes: 10 }],
+  capabilities: {},
+};
+const [file] = sidecar.files;
+const at = (path: string): object => ({ entry: path, files: [{ ...file, path }] });
+const paths = [
+  '../x.js',
+  '/etc/passwd',
+  'a/../b.js',
+  'https://evil.example/x.js',
+  '//evil.example/x.js',
+  'x.js?y',
+  'a\\b',
+];
+const hostile: readonly unknown[] = [
+  ...['', 'null', '[]', '<html>', '{"name":"evil"', '1', '\0', '{"__proto__":{}}'],
+  ...[...paths, '', '.hidden', 'data:text/javascript,1', 'a'.repeat(300)].map(at),
+  ...['window', 'Array', 'testudo_store_b1', '__proto__', 'testudo_evil_b2'].map((global) => ({ global })),
+  ...['store', '../evil', 'Evil', 'constructor', ''].map((name) => ({ name })),
+  ...[{ kind: 'x' }, { api: 99 }, { api: '1' }, { mf: 'latest' }, { build: '../b' }, { version: 1 }],
+  ...[{ getPublicPath: 'return "https://evil.example"' }, { exposes: [] }, { exposes: ['./evil'] }, { files: [] }],
+  ...[{ files: Array.from({ length: 3000 }, (_, n) => ({ ...file, path: `f${n}.js` })) }, { entry: 'other.js' }],
+  ...[{ files: [file, file] }, { files: [{ ...file, bytes: 1e15 }] }, { files: [{ ...file, bytes: -1 }] }],
+  ...[{ files: [{ ...file, integrity: 'md5-x' }] }, { capabilities: null }, { capabilities: { eval: true } }],
+];
+
+test('sidecars: malformed and hostile ones are refused, the catalogue is unchanged', async () => {
+  expect(hostile.length).toBeGreaterThanOrEqual(40);
+  const catalogue = await (await fetch(`${demo.url}/api/catalog`)).text();
+  const headers = { authorization: `Bearer ${demo.token}` };
+  const put = (url: string): Ask => ({
+    method: 'PUT',
+    path: '/api/catalog/remotes/evil',
+    headers,
+    body: JSON.stringify({ url }),
+  });
+  const asked = hostile.map((part, n) => {
+    const text = typeof part === 'string' ? part : JSON.stringify({ ...sidecar, ...(part as object) });
+    writeFileSync(join(folder, `${n}.json`), text);
+    return [`${n} ${text.slice(0, 60)}`, put(`${origin.url}/${n}.json`), 400, 422] as const;
+  });
+  await refusedAll(asked);
+  const urls = [
+    'file:///etc/passwd',
+    'javascript:1',
+    'http://169.254.169.254/remote.json',
+    'https://evil.example/r.json',
+  ];
+  await refusedAll(urls.map((url) => [url, put(url), 400, 422] as const));
+  expect(await (await fetch(`${demo.url}/api/catalog`)).text()).toBe(catalogue);
+});
