@@ -1,6 +1,5 @@
 import type { Catalog } from './catalog/catalog.ts';
 import type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
-import type { WireError } from './error.ts';
 import type { Disposable, Plain, PlainRecord } from './plain.ts';
 import type { ObjectState } from './record/object-state.ts';
 

@@ -74,7 +74,7 @@ function isOrder({ modelName }: Refusal): boolean {
   return modelName === 'order';
 }
 
-function toChange({ id, opId, error, changes = {} }: Refusal): RefusedChange {
+function toChange({ id, opId, error, changes }: Refusal): RefusedChange {
   return { id, opId, error: refusalError(error, shortIdOf(id)), changes };
 }
 
