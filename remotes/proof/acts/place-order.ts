@@ -1,7 +1,9 @@
-import type { AppObject, AppProps, ObjectState, PlainRecord } from '@testudo/fabric';
+import type { AppModels, AppObject, AppProps, ObjectState, PlainRecord } from '@testudo/fabric';
 
 import { shortId } from '../timeline-text.ts';
 import type { Act } from './act.ts';
+
+const productsDeadlineMs = 10_000;
 
 /** Places an order of what is in stock, and says when it was durable here and when the server had accepted it. */
 export const placeOrder: Act = async ({ app, say }) => {
@@ -18,13 +20,28 @@ export const placeOrder: Act = async ({ app, say }) => {
 
 /** An order of the first two products in stock, durable on this device. */
 export async function createOrder({ models }: AppProps, note: string): Promise<AppObject> {
-  const products = await models.get('inventory').list();
-  const chosen = products.filter(({ fields }) => Number(fields['stock']) > 0).slice(0, 2);
-  if (chosen.length === 0)
-    throw Object.assign(new Error('no products are on this device yet; they come with the first connection'), {
-      code: 'NOT_FOUND',
-    });
+  const chosen = (await productsInStock(models)).slice(0, 2);
   return models.get('order').create({ orderItems: chosen.map(toLine), note, shippingAddress: 'Via Appia 1' });
+}
+
+/** What is in stock, as soon as there is something: on a new device it comes with the first connection. */
+function productsInStock(models: AppModels): Promise<readonly ObjectState[]> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      // The watch may call back before it is returned.
+      queueMicrotask(() => watching.dispose());
+      settle();
+    };
+    const timer = setTimeout(() => {
+      const words = 'no products are on this device yet; they come with the first connection';
+      end(() => reject(Object.assign(new Error(words), { code: 'NOT_FOUND' })));
+    }, productsDeadlineMs);
+    const watching = models.get('inventory').watch((states) => {
+      const found = states.filter(({ fields }) => Number(fields['stock']) > 0);
+      if (found.length > 0) end(() => resolve(found));
+    });
+  });
 }
 
 function toLine({ fields }: ObjectState): PlainRecord {
