@@ -9,7 +9,7 @@ import { identify, defineRemote } from '@testudo/remote-preset';
 import type { RemoteBuildOptions, RemoteDescription } from '@testudo/remote-preset';
 
 import { recordBuild } from './remotes/preset/sidecar-plugin.ts';
-import { copyStatics, shellTargets } from './remotes/preset/shell-targets.ts';
+import { clearChunks, copyStatics, shellTargets } from './remotes/preset/shell-targets.ts';
 
 const root = import.meta.dirname;
 
@@ -91,6 +91,7 @@ function readSelection(): Selection {
 /** Builds what `--only a,b` names (default all), as `--variant v`, remotes into `--out directory`. */
 async function build(selection: Selection): Promise<void> {
   const configurations = await selectTargets(selection);
+  if (selection.variant === '' && (selection.only.length === 0 || selection.only.includes('host'))) clearChunks();
   if (configurations.length > 0) report(await compile(configurations));
   if (selection.only.length === 0 || selection.only.includes('shell')) copyStatics();
 }

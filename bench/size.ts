@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -35,6 +35,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'shell.js': 40_000,
   'update.js': 4000,
   'host.js': 25_000,
+  'intake.*.js': 6000,
   'realm.js': 30_000,
   'lockdown.js': 28_000,
   'sw.js': 8000,
@@ -42,13 +43,15 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
 
 const ACCEPTED: Readonly<Record<string, Accepted>> = {
   'host.js': {
-    limit: 32_000,
+    limit: 29_000,
     until: 'a browser gets less of create-host, or DESIGN allows more; 91 % of it is our own code',
   },
 };
 
-function gzipBytes(path: string): number {
-  if (!existsSync(path)) throw new Error(`${path} is not there; run "npm run build" first`);
+/** @param pattern of one file; a lazy chunk has a digest in its name */
+function gzipBytes(pattern: string): number {
+  const [path] = globSync(pattern);
+  if (path === undefined) throw new Error(`${pattern} is not there; run "npm run build" first`);
   return gzipSync(readFileSync(path), { level: 9 }).length;
 }
 

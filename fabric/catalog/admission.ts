@@ -1,8 +1,9 @@
 import { TestudoError, hasCode } from '../error.ts';
-import { fetchBuild } from './admit-build.ts';
 import type { Admission, AdmissionOptions, AdmittedBuild, Snapshot } from './admission-api.ts';
+import { fetchBuild } from './admit-build.ts';
+import { createAdmittedBuilds } from './admitted-builds.ts';
+import type { AdmittedBuilds } from './admitted-builds.ts';
 import type { CatalogRemote } from './catalog.ts';
-import { verify, verifyDigest } from './integrity.ts';
 import { limitParallel } from './limit-parallel.ts';
 import { federationName } from './sidecar.ts';
 
@@ -10,21 +11,28 @@ const parallelFetches = 6;
 
 type Refusal = { readonly remote: CatalogRemote; readonly error: unknown };
 
-/** Admission over a build store. At most six files of an origin are fetched at a time: one that hangs holds up no other. */
-export function createAdmission(options: AdmissionOptions): Admission {
-  return new BuildAdmission(options);
+/**
+ * Admission over a build store. At most six files of an origin are fetched at a time: one that hangs holds up no other.
+ * @param builds the reader of the same store that runs beside it, where there is one
+ */
+export function createAdmission(
+  options: AdmissionOptions,
+  builds: AdmittedBuilds = createAdmittedBuilds(options),
+): Admission {
+  return new BuildAdmission(options, builds);
 }
 
 class BuildAdmission implements Admission {
   readonly #options: AdmissionOptions;
-  readonly #known = new Map<string, AdmittedBuild>();
+  readonly #builds: AdmittedBuilds;
   readonly #underWay = new Map<string, Promise<AdmittedBuild>>();
   /** per build: the last admission asked for; two never fill one bucket at once */
   readonly #turns = new Map<string, Promise<unknown>>();
   #latestAsked = -1;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(options: AdmissionOptions) {
+  constructor(options: AdmissionOptions, builds: AdmittedBuilds) {
+    this.#builds = builds;
     const limits = new Map<string, ReturnType<typeof limitParallel>>();
     const limited: AdmissionOptions['fetchBytes'] = (url, maxBytes) => {
       const { origin } = new URL(url);
@@ -61,25 +69,11 @@ class BuildAdmission implements Admission {
   }
 
   current(): Promise<Snapshot | undefined> {
-    return this.#options.store.readSnapshot();
+    return this.#builds.current();
   }
 
-  async bytes(global: string, path: string): Promise<ArrayBuffer> {
-    const { store, digest } = this.#options;
-    const build = await this.#admitted(global);
-    const file = build.sidecar.files.find((listed) => listed.path === path);
-    const bytes = await store.get(global, path);
-    if (!bytes || (!file && path !== 'remote.json')) {
-      throw new TestudoError('BUILD_UNKNOWN', `${global} has no ${path} here; admit the build again`);
-    }
-    try {
-      if (file) await verify(bytes, file, digest);
-      else await verifyDigest(bytes, { path, integrity: build.remote.integrity }, digest);
-    } catch (error) {
-      await store.remove(global);
-      throw error;
-    }
-    return bytes;
+  bytes(global: string, path: string): Promise<ArrayBuffer> {
+    return this.#builds.bytes(global, path);
   }
 
   sweep(keep: readonly string[]): Promise<void> {
@@ -89,7 +83,7 @@ class BuildAdmission implements Admission {
       const kept = new Set([...keep, ...(snapshot?.builds ?? []).map((build) => build.sidecar.global)]);
       for (const global of await this.#options.store.buckets()) {
         if (kept.has(global)) continue;
-        this.#known.delete(global);
+        this.#builds.forget(global);
         await this.#options.store.remove(global);
       }
     });
@@ -97,10 +91,10 @@ class BuildAdmission implements Admission {
 
   async #admit(remote: CatalogRemote, global: string): Promise<AdmittedBuild> {
     const serving = (await this.#options.store.readSnapshot())?.builds.find(({ sidecar }) => sidecar.global === global);
-    const known = this.#known.get(global) ?? serving;
+    const known = this.#builds.known(global) ?? serving;
     if (known && known.remote.integrity !== remote.integrity) throw altered(remote, known.remote);
     const build = await fetchBuild(remote, this.#options, serving !== undefined);
-    this.#known.set(global, build);
+    this.#builds.note(build);
     return build;
   }
 
@@ -128,15 +122,6 @@ class BuildAdmission implements Admission {
     const snapshot: Snapshot = { revision: catalog.revision, builds };
     await this.#options.store.writeSnapshot(snapshot);
     return { snapshot, refused };
-  }
-
-  async #admitted(global: string): Promise<AdmittedBuild> {
-    const known = this.#known.get(global);
-    if (known) return known;
-    const snapshot = await this.#options.store.readSnapshot();
-    const build = snapshot?.builds.find((candidate) => candidate.sidecar.global === global);
-    if (!build) throw new TestudoError('BUILD_UNKNOWN', `${global} is not admitted here; admit its remote first`);
-    return build;
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, globSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { rspack } from '@rspack/core';
@@ -53,7 +53,13 @@ export function shellTarget(name: string, source: string, place: 'web' | 'webwor
     devtool: false,
     target: [place, 'es2017'],
     entry: { [name]: entryFile },
-    output: { path: outputDirectory, filename: '[name].js', publicPath: '/', asyncChunks: false },
+    output: {
+      path: outputDirectory,
+      filename: '[name].js',
+      // A program never meets a chunk of another version of itself.
+      chunkFilename: '[name].[contenthash:8].js',
+      publicPath: '/',
+    },
     resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'] },
     optimization: { chunkIds: 'natural', moduleIds: 'natural', minimizer: [minimizer()] },
     module: { rules: [...shellRules, ownSources, singleSpa] },
@@ -72,6 +78,11 @@ function minimizer(): RspackPluginInstance {
       format: { comments: false },
     },
   });
+}
+
+/** Removes the lazy chunks of a former build; the service worker would keep them for ever. */
+export function clearChunks(): void {
+  for (const file of globSync('*.????????.js', { cwd: outputDirectory })) rmSync(join(outputDirectory, file));
 }
 
 /** Copies `shell/public/**` and `shell/styles/*.css` to `dist/shell`. */

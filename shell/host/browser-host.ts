@@ -1,5 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
-import { createAdmission } from '@testudo/fabric/catalog/admission';
+import type { AdmissionOptions } from '@testudo/fabric/catalog/admission-api';
+import { createAdmittedBuilds } from '@testudo/fabric/catalog/admitted-builds';
 import { hasCode } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
@@ -11,14 +12,13 @@ import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
-import { fetchBytes } from '../boot/fetch-bytes.ts';
 import { fetchJson } from '../boot/fetch-json.ts';
 import { allowsOrigin } from '../boot/shell-config.ts';
 import { cacheBuildStore } from '../cache-build-store.ts';
 import { indexeddbDatasource } from '../indexeddb-datasource.ts';
 import type { EventMessage } from '../tabs/wire.ts';
-import { BuildIntake } from './build-intake.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
+import { followCatalog } from './follow-catalog.ts';
 import { openMeshConnection } from './mesh-connection.ts';
 import { keptNodeName } from './node-name.ts';
 
@@ -64,12 +64,11 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   });
   const name = await keptNodeName(datasource, platform);
   const mesh = createMeshNode({ id: name, platform, local: principal });
-  const admission = createAdmission({
+  const stored: Pick<AdmissionOptions, 'store' | 'digest'> = {
     store: cacheBuildStore(scope.caches, scope.origin),
-    fetchBytes,
     digest: (bytes) => platform.digest(bytes),
-    allowsOrigin: (origin) => allowsOrigin(config, origin),
-  });
+  };
+  const builds = createAdmittedBuilds(stored);
   const host = await createHost({
     node: name,
     runtime: 'browser',
@@ -80,20 +79,34 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     mesh: noticingDeadlines(mesh, () => void connection.check()),
     startRealm,
     fetch: fetchForRealm,
-    bytes: (global, path) => admission.bytes(global, path),
+    bytes: (global, path) => builds.bytes(global, path),
     configuration: config.host,
   });
   unsent = () => pendingIn(host);
   host.on(publish);
   const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node: name });
-  const intake = new BuildIntake({
+  const fetchCatalog = (): Promise<unknown> => fetchJson('/api/catalog');
+  const onError = (error: unknown): void => platform.onError(error);
+  const intake = followCatalog({
+    builds,
     host,
-    admission,
-    locks: scope.locks,
-    platform,
-    fetchCatalog: () => fetchJson('/api/catalog'),
-    emit,
-    onError: (error) => platform.onError(error),
+    fetchCatalog,
+    onError,
+    async loadIntake() {
+      const { openIntake } = await import(/* webpackChunkName: "intake" */ './open-intake.ts');
+      const allows = (origin: string): boolean => allowsOrigin(config, origin);
+      return openIntake({
+        ...stored,
+        builds,
+        host,
+        platform,
+        emit,
+        fetchCatalog,
+        onError,
+        locks: scope.locks,
+        allowsOrigin: allows,
+      });
+    },
   });
   await intake.start();
   mesh.subscribe('catalog.changed', () => void intake.refresh());

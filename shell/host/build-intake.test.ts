@@ -60,7 +60,7 @@ test('a model whose origin hangs holds up the others for a moment only, and join
     arrive = resolve;
   });
   const { intake, advance, used } = setUp((name) => (name === 'b' ? hanging : Promise.resolve()));
-  const started = intake.start();
+  const started = intake.begin();
   await advance(3000);
   await started;
   expect(used).toEqual([['a', 'c']]);

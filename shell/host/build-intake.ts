@@ -44,11 +44,9 @@ export class BuildIntake {
     this.#options = options;
   }
 
-  /** Runs what this device has admitted; on a first visit, models as soon as they are here, the rest after them. */
-  async start(): Promise<void> {
-    const kept = await this.#options.admission.current();
-    if (kept) await this.#use(kept);
-    else await this.#serially(() => this.#useModels());
+  /** For a first visit: runs models as soon as they are here, whatever becomes of the rest. */
+  begin(): Promise<void> {
+    return this.#serially(() => this.#useModels());
   }
 
   /** Asks for the catalogue and takes over what is new. Failures are reported; the former builds serve on. */
