@@ -13,8 +13,10 @@ export interface GuestLimits {
   /** how long the first frame may take */
   readonly helloMs: number;
   readonly pingMs: number;
-  /** frames a second, and the most in one burst */
+  /** frames a second in the long run; each KiB of a frame beyond the first counts as another */
   readonly framesPerSecond: number;
+  /** the most in one burst */
+  readonly framesAtOnce: number;
   /** hellos a second; a burst may have ten seconds' worth. Each is told to all others */
   readonly hellosPerSecond: number;
   /** the most that a hello may say */
@@ -43,16 +45,17 @@ const MAX_MISSED_PONGS = 2;
 const POLICY_VIOLATION = 1008;
 const SIGNED_OUT = 4401;
 const HELLO_BURST_S = 10;
+const KIB = 1024;
 
-/** A token bucket: whether one more may pass. */
-function budget(perSecond: number, most: number, platform: Platform): () => boolean {
+/** A token bucket: whether so many more may pass. */
+function budget(perSecond: number, most: number, platform: Platform): (wanted?: number) => boolean {
   let tokens = most;
   let filledAt = platform.now();
-  return () => {
+  return (wanted = 1) => {
     const now = platform.now();
     tokens = Math.min(most, tokens + (Math.max(0, now - filledAt) * perSecond) / 1000);
     filledAt = now;
-    tokens -= 1;
+    tokens -= wanted;
     return tokens >= 0;
   };
 }
@@ -118,13 +121,13 @@ function beat(link: Link, count: number, { mesh, platform, isStillHis }: GuestOp
 export function welcomeGuest(options: GuestOptions): Guest {
   const { socket, node, principal, mesh, platform, limits } = options;
   const link = modest(websocketLink(socket), options);
-  const mayPass = budget(limits.framesPerSecond, limits.framesPerSecond, platform);
+  const mayPass = budget(limits.framesPerSecond, limits.framesAtOnce, platform);
   let count = 0;
   const beats = heartbeat(options, () => beat(link, (count += 1), options));
   const silence = platform.timer(limits.helloMs, () => link.close(POLICY_VIOLATION, 'nothing was said'));
   socket.once('message', () => silence.dispose());
-  socket.on('message', () => {
-    if (!mayPass()) link.close(POLICY_VIOLATION, 'too many frames');
+  socket.on('message', (data: Buffer) => {
+    if (!mayPass(Math.max(1, data.length / KIB))) link.close(POLICY_VIOLATION, 'too many frames');
   });
   socket.once('close', () => {
     silence.dispose();

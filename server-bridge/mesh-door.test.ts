@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Principal } from '@testudo/fabric/access/principal';
 import { keepConnected } from '@testudo/fabric/mesh/connect-loop';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import { TestudoError } from '@testudo/fabric/error';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { GuestLimits } from './door-guest.ts';
@@ -42,7 +43,10 @@ async function openDoor(limits: Partial<GuestLimits> = {}): Promise<OpenDoor> {
   const door = meshDoor({
     server, node: hub, platform, limits,
     authenticate: async ({ headers }) => (signedOut.has(headers.cookie) ? null : userOf(headers.cookie)),
-    claimName: async (node) => node !== 'reserved',
+    async claimName(node) {
+      if (node === 'no-disk') throw new TestudoError('UNAVAILABLE', 'the disk is full');
+      return node !== 'reserved';
+    },
     allowsHost: (host) => host.startsWith('127.0.0.1:'),
     allowsOrigin: (origin) => origin === undefined || origin === 'http://shell.test',
   }); // prettier-ignore
@@ -86,13 +90,17 @@ const nextChange = (node: MeshNode): Promise<void> =>
     });
   });
 
+interface ErrorBody {
+  readonly error: { readonly code: string };
+}
+
 interface Knock {
   readonly path?: string;
   readonly headers?: { readonly [name: string]: string };
 }
 
-/** The HTTP status by which an upgrade is answered; 101 when it is let in. */
-function knock(address: string, { path = '/api/mesh?node=abc', headers = {} }: Knock): Promise<number | undefined> {
+/** By which HTTP status, and with which code, an upgrade is answered; 101 when it is let in. */
+function knock(address: string, { path = '/api/mesh?node=abc', headers = {} }: Knock): Promise<readonly unknown[]> {
   return new Promise((resolve, reject) => {
     const asked = request(`http://${address}${path}`, {
       headers: {
@@ -100,10 +108,14 @@ function knock(address: string, { path = '/api/mesh?node=abc', headers = {} }: K
         'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-protocol': PROTOCOL, ...headers,
       }, // prettier-ignore
     });
-    asked.on('response', (response) => resolve(response.resume().statusCode));
+    asked.on('response', (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      response.on('end', () => resolve([response.statusCode, (JSON.parse(body) as ErrorBody).error.code]));
+    });
     asked.on('upgrade', ({ statusCode }, socket) => {
       socket.destroy();
-      resolve(statusCode);
+      resolve([statusCode]);
     });
     asked.on('error', reject);
     asked.end();
@@ -133,19 +145,21 @@ test('two nodes that entered by the door ask each other, with the session as pri
   expect([door.sockets(), door.opened, door.closed]).toEqual([2, 2, 0]);
 });
 
-test.each<[string, number, Knock]>([
-  ['everything as it should be', 101, {}],
-  ['a page of an allowed origin', 101, { headers: { origin: 'http://shell.test' } }],
-  ['another path', 404, { path: '/api/other?node=abc' }],
-  ['another Host', 421, { headers: { host: 'evil.test' } }],
-  ['another Origin', 403, { headers: { origin: 'http://evil.test' } }],
-  ['no session', 401, { headers: { cookie: '' } }],
-  ['another sub-protocol', 400, { headers: { 'sec-websocket-protocol': 'mqtt' } }],
-  ['no node id', 400, { path: '/api/mesh' }],
-  ['a node id that is no name', 400, { path: '/api/mesh?node=A%20b' }],
-])('an upgrade with %s is answered with %i', async (_what, status, asked) => {
+test.each<[string, readonly unknown[], Knock]>([
+  ['everything as it should be', [101], {}],
+  ['a page of an allowed origin', [101], { headers: { origin: 'http://shell.test' } }],
+  ['another path', [404, 'NOT_FOUND'], { path: '/api/other?node=abc' }],
+  ['another Host', [421, 'HOST_DENIED'], { headers: { host: 'evil.test' } }],
+  ['another Origin', [403, 'FORBIDDEN'], { headers: { origin: 'http://evil.test' } }],
+  ['no session', [401, 'UNAUTHENTICATED'], { headers: { cookie: '' } }],
+  ['another sub-protocol', [400, 'BAD_REQUEST'], { headers: { 'sec-websocket-protocol': 'mqtt' } }],
+  ['no node id', [400, 'BAD_REQUEST'], { path: '/api/mesh' }],
+  ['a node id that is no name', [400, 'BAD_REQUEST'], { path: '/api/mesh?node=A%20b' }],
+  ['a name that cannot be claimed now', [503, 'UNAVAILABLE'], { path: '/api/mesh?node=no-disk' }],
+])('an upgrade with %s is answered with %j', async (_what, answer, asked) => {
   const { address } = await openDoor();
-  expect(await knock(address, asked)).toBe(status);
+  expect(await knock(address, asked)).toEqual(answer);
+  expect(failures.splice(0)).toHaveLength(answer[0] === 503 ? 1 : 0);
 });
 
 test('a newer connection of the same user replaces the older one with that id', async () => {
@@ -184,12 +198,34 @@ test('a socket that says nothing is closed, and so is one that sends no envelope
 });
 
 test('a flood of frames is closed with 1008', async () => {
-  const { address } = await openDoor({ framesPerSecond: 50 });
+  const { address } = await openDoor({ framesPerSecond: 50, framesAtOnce: 50 });
   const socket = await rawSocket(address, 'flood', 'ada');
   const closed = closeOf(socket);
   const news = { v: 1, src: 'flood', kind: 'publish', subject: 'news', hops: 0, body: null };
   for (let n = 0; n < 200; n++) socket.send(JSON.stringify({ ...news, id: `${n}` }));
   expect(await closed).toBe(1008);
+});
+
+test('large frames are a flood sooner than small ones: each KiB counts', async () => {
+  const { address } = await openDoor({ framesPerSecond: 1, framesAtOnce: 50 });
+  const socket = await rawSocket(address, 'bulk', 'ada');
+  const closed = closeOf(socket);
+  const news = { v: 1, src: 'bulk', kind: 'publish', subject: 'news', hops: 0 };
+  socket.send(JSON.stringify({ ...news, id: '1', body: 'x'.repeat(40 * 1024) }));
+  socket.send(JSON.stringify({ ...news, id: '2', body: 'x'.repeat(20 * 1024) }));
+  expect(await closed).toBe(1008);
+});
+
+test('a peer that answers no farewell is cut off when the door closes', async () => {
+  const { address, door } = await openDoor();
+  const mute = connect(Number(address.split(':')[1]), '127.0.0.1');
+  const headers = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nCookie: user=ada';
+  const key = `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${PROTOCOL}`;
+  mute.write(`GET /api/mesh?node=mute HTTP/1.1\r\nHost: ${address}\r\n${headers}\r\n${key}\r\n\r\n`);
+  await once(mute, 'data');
+  mute.resume();
+  door.close();
+  await once(mute, 'close');
 });
 
 test('a frame over 1 MiB is closed with 1009', async () => {

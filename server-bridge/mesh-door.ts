@@ -2,13 +2,15 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Principal } from '@testudo/fabric/access/principal';
+import { hasCode, TestudoError } from '@testudo/fabric/error';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
 import { KEEP_ALIVE_MS } from '@testudo/fabric/mesh/keep-alive';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import { welcomeGuest, type Guest, type GuestLimits, type GuestOptions } from './door-guest.ts';
+import { writeRefusal } from './http/write-refusal.ts';
 import type { ClaimName } from './node-names.ts';
-import { judgeUpgrade, refuseUpgrade, type UpgradeRules } from './upgrade-guard.ts';
+import { judgeUpgrade, type UpgradeRules } from './upgrade-guard.ts';
 import { SOCKET_LIMITS } from './websocket-link.ts';
 
 export interface MeshDoorOptions extends Omit<UpgradeRules, 'path'> {
@@ -31,7 +33,7 @@ export interface MeshDoor {
   /** since the start */
   readonly opened: number;
   readonly closed: number;
-  /** Lets nobody in any more and closes every socket. */
+  /** Lets nobody in any more and closes every socket; who does not answer the farewell within a second is cut off. */
   close(): void;
 }
 
@@ -40,18 +42,24 @@ type Entry = Pick<GuestOptions, 'node' | 'principal' | 'isStillHis'>;
 const REPLACED = 4408;
 const TAKEN = 4409;
 const GOING_AWAY = 1001;
+const FAREWELL_MS = 1000;
 const DEFAULT_LIMITS: GuestLimits = {
   helloMs: 5000,
   pingMs: KEEP_ALIVE_MS,
-  framesPerSecond: 20_000,
+  framesPerSecond: 2000,
+  framesAtOnce: 20_000,
   hellosPerSecond: 20,
   helloChars: 64 * 1024,
 };
 
 /**
  * Opens a door at `path` of an HTTP server: checks Host, Origin, sub-protocol and session of each upgrade, then attaches
- * the socket to the mesh under the id in `?node=`. A user's newer connection replaces his older one with the same id
- * (close code 4408); an id that another user holds is refused (4409); who has signed out since is closed (4401).
+ * the socket to the mesh under the id in `?node=`. What is refused before gets the error body.
+ *
+ * Close codes: 1001 the server ends; 1003 a binary frame; 1008 no envelope, over 64 fragments, no word for 5 s, too many
+ * frames or hellos, too large a hello; 1009 a message over 1 MiB; 1013 more than 8 MiB wait for a peer that does not
+ * read; 4401 signed out since; 4408 the user's newer connection under the same id; 4409 the id of another user. A peer
+ * that misses two pings is cut off, and so is one that answers no close for 5 s.
  */
 export function meshDoor(options: MeshDoorOptions): MeshDoor {
   const { server, node: mesh, platform } = options;
@@ -84,12 +92,7 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
   }
 
   async function answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const verdict = await judgeUpgrade(request, rules);
-    if (!verdict.ok) {
-      refuseUpgrade(socket, verdict.status, verdict.reason);
-      return;
-    }
-    const { node, principal } = verdict;
+    const { node, principal } = await judgeUpgrade(request, rules);
     const isStillHis = async (): Promise<boolean> => isSame(await rules.authenticate(request), principal);
     const isHisName = await options.claimName(node, principal.user);
     acceptor.handleUpgrade(request, socket, head, (accepted) => {
@@ -101,8 +104,9 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     answer(request, socket, head).catch((error: unknown) => {
-      platform.onError(error);
-      refuseUpgrade(socket, 500, 'the door failed');
+      const refusal = hasCode(error) ? error : new TestudoError('INTERNAL', 'the door failed', { cause: error });
+      if (refusal.status >= 500) platform.onError(error);
+      writeRefusal(socket, refusal);
     });
   }
 
@@ -118,6 +122,9 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
     close(): void {
       server.off('upgrade', onUpgrade);
       for (const guest of guests.values()) guest.close(GOING_AWAY, 'the server closes');
+      platform.timer(FAREWELL_MS, () => {
+        for (const socket of acceptor.clients) socket.terminate();
+      });
     },
   };
 }

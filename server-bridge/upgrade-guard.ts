@@ -1,6 +1,6 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@testudo/fabric/access/principal';
+import { TestudoError } from '@testudo/fabric/error';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
 
 /** What a mesh door asks before it opens. */
@@ -12,39 +12,37 @@ export interface UpgradeRules {
   allowsOrigin(origin: string | undefined): boolean;
 }
 
-/** Who may come in, or the HTTP status and the words by which he is sent away. */
-export type UpgradeVerdict =
-  | { readonly ok: true; readonly node: string; readonly principal: Principal }
-  | { readonly ok: false; readonly status: number; readonly reason: string };
+/** Who comes in, and under which name. */
+export interface Entrant {
+  readonly node: string;
+  readonly principal: Principal;
+}
 
 const NODE_ID = /^[a-z0-9-]{3,60}$/;
-
-const refused = (status: number, reason: string): UpgradeVerdict => ({ ok: false, status, reason });
 
 function offersProtocol({ headers }: IncomingMessage): boolean {
   const offered = headers['sec-websocket-protocol'] ?? '';
   return offered.split(',').some((protocol) => protocol.trim() === PROTOCOL);
 }
 
-/** Judges an upgrade by address, Host, Origin, sub-protocol, node id and session, in this order. */
-export async function judgeUpgrade(request: IncomingMessage, rules: UpgradeRules): Promise<UpgradeVerdict> {
+/**
+ * Lets an upgrade in by address, Host, Origin, sub-protocol, node id and session, in this order.
+ * @throws TestudoError `BAD_REQUEST`, `NOT_FOUND`, `HOST_DENIED`, `FORBIDDEN`, `UNAUTHENTICATED`
+ */
+export async function judgeUpgrade(request: IncomingMessage, rules: UpgradeRules): Promise<Entrant> {
   const { headers, url = '/' } = request;
   const asked = URL.parse(url, 'http://door.invalid');
-  if (asked === null) return refused(400, 'the request names no path');
+  if (asked === null) throw new TestudoError('BAD_REQUEST', 'the request names no path');
   const { pathname, searchParams } = asked;
-  if (pathname !== rules.path) return refused(404, 'no door is here');
-  if (!rules.allowsHost(headers.host ?? '')) return refused(421, 'this server does not answer to that Host');
-  if (!rules.allowsOrigin(headers.origin)) return refused(403, 'pages of that Origin may not connect');
-  if (!offersProtocol(request)) return refused(400, `offer the sub-protocol ${PROTOCOL}`);
+  if (pathname !== rules.path) throw new TestudoError('NOT_FOUND', `no door is here; connect to ${rules.path}`);
+  if (!rules.allowsHost(headers.host ?? ''))
+    throw new TestudoError('HOST_DENIED', 'this server does not answer to that Host; add the name to hostNames');
+  if (!rules.allowsOrigin(headers.origin)) throw new TestudoError('FORBIDDEN', 'pages of that Origin may not connect');
+  if (!offersProtocol(request)) throw new TestudoError('BAD_REQUEST', `offer the sub-protocol ${PROTOCOL}`);
   const node = searchParams.get('node') ?? '';
-  if (!NODE_ID.test(node)) return refused(400, 'name your node in ?node=, by 3 to 60 of a-z, 0-9 and -');
+  if (!NODE_ID.test(node))
+    throw new TestudoError('BAD_REQUEST', 'name your node in ?node=, by 3 to 60 of a-z, 0-9 and -');
   const principal = await rules.authenticate(request);
-  return principal ? { ok: true, node, principal } : refused(401, 'sign in first');
-}
-
-/** Answers an upgrade with a plain HTTP status and ends the connection. */
-export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`;
-  const length = Buffer.byteLength(reason);
-  socket.end(`${head}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n\r\n${reason}`);
+  if (principal === null) throw new TestudoError('UNAUTHENTICATED', 'sign in first');
+  return { node, principal };
 }

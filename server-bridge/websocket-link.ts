@@ -3,12 +3,13 @@ import { MAX_ENVELOPE_BYTES } from '@testudo/fabric/mesh/envelope';
 import { socketLink } from '@testudo/fabric/mesh/socket-link';
 import type { Link } from '@testudo/fabric/mesh/transport';
 
-/** What both ends of a mesh socket in Node are opened with. `ws` itself allows 100 MiB and 16,384 fragments. */
+/** What both ends of a mesh socket in Node are opened with. `ws` itself allows 100 MiB, 16,384 fragments and 30 s to answer a close. */
 export const SOCKET_LIMITS: {
   readonly maxPayload: number;
   readonly maxFragments: number;
   readonly perMessageDeflate: false;
-} = { maxPayload: MAX_ENVELOPE_BYTES, maxFragments: 64, perMessageDeflate: false };
+  readonly closeTimeout: number;
+} = { maxPayload: MAX_ENVELOPE_BYTES, maxFragments: 64, perMessageDeflate: false, closeTimeout: 5000 };
 
 const UNSUPPORTED_DATA = 1003;
 

@@ -15,13 +15,18 @@ import { addSystemRoutes } from './system-routes.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** How long a peer may take: for a request's headers, for all of it, and how often that is looked at. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 };
+
 /** The HTTP side of the server, with every door check before every route. Not listening yet. */
 export function createApp(services: AppServices): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     genReqId: () => randomUUID(),
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    http: PATIENCE,
     frameworkErrors: replyToUnroutable,
     clientErrorHandler: replyToMalformed,
   });

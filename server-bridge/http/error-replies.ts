@@ -1,6 +1,9 @@
 import { errorBody, errorCodes, hasCode, TestudoError } from '@testudo/fabric/error';
+import type { ErrorCode } from '@testudo/fabric/error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
+
+import { writeRefusal } from './write-refusal.ts';
 
 /** Makes every error reply `{ error: { code, message, data? } }` with the code's status and never a stack. */
 export function addErrorReplies(app: FastifyInstance, onError: (error: unknown) => void): void {
@@ -20,20 +23,28 @@ export function replyToUnroutable(cause: Error, request: FastifyRequest, reply: 
   void reply.code(errorCodes[error.code].status).header('cache-control', 'no-store').send(errorBody(error));
 }
 
-/** Answers bytes that are no HTTP request, or whose headers are too long, and ends the connection. */
+/** How the HTTP parser's own failures are told, where they are not mere nonsense. */
+const malformed: { readonly [parserCode: string]: { readonly code: ErrorCode; status: number; message: string } } = {
+  HPE_HEADER_OVERFLOW: { code: 'TOO_LARGE', status: 431, message: "a request's headers are too long; send fewer" },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    code: 'DEADLINE',
+    status: 408,
+    message: 'the request did not come in time; send it again',
+  },
+};
+
+/** Answers bytes that are no HTTP request, come too slowly, or whose headers are too long, and ends the connection. */
 export function replyToMalformed(cause: Error & { readonly code?: string }, socket: Socket): void {
   if (cause.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const isLong = cause.code === 'HPE_HEADER_OVERFLOW';
-  const error = isLong
-    ? new TestudoError('TOO_LARGE', "a request's headers are too long; send fewer", { cause })
-    : new TestudoError('BAD_REQUEST', 'this is not an HTTP request', { cause });
-  const body = JSON.stringify(errorBody(error));
-  const line = isLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const headers = `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}`;
-  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\n${headers}\r\n\r\n${body}`);
+  const refusal = malformed[cause.code ?? ''] ?? {
+    code: 'BAD_REQUEST',
+    status: 400,
+    message: 'this is not an HTTP request',
+  };
+  writeRefusal(socket, new TestudoError(refusal.code, refusal.message, { cause }), refusal.status);
 }
 
 function ownError(cause: unknown, requestId: string): TestudoError {
