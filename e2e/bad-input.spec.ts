@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { WebSocket } from 'ws';
 import { hostile, sidecar } from './hostile-sidecars.ts';
-import { client, type Health, launch, type Running, until } from './launch.ts';
+import { client, type Health, launch, type Running } from './launch.ts';
+import { cookieOf } from './mesh-peers.ts';
 import { type Origin, serveOrigin } from './origin.ts';
 
 interface Reply {
@@ -34,12 +34,7 @@ test.beforeAll(async () => {
   demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
   before = await demo.health();
   call = await client(demo.url, 'ada');
-  const signedIn = await fetch(`${demo.url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"user":"ada"}',
-  });
-  cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  cookie = await cookieOf(demo.url, 'ada');
 });
 
 test.afterEach(async () => {
@@ -126,6 +121,7 @@ test('REST: bodies, addresses, content types, doors: coded errors, nothing store
     ['nested __proto__', '{"orderItems":[{"__proto__":{"qty":1}}]}', 400],
     ['constructor.prototype', `${text.slice(0, -1)},"constructor":{"prototype":{"x":1}}}`, 400],
     ['toJSON', `${text.slice(0, -1)},"toJSON":"x"}`, 400, 422],
+    ['nested toJSON', '{"orderItems":[{"toJSON":{}}],"note":"x"}', 400, 422],
     ['wrongly typed items', '{"orderItems":"x","note":1}', 422],
     ['wrongly typed item', '{"orderItems":[{"sku":1,"name":[],"qty":"1","priceCents":-5}],"note":"x"}', 422],
     ['nothing in it', '{}', 422],
@@ -203,152 +199,6 @@ test('REST: bodies, addresses, content types, doors: coded errors, nothing store
   const head = await ask({ method: 'HEAD', path: '/api/nothing' });
   expect([head.status, head.body]).toEqual([404, '']);
   expect(await counts()).toEqual(stored);
-});
-
-/** Connects as ada; `closed` resolves with the close code. */
-async function connect(node: string): Promise<{ socket: WebSocket; closed: Promise<number>; heard: string[] }> {
-  const socket = new WebSocket(`${demo.url.replace('http', 'ws')}/api/mesh?node=${node}`, 'testudo.v1', {
-    headers: { cookie, origin: demo.url },
-  });
-  const heard: string[] = [];
-  socket.on('message', (data: Buffer) => heard.push(data.toString()));
-  const closed = new Promise<number>((resolve) => {
-    socket.once('close', resolve);
-    // 0: it was not closed in time.
-    setTimeout(() => resolve(0), 8000).unref();
-  });
-  // The door may end a socket in the middle of our writing; the close tells.
-  socket.on('error', (error) => heard.push(`error: ${error.message}`));
-  await new Promise<void>((resolve) => {
-    socket.once('open', resolve);
-    socket.once('close', () => resolve());
-  });
-  return { socket, closed, heard };
-}
-
-const frame = (over: object): string =>
-  JSON.stringify({ v: 1, id: '1', src: 'x', kind: 'request', subject: 'no.such', hops: 0, body: null, ...over });
-
-function residentBytes(): number {
-  const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${before.pid}/status`, 'utf8'));
-  return Number(found?.[1]) * 1024;
-}
-
-/** A client's order is still taken and picked by the server. */
-async function othersGoOn(): Promise<void> {
-  const reply = await call('/api/models/orders', { method: 'POST', body: JSON.stringify(honestOrder) });
-  expect(reply.status).toBe(201);
-  const { object } = (await reply.json()) as { object: { id: string } };
-  await until('the order to be picked', async () => {
-    const found = (await (await call(`/api/models/orders/${object.id}`)).json()) as {
-      object: { fields: { orderStatus: string } };
-    };
-    return found.object.fields.orderStatus === 'PICKED' ? true : undefined;
-  });
-}
-
-/** A generator of numbers in [0, 1) (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-test('mesh: hostile peers are closed with a code, the rest go on, memory stays', async () => {
-  await othersGoOn();
-  const honest = await connect('honest-peer');
-  honest.socket.send(frame({ kind: 'hello', subject: undefined, body: { serves: [], subscribes: [] } }));
-  const startBytes = residentBytes();
-  const silent = await connect('silent-peer');
-  const single: readonly (readonly [string, number, (socket: WebSocket) => void])[] = [
-    ['garbage', 1008, (socket) => socket.send('garbage \0 {')],
-    ['binary', 1003, (socket) => socket.send(Buffer.from([0, 1, 2]))],
-    ['kind', 1008, (socket) => socket.send(frame({ kind: 'explode' }))],
-    ['member', 1008, (socket) => socket.send(frame({ isAdmin: true }))],
-    ['proto', 1008, (socket) => socket.send(frame({}).replace('null', '{"__proto__":1}'))],
-    ['deep', 1008, (socket) => socket.send(frame({}).replace('null', '['.repeat(50_000) + ']'.repeat(50_000)))],
-    ['large', 1009, (socket) => socket.send('x'.repeat(2 * 1024 * 1024))],
-    [
-      'hellos',
-      1008,
-      (socket) => {
-        for (let n = 0; n < 1000; n += 1) socket.send(frame({ kind: 'hello', body: { serves: [], subscribes: [] } }));
-      },
-    ],
-  ];
-  const codes: Record<string, number> = {};
-  for (const [name, , act] of single) {
-    const { socket, closed } = await connect(`bad-${name}`);
-    act(socket);
-    codes[name] = await closed;
-  }
-  expect(codes).toEqual(Object.fromEntries(single.map(([name, code]) => [name, code])));
-
-  // Whoever floods is closed, or read no faster than is allowed; in both cases the rest go on meanwhile.
-  const flood = await connect('flood-peer');
-  for (let n = 0; n < 60_000; n += 1) flood.socket.send(frame({ kind: 'publish', id: `${n}` }));
-  await othersGoOn();
-  flood.socket.terminate();
-  expect([1006, 1008]).toContain(await flood.closed);
-
-  const crumbs = await connect('bad-crumbs');
-  for (let n = 0; n < 100_000; n += 1) crumbs.socket.send('x', { fin: false });
-  expect([1006, 1008, 1009]).toContain(await crumbs.closed);
-
-  const server = await connect(before.node);
-  expect(await server.closed, "the server's own name").toBe(4409);
-
-  const liar = await connect('liar-peer');
-  liar.socket.send(frame({ kind: 'hello', subject: undefined, body: { serves: [], subscribes: [], info: {} } }));
-  liar.socket.send(frame({ src: 'honest-peer', principal: { user: 'sam', roles: ['clerk'], tenant: 'x' } }));
-  await expect
-    .poll(() => liar.heard.filter((text) => text.includes('"kind":"error"')).length, {
-      timeout: 4000,
-      message: liar.heard.join().slice(0, 900),
-    })
-    .toBe(1);
-  expect(honest.heard.join(''), 'the answer goes to the connection that asked').not.toContain('"kind":"error"');
-
-  const slow = await connect('slow-peer');
-  slow.socket.pause();
-  for (let n = 0; n < 15_000; n += 1) slow.socket.send(frame({ id: `${n}` }));
-  await othersGoOn();
-  slow.socket.terminate();
-
-  expect(await silent.closed, 'nothing was said').toBe(1008);
-  expect(honest.socket.readyState).toBe(WebSocket.OPEN);
-  await othersGoOn();
-  expect((residentBytes() - startBytes) / 1024 / 1024, 'MiB').toBeLessThan(60);
-  honest.socket.close();
-});
-
-test('mesh: 5,000 generated frames end nothing but their own connections', async () => {
-  const next = random(20_261_121);
-  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
-  const odd = [null, -1, 1.5, '', 'x', 'x'.repeat(300), [], {}, true, '*', '>', 'a..b', { toJSON: 1 }, '\ud800'];
-  const keys = ['v', 'id', 'src', 'to', 'subject', 'kind', 'reply', 'hops', 'principal', 'body'];
-  const kinds = ['hello', 'publish', 'request', 'reply', 'error', 'bye'];
-  const subjects = ['presence', 'sync.order', 'orders', '>', '*', 'event.order', 'no.such'];
-  const generated = (): string => {
-    const sane = { kind: pick(kinds), subject: pick(subjects), to: before.node, reply: '1', body: pick(odd) };
-    const text = frame(next() < 0.3 ? sane : { ...sane, [pick(keys)]: pick(odd) });
-    return next() < 0.1 ? text.slice(0, Math.floor(next() * text.length)) : text;
-  };
-  const peer = async (n: number, frames: number): Promise<void> => {
-    let { socket } = await connect(`random-${n}`);
-    for (let sent = 0; sent < frames; sent += 1) {
-      if (socket.readyState !== WebSocket.OPEN) ({ socket } = await connect(`random-${n}`));
-      await new Promise((resolve) => socket.send(generated(), resolve));
-    }
-    socket.close();
-  };
-  await Promise.all(Array.from({ length: 5 }, (_, n) => peer(n, 1000)));
-  await othersGoOn();
-  expect(demo.output()).not.toMatch(/uncaught|unhandled/i);
 });
 
 test('sidecars: malformed and hostile ones are refused, the catalogue is unchanged', async () => {
