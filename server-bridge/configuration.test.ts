@@ -51,9 +51,26 @@ test.each([
   ['document', {}, null],
 ])('configuration - a broken %s is named', (key, environment, base) => {
   expect(() => load(environment, base)).toThrow(
-    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(`configuration: ${key}:`) }),
+    expect.objectContaining({
+      code: 'CONFIG_INVALID',
+      data: { key },
+      message: expect.stringMatching(new RegExp(`^configuration: ${key}( \\(set by [A-Z_]+\\))?: .{20}`)),
+    }),
   );
 });
+
+test.each([
+  [{ PORT: 'many' }, file, 'port (set by PORT): found "many", allowed: a whole number from 0 to 65535'],
+  [{ TESTUDO_MODE: 'fast' }, file, 'mode (set by TESTUDO_MODE): found "fast", allowed: development, production'],
+  [{ TESTUDO_ENDPOINT_WAREHOUSE: 'x' }, file, 'endpoints.warehouse (set by TESTUDO_ENDPOINT_WAREHOUSE): found "x"'],
+  [{ PORT: '1' }, { ...file, tenant: 'A' }, 'tenant: found "A", allowed: 1 to 40 of a-z, 0-9 and -'],
+  [{}, { ...file, colour: 'red' }, 'colour: found "colour", allowed: none but mode, address, port,'],
+])(
+  'configuration - a refusal says where it was set, what was found, what is allowed (%#)',
+  (environment, base, said) => {
+    expect(() => load(environment, base)).toThrow(said);
+  },
+);
 
 test('configuration - production without the demo may listen on any address', () => {
   expect(load({ TESTUDO_MODE: 'production' }, { ...file, address: '0.0.0.0' }).address).toBe('0.0.0.0');

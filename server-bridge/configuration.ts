@@ -6,36 +6,58 @@ import * as v from 'valibot';
 
 const origin = v.pipe(
   v.string(),
-  v.check(
-    (text) => isOrigin(text),
-    'an origin is scheme://host[:port] without a path, such as https://remotes.example.org',
-  ),
+  v.check((text) => isOrigin(text), 'scheme://host[:port] without a path, such as https://remotes.example.org'),
 );
-const address = v.pipe(v.string(), v.url('an endpoint is an absolute URL'));
-const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'a binding is remote#export'));
-const integerText = v.pipe(v.string(), v.regex(/^\d{1,5}$/, 'a port is a number from 0 to 65535'), v.transform(Number));
+const address = v.pipe(v.string(), v.url('an absolute URL'));
+const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'remote#export'));
+const PORTS = 'a whole number from 0 to 65535; 0 takes any free port';
+const portText = v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORTS), v.transform(Number));
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z, 0-9 and -, beginning with a letter'),
+);
 
-const fileSchema = v.strictObject({
-  mode: v.picklist(['development', 'production']),
+/** A record with these keys, all of them, and no others. */
+const closed = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.strictObject(entries, ({ expected }) =>
+    expected === 'never'
+      ? `none but ${Object.keys(entries).join(', ')}`
+      : `a record with ${Object.keys(entries).join(', ')}`,
+  );
+
+const fileSchema = closed({
+  mode: v.picklist(['development', 'production'], 'development, production'),
   /** the address to listen on; anything but loopback opens the server to the network */
-  address: v.pipe(v.string(), v.minLength(1)),
+  address: v.pipe(v.string(), v.minLength(1, 'an IP address, or localhost')),
   /** 0 takes any free port */
-  port: v.pipe(v.union([v.number(), integerText]), v.integer(), v.minValue(0), v.maxValue(65_535)),
+  port: v.pipe(
+    v.union([v.number(), portText], PORTS),
+    v.integer(PORTS),
+    v.minValue(0, PORTS),
+    v.maxValue(65_535, PORTS),
+  ),
   /** directory of everything that lasts; relative to the project */
-  data: v.pipe(v.string(), v.minLength(1)),
-  tenant: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
+  data: v.pipe(v.string(), v.minLength(1, 'a path')),
+  tenant: name,
   /** names besides localhost and 127.0.0.1 that this server answers to, as `name` or `name:port` */
-  hostNames: v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d+)?$/))),
+  hostNames: v.array(
+    v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d+)?$/, 'name or name:port, such as shop.example.org')),
+  ),
   /** origins that remotes may come from; development also allows every port of localhost */
   allowedOrigins: v.array(origin),
   /** seeded users and their roles */
-  users: v.record(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)), v.array(v.string())),
-  bindings: v.strictObject({
-    adapters: v.record(v.pipe(v.string(), v.regex(/^\w+\.\w+$/, 'the key is model.port')), reference),
+  users: v.record(name, v.array(v.string())),
+  bindings: closed({
+    adapters: v.record(v.pipe(v.string(), v.regex(/^\w+\.\w+$/, 'model.port')), reference),
     services: v.record(v.string(), reference),
   }),
-  endpoints: v.record(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*$/)), address),
-  grants: v.record(v.string(), v.array(v.union([v.pipe(v.string(), v.regex(/^endpoint:[a-z][a-z0-9-]*$/)), origin]))),
+  endpoints: v.record(name, address),
+  grants: v.record(
+    v.string(),
+    v.array(
+      v.union([v.pipe(v.string(), v.regex(/^endpoint:[a-z][a-z0-9-]*$/)), origin], 'endpoint:<name>, or an origin'),
+    ),
+  ),
 });
 
 /** The form of `testudo.config.ts`. */
@@ -66,13 +88,14 @@ export type Environment = { readonly [name: string]: string | undefined };
  * The configuration of this process: `testudo.config.ts` with `PORT`, `TESTUDO_MODE`, `TESTUDO_DATA`, `TESTUDO_SHELL`,
  * `TESTUDO_HOST_NAMES`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
  * @param file what `testudo.config.ts` exports; checked here, because it may be edited by anybody
- * @throws TestudoError `CONFIG_INVALID` naming the key
+ * @throws TestudoError `CONFIG_INVALID` that says which key, by which variable it was set, what was found and what is allowed
  */
 export function loadConfiguration(file: unknown, environment: Environment, root: string): Configuration {
   const parsed = v.safeParse(fileSchema, overridden(file, environment));
   if (!parsed.success) {
     const issue = parsed.issues[0];
-    throw invalid(v.getDotPath(issue) ?? 'document', issue.message);
+    const key = v.getDotPath(issue) ?? 'document';
+    throw invalid(key, `found ${shown(issue.input)}, allowed: ${issue.message}`, variableOf(key, environment));
   }
   const { endpoints, grants, bindings, mode, address: listensAt } = parsed.output;
   checkGrants(grants, endpoints);
@@ -93,23 +116,40 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
   };
 }
 
+/** Which variable overrides which key of the file. */
+const variables: { readonly [key: string]: string } = {
+  port: 'PORT',
+  mode: 'TESTUDO_MODE',
+  data: 'TESTUDO_DATA',
+  hostNames: 'TESTUDO_HOST_NAMES',
+  allowedOrigins: 'TESTUDO_ALLOWED_ORIGINS',
+};
+const lists = new Set(['hostNames', 'allowedOrigins']);
+const ENDPOINT = 'TESTUDO_ENDPOINT_';
+
+/** The variable that a key's value came from, if it came from one. */
+function variableOf(key: string, environment: Environment): string | undefined {
+  const [top = '', part = ''] = key.split('.');
+  const endpoint = ENDPOINT + part.toUpperCase().replaceAll('-', '_');
+  const variable = top === 'endpoints' ? endpoint : variables[top];
+  return variable !== undefined && environment[variable] ? variable : undefined;
+}
+
 function overridden(file: unknown, environment: Environment): unknown {
   if (typeof file !== 'object' || file === null) return file;
   const base = file as Partial<ConfigurationFile>;
   const set: { [key: string]: unknown } = {};
-  if (environment['PORT']) set['port'] = environment['PORT'];
-  if (environment['TESTUDO_MODE']) set['mode'] = environment['TESTUDO_MODE'];
-  if (environment['TESTUDO_DATA']) set['data'] = environment['TESTUDO_DATA'];
-  if (environment['TESTUDO_HOST_NAMES']) set['hostNames'] = words(environment['TESTUDO_HOST_NAMES']);
-  if (environment['TESTUDO_ALLOWED_ORIGINS']) set['allowedOrigins'] = words(environment['TESTUDO_ALLOWED_ORIGINS']);
+  for (const [key, variable] of Object.entries(variables)) {
+    const value = environment[variable];
+    if (value) set[key] = lists.has(key) ? words(value) : value;
+  }
   return { ...base, ...set, endpoints: { ...base.endpoints, ...endpointsOf(environment) } };
 }
 
 function endpointsOf(environment: Environment): { readonly [name: string]: string } {
-  const prefix = 'TESTUDO_ENDPOINT_';
-  const found = Object.entries(environment).filter(([name, value]) => name.startsWith(prefix) && value);
+  const found = Object.entries(environment).filter(([variable, value]) => variable.startsWith(ENDPOINT) && value);
   return Object.fromEntries(
-    found.map(([name, value]) => [name.slice(prefix.length).toLowerCase().replaceAll('_', '-'), value ?? '']),
+    found.map(([variable, value]) => [variable.slice(ENDPOINT.length).toLowerCase().replaceAll('_', '-'), value ?? '']),
   );
 }
 
@@ -141,6 +181,10 @@ function demoFile(value: string | undefined): string | null {
   return value;
 }
 
+function shown(found: unknown): string {
+  return (JSON.stringify(found) ?? String(found)).slice(0, 80);
+}
+
 function words(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
@@ -149,6 +193,7 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
-function invalid(key: string, message: string): TestudoError {
-  return new TestudoError('CONFIG_INVALID', `configuration: ${key}: ${message}`, { data: { key } });
+function invalid(key: string, message: string, variable?: string): TestudoError {
+  const by = variable === undefined ? '' : ` (set by ${variable})`;
+  return new TestudoError('CONFIG_INVALID', `configuration: ${key}${by}: ${message}`, { data: { key } });
 }

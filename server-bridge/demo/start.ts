@@ -1,3 +1,7 @@
+import { resolve } from 'node:path';
+
+import { configuration as file } from '../../testudo.config.ts';
+import { loadConfiguration } from '../configuration.ts';
 import { startDemo } from './start-demo.ts';
 import type { RunningDemo } from './start-demo.ts';
 
@@ -5,6 +9,7 @@ export { startDemo } from './start-demo.ts';
 export type { DemoOptions, RunningDemo } from './start-demo.ts';
 
 const FIRST_NODE = 24;
+const root = resolve(import.meta.dirname, '../..');
 
 function demandNode(): void {
   const [major = 0] = process.versions.node.split('.').map(Number);
@@ -23,13 +28,13 @@ function endOnSignals(demo: RunningDemo): void {
 }
 
 async function run(): Promise<void> {
-  const { PORT, TESTUDO_DATA, TESTUDO_MODE, TESTUDO_DEVICE, TESTUDO_ALLOWED_ORIGINS = '' } = process.env;
+  const { port, dataDirectory, mode, allowedOrigins } = loadConfiguration(file, process.env, root);
   const demo = await startDemo({
-    port: Number(PORT ?? 8080),
-    ...(TESTUDO_DATA ? { dataDirectory: TESTUDO_DATA } : {}),
-    mode: TESTUDO_MODE === 'production' ? 'production' : 'development',
-    device: TESTUDO_DEVICE !== 'off',
-    allowedOrigins: TESTUDO_ALLOWED_ORIGINS.split(/[\s,]+/).filter((origin) => origin !== ''),
+    port,
+    dataDirectory,
+    mode,
+    device: process.env['TESTUDO_DEVICE'] !== 'off',
+    allowedOrigins,
     log: (line) => console.error(line),
   });
   endOnSignals(demo);
