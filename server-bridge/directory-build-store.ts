@@ -1,6 +1,7 @@
 import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { TestudoError } from '@testudo/fabric/error';
 import type { BuildStore, Snapshot } from '@testudo/fabric/catalog/admission-api';
 
 import { privateDirectory } from './private-directory.ts';
@@ -18,8 +19,15 @@ export function directoryBuildStore(directory: string): BuildStore {
     async put({ sidecar }, path, bytes) {
       const target = join(builds, sidecar.global, path);
       await privateDirectory(dirname(target));
-      await writeFile(`${target}.new`, new Uint8Array(bytes), { mode: 0o600 });
-      await rename(`${target}.new`, target);
+      try {
+        await writeFile(`${target}.new`, new Uint8Array(bytes), { mode: 0o600 });
+        await rename(`${target}.new`, target);
+      } catch (cause) {
+        const { code } = cause as { code?: string };
+        throw new TestudoError('UNAVAILABLE', `${path} cannot be stored: ${code}; check the disk, then deploy again`, {
+          cause,
+        });
+      }
     },
     async get(global, path) {
       const bytes = await unlessMissing(readFile(join(builds, global, path)));

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { hasCode, TestudoError } from '@testudo/fabric/error';
+import { hasCode, TestudoError, type ErrorCode } from '@testudo/fabric/error';
 import type { Plain } from '@testudo/fabric/plain';
 import { commitQueue } from '@testudo/fabric/store/commit-queue';
 import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/store/datasource';
@@ -22,8 +23,11 @@ export interface SqliteOptions {
 
 const MAX_KEPT_MS = 2;
 
+/** of the table below; another one makes the database unreadable for programs that know this one */
+const SCHEMA_VERSION = 1;
+const DAMAGED = 'it was left as it is; put a backup in its place, or move it away to begin anew';
+
 const OPEN_SQL = `
-  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   BEGIN IMMEDIATE;
@@ -33,13 +37,31 @@ const OPEN_SQL = `
   COMMIT;
 `;
 
-function refused(path: string, cause: unknown): TestudoError {
+/** What SQLite's primary result codes mean to whoever runs the server; the rest is the disk's or the rights' fault. */
+const meanings: { readonly [errcode: number]: { readonly code: ErrorCode; readonly remedy: string } } = {
+  5: { code: 'UNAVAILABLE', remedy: 'another process has it open; end that one' },
+  6: { code: 'UNAVAILABLE', remedy: 'another process has it open; end that one' },
+  11: { code: 'CORRUPT', remedy: DAMAGED },
+  13: { code: 'UNAVAILABLE', remedy: 'nothing was written; free some space, then it goes on by itself' },
+  26: { code: 'CORRUPT', remedy: DAMAGED },
+};
+
+/** @param name of the database, as far as whoever reads the message may know it */
+function refused(name: string, cause: unknown): TestudoError {
   if (hasCode(cause)) return cause;
-  const found = cause instanceof Error ? cause.message : String(cause);
-  const remedy = /locked|busy/i.test(found)
-    ? 'another process has it open; end that one'
-    : 'check the disk and the rights';
-  return new TestudoError('UNAVAILABLE', `the database ${path} refused: ${found}; ${remedy}`, { cause });
+  const { message, errcode = 0 } = cause as Error & { readonly errcode?: number };
+  const { code, remedy } = meanings[errcode & 0xff] ?? { code: 'UNAVAILABLE', remedy: 'check the disk and the rights' };
+  return new TestudoError(code, `the database ${name} refused: ${message}; ${remedy}`, { cause });
+}
+
+/** Marks a new database with its schema's version. @throws TestudoError `CONFIG_INVALID` for one that is newer than this program */
+function checkSchema(database: DatabaseSync, path: string): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (found > SCHEMA_VERSION) {
+    const message = `the database ${path} has schema ${found}, this program knows ${SCHEMA_VERSION}; start a newer one, or set TESTUDO_DATA to another directory`;
+    throw new TestudoError('CONFIG_INVALID', message);
+  }
+  if (found < SCHEMA_VERSION) database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
 /**
@@ -56,6 +78,8 @@ function openDatabase({ path, lockTimeoutMs = 2000 }: SqliteOptions): DatabaseSy
   try {
     keepPrivate(path);
     database = new DatabaseSync(path, { timeout: lockTimeoutMs });
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    checkSchema(database, path);
     database.exec(OPEN_SQL);
     return database;
   } catch (cause) {
@@ -134,10 +158,11 @@ function bounds(collection: string, options: RangeOptions): Record<string, strin
 /**
  * Keeps records in one SQLite file (WAL, `synchronous=FULL`): a commit that resolved survives `kill -9` and power loss.
  * The file belongs to one process at a time. What queued behind a running commit shares one transaction.
- * @throws TestudoError `UNAVAILABLE` when the file cannot be opened, or another process has it
+ * @throws TestudoError `UNAVAILABLE` when the file cannot be opened, or another process has it; `CORRUPT` when it is
+ * damaged or no database, `CONFIG_INVALID` when a newer program made it: it is left as it is then
  */
 export function sqliteDatasource(options: SqliteOptions): Datasource {
-  const { path } = options;
+  const name = basename(options.path);
   const database = openDatabase(options);
   const statementFor = rangeStatements(database);
   const select = database.prepare('SELECT value FROM records WHERE collection = ? AND key = ?');
@@ -148,7 +173,7 @@ export function sqliteDatasource(options: SqliteOptions): Datasource {
     try {
       return run();
     } catch (cause) {
-      throw refused(path, cause);
+      throw refused(name, cause);
     }
   }
 

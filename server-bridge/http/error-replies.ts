@@ -9,7 +9,7 @@ import { writeRefusal } from './write-refusal.ts';
 export function addErrorReplies(app: FastifyInstance, onError: (error: unknown) => void): void {
   app.setErrorHandler((cause, request, reply) => {
     const error = ownError(cause, request.id);
-    if (error.code === 'INTERNAL') onError(cause);
+    if (error.status >= 500) onError(cause);
     return reply.code(errorCodes[error.code].status).header('cache-control', 'no-store').send(errorBody(error));
   });
   app.setNotFoundHandler((request) => {
