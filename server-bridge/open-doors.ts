@@ -21,9 +21,13 @@ export interface OpenDoors {
   readonly app: FastifyInstance;
   readonly mesh: MeshDoor;
   readonly port: number;
+  /** Lets nobody in any more and answers what is under way; who is slow is cut off after two seconds. */
+  close(): Promise<void>;
 }
 
-/** Opens the HTTP API and the mesh door on one port. @throws TestudoError `UNAVAILABLE` when it is taken */
+const DRAIN_MS = 2000;
+
+/** Opens the HTTP API and the mesh door on one port. @throws TestudoError `UNAVAILABLE` when it is taken or cannot be had */
 export async function openDoors(core: Core): Promise<OpenDoors> {
   const { configuration, platform, host, catalog } = core;
   const secretOf = (name: string): Promise<string> => keptSecret(join(configuration.dataDirectory, name));
@@ -42,7 +46,14 @@ export async function openDoors(core: Core): Promise<OpenDoors> {
   const app: FastifyInstance = createApp({ ...services, health: () => healthOf(core, mesh, startedMs) });
   const mesh: MeshDoor = openMeshDoor(app, core, services);
   port = await listen(app, configuration);
-  return { app, mesh, port };
+  return { app, mesh, port, close: () => drain(app, mesh) };
+}
+
+async function drain(app: FastifyInstance, mesh: MeshDoor): Promise<void> {
+  mesh.close();
+  const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+  await app.close();
+  clearTimeout(cut);
 }
 
 function healthOf(
@@ -91,10 +102,12 @@ async function listen(app: FastifyInstance, { address, port }: Configuration): P
   try {
     await app.listen({ host: address, port });
   } catch (cause) {
-    if ((cause as { code?: string }).code !== 'EADDRINUSE') throw cause;
-    throw new TestudoError('UNAVAILABLE', `port ${port} is taken; end what listens there or set PORT to another one`, {
-      cause,
-    });
+    const { code, message } = cause as Error & { readonly code?: string };
+    const why =
+      code === 'EADDRINUSE'
+        ? `port ${port} is taken; end what listens there or set PORT to another one`
+        : `${address}:${port} cannot be listened on: ${message}; change address in testudo.config.ts, or PORT`;
+    throw new TestudoError('UNAVAILABLE', why, { cause });
   }
   const bound = app.server.address();
   return typeof bound === 'object' && bound !== null ? bound.port : port;

@@ -29,8 +29,7 @@ export async function startServer(
     port: doors.port,
     node: core.host.node,
     async close() {
-      doors.mesh.close();
-      await doors.app.close();
+      await doors.close();
       core.mesh.close();
       await core.host.close();
     },
