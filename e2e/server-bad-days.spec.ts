@@ -80,7 +80,7 @@ async function survives(demo: Running, disk: { readonly break: () => void; reado
   expect(body, 'no path of the machine').not.toContain(demo.data);
   for (let n = 0; n < 5; n += 1) expect((await call('/api/models/orders', order('refused'))).status).toBe(503);
   expect(await notes(call), 'reading goes on; nothing is half there').toEqual([...acknowledged, 'healthy'].sort());
-  expect(demo.output()).toMatch(/server: UNAVAILABLE: the database server\.db refused/);
+  await expect.poll(() => demo.output()).toMatch(/server: UNAVAILABLE: the database server\.db refused/);
 
   const report = (await (await call('/api/demo')).json()) as {
     remotes: { name: string; active: string; builds: { build: string }[] }[];
