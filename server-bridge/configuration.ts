@@ -45,6 +45,8 @@ const fileSchema = closed({
   ),
   /** origins that remotes may come from; development also allows every port of localhost */
   allowedOrigins: v.array(origin),
+  /** those of them whose names may lead to private addresses (10.0.0.0/8, fc00::/7 and the like) */
+  privateOrigins: v.optional(v.array(origin), []),
   /** seeded users and their roles */
   users: v.record(name, v.array(v.string())),
   bindings: closed({
@@ -74,6 +76,7 @@ export interface Configuration {
   readonly shellDirectory: string;
   readonly hostNames: readonly string[];
   readonly allowedOrigins: readonly string[];
+  readonly privateOrigins: readonly string[];
   readonly users: { readonly [user: string]: readonly string[] };
   readonly tenant: string;
   /** the file in which the demo's supervisor says what it started; `null` outside demo mode */
@@ -86,7 +89,7 @@ export type Environment = { readonly [name: string]: string | undefined };
 
 /**
  * The configuration of this process: `testudo.config.ts` with `PORT`, `TESTUDO_MODE`, `TESTUDO_DATA`, `TESTUDO_SHELL`,
- * `TESTUDO_HOST_NAMES`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
+ * `TESTUDO_HOST_NAMES`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_PRIVATE_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
  * @param file what `testudo.config.ts` exports; checked here, because it may be edited by anybody
  * @throws TestudoError `CONFIG_INVALID` that says which key, by which variable it was set, what was found and what is allowed
  */
@@ -109,6 +112,7 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     shellDirectory: resolve(root, environment['TESTUDO_SHELL'] ?? 'dist/shell'),
     hostNames: parsed.output.hostNames,
     allowedOrigins: parsed.output.allowedOrigins,
+    privateOrigins: parsed.output.privateOrigins,
     users: parsed.output.users,
     tenant: parsed.output.tenant,
     demoFile: demo,
@@ -123,8 +127,9 @@ const variables: { readonly [key: string]: string } = {
   data: 'TESTUDO_DATA',
   hostNames: 'TESTUDO_HOST_NAMES',
   allowedOrigins: 'TESTUDO_ALLOWED_ORIGINS',
+  privateOrigins: 'TESTUDO_PRIVATE_ORIGINS',
 };
-const lists = new Set(['hostNames', 'allowedOrigins']);
+const lists = new Set(['hostNames', 'allowedOrigins', 'privateOrigins']);
 const ENDPOINT = 'TESTUDO_ENDPOINT_';
 
 /** The variable that a key's value came from, if it came from one. */

@@ -5,6 +5,8 @@ export interface OriginPolicy {
   /** as Content-Security-Policy sources, and as told to the shell */
   readonly sources: readonly string[];
   allows(origin: string): boolean;
+  /** whether the host's name may lead to a private address; an address instead of a name is taken as it is */
+  mayBePrivate(origin: string): boolean;
 }
 
 const LOCAL = 'http://localhost:*';
@@ -13,10 +15,12 @@ const LOCAL = 'http://localhost:*';
 export function createOriginPolicy({
   mode,
   allowedOrigins,
-}: Pick<Configuration, 'mode' | 'allowedOrigins'>): OriginPolicy {
+  privateOrigins,
+}: Pick<Configuration, 'mode' | 'allowedOrigins' | 'privateOrigins'>): OriginPolicy {
   const isLocalAllowed = mode === 'development';
   return {
     sources: isLocalAllowed ? [...allowedOrigins, LOCAL] : allowedOrigins,
+    mayBePrivate: (origin) => privateOrigins.includes(origin) || new URL(origin).hostname === 'localhost',
     allows: (origin) =>
       allowedOrigins.includes(origin) || (isLocalAllowed && /^http:\/\/localhost(:\d+)?$/.test(origin)),
   };

@@ -21,7 +21,8 @@ import { readDemoFile } from './demo-file.ts';
 import { directoryBuildStore } from './directory-build-store.ts';
 import { keptSecret } from './kept-secret.ts';
 import { listedOnce } from './listed-once.ts';
-import { fetchBytes, fetchForRealm } from './node-fetch.ts';
+import { fetchBytesBy } from './fetch-bytes.ts';
+import { fetchForRealm } from './fetch-for-realm.ts';
 import { digestOf } from './node-platform.ts';
 import { startNodeRealm } from './node-realm.ts';
 import { createOriginPolicy } from './origin-policy.ts';
@@ -46,10 +47,11 @@ export async function startCore(configuration: Configuration, platform: Platform
   const policy = hostMeshPolicy({ tenant, trace: hostConfiguration.trace });
   const mesh = createMeshNode({ id: node, platform, local, relay: true, policy });
   const store = directoryBuildStore(dataDirectory);
+  const origins = createOriginPolicy(configuration);
   const lookup: RemoteLookup = {
-    fetchBytes,
+    fetchBytes: fetchBytesBy(origins),
     digest: (bytes) => Promise.resolve(digestOf(bytes)),
-    allowsOrigin: createOriginPolicy(configuration).allows,
+    allowsOrigin: (origin) => origins.allows(origin),
   };
   const admission = createAdmission({ store, ...lookup });
   const datasource = sqliteDatasource({ path: join(dataDirectory, 'server.db') });

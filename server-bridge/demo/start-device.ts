@@ -16,7 +16,8 @@ import type { Platform } from '@testudo/fabric/platform';
 
 import { directoryBuildStore } from '../directory-build-store.ts';
 import { keptSecret } from '../kept-secret.ts';
-import { fetchBytes, fetchForRealm } from '../node-fetch.ts';
+import { fetchBytesBy } from '../fetch-bytes.ts';
+import { fetchForRealm } from '../fetch-for-realm.ts';
 import { digestOf, nodePlatform } from '../node-platform.ts';
 import { startNodeRealm } from '../node-realm.ts';
 import { createOriginPolicy } from '../origin-policy.ts';
@@ -95,11 +96,13 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
 }
 
 function deviceAdmission(dataDirectory: string, { config }: DeviceSession): Admission {
+  const { mode, allowedOrigins } = config;
+  const origins = createOriginPolicy({ mode, allowedOrigins, privateOrigins: [] });
   return createAdmission({
     store: directoryBuildStore(dataDirectory),
-    fetchBytes,
+    fetchBytes: fetchBytesBy(origins),
     digest: (bytes) => Promise.resolve(digestOf(bytes)),
-    allowsOrigin: createOriginPolicy({ mode: config.mode, allowedOrigins: config.allowedOrigins }).allows,
+    allowsOrigin: (origin) => origins.allows(origin),
   });
 }
 
