@@ -31,7 +31,7 @@ function openMesh(): Promise<number> {
   const local = { user: 'system', roles: ['host'], tenant: 'main' };
   const node = createMeshNode({ id: 'hub', platform, local, relay: true, policy: () => true });
   node.serve('bench.echo', (body) => body);
-  // Without the flood guard of one socket, which at 20,000 frames a second would end the measurement.
+  // Without the flood guard of one socket, which would end the measurement.
   const limits = { framesPerSecond: 10_000_000 };
   const rules = {
     allowsHost: () => true,

@@ -11,7 +11,7 @@ export interface AttackOrder extends RawOptions {
 export interface AttackOutcome {
   /** the close code or HTTP status by which it was sent away */
   readonly code: number;
-  /** frames or fragments that the server's side of the connection has taken */
+  /** frames or fragments that went out */
   readonly sent: number;
   readonly tookMs: number;
   /** the body of an HTTP answer */
@@ -45,6 +45,7 @@ async function refusedBy(options: RawOptions): Promise<Found> {
   const { socket, head, rest } = await knock(options);
   let said = rest.toString();
   socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  socket.once('end', () => socket.end());
   await new Promise((resolve) => socket.once('close', resolve));
   return { code: Number(head.split(' ')[1]), sent: 1, said };
 }
@@ -133,8 +134,8 @@ async function run(): Promise<void> {
   const startedAt = performance.now();
   setTimeout(() => process.exit(2), MOST_MS).unref();
   const found = await attacks[attack](options);
-  process.send?.({ said: '', ...found, tookMs: Math.round(performance.now() - startedAt) } satisfies AttackOutcome);
-  process.disconnect();
+  const outcome: AttackOutcome = { said: '', ...found, tookMs: Math.round(performance.now() - startedAt) };
+  process.send?.(outcome, () => process.exit(0));
 }
 
 if (import.meta.main) await run();

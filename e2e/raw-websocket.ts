@@ -66,7 +66,10 @@ function requestText({ url, headers }: RawOptions): string {
 export function knock(options: RawOptions): Promise<{ socket: Socket; head: string; rest: Buffer }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(options.url);
-    const socket = connect(Number(port), hostname, () => socket.write(requestText(options)));
+    // It goes on writing when the server has said its last word.
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true }, () =>
+      socket.write(requestText(options)),
+    );
     let answered = Buffer.alloc(0);
     const onData = (chunk: Buffer): void => {
       answered = Buffer.concat([answered, chunk]);
