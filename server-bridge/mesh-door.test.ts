@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Principal } from '@testudo/fabric/access/principal';
@@ -9,6 +9,7 @@ import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import { TestudoError } from '@testudo/fabric/error';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import type { Platform } from '@testudo/fabric/platform';
 import type { GuestLimits } from './door-guest.ts';
 import { meshDoor, type MeshDoor } from './mesh-door.ts';
 import { nodePlatform } from './node-platform.ts';
@@ -37,11 +38,11 @@ afterEach(() => {
   if (failure !== undefined) throw failure;
 });
 
-async function openDoor(limits: Partial<GuestLimits> = {}): Promise<OpenDoor> {
+async function openDoor(limits: Partial<GuestLimits> = {}, machine: Platform = platform): Promise<OpenDoor> {
   const server = createServer();
   const hub = createMeshNode({ id: 'hub', platform, relay: true, policy: () => true, local: system });
   const door = meshDoor({
-    server, node: hub, platform, limits,
+    server, node: hub, platform: machine, limits,
     authenticate: async ({ headers }) => (signedOut.has(headers.cookie) ? null : userOf(headers.cookie)),
     async claimName(node) {
       if (node === 'no-disk') throw new TestudoError('UNAVAILABLE', 'the disk is full');
@@ -131,6 +132,21 @@ async function rawSocket(address: string, id: string, user: string): Promise<Web
   return socket;
 }
 
+/** A socket that came in, and answers nothing from then on. */
+async function muteSocket(address: string): Promise<Socket> {
+  const socket = connect(Number(address.split(':')[1]), '127.0.0.1');
+  const headers = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nCookie: user=ada';
+  const key = `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${PROTOCOL}`;
+  socket.write(`GET /api/mesh?node=mute HTTP/1.1\r\nHost: ${address}\r\n${headers}\r\n${key}\r\n\r\n`);
+  await once(socket, 'data');
+  return socket;
+}
+
+/** As many turns as any closing takes, and no time. */
+async function turnsOfLoop(): Promise<void> {
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const closeOf = async (socket: WebSocket): Promise<number> => (await once(socket, 'close'))[0] as number;
 
 test('two nodes that entered by the door ask each other, with the session as principal', async () => {
@@ -216,16 +232,21 @@ test('large frames are a flood sooner than small ones: each KiB counts', async (
   expect(await closed).toBe(1008);
 });
 
-test('a peer that answers no farewell is cut off when the door closes', async () => {
-  const { address, door } = await openDoor();
-  const mute = connect(Number(address.split(':')[1]), '127.0.0.1');
-  const headers = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nCookie: user=ada';
-  const key = `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${PROTOCOL}`;
-  mute.write(`GET /api/mesh?node=mute HTTP/1.1\r\nHost: ${address}\r\n${headers}\r\n${key}\r\n\r\n`);
-  await once(mute, 'data');
-  mute.resume();
+test('a peer that answers no farewell is cut off a second after the door closes', async () => {
+  const due: (() => void)[] = [];
+  const timer: Platform['timer'] = (delayMs, run) => {
+    if (delayMs === 1000) due.push(run);
+    return { dispose: () => undefined };
+  };
+  const { address, door } = await openDoor({}, { ...platform, timer });
+  const mute = await muteSocket(address);
   door.close();
-  await once(mute, 'close');
+  await turnsOfLoop();
+  expect(door.sockets()).toBe(1);
+  for (const run of due) run();
+  await turnsOfLoop();
+  expect(door.sockets()).toBe(0);
+  mute.destroy();
 });
 
 test('a frame over 1 MiB is closed with 1009', async () => {
