@@ -12,6 +12,7 @@ export interface Menu {
 /** The menu inside a list element of the frame. */
 export function createMenu(list: HTMLElement): Menu {
   let marked: string | undefined;
+  let shown = '';
   const mark = (segment: string | undefined): void => {
     marked = segment;
     for (const link of list.querySelectorAll('a')) {
@@ -22,11 +23,17 @@ export function createMenu(list: HTMLElement): Menu {
   return {
     mark,
     show(routes) {
+      const wanted = JSON.stringify(routes.map(({ segment, title }) => [segment, title]));
+      // The same links stay: one of them may have the focus.
+      if (wanted === shown) return;
+      shown = wanted;
       const items = routes.map((route) => {
         const attributes = { href: homeOf(route), 'data-segment': route.segment };
         return element('li', { children: [element('a', { class: 's-link', text: route.title, attributes })] });
       });
+      const focused = list.querySelector<HTMLElement>('a:focus')?.dataset['segment'];
       list.replaceChildren(...items);
+      if (focused !== undefined) list.querySelector<HTMLElement>(`[data-segment="${focused}"]`)?.focus();
       mark(marked);
     },
   };
