@@ -40,6 +40,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'host.js': 25_000,
   'intake.*.js': 6000,
   'realm.js': 30_000,
+  'polyfills.js': 8000,
   'lockdown.js': 28_000,
   'sw.js': 8000,
 };

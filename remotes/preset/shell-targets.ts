@@ -31,13 +31,14 @@ const singleSpa: RuleSetRule = {
   loader: join(import.meta.dirname, 'shell/lone-single-spa.ts'),
 };
 
-/** The shell's programs: page, update prompt, host worker, realm worker, lockdown and service worker, one file each in `dist/shell`. */
+/** The shell's programs: page, update prompt, host worker, realm worker, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
   return [
     shellTarget('shell', 'shell/main.ts', 'web'),
     shellTarget('update', 'shell/update.ts', 'web'),
     shellTarget('host', 'shell/host-worker.ts', 'webworker'),
     shellTarget('realm', 'shell/realm-worker.ts', 'webworker'),
+    shellTarget('polyfills', 'shell/polyfills.ts', 'web'),
     shellTarget('lockdown', 'shell/lockdown.ts', 'webworker'),
     shellTarget('sw', 'sw/sw.ts', 'webworker'),
   ];
@@ -59,6 +60,8 @@ export function shellTarget(name: string, source: string, place: 'web' | 'webwor
       // A program never meets a chunk of another version of itself.
       chunkFilename: '[name].[contenthash:8].js',
       publicPath: '/',
+      // For chunks in a worker that an old engine holds to the page's policy.
+      trustedTypes: 'testudo',
     },
     resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'] },
     optimization: { chunkIds: 'natural', moduleIds: 'natural', minimizer: [minimizer()] },

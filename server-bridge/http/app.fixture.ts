@@ -55,7 +55,7 @@ export function createFixture(
   options: { environment?: Environment; host?: Partial<Host>; demo?: DemoControl } = {},
 ): AppFixture {
   const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
-  for (const name of ['shell.js', 'update.js', 'host.js', 'realm.js', 'app.0123abcd.js'])
+  for (const name of ['shell.js', 'update.js', 'host.js', 'realm.js', 'polyfills.js', 'app.0123abcd.js'])
     writeFileSync(join(shell, name), `/* ${name} */`);
   writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');
   writeFileSync(join(shell, 'index.html'), '<!doctype html><title>T</title><!-- testudo:script -->');

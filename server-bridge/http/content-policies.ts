@@ -6,10 +6,10 @@ import type { OriginPolicy } from '../origin-policy.ts';
 /** Names of Trusted Types policies that may exist in a page: the shell's own, and what Vue and Svelte bring. */
 const TRUSTED_TYPES = 'testudo vue svelte-trusted-html';
 
-/** The headers that say what a document or a worker may load, run and talk to (DESIGN, section 8: `strict`). */
+/** The headers that say what a document or a worker may load, run and talk to (DESIGN, section 8: `strict`, `legacy`). */
 export interface ContentPolicies {
   /** @param host the request's checked `Host`, for the mesh socket */
-  page(host: string): Headers;
+  page(host: string, engine: { readonly isOld: boolean }): Headers;
   /** headers of a file of the shell; workers get a policy of their own */
   file(path: string, host: string): Headers;
   /** a digest that changes with the policy */
@@ -18,20 +18,23 @@ export interface ContentPolicies {
 
 type Headers = { readonly [name: string]: string };
 
-/** The strict policies: listed origins only, no eval, no nonce, Trusted Types, integrity demanded of every script. */
+/**
+ * The strict policies: listed origins only, no eval, no nonce, Trusted Types, integrity demanded of every script. Old
+ * engines hold workers to the page's policy as well, so theirs allows the blobs of a realm and the host's endpoints.
+ */
 export function createContentPolicies(configuration: Configuration, origins: OriginPolicy): ContentPolicies {
   const listed = origins.sources.join(' ');
   const endpoints = grantedOrigins(configuration).join(' ');
   const socket = (host: string): string => `ws://${host} wss://${host}`;
-  const page = (host: string): Headers => ({
+  const page: ContentPolicies['page'] = (host, { isOld }) => ({
     ...common,
     'content-security-policy': directives({
       'default-src': `'none'`,
-      'script-src': `'self' ${listed}`,
+      'script-src': `'self' ${listed} ${isOld ? 'blob:' : ''}`,
       'style-src': `'self' 'unsafe-inline' ${listed}`,
       'img-src': `'self' data: ${listed}`,
       'font-src': `'self' ${listed}`,
-      'connect-src': `'self' ${socket(host)} ${listed}`,
+      'connect-src': `'self' ${socket(host)} ${listed} ${isOld ? endpoints : ''}`,
       'worker-src': `'self'`,
       'manifest-src': `'self'`,
       'object-src': `'none'`,
@@ -64,7 +67,8 @@ export function createContentPolicies(configuration: Configuration, origins: Ori
     const policy = workers[path];
     return policy === undefined ? common : { ...common, 'content-security-policy': policy(host) };
   };
-  const text = JSON.stringify([page(''), Object.keys(workers).map((path) => file(path, ''))]);
+  const pages = [page('', { isOld: false }), page('', { isOld: true })];
+  const text = JSON.stringify([pages, Object.keys(workers).map((path) => file(path, ''))]);
   return { page, file, digest: createHash('sha256').update(text).digest('hex').slice(0, 16) };
 }
 

@@ -10,10 +10,12 @@ export interface PrecacheEntry {
 }
 
 const LIST_TOKEN = 'self.__WB_MANIFEST';
+/** Files that no page and no worker asks for while it is offline, or that are part of others. */
+const parts = ['/sw.js', '/index.html', '/polyfills.js'];
 
 /** Everything that the shell needs offline. The page's revision covers its policy too, because a cached page keeps its own. */
 export function precacheList(files: readonly ShellFile[], page: string, pageHeaders: object): readonly PrecacheEntry[] {
-  const own = files.filter(({ path }) => path !== '/sw.js' && path !== '/index.html' && !path.endsWith('.map'));
+  const own = files.filter(({ path }) => !parts.includes(path) && !path.endsWith('.map'));
   const root = { url: '/', revision: revisionOf(page + JSON.stringify(pageHeaders)), integrity: integrityOf(page) };
   return [root, ...own.map(({ path, revision, bytes }) => ({ url: path, revision, integrity: integrityOf(bytes) }))];
 }

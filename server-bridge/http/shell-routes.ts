@@ -8,8 +8,9 @@ import { createContentPolicies } from './content-policies.ts';
 import type { ContentPolicies } from './content-policies.ts';
 import { renderPage } from './page.ts';
 import { renderServiceWorker } from './service-worker.ts';
+import { byEngine, shellByEngine } from './shell-by-engine.ts';
+import type { EngineShell } from './shell-by-engine.ts';
 import { createShellFiles, revisionOf } from './shell-files.ts';
-import type { ShellFiles } from './shell-files.ts';
 
 const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
 const RESERVED = /^\/(api|health|metrics|sw\.js|config\.json|builds)(\/|$)/;
@@ -18,7 +19,7 @@ const RESERVED = /^\/(api|health|metrics|sw\.js|config\.json|builds)(\/|$)/;
 export function addShellRoutes(app: FastifyInstance, { configuration }: AppServices): void {
   const origins = createOriginPolicy(configuration);
   const policies = createContentPolicies(configuration, origins);
-  const files = createShellFiles(configuration.shellDirectory);
+  const shellFor = shellByEngine(createShellFiles(configuration.shellDirectory), policies);
   const config: ShellConfig = {
     schema: 1,
     mode: configuration.mode,
@@ -32,19 +33,19 @@ export function addShellRoutes(app: FastifyInstance, { configuration }: AppServi
     revalidated(request, reply, { type: 'application/json; charset=utf-8', content: JSON.stringify(config) }),
   );
   app.get('/sw.js', async (request, reply) => {
-    const headers = policies.page(hostOf(request));
-    const script = await renderServiceWorker(files, await renderPage(files), headers);
+    const { files, pageHeaders } = shellFor(request);
+    const script = await renderServiceWorker(files, await renderPage(files), pageHeaders);
     if (script === undefined) throw new TestudoError('NOT_FOUND', 'the service worker is not built; run npm run build');
-    void reply.headers({ ...policies.file('/sw.js', hostOf(request)), 'service-worker-allowed': '/' });
+    void reply.headers({ ...policies.file('/sw.js', hostOf(request)), ...byEngine, 'service-worker-allowed': '/' });
     return revalidated(request, reply, { type: 'text/javascript; charset=utf-8', content: script });
   });
-  app.get('/*', (request, reply) => sendFileOrPage(request, reply, { files, policies }));
+  app.get('/*', (request, reply) => sendFileOrPage(request, reply, { ...shellFor(request), policies }));
 }
 
 async function sendFileOrPage(
   request: FastifyRequest,
   reply: FastifyReply,
-  { files, policies }: { readonly files: ShellFiles; readonly policies: ContentPolicies },
+  { files, pageHeaders, policies }: EngineShell & { readonly policies: ContentPolicies },
 ): Promise<FastifyReply> {
   const pathname = URL.parse(request.url, 'http://localhost')?.pathname;
   if (pathname === undefined) throw new TestudoError('BAD_REQUEST', 'the request names no path; ask for one like /a/b');
@@ -52,7 +53,7 @@ async function sendFileOrPage(
   const host = hostOf(request);
   const file = pathname === '/index.html' ? undefined : await files.read(pathname);
   if (file !== undefined) {
-    void reply.headers(policies.file(pathname, host));
+    void reply.headers({ ...policies.file(pathname, host), ...byEngine });
     return revalidated(request, reply, {
       type: file.contentType,
       content: file.bytes,
@@ -62,7 +63,7 @@ async function sendFileOrPage(
   if (/\.[a-z0-9]+$/i.test(pathname) && pathname !== '/index.html') {
     throw new TestudoError('NOT_FOUND', `the shell has no file ${pathname.slice(0, 200)}`);
   }
-  void reply.headers(policies.page(host));
+  void reply.headers(pageHeaders);
   return revalidated(request, reply, { type: 'text/html; charset=utf-8', content: await renderPage(files) });
 }
 

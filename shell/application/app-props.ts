@@ -50,7 +50,8 @@ function platformOf(name: string, { session, onError }: Surroundings): AppPlatfo
   const keyOf = (key: string): string => `testudo-app-${session.user}-${name}-${key}`;
   return {
     kind: 'web',
-    locale: navigator.language,
+    // Not the browser's own word: some say `en-US@posix`, which no `Intl` takes.
+    locale: new Intl.DateTimeFormat().resolvedOptions().locale,
     storage: {
       get: (key) => localStorage.getItem(keyOf(key)),
       set(key, value) {
