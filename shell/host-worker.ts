@@ -18,7 +18,7 @@ import { adoptRealm } from './web-realm.ts';
 type Start = Extract<ToHostWorker, { type: 'start' }>;
 
 const scope = openWorkerScope(globalThis as unknown as DedicatedWorkerGlobalScope);
-const locks = (navigator as { readonly locks?: LockManager }).locks;
+const { locks } = navigator;
 
 /** Realms of this host: the page starts them, this worker talks to them. */
 function realmStarter(workerScope: WorkerScope): StartRealm {

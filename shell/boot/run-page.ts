@@ -36,7 +36,7 @@ export interface PageParts {
   readonly urls: ScriptUrls;
   readonly store: BuildStore;
   readonly builds: PageBuilds;
-  readonly locks: LockManager | undefined;
+  readonly locks: LockManager;
 }
 
 /** What the page says of its host, shared by the chip and by applications. */

@@ -41,7 +41,7 @@ export async function startShell(): Promise<void> {
     digest,
     fetchBytes,
     allowsOrigin: allows,
-    locks: pageLocks(),
+    locks: navigator.locks,
     overrides: openOverrides({
       mode: config.mode,
       search: location.search,
@@ -63,15 +63,10 @@ export async function startShell(): Promise<void> {
     urls,
     store,
     builds,
-    locks: pageLocks(),
+    locks: navigator.locks,
   });
 }
 
 function inTenant(session: Principal, { tenant }: ShellConfig): Principal {
   return { ...session, tenant };
-}
-
-/** Absent on engines before Chromium 69 and outside secure contexts. */
-function pageLocks(): LockManager | undefined {
-  return (navigator as { readonly locks?: LockManager }).locks;
 }

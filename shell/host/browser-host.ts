@@ -27,7 +27,7 @@ export interface BrowserHostOptions {
   readonly principal: Principal;
   readonly platform: Platform;
   readonly startRealm: StartRealm;
-  readonly scope: { readonly caches: CacheStorage; readonly origin: string; readonly locks: LockManager | undefined };
+  readonly scope: { readonly caches: CacheStorage; readonly origin: string; readonly locks: LockManager };
   /** tells every tab */
   publish(event: EventMessage): void;
   /** The store was closed under the host, which had so many changes that were not sent. */

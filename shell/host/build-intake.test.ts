@@ -1,6 +1,7 @@
 import type { Admission, AdmittedBuild, Snapshot } from '@testudo/fabric/catalog/admission-api';
 import type { CatalogRemote } from '@testudo/fabric/catalog/catalog';
 import { TestudoError } from '@testudo/fabric/error';
+import type { HostReport } from '@testudo/fabric/host/host-api';
 import { settled, virtualPlatform } from '@testudo/fabric/testing/virtual-platform';
 import { expect, test } from 'vitest';
 
@@ -35,10 +36,10 @@ function setUp(admit: (name: string) => Promise<void>) {
   const intake = new BuildIntake({
     admission: admission as Admission,
     platform,
-    locks: undefined,
+    locks: { query: async () => ({ held: [], pending: [] }) },
     host: {
       useSnapshot: async ({ builds }) => void used.push(builds.map((build) => build.remote.name)),
-      report: () => Promise.reject(new Error('not asked')),
+      report: async () => ({ realms: {} }) as HostReport,
     },
     fetchCatalog: async () => ({ schema: 1, revision: 1, remotes: ['a', 'b', 'c'].map(remote) }),
     emit: (event) => told.push(event.type === 'build' ? `${event.phase} ${event.remote}` : event.type),

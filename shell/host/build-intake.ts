@@ -15,7 +15,7 @@ import type { AdmissionRound } from './admission-round.ts';
 export interface BuildIntakeOptions {
   readonly host: Pick<RunningHost, 'useSnapshot' | 'report'>;
   readonly admission: Admission;
-  readonly locks: LockManager | undefined;
+  readonly locks: Pick<LockManager, 'query'>;
   readonly platform: Pick<Platform, 'timer'>;
   /** @throws TestudoError when there is no catalogue to be had */
   fetchCatalog(): Promise<unknown>;
@@ -147,7 +147,7 @@ export class BuildIntake {
   /** Keeps what runs in any tab or realm, besides the snapshot's own builds. */
   async #sweep(): Promise<void> {
     const { locks, host, admission } = this.#options;
-    if (!locks || !this.#used) return;
+    if (!this.#used) return;
     const { held = [] } = await locks.query();
     const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(buildLockPrefix));
     const inPages = names.map((name) => name.slice(buildLockPrefix.length));

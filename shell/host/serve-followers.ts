@@ -8,7 +8,7 @@ export interface FollowersOptions {
   readonly id: string;
   readonly names: TabNames;
   readonly service: HostService;
-  readonly locks: LockManager | undefined;
+  readonly locks: LockManager;
   onError(error: unknown): void;
 }
 
@@ -32,7 +32,7 @@ export function serveFollowers(options: FollowersOptions): (told: HostTold) => v
       served.delete(name);
     };
     // The tab holds the lock of this name for as long as it is there.
-    locks?.request(name, () => undefined).then(end, onError);
+    locks.request(name, () => undefined).then(end, onError);
   }
 
   door.addEventListener('message', ({ data }: MessageEvent<DoorMessage>) => {

@@ -21,8 +21,8 @@ export interface PageBuildsOptions {
   /** @throws TestudoError `LOAD_FAILED` */
   fetchBytes(url: string): Promise<ArrayBuffer>;
   allowsOrigin(origin: string): boolean;
-  /** absent on old engines; a shared lock a build tells the host worker not to sweep it */
-  readonly locks: LockManager | undefined;
+  /** a shared lock a build tells the host worker not to sweep it */
+  readonly locks: LockManager;
   /** laid over every plan */
   readonly overrides: Overrides;
 }
@@ -108,7 +108,7 @@ export class PageBuilds {
 
   #hold(global: string): void {
     const { locks } = this.#options;
-    if (!locks || this.#releases.has(global)) return;
+    if (this.#releases.has(global)) return;
     const gone = new Promise<void>((resolve) => this.#releases.set(global, resolve));
     // It can only fail with the page itself, which ends the lock as well.
     locks.request(buildLockPrefix + global, { mode: 'shared' }, () => gone).catch(() => undefined);

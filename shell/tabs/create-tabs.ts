@@ -16,7 +16,7 @@ export interface TabsOptions {
   readonly principal: Principal;
   readonly platform: Platform;
   readonly urls: ScriptUrls;
-  readonly locks: LockManager | undefined;
+  readonly locks: LockManager;
   uniqueName(): string;
   onTold(told: HostTold): void;
   onRefused(error: TestudoError): void;

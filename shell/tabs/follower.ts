@@ -14,7 +14,7 @@ export interface JoinOptions {
   readonly endpoint: string;
   readonly platform: Pick<Platform, 'timer'>;
   readonly deadlineMs: number;
-  readonly locks: LockManager | undefined;
+  readonly locks: LockManager;
   /** ends the asking, for instance because this tab leads by now */
   readonly signal: AbortSignal;
 }
@@ -31,17 +31,15 @@ export async function joinHost(options: JoinOptions): Promise<Attachment> {
   const channel = openBroadcastEndpoint(endpoint);
   // The host learns that this tab is gone by getting this lock.
   let leave = (): void => undefined;
-  if (locks) {
-    await new Promise<void>((held, failed) => {
-      const stay = (): Promise<void> => {
-        held();
-        return new Promise((resolve) => {
-          leave = resolve;
-        });
-      };
-      locks.request(endpoint, stay).catch(failed);
-    });
-  }
+  await new Promise<void>((held, failed) => {
+    const stay = (): Promise<void> => {
+      held();
+      return new Promise((resolve) => {
+        leave = resolve;
+      });
+    };
+    locks.request(endpoint, stay).catch(failed);
+  });
   try {
     const host = await invited(options);
     const service = wrap<HostService>(channel);

@@ -1,8 +1,10 @@
 import { TestudoError } from '@testudo/fabric/error';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { browserPlatform, randomHex } from '../browser-platform.ts';
 import { serveFollowers } from '../host/serve-followers.ts';
+import { openClaimsStore } from '../polyfills/claims-store.ts';
+import { LeasedLocks } from '../polyfills/leased-locks.ts';
 import { createHostClient } from './host-client.ts';
 import { TabConnector } from './host-connector.ts';
 import type { HostStart } from './host-connector.ts';
@@ -14,15 +16,26 @@ const platform = browserPlatform((error) => {
 });
 const uniqueName = (): string => randomHex(platform, 8);
 
+/** What old engines have in the place of Web Locks, for one tab. */
+function leasedLocks(): LockManager {
+  const channel = new BroadcastChannel('testudo-locks-test');
+  const store = openClaimsStore('testudo-locks-test');
+  const locks = new LeasedLocks({ store, channel, owner: uniqueName(), former: null, answerMs: 300 });
+  return locks as unknown as LockManager;
+}
+
+const lockManagers = { 'Web Locks': () => navigator.locks, 'leased locks': leasedLocks };
+
 /** Tabs of one user, in this page: each may lead with a host that says its own name, or nothing any more. */
-function openTabs() {
+function openTabs(openLocks: () => LockManager) {
   const names = tabNames(`user-${uniqueName()}`);
   const open = (tab: string) => {
     const state = { isSilent: false, ended: 0, starts: [] as HostStart[], isRefused: false };
+    const locks = openLocks();
     const connector = new TabConnector({
       names,
       platform: { ...platform, now: () => (state.isSilent ? Number.MAX_SAFE_INTEGER : 0) },
-      locks: navigator.locks,
+      locks,
       uniqueName,
       deadlineMs: 300,
       onRefused: () => (state.isRefused = true),
@@ -34,7 +47,7 @@ function openTabs() {
           ping: () => answer(id),
           find: () => answer({ ok: true, value: { id: tab } }),
         } as unknown as HostService;
-        serveFollowers({ id, names, service, locks: navigator.locks, onError: platform.onError });
+        serveFollowers({ id, names, service, locks, onError: platform.onError });
         return { attachment: { host: id, service, release: () => undefined }, terminate: () => (state.ended += 1) };
       },
     });
@@ -45,51 +58,53 @@ function openTabs() {
   return { open };
 }
 
-test('one tab leads, the others follow it', async () => {
-  const { open } = openTabs();
-  const [first, second] = [open('first'), open('second')];
-  expect(await first.leader()).toBe('first');
-  expect(await second.leader()).toBe('first');
-  expect([first.connector.isLeading, second.connector.isLeading]).toEqual([true, false]);
-});
+describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) => {
+  test('one tab leads, the others follow it', async () => {
+    const { open } = openTabs(openLocks);
+    const [first, second] = [open('first'), open('second')];
+    expect(await first.leader()).toBe('first');
+    expect(await second.leader()).toBe('first');
+    expect([first.connector.isLeading, second.connector.isLeading]).toEqual([true, false]);
+  });
 
-test('when the leading tab goes, another takes over, and calls of the rest find it', async () => {
-  const { open } = openTabs();
-  const [first, second, third] = [open('first'), open('second'), open('third')];
-  await Promise.all([second.leader(), third.leader()]);
-  first.state.isSilent = true;
-  first.connector.dispose();
-  expect(await second.leader()).toBe('second');
-  expect(await third.leader()).toBe('second');
-});
+  test('when the leading tab goes, another takes over, and calls of the rest find it', async () => {
+    const { open } = openTabs(openLocks);
+    const [first, second, third] = [open('first'), open('second'), open('third')];
+    await Promise.all([second.leader(), third.leader()]);
+    first.state.isSilent = true;
+    first.connector.dispose();
+    expect(await second.leader()).toBe('second');
+    expect(await third.leader()).toBe('second');
+  });
 
-test('a leader that answers nothing is deposed, and ends its host when it learns of it', async () => {
-  const { open } = openTabs();
-  const [first, second] = [open('first'), open('second')];
-  expect(await second.leader()).toBe('first');
-  first.state.isSilent = true;
-  expect(await second.leader()).toBe('second');
-  await expect.poll(() => first.state.ended).toBe(1);
-  expect([first.connector.isLeading, second.connector.isLeading]).toEqual([false, true]);
-});
+  test('a leader that answers nothing is deposed, and ends its host when it learns of it', async () => {
+    const { open } = openTabs(openLocks);
+    const [first, second] = [open('first'), open('second')];
+    expect(await second.leader()).toBe('first');
+    first.state.isSilent = true;
+    expect(await second.leader()).toBe('second');
+    await expect.poll(() => first.state.ended).toBe(1);
+    expect([first.connector.isLeading, second.connector.isLeading]).toEqual([false, true]);
+  });
 
-test('a host that has lost its store is followed by a fresh one, which learns what was not sent', async () => {
-  const { open } = openTabs();
-  const { leader, state } = open('first');
-  await leader();
-  state.starts[0]?.onStoreLost(3);
-  await expect.poll(() => state.starts.map(({ lost }) => lost)).toEqual([null, 3]);
-  expect(state.ended).toBe(1);
-  expect(await leader()).toBe('first');
-});
+  test('a host that has lost its store is followed by a fresh one, which learns what was not sent', async () => {
+    const { open } = openTabs(openLocks);
+    const { leader, state } = open('first');
+    await leader();
+    state.starts[0]?.onStoreLost(3);
+    await expect.poll(() => state.starts.map(({ lost }) => lost)).toEqual([null, 3]);
+    expect(state.ended).toBe(1);
+    expect(await leader()).toBe('first');
+  });
 
-test('a tab of an older version than its host gives the lead to another', async () => {
-  const { open } = openTabs();
-  const [first, second] = [open('first'), open('second')];
-  expect(await second.leader()).toBe('first');
-  first.state.starts[0]?.onRefused(new TestudoError('API_UNSUPPORTED', 'of another version'));
-  expect(first.state.isRefused).toBe(true);
-  await expect.poll(() => second.connector.isLeading).toBe(true);
-  expect(await second.leader()).toBe('second');
-  await expect(first.leader()).rejects.toMatchObject({ code: 'ABORTED' });
+  test('a tab of an older version than its host gives the lead to another', async () => {
+    const { open } = openTabs(openLocks);
+    const [first, second] = [open('first'), open('second')];
+    expect(await second.leader()).toBe('first');
+    first.state.starts[0]?.onRefused(new TestudoError('API_UNSUPPORTED', 'of another version'));
+    expect(first.state.isRefused).toBe(true);
+    await expect.poll(() => second.connector.isLeading).toBe(true);
+    expect(await second.leader()).toBe('second');
+    await expect(first.leader()).rejects.toMatchObject({ code: 'ABORTED' });
+  });
 });

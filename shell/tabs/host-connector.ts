@@ -12,7 +12,7 @@ import type { DoorMessage, HostTold, TabNames } from './wire.ts';
 export interface HostConnectorOptions {
   readonly names: TabNames;
   readonly platform: Pick<Platform, 'now' | 'timer' | 'onError'>;
-  readonly locks: LockManager | undefined;
+  readonly locks: LockManager;
   /** a name that no other tab, host or endpoint has */
   uniqueName(): string;
   startHost(id: string, start: HostStart): LocalHost;

@@ -8,8 +8,7 @@ export interface Leadership extends Disposable {
 
 export interface LeadershipOptions {
   readonly lock: string;
-  /** absent on old engines: this tab then leads at once, and the store's fence keeps a second one from writing */
-  readonly locks: LockManager | undefined;
+  readonly locks: LockManager;
   /** This tab leads from now on. */
   onGained(): void;
   /** Another tab has taken the right away. */
@@ -31,21 +30,20 @@ export function standForElection({ lock, locks, onGained, onLost, onError }: Lea
     });
   }
 
-  function ask(locksOfPage: LockManager, options: LockOptions): void {
-    locksOfPage.request(lock, options, hold).catch((error: unknown) => {
+  function ask(options: LockOptions): void {
+    locks.request(lock, options, hold).catch((error: unknown) => {
       if (isOver) return;
       const wasStolen = error instanceof DOMException && error.name === 'AbortError';
       if (!wasStolen) onError(error);
       onLost();
-      ask(locksOfPage, { signal: queued.signal });
+      ask({ signal: queued.signal });
     });
   }
 
-  if (locks) ask(locks, { signal: queued.signal });
-  else queueMicrotask(onGained);
+  ask({ signal: queued.signal });
   return {
     steal() {
-      if (locks && !isOver) ask(locks, { steal: true });
+      if (!isOver) ask({ steal: true });
     },
     dispose() {
       isOver = true;
