@@ -41,7 +41,7 @@ function OrderRow({ order, locale }: { readonly order: Order; readonly locale: s
   const count = pieces(order.lines);
   const time = new Date(order.createdMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
   return (
-    <>
+    <span className="store-row__cells">
       <span className="store-row__title">
         <strong className="store-row__id">{order.shortId}</strong>
         <span className="t-muted t-small">
@@ -51,6 +51,6 @@ function OrderRow({ order, locale }: { readonly order: Order; readonly locale: s
       <span className="store-row__note t-muted t-small">{order.note}</span>
       <span className="store-row__total t-number">{formatCents(order.totalCents, locale)}</span>
       <OrderChips order={order} />
-    </>
+    </span>
   );
 }
