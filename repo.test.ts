@@ -119,7 +119,7 @@ describe('repo - packages', () => {
     const ranges = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((key) =>
       Object.entries(manifest[key] ?? {}),
     );
-    for (const [name, version] of ranges) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    for (const [name, version] of ranges) expect(version, name).toMatch(/^(npm:.+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
   });
 
   test('.npmrc keeps registry addresses out of the lock file', () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 
 import { ensureChromium } from './chromium.ts';
+import { extraSuites } from './extra-suites.ts';
 import { honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
 import type { Tally } from './test-summary.ts';
 
@@ -45,6 +46,18 @@ function runPlaywright(chromium: string): Tally {
   return tallyOf(join(results, 'playwright.json'), exitCode, playwrightTally);
 }
 
+/** Suites with packages of their own, each run by its own program, which leaves its tally behind. */
+function runExtraSuites(chromium: string): Readonly<Record<string, Tally>> {
+  const parts: Record<string, Tally> = {};
+  for (const { name, program, left } of extraSuites(root, process.env)) {
+    if (left === null) {
+      const exitCode = run([program], chromium);
+      parts[name] = tallyOf(join(results, `${name}.json`), exitCode, (tally: Tally) => tally);
+    } else console.log(`\n${left}`);
+  }
+  return parts;
+}
+
 function summarise(parts: Readonly<Record<string, Tally>>): Tally {
   const all = total(Object.values(parts));
   writeFileSync(join(results, 'summary.json'), JSON.stringify({ ...all, parts }, null, 2));
@@ -64,7 +77,11 @@ function main(): void {
     process.exitCode = 1;
     return;
   }
-  const all = summarise({ vitest: runVitest(chromium), playwright: runPlaywright(chromium) });
+  const all = summarise({
+    vitest: runVitest(chromium),
+    playwright: runPlaywright(chromium),
+    ...runExtraSuites(chromium),
+  });
   if (all.failed > 0) process.exitCode = 1;
 }
 
