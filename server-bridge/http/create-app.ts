@@ -10,7 +10,7 @@ import { addErrorReplies, replyToMalformed, replyToUnroutable } from './error-re
 import { addJsonBodies, MAX_BODY_BYTES } from './json-body.ts';
 import { addModelRoutes } from './model-routes.ts';
 import { addSessionRoutes } from './session-routes.ts';
-import { addShellRoutes } from './shell-routes.ts';
+import { addShellRoutes, routableUrl } from './shell-routes.ts';
 import { addSystemRoutes } from './system-routes.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -23,6 +23,7 @@ export function createApp(services: AppServices): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
+    rewriteUrl: routableUrl,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -75,15 +75,32 @@ test('shell - another origin policy makes another revision of the page and anoth
   expect(b).toMatchObject({ mode: 'production', host: { trace: false } });
 });
 
-test('shell - a request without a path is malformed, not a failure of the server', async () => {
-  const { app, errors } = createFixture();
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = app.server.address() as { port: number };
-  const status = await new Promise((resolve) =>
-    get({ host: '127.0.0.1', port, path: '//', headers: { host: 'localhost:8080' } }, (reply) =>
-      resolve(reply.resume().statusCode),
-    ),
-  );
-  await app.close();
-  expect([status, errors]).toEqual([400, []]);
+const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+test.each(['//', '//store', '///', '//[', '/%zz', '/store/%zz?x', '/store/v1.2', '/a/../store', '/store?x=.js'])(
+  'shell - a browser that goes to %s gets the page, and nothing fails',
+  async (path) => {
+    const { app, errors } = createFixture();
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as { port: number };
+    const [status, type] = await new Promise<[number | undefined, string | undefined]>((resolve) => {
+      const headers = { host: 'localhost:8080', ...browser };
+      get({ host: '127.0.0.1', port, path, headers }, (reply) =>
+        resolve([reply.resume().statusCode, reply.headers['content-type']]),
+      );
+    });
+    await app.close();
+    expect([status, type, errors]).toEqual([200, 'text/html; charset=utf-8', []]);
+  },
+);
+
+test('shell - what no browser shows gets no page in place of a file, and reserved addresses never do', async () => {
+  const { ask } = createFixture();
+  const statusOf = async (url: string, headers = {}): Promise<number> =>
+    (await ask('GET', url, { headers })).statusCode;
+  expect(await statusOf('/none.js')).toBe(404);
+  expect(await statusOf('/%zz')).toBe(400);
+  expect(await statusOf('/api/%zz', browser)).toBe(400);
+  expect(await statusOf('/metrics/a.b', browser)).toBe(404);
+  expect((await ask('GET', '/shell.js', { headers: browser })).headers['content-type']).toContain('javascript');
 });

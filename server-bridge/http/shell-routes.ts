@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 import { TestudoError } from '@testudo/fabric/error';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -47,8 +49,7 @@ async function sendFileOrPage(
   reply: FastifyReply,
   { files, pageHeaders, policies }: EngineShell & { readonly policies: ContentPolicies },
 ): Promise<FastifyReply> {
-  const pathname = URL.parse(request.url, 'http://localhost')?.pathname;
-  if (pathname === undefined) throw new TestudoError('BAD_REQUEST', 'the request names no path; ask for one like /a/b');
+  const [pathname = '/'] = request.url.split('?');
   if (RESERVED.test(pathname)) throw new TestudoError('NOT_FOUND', `there is nothing at ${pathname.slice(0, 200)}`);
   const host = hostOf(request);
   const file = pathname === '/index.html' ? undefined : await files.read(pathname);
@@ -60,11 +61,33 @@ async function sendFileOrPage(
       isImmutable: HASHED.test(pathname),
     });
   }
-  if (/\.[a-z0-9]+$/i.test(pathname) && pathname !== '/index.html') {
+  if (/\.[a-z0-9]+$/i.test(pathname) && pathname !== '/index.html' && !isNavigation(request)) {
     throw new TestudoError('NOT_FOUND', `the shell has no file ${pathname.slice(0, 200)}`);
   }
   void reply.headers(pageHeaders);
   return revalidated(request, reply, { type: 'text/html; charset=utf-8', content: await renderPage(files) });
+}
+
+/**
+ * The address that a request is answered at: a navigation to one that cannot be decoded gets the page as well, which
+ * says what it makes of it.
+ */
+export function routableUrl(request: Pick<IncomingMessage, 'url' | 'headers'>): string {
+  const { url = '/' } = request;
+  return isNavigation(request) && !RESERVED.test(url) && !isDecodable(url) ? '/' : url;
+}
+
+/** Whether a browser is to show the reply: to old engines' requests only what they accept tells. */
+function isNavigation({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return /^text\/html\b/.test(headers.accept ?? '');
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    return decodeURI(url) !== '';
+  } catch {
+    return false; // such as /%zz
+  }
 }
 
 interface Content {
