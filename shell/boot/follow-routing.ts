@@ -1,19 +1,27 @@
-import { navigate } from '../routing/applications.ts';
 import type { Applications } from '../routing/applications.ts';
 import { titleOf } from '../routing/arrival.ts';
 import type { Arrival } from '../routing/arrival.ts';
-import { interceptLinks } from '../routing/links.ts';
+import { interceptLinks, navigate } from '../routing/links.ts';
 import { firstSegment, homeOf, routeOf } from '../routing/route.ts';
 import type { SystemUi } from '../ui/system-ui.ts';
 
+/** What single-spa tells of a change of route. */
+interface RoutingDetail {
+  readonly oldUrl: string;
+  readonly newUrl: string;
+  readonly totalAppChanges: number;
+}
+
 /** Title, menu and the not-found card follow the path, and own links need no new page. */
 export function followRouting(applications: Applications, ui: SystemUi, arrival: Arrival): void {
-  const follow = (): void => {
+  const follow = (event: Event): void => {
+    const { oldUrl, newUrl, totalAppChanges } = (event as CustomEvent<RoutingDetail>).detail;
     const route = routeOf(applications.routes, location.pathname);
+    const title = titleOf(route);
     ui.menu.mark(route?.segment);
-    ui.showNotFound(route ? null : location.pathname);
-    if (route) arrival.toward(route.title);
-    else arrival.at(titleOf(route));
+    const isNothing = ui.showNotFound(route ? null : location.pathname);
+    arrival.toward(title, totalAppChanges > 0 && oldUrl !== newUrl);
+    if (isNothing) arrival.at(title);
   };
   window.addEventListener('single-spa:routing-event', follow);
   interceptLinks(document, (href) => {

@@ -1,4 +1,4 @@
-import { addErrorHandler, navigateToUrl, registerApplication, start, unregisterApplication } from 'single-spa';
+import { addErrorHandler, registerApplication, start, unregisterApplication } from 'single-spa';
 
 import type { AppProps } from '@testudo/fabric/application';
 
@@ -135,9 +135,4 @@ export class Applications {
   #dropStale(): void {
     for (const { slot } of this.#stale()) if (!slot.isOpen) slot.drop();
   }
-}
-
-/** Goes to a path of this shell without a new page. */
-export function navigate(path: string): void {
-  navigateToUrl(new URL(path, location.href).href);
 }

@@ -1,3 +1,4 @@
+import { arrivedEvent } from './arrived-event.ts';
 import type { Route } from './route.ts';
 
 export interface ArrivalOptions {
@@ -8,8 +9,8 @@ export interface ArrivalOptions {
 
 /** What a user must notice of a change of place: title, focus and one announcement. */
 export interface Arrival {
-  /** The path belongs to another application, which is not there yet. */
-  toward(title: string): void;
+  /** Whose the path is by now. @param hasLeft whether an application was left for it, perhaps with the focus in it */
+  toward(title: string, hasLeft: boolean): void;
   /** It is there, or its error card is. The first page takes no focus: the browser has just put it where it belongs. */
   at(title: string): void;
 }
@@ -27,10 +28,14 @@ export function createArrival({ main, frame, announce }: ArrivalOptions): Arriva
     if (!heading.hasAttribute('tabindex')) heading.setAttribute('tabindex', '-1');
     heading.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+    document.dispatchEvent(new Event(arrivedEvent));
   };
   return {
-    toward(title) {
+    toward(title, hasLeft) {
       document.title = documentTitle(title);
+      if (!hasLeft) return;
+      isFirst = false;
+      keepFocus(main);
     },
     at(title) {
       document.title = documentTitle(title);
@@ -43,6 +48,11 @@ export function createArrival({ main, frame, announce }: ArrivalOptions): Arriva
       announce(title);
     },
   };
+}
+
+/** Has `main` take the focus when what had it is gone (law L13). */
+export function keepFocus(main: HTMLElement): void {
+  if (document.activeElement === document.body) main.focus({ preventScroll: true });
 }
 
 /** The route's title, or the one of the card for a path without application. */

@@ -20,4 +20,6 @@ test('other origins, reserved paths, downloads, other targets and modified click
 
 test('a fragment of the same page is left to the browser', () => {
   expect(isOwnLink({ ...click, href: '#main' }, current)).toBe(false);
+  expect(isOwnLink({ ...click, href: '#' }, current)).toBe(false);
+  expect(isOwnLink({ ...click, href: '/store' }, { ...current, href: `${current.href}#main` })).toBe(true);
 });

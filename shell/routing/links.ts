@@ -13,9 +13,26 @@ export interface LinkClick {
 export function isOwnLink(click: LinkClick, current: { readonly href: string; readonly origin: string }): boolean {
   if (click.isSpecial || click.isDownload || (click.target !== '' && click.target !== '_self')) return false;
   const url = new URL(click.href, current.href);
-  if (url.origin !== current.origin || reservedSegments.includes(firstSegment(url.pathname))) return false;
-  const isFragment = url.hash !== '' && url.href.split('#')[0] === current.href.split('#')[0];
-  return !isFragment;
+  return isOwn(url, current.origin) && !isFragment(url, current.href);
+}
+
+/** Goes to a path: without a new page when it is this shell's, else as the browser does. */
+export function navigate(path: string): void {
+  const url = new URL(path, location.href);
+  const { href } = url;
+  if (href === location.href) return;
+  if (isOwn(url, location.origin) && !isFragment(url, location.href)) history.pushState(null, '', href);
+  else location.assign(href);
+}
+
+function isOwn({ origin, pathname }: URL, ownOrigin: string): boolean {
+  return origin === ownOrigin && !reservedSegments.includes(firstSegment(pathname));
+}
+
+/** A place in the page that is on the screen, `#` for its top. */
+function isFragment({ href }: URL, current: string): boolean {
+  const [page] = href.split('#');
+  return page !== href && page === current.split('#')[0];
 }
 
 /** Hands clicks on own links to `navigate` instead of loading a page. */
@@ -23,7 +40,7 @@ export function interceptLinks(page: Document, navigate: (href: string) => void)
   page.addEventListener('click', (event) => {
     const link = event
       .composedPath()
-      .find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement && node.href !== '');
+      .find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement && node.host !== '');
     if (!link) return;
     const isSpecial =
       event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;

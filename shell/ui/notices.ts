@@ -1,4 +1,4 @@
-import { element } from './element.ts';
+import { element, frameElement } from './element.ts';
 
 export interface Notice {
   /** a notice with the same key takes the former one's place */
@@ -20,7 +20,9 @@ export interface Notices {
 export function createNotices(list: HTMLElement, announce: (message: string) => void): Notices {
   const shown = new Map<string, HTMLElement>();
   function hide(key: string): void {
-    shown.get(key)?.remove();
+    const item = shown.get(key);
+    if (item?.contains(document.activeElement)) frameElement('main').focus({ preventScroll: true });
+    item?.remove();
     shown.delete(key);
   }
   function show(notice: Notice): void {

@@ -1,3 +1,4 @@
+import { keepFocus } from '../routing/arrival.ts';
 import { errorCard } from './cards.ts';
 import { element } from './element.ts';
 
@@ -23,6 +24,7 @@ export function createPlace(
 ): Place {
   const place = element('div', { class: 's-place', attributes: { 'data-application': name } });
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  let isOpenedAgain = false;
   const settle = (): void => {
     clearTimeout(waiting);
     place.removeAttribute('aria-busy');
@@ -39,6 +41,8 @@ export function createPlace(
       place.replaceChildren(root);
       place.setAttribute('aria-busy', 'true');
       if (place.parentNode !== main) main.append(place);
+      if (isOpenedAgain) keepFocus(main);
+      isOpenedAgain = true;
       waiting = setTimeout(showWaiting, quietMs);
       return root;
     },

@@ -18,8 +18,8 @@ export interface SystemUi {
   readonly notices: Notices;
   announce(message: string): void;
   showStatus(status: Status): void;
-  /** Shows or hides the card of a path that belongs to no application. */
-  showNotFound(path: string | null): void;
+  /** Shows the card of a path that belongs to no application, or none. @returns whether a card has come */
+  showNotFound(path: string | null): boolean;
   showUpdated(route: Route, reload: (() => void) | null): void;
   /** Shows a refusal until it is dismissed; not again what has been shown. */
   showRefused(refused: RefusedWrite, dismiss: () => void): void;
@@ -32,6 +32,7 @@ export function openSystemUi(): SystemUi {
   const announce = createAnnouncer(frameElement('live'));
   const notices = createNotices(frameElement('notices'), announce);
   let notFound: HTMLElement | null = null;
+  let pathOfCard: string | null = null;
   const refusals = new Set<string>();
   return {
     main,
@@ -41,9 +42,12 @@ export function openSystemUi(): SystemUi {
     announce,
     showStatus: createStatusChip(frameElement('status'), announce),
     showNotFound(path) {
+      if (path === pathOfCard) return false;
+      pathOfCard = path;
       notFound?.remove();
       notFound = path === null ? null : notFoundCard(path);
       if (notFound) main.append(notFound);
+      return notFound !== null;
     },
     showUpdated({ name, title }, reload) {
       const act = reload === null ? {} : { act: { label: 'Show it', run: reload } };
