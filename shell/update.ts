@@ -1,12 +1,14 @@
 import { Workbox } from 'workbox-window';
 
+import { keepScroll } from './keep-scroll.ts';
 import { mountedEvent, updateEvent, updateReadyEvent } from './update-events.ts';
 import type { MountedDetail, ShellUpdate } from './update-events.ts';
 
 /*
- * The update prompt's program, a script of its own so that no first frame waits for it: it registers the service
- * worker once the page is there, and tells the shell of a version that waits. Nothing reloads without consent.
+ * A script of its own, so that no first frame waits for it. It registers the service worker once the page is there,
+ * and tells the shell of a version that waits: nothing reloads without consent. And it keeps how pages were scrolled.
  */
+keepScroll();
 if ('serviceWorker' in navigator) {
   const begin = (event: Event): void => start((event as CustomEvent<MountedDetail>).detail);
   document.addEventListener(mountedEvent, begin, { once: true });
