@@ -35,7 +35,16 @@ export const knownVisits: { readonly [what: string]: Visit } = {
   },
   'every address loads, whatever the server makes of it': {
     serviceWorker: false,
-    steps: ['//store', '/store/%zz', '/%zz', '/store/a.b', '/n%00rth', '/%73tore', '/help/..'].map((to) => ({
+    steps: [
+      '//store',
+      '/store/%zz',
+      '/%zz',
+      '/store/a.b',
+      '/n%00rth',
+      '/%73tore',
+      '/help/..',
+      `/${'long'.repeat(200)}`,
+    ].map((to) => ({
       type: 'load' as const,
       to,
     })),

@@ -77,22 +77,30 @@ test('shell - another origin policy makes another revision of the page and anoth
 
 const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
-test.each(['//', '//store', '///', '//[', '/%zz', '/store/%zz?x', '/store/v1.2', '/a/../store', '/store?x=.js'])(
-  'shell - a browser that goes to %s gets the page, and nothing fails',
-  async (path) => {
-    const { app, errors } = createFixture();
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = app.server.address() as { port: number };
-    const [status, type] = await new Promise<[number | undefined, string | undefined]>((resolve) => {
-      const headers = { host: 'localhost:8080', ...browser };
-      get({ host: '127.0.0.1', port, path, headers }, (reply) =>
-        resolve([reply.resume().statusCode, reply.headers['content-type']]),
-      );
-    });
-    await app.close();
-    expect([status, type, errors]).toEqual([200, 'text/html; charset=utf-8', []]);
-  },
-);
+test.each([
+  '//',
+  '//store',
+  '///',
+  '//[',
+  '/%zz',
+  '/store/%zz?x',
+  '/store/v1.2',
+  '/a/../store',
+  '/store?x=.js',
+  `/${'long'.repeat(200)}`,
+])('shell - a browser that goes to %s gets the page, and nothing fails', async (path) => {
+  const { app, errors } = createFixture();
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as { port: number };
+  const [status, type] = await new Promise<[number | undefined, string | undefined]>((resolve) => {
+    const headers = { host: 'localhost:8080', ...browser };
+    get({ host: '127.0.0.1', port, path, headers }, (reply) =>
+      resolve([reply.resume().statusCode, reply.headers['content-type']]),
+    );
+  });
+  await app.close();
+  expect([status, type, errors]).toEqual([200, 'text/html; charset=utf-8', []]);
+});
 
 test('shell - what no browser shows gets no page in place of a file, and reserved addresses never do', async () => {
   const { ask } = createFixture();

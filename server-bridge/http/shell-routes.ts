@@ -68,26 +68,22 @@ async function sendFileOrPage(
   return revalidated(request, reply, { type: 'text/html; charset=utf-8', content: await renderPage(files) });
 }
 
+/** Paths that the router takes: it refuses what it cannot decode, and what is longer. */
+const ROUTABLE = /^[\w./-]{1,100}$/;
+
 /**
- * The address that a request is answered at: a navigation to one that cannot be decoded gets the page as well, which
- * says what it makes of it.
+ * The address that a request is answered at: a navigation to one that the router would refuse gets the page as well,
+ * which says what it makes of it.
  */
 export function routableUrl(request: Pick<IncomingMessage, 'url' | 'headers'>): string {
   const { url = '/' } = request;
-  return isNavigation(request) && !RESERVED.test(url) && !isDecodable(url) ? '/' : url;
+  const [path = '/'] = url.split('?');
+  return isNavigation(request) && !RESERVED.test(path) && !ROUTABLE.test(path) ? '/' : url;
 }
 
 /** Whether a browser is to show the reply: to old engines' requests only what they accept tells. */
 function isNavigation({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return /^text\/html\b/.test(headers.accept ?? '');
-}
-
-function isDecodable(url: string): boolean {
-  try {
-    return decodeURI(url) !== '';
-  } catch {
-    return false; // such as /%zz
-  }
 }
 
 interface Content {
