@@ -47,10 +47,11 @@ export const places: readonly Place[] = [
     files: /^shell\/(.+\/)?(page-loader-environment|cache-build-store|content-type|trusted-types)\.ts$/,
     mayImport: ['base', 'catalog'],
   },
+  { name: 'shell-storage', files: /^shell\/(pulse|storage-fault)\.ts$/, mayImport: ['base'] },
   {
     name: 'shell-datasource',
-    files: /^shell\/(.+\/)?[^/]+-datasource\.ts$/,
-    mayImport: ['base', 'store', 'adapter-part'],
+    files: /^shell\/(.+\/)?([^/]+-datasource|indexeddb-connection)\.ts$/,
+    mayImport: ['base', 'store', 'shell-storage'],
   },
   {
     name: 'shell-transport',
@@ -60,7 +61,7 @@ export const places: readonly Place[] = [
   {
     name: 'shell',
     files: /^shell\//,
-    mayImport: [...FABRIC, 'door', 'shell-loader', 'shell-datasource', 'shell-transport'],
+    mayImport: [...FABRIC, 'door', 'shell-loader', 'shell-storage', 'shell-datasource', 'shell-transport'],
   },
   { name: 'sw', files: /^sw\//, mayImport: ['base', 'catalog'] },
   {

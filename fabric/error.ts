@@ -36,6 +36,8 @@ export const errorCodes = {
   REPLICA_FORKED: { status: 409, retryable: false },
   SIDECAR_INVALID: { status: 422, retryable: false },
   SPEC_INVALID: { status: 422, retryable: false },
+  STORAGE_FULL: { status: 507, retryable: true },
+  STORAGE_NEWER: { status: 409, retryable: false },
   TOO_DEEP: { status: 400, retryable: false },
   TOO_LARGE: { status: 413, retryable: false },
   UNAUTHENTICATED: { status: 401, retryable: false },

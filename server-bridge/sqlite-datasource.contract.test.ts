@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describeDatasource } from '@testudo/fabric/testing/datasource.contract';
 import { sqliteDatasource } from './sqlite-datasource.ts';
 
@@ -11,6 +12,11 @@ describeDatasource('sqlite', async () => {
   return {
     datasource,
     reopen: async () => sqliteDatasource({ path }),
+    damage: async (collection, key, text) => {
+      const database = new DatabaseSync(path);
+      database.prepare('UPDATE records SET value = ? WHERE collection = ? AND key = ?').run(text, collection, key);
+      database.close();
+    },
     dispose: async () => {
       await datasource.close();
       await rm(directory, { recursive: true });

@@ -6,6 +6,7 @@ import type { Plain } from '@testudo/fabric/plain';
 import { commitQueue } from '@testudo/fabric/store/commit-queue';
 import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/store/datasource';
 import {
+  decodeEntries,
   decodeRecord,
   encodeWrites,
   rangeLimit,
@@ -190,10 +191,8 @@ export function sqliteDatasource(options: SqliteOptions): Datasource {
     },
     async range(collection: string, range: RangeOptions = {}): Promise<readonly Entry[]> {
       const rows = attempt(() => statementFor(range).all(bounds(collection, range)));
-      return rows.map((row) => {
-        const key = decodeKey(String(row['key']));
-        return { key, value: decodeRecord(collection, key, String(row['value'])) };
-      });
+      const texts = rows.map((row) => ({ key: decodeKey(String(row['key'])), text: String(row['value']) }));
+      return decodeEntries(collection, texts, range);
     },
     async commit(writes: readonly Write[]): Promise<void> {
       if (!database.isOpen) throw storeClosed();

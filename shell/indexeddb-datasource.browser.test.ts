@@ -36,22 +36,72 @@ test('it closes itself when the database is deleted, and then rejects with UNAVA
   await expect(datasource.commit(put(1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
 
-test('opening behind a tab that does not let go ends with UNAVAILABLE', async () => {
+test('opening behind a tab that does not let go ends with DEADLINE and a remedy', async () => {
   const name = freshName();
   const holder = await openDB(name, 1);
   const deletion = deleteDB(name);
-  const opening = indexeddbDatasource({ name, fence: false, openTimeoutMs: 100 });
-  await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  const opening = indexeddbDatasource({ name, fence: false, silentMs: 100 });
+  await expect(opening).rejects.toMatchObject({
+    code: 'DEADLINE',
+    message: expect.stringContaining('Close its other tabs'),
+  });
   holder.close();
   await deletion;
 });
 
-test('a database of a newer version is refused with a remedy', async () => {
+test('it lets go of a database that another tab wants to upgrade, and says that it has lost it', async () => {
   const name = freshName();
-  const newer = await openDB(name, 7);
-  const opening = indexeddbDatasource({ name, fence: false });
-  await expect(opening).rejects.toThrow(/VersionError.*reload/);
+  let losses = 0;
+  const store = await indexeddbDatasource({ name, fence: true, onLost: () => void (losses += 1) });
+  const newer = await openDB(name, 2, { blocked: () => expect.unreachable('it did not let go') });
+  expect(losses).toBe(1);
+  await expect(store.commit(put(1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   newer.close();
+});
+
+test('a database of a newer version is left as it is, with a remedy', async () => {
+  const name = freshName();
+  const newer = await openDB(name, 7, { upgrade: (database) => void database.createObjectStore('theirs') });
+  await newer.put('theirs', 'kept', 'k');
+  const opening = indexeddbDatasource({ name, fence: true });
+  await expect(opening).rejects.toMatchObject({ code: 'STORAGE_NEWER', message: expect.stringContaining('Reload') });
+  expect(await newer.get('theirs', 'k')).toBe('kept');
+  expect(newer.version).toBe(7);
+  newer.close();
+});
+
+/** Keeps a transaction of another tab open, until released. */
+async function holdTransaction(name: string): Promise<() => Promise<void>> {
+  const database = await openDB(name);
+  const transaction = database.transaction('records', 'readwrite');
+  let isHeld = true;
+  const spin = async (): Promise<void> => {
+    while (isHeld) await transaction.store.get(['', '']);
+    await transaction.done;
+    database.close();
+  };
+  const spinning = spin();
+  return () => {
+    isHeld = false;
+    return spinning;
+  };
+}
+
+test('a store that does not answer ends every wait with DEADLINE, keeps nothing of it, and works again by itself', async () => {
+  const name = freshName();
+  const store = await indexeddbDatasource({ name, fence: true, silentMs: 300 });
+  await store.commit(put(1));
+  const release = await holdTransaction(name);
+  const waits = [store.commit(put(2)), store.commit(put(3)), store.get('c', 'k')];
+  const outcomes = await Promise.allSettled(waits);
+  await release();
+  expect(outcomes).toEqual(
+    waits.map(() => ({ status: 'rejected', reason: expect.objectContaining({ code: 'DEADLINE' }) })),
+  );
+  expect(await store.get('c', 'k')).toBe(1);
+  await store.commit(put(4));
+  expect(await store.get('c', 'k')).toBe(4);
+  await store.close();
 });
 
 test('a store that is deleted under its owner says so once; one that its owner closes does not', async () => {

@@ -1,5 +1,5 @@
 import { describeDatasource } from '@testudo/fabric/testing/datasource.contract';
-import { deleteDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import { indexeddbDatasource } from './indexeddb-datasource.ts';
 
 describeDatasource('indexeddb', async () => {
@@ -8,6 +8,11 @@ describeDatasource('indexeddb', async () => {
   return {
     datasource,
     reopen: () => indexeddbDatasource({ name, fence: true }),
+    damage: async (collection, key, text) => {
+      const database = await openDB(name);
+      await database.put('records', { collection, key, text });
+      database.close();
+    },
     dispose: async () => {
       await datasource.close();
       await deleteDB(name);

@@ -1,15 +1,19 @@
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import type { IDBPTransaction } from 'idb';
 import { hasCode, TestudoError } from '@testudo/fabric/error';
 import type { Plain } from '@testudo/fabric/plain';
 import { commitQueue } from '@testudo/fabric/store/commit-queue';
 import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/store/datasource';
 import {
+  decodeEntries,
   decodeRecord,
   encodeWrites,
   rangeLimit,
   storeClosed,
   type EncodedWrite,
 } from '@testudo/fabric/store/record-codec';
+import { openConnection, type ConnectionOptions, type Database, type Schema } from './indexeddb-connection.ts';
+import { Pulse } from './pulse.ts';
+import { storageSilent } from './storage-fault.ts';
 
 export interface IndexeddbOptions {
   /** the database's name */
@@ -21,64 +25,18 @@ export interface IndexeddbOptions {
    * can be read or written any more.
    */
   readonly onLost?: () => void;
-  /** how long opening may be held up by another tab; default 5000 */
-  readonly openTimeoutMs?: number;
+  /** how long the store may give no sign of life while something waits for it; default 5000 */
+  readonly silentMs?: number;
+  /** another `openDB`, for tests */
+  readonly openDb?: ConnectionOptions['openDb'];
 }
 
-interface StoredRecord {
-  readonly collection: string;
-  readonly key: string;
-  readonly text: string;
-}
-
-interface Schema extends DBSchema {
-  records: { key: [string, string]; value: StoredRecord };
-  leader: { key: 'epoch'; value: number };
-}
-
-type Database = IDBPDatabase<Schema>;
 type WriteTransaction = IDBPTransaction<Schema, ('records' | 'leader')[], 'readwrite'>;
 
-const VERSION = 1;
 const STORES: ('records' | 'leader')[] = ['records', 'leader'];
 const STRICT: IDBTransactionOptions = { durability: 'strict' };
-
-const REMEDIES: { readonly [errorName: string]: string } = {
-  QuotaExceededError: 'the device has no room left; free some space',
-  VersionError: 'a newer version of this application has changed it; reload',
-};
-
-function refused(name: string, cause: unknown): TestudoError {
-  if (hasCode(cause)) return cause;
-  const found = cause instanceof Error ? `${cause.name} ${cause.message}` : String(cause);
-  const remedy = (cause instanceof Error ? REMEDIES[cause.name] : undefined) ?? 'reload, or open the application again';
-  return new TestudoError('UNAVAILABLE', `the browser's database ${name} refused: ${found}; ${remedy}`, { cause });
-}
-
-function upgrade(database: Database): void {
-  database.createObjectStore('records', { keyPath: ['collection', 'key'] });
-  database.createObjectStore('leader');
-}
-
-/** Opens, or rejects after the timeout; a database that opens later than that is closed again. */
-async function openInTime(options: IndexeddbOptions, lose: () => void): Promise<Database> {
-  const { name, openTimeoutMs = 5000 } = options;
-  const opening = openDB<Schema>(name, VERSION, { upgrade, blocking: lose, terminated: lose });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = new TestudoError('UNAVAILABLE', `the browser's database ${name} is held by another tab; close it`);
-    timer = setTimeout(() => reject(error), openTimeoutMs);
-  });
-  try {
-    return await Promise.race([opening, late]);
-  } catch (cause) {
-    const closeLate = (database: Database): void => database.close();
-    opening.then(closeLate, () => undefined);
-    throw refused(name, cause);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** Of a long commit, something is heard after so many writes. */
+const HEARD_EVERY = 256;
 
 /** The next epoch, made durable before anything is written under it. */
 async function takeOver(database: Database): Promise<number> {
@@ -95,38 +53,47 @@ async function assertNotFenced(transaction: WriteTransaction, epoch: number): Pr
   throw new TestudoError('FENCED', `another tab leads (epoch ${current}, here ${epoch}); ask it instead`);
 }
 
-function writeAll(transaction: WriteTransaction, writes: readonly EncodedWrite[]): Promise<unknown> {
+function writeAll(transaction: WriteTransaction, writes: readonly EncodedWrite[], heard: () => void): Promise<unknown> {
   const records = transaction.objectStore('records');
   return Promise.all(
-    writes.map(({ collection, key, text }) =>
-      text === undefined ? records.delete([collection, key]) : records.put({ collection, key, text }),
-    ),
+    writes.map(({ collection, key, text }, index) => {
+      const written: Promise<unknown> =
+        text === undefined ? records.delete([collection, key]) : records.put({ collection, key, text });
+      return index % HEARD_EVERY === 0 ? written.then(heard) : written;
+    }),
   );
 }
 
-/** Ends a transaction that failed; its own error tells more than that of the request that it aborted. */
+/** Ends a transaction that failed or is silent; its own error tells more than that of the request that it aborted. */
 async function abandon(transaction: WriteTransaction, error: unknown): Promise<unknown> {
   try {
     transaction.abort();
   } catch {
     // It had already aborted by itself: `done` below rejects with the reason.
   }
-  const reason = await transaction.done.then(
+  const reason = transaction.done.then(
     () => null,
     () => transaction.error,
   );
-  return reason ?? error;
+  return hasCode(error) ? error : ((await reason) ?? error);
 }
 
-async function applyWrites(database: Database, writes: readonly EncodedWrite[], epoch: number | null): Promise<void> {
+async function applyWrites(
+  database: Database,
+  writes: readonly EncodedWrite[],
+  { epoch, pulse }: { readonly epoch: number | null; readonly pulse: Pulse },
+): Promise<void> {
   const transaction = database.transaction(STORES, 'readwrite', STRICT);
-  try {
+  const work = async (): Promise<void> => {
     if (epoch !== null) await assertNotFenced(transaction, epoch);
-    await writeAll(transaction, writes);
+    await writeAll(transaction, writes, () => pulse.heard());
+    await transaction.done;
+  };
+  try {
+    await pulse.wait(work(), storageSilent);
   } catch (error) {
     throw await abandon(transaction, error);
   }
-  await transaction.done;
 }
 
 function keyRange(collection: string, { after, before }: RangeOptions): IDBKeyRange | null {
@@ -136,62 +103,61 @@ function keyRange(collection: string, { after, before }: RangeOptions): IDBKeyRa
   return IDBKeyRange.bound([collection, after ?? ''], [collection, upper], after !== undefined, true);
 }
 
+async function epochOf(database: Database): Promise<number> {
+  return (await database.get('leader', 'epoch')) ?? 0;
+}
+
 /**
  * Keeps records in IndexedDB; a commit resolves when the engine says that it is on disk (`durability: 'strict'`, which
  * engines before Chromium 83 do not know). What queued behind a running commit shares one transaction. Closes itself
  * when another tab wants to change or delete the database.
- * @throws TestudoError `UNAVAILABLE` when it cannot be opened in time
+ * @throws TestudoError `UNAVAILABLE`, `STORAGE_NEWER`, or `DEADLINE` when another tab holds it up
  */
 export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Datasource & { readonly epoch: number }> {
-  const { name, fence, onLost } = options;
+  const { name, fence, onLost, silentMs = 5000, openDb } = options;
+  const pulse = new Pulse(silentMs);
   let isOpen = true;
-  const database: Database = await openInTime(options, lost);
-  const epoch = fence ? await takeOver(database) : ((await database.get('leader', 'epoch')) ?? 0);
-  const enqueue = commitQueue({
-    apply: (writes) => attempt(() => applyWrites(database, writes, fence ? epoch : null)),
+  let epoch = 0;
+  const connection = await openConnection({
+    name,
+    pulse,
+    ...(openDb ? { openDb } : {}),
+    isSame: async (database) => (await epochOf(database)) >= epoch,
+    onLost() {
+      isOpen = false;
+      onLost?.();
+    },
   });
-
-  function lost(): void {
-    if (!isOpen) return;
-    end();
-    onLost?.();
-  }
-
-  function end(): void {
-    isOpen = false;
-    database.close();
-  }
-
-  async function attempt<T>(run: () => Promise<T>): Promise<T> {
-    if (!isOpen) throw storeClosed();
-    try {
-      return await run();
-    } catch (cause) {
-      throw refused(name, cause);
-    }
-  }
+  const use = <T>(act: (database: Database) => Promise<T>): Promise<T> =>
+    connection.use((database) => pulse.wait(act(database), storageSilent));
+  epoch = await use(fence ? takeOver : epochOf);
+  const enqueue = commitQueue({
+    apply: (writes) =>
+      connection.use((database) => applyWrites(database, writes, { epoch: fence ? epoch : null, pulse })),
+  });
 
   return {
     kind: 'indexeddb',
     epoch,
     async get(collection: string, key: string): Promise<Plain | undefined> {
-      const record = await attempt(() => database.get('records', [collection, key]));
+      const record = await use((database) => database.get('records', [collection, key]));
       return record === undefined ? undefined : decodeRecord(collection, key, record.text);
     },
     async range(collection: string, range: RangeOptions = {}): Promise<readonly Entry[]> {
       const limit = rangeLimit(range);
       const within = keyRange(collection, range);
-      const records = await attempt(() =>
+      const records = await use((database) =>
         within === null ? Promise.resolve([]) : database.getAll('records', within, limit),
       );
-      return records.map(({ key, text }) => ({ key, value: decodeRecord(collection, key, text) }));
+      return decodeEntries(collection, records, range);
     },
     async commit(writes: readonly Write[]): Promise<void> {
       if (!isOpen) throw storeClosed();
       await enqueue(encodeWrites(writes));
     },
     async close(): Promise<void> {
-      if (isOpen) end();
+      isOpen = false;
+      connection.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TestudoError } from '../error.ts';
 import { commitQueue } from './commit-queue.ts';
 import type { EncodedWrite } from './record-codec.ts';
 
@@ -40,6 +41,25 @@ test('a commit that the store refuses costs only its own caller', async () => {
   const outcomes = await Promise.allSettled(['a', 'bad', 'b'].map((key) => commit(write(key))));
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(applied).toEqual(['a', 'b']);
+});
+
+test('a store that is silent refuses all that wait at once, and takes what comes afterwards', async () => {
+  const { passed, open } = gate();
+  const applied: string[] = [];
+  const commit = commitQueue({
+    apply: async (writes) => {
+      await passed;
+      if (applied.push(...writes.map(({ key }) => key)) < 2) throw new TestudoError('DEADLINE', 'silent');
+    },
+  });
+  const first = commit(write('a'));
+  await Promise.resolve();
+  await Promise.resolve();
+  const outcomes = Promise.allSettled([first, commit(write('b')), commit(write('d'))]);
+  open();
+  expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  await commit(write('e'));
+  expect(applied).toEqual(['a', 'e']);
 });
 
 test('between groups the store may ask for a turn of its own, in which more can queue', async () => {

@@ -1,3 +1,4 @@
+import { hasCode } from '../error.ts';
 import type { EncodedWrite } from './record-codec.ts';
 
 interface QueuedCommit {
@@ -17,20 +18,32 @@ export interface CommitQueueOptions {
 /** Commits in call order; resolves when durable. */
 export type CommitQueue = (writes: readonly EncodedWrite[]) => Promise<void>;
 
+function isSilence(error: unknown): boolean {
+  return hasCode(error) && error.code === 'DEADLINE';
+}
+
 /**
  * Groups what queued behind a running commit into one transaction; a lone commit never waits for others. When a
- * group is refused, each of its commits is tried alone, so that one bad commit costs only its own caller.
+ * group is refused, each of its commits is tried alone, so that one bad commit costs only its own caller. When the
+ * store is silent (`DEADLINE`), all that wait are refused with it.
  */
 export function commitQueue({ apply, rest }: CommitQueueOptions): CommitQueue {
   let queue: QueuedCommit[] = [];
   let isDraining = false;
+
+  function rejectAll(group: readonly QueuedCommit[], error: unknown): void {
+    const all = [...group, ...queue];
+    queue = [];
+    for (const commit of all) commit.reject(error);
+  }
 
   async function settle(group: readonly QueuedCommit[]): Promise<void> {
     try {
       const [first] = group;
       await apply(group.length === 1 && first ? first.writes : group.flatMap(({ writes }) => writes));
     } catch (error) {
-      if (group.length > 1) for (const commit of group) await settle([commit]);
+      if (isSilence(error)) rejectAll(group, error);
+      else if (group.length > 1) for (const commit of group) await settle([commit]);
       else group[0]?.reject(error);
       return;
     }

@@ -13,12 +13,21 @@ export interface Write {
   readonly value: Plain | undefined;
 }
 
+/** What lies under a key instead of a record that was committed. */
+export interface DamagedEntry {
+  readonly key: string;
+  /** as it was found */
+  readonly text: string;
+}
+
 /** Reads of a range: keys strictly after `after` and strictly before `before`, ascending by UTF-16 code unit. */
 export interface RangeOptions {
   readonly after?: string;
   readonly before?: string;
   /** records, 1..10000; default 1000 */
   readonly limit?: number;
+  /** Called, in place of the refusal, for each record that is damaged; it counts towards the limit. */
+  onDamaged?(damaged: DamagedEntry): void;
 }
 
 /**
@@ -28,14 +37,19 @@ export interface RangeOptions {
  */
 export interface Datasource {
   readonly kind: 'memory' | 'indexeddb' | 'sqlite';
-  /** One record, or `undefined`. */
+  /** One record, or `undefined`. @throws TestudoError `CORRUPT` when it is damaged */
   get(collection: string, key: string): Promise<Plain | undefined>;
-  /** Records of a range in ascending key order. @throws TestudoError `BAD_REQUEST` for a limit outside 1..10000 */
+  /**
+   * Records of a range in ascending key order.
+   * @throws TestudoError `BAD_REQUEST` for a limit outside 1..10000
+   * @throws TestudoError `CORRUPT` when one is damaged and nobody asked to be told of it
+   */
   range(collection: string, options?: RangeOptions): Promise<readonly Entry[]>;
   /**
    * Applies all writes or none; resolves when they are durable; commits take effect in call order.
    * @throws TestudoError `BAD_REQUEST` for a value that is not plain JSON; nothing is changed then
-   * @throws TestudoError `UNAVAILABLE` when the store refuses; nothing is changed then
+   * @throws TestudoError `UNAVAILABLE`, `DEADLINE`, `STORAGE_FULL` when the store refuses, is silent or has no room;
+   *   nothing is changed then
    * @throws TestudoError `FENCED` when another writer has taken this store over
    */
   commit(writes: readonly Write[]): Promise<void>;

@@ -1,6 +1,13 @@
 import type { Plain } from '../plain.ts';
 import type { Datasource, Entry, RangeOptions, Write } from './datasource.ts';
-import { decodeRecord, encodeWrites, rangeLimit, storeClosed, type EncodedWrite } from './record-codec.ts';
+import {
+  decodeEntries,
+  decodeRecord,
+  encodeWrites,
+  rangeLimit,
+  storeClosed,
+  type EncodedWrite,
+} from './record-codec.ts';
 
 interface Collection {
   readonly texts: Map<string, string>;
@@ -59,10 +66,8 @@ export function memoryDatasource(): Datasource {
     async range(name: string, options: RangeOptions = {}): Promise<readonly Entry[]> {
       assertOpen();
       const collection = collectionOf(name);
-      return keysIn(collection, options).map((key) => ({
-        key,
-        value: decodeRecord(name, key, collection.texts.get(key) as string),
-      }));
+      const rows = keysIn(collection, options).map((key) => ({ key, text: collection.texts.get(key) as string }));
+      return decodeEntries(name, rows, options);
     },
     async commit(writes: readonly Write[]): Promise<void> {
       assertOpen();

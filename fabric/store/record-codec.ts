@@ -1,6 +1,6 @@
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
-import type { RangeOptions, Write } from './datasource.ts';
+import type { Entry, RangeOptions, Write } from './datasource.ts';
 
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
@@ -42,6 +42,24 @@ export function decodeRecord(collection: string, key: string, text: string): Pla
       cause,
     });
   }
+}
+
+/** The entries of a range's stored texts. @throws TestudoError `CORRUPT` for a damaged one, unless `onDamaged` is there to take it */
+export function decodeEntries(
+  collection: string,
+  rows: readonly { readonly key: string; readonly text: string }[],
+  { onDamaged }: RangeOptions,
+): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const { key, text } of rows) {
+    try {
+      entries.push({ key, value: decodeRecord(collection, key, text) });
+    } catch (error) {
+      if (!onDamaged) throw error;
+      onDamaged({ key, text: String(text) });
+    }
+  }
+  return entries;
 }
 
 /** The limit of a range, or the default. @throws TestudoError `BAD_REQUEST` outside 1..10000 */

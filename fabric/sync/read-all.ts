@@ -1,15 +1,35 @@
-import type { Datasource, Entry } from '../store/datasource.ts';
+import type { DamagedEntry, Datasource, Entry } from '../store/datasource.ts';
 
 const pageSize = 10_000;
 
-/** Every record of a collection, in key order. */
-export async function readAll(datasource: Datasource, collection: string): Promise<readonly Entry[]> {
+/**
+ * Every record of a collection, in key order.
+ * @param onDamaged gets what is damaged, and the rest is read
+ * @throws TestudoError `CORRUPT` for the first that is damaged, where nobody takes it
+ */
+export async function readAll(
+  datasource: Datasource,
+  collection: string,
+  onDamaged?: (damaged: DamagedEntry) => void,
+): Promise<readonly Entry[]> {
   const all: Entry[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await datasource.range(collection, { limit: pageSize, ...(after === undefined ? {} : { after }) });
-    for (const entry of page) all.push(entry);
-    if (page.length < pageSize) return all;
-    after = page[page.length - 1]?.key;
+  for (let after: string | undefined, count = pageSize; count === pageSize;) {
+    const keys: string[] = [];
+    const take = (damaged: DamagedEntry): void => {
+      keys.push(damaged.key);
+      onDamaged?.(damaged);
+    };
+    const page = await datasource.range(collection, {
+      limit: pageSize,
+      ...(after === undefined ? {} : { after }),
+      ...(onDamaged ? { onDamaged: take } : {}),
+    });
+    for (const entry of page) {
+      keys.push(entry.key);
+      all.push(entry);
+    }
+    count = keys.length;
+    after = keys.reduce((last, key) => (key > last ? key : last), after ?? '');
   }
+  return all;
 }

@@ -1,12 +1,11 @@
-import { deepFreeze } from '../record/deep-freeze.ts';
 import { applyPatch, rebase } from '../record/merge.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
-import type { Datasource } from '../store/datasource.ts';
+import type { Plain } from '../plain.ts';
 import { ObjectTable } from './object-table.ts';
-import { readAll } from './read-all.ts';
-import type { RefusedOp } from './sync-api.ts';
+import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
+import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
 
 /** An op in the outbox. It stays there until its effect is in what the authority confirmed here. */
 export interface PendingOp {
@@ -28,6 +27,7 @@ export interface ReplicaCollections {
   readonly refused: string;
   readonly marks: string;
   readonly requests: string;
+  readonly damaged: string;
 }
 
 export function replicaCollections(partition: string): ReplicaCollections {
@@ -37,6 +37,7 @@ export function replicaCollections(partition: string): ReplicaCollections {
     refused: `refused/${partition}`,
     marks: `marks/${partition}`,
     requests: `requests/${partition}`,
+    damaged: `damaged/${partition}`,
   };
 }
 
@@ -101,33 +102,43 @@ export class ReplicaBook {
   }
 }
 
-/** Reads what a host's replica knew when it was last running. */
+/**
+ * Reads what a host's replica knew when it was last running. What is damaged is put aside and told; where a mark or a
+ * change went with it, the numbers do not fit the authority's any more, which a fork mends.
+ */
 export async function loadReplicaBook(
-  datasource: Datasource,
+  { datasource, replica: host, partition, onError }: ReplicaOptions,
   names: ReplicaCollections,
-  host: string,
 ): Promise<ReplicaBook> {
-  const replica = await datasource.get(names.marks, 'replica');
-  const isOwn = typeof replica === 'string' && replicaHost(replica) === host;
-  const book = new ReplicaBook(isOwn ? replica : host);
-  for (const { value } of await readAll(datasource, names.objects)) {
-    const state = deepFreeze(value as unknown as ObjectState);
+  const records = new SoundRecords(datasource, names);
+  const marks = await records.all(names.marks, isMark);
+  const outbox = await records.all(names.outbox, isPending);
+  const book = new ReplicaBook(ownReplica(host, outbox.values().next().value?.op.replica ?? marks.get('replica')));
+  for (const state of (await records.all(names.objects, isState)).values()) {
     book.confirmed.set(state);
     book.visible.set(state);
   }
-  for (const { value } of await readAll(datasource, names.outbox)) {
-    book.addPending(deepFreeze(value as unknown as PendingOp));
-  }
-  for (const { value } of await readAll(datasource, names.refused)) {
-    const refused = deepFreeze(value as unknown as RefusedOp);
+  for (const pending of outbox.values()) book.addPending(pending);
+  for (const refused of (await records.all(names.refused, isRefused)).values()) {
     book.refused.set(opId(refused.op), refused);
   }
-  const counter = await datasource.get(names.marks, 'counter');
-  const cursor = await datasource.get(names.marks, 'cursor');
-  book.counter = typeof counter === 'number' ? counter : 0;
-  book.cursor = typeof cursor === 'string' ? cursor : null;
-  const [first] = book.outbox.keys();
+  const counter = marks.get('counter');
+  const cursor = marks.get('cursor');
+  const counters = [...book.outbox.keys()];
+  const [first] = counters;
+  book.counter = Math.max(typeof counter === 'number' ? counter : 0, ...counters.slice(-1));
+  book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
   book.decided = first === undefined ? book.counter : first - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);
+  try {
+    const damage = await records.putAside(partition.slice(partition.indexOf('/') + 1));
+    if (damage !== null) onError(damage);
+  } catch (error) {
+    onError(error);
+  }
   return book;
+}
+
+function ownReplica(host: string, kept: Plain | undefined): string {
+  return typeof kept === 'string' && replicaHost(kept) === host ? kept : host;
 }

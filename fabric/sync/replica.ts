@@ -37,7 +37,7 @@ interface WriteJob {
 /** Reads what was known of a partition here and goes on from there; there must be no second one on the same records. */
 export async function openReplica(options: ReplicaOptions): Promise<Replica> {
   const names = replicaCollections(options.partition);
-  return new PartitionReplica(options, names, await loadReplicaBook(options.datasource, names, options.replica));
+  return new PartitionReplica(options, names, await loadReplicaBook(options, names));
 }
 
 class PartitionReplica implements Replica {

@@ -7,6 +7,8 @@ export interface DatasourceFixture {
   readonly datasource: Datasource;
   /** Opens the same records anew after `datasource.close()`; absent where nothing outlives the process. */
   reopen?(): Promise<Datasource>;
+  /** Puts a text in place of a record, past the datasource, which is closed; absent where nobody else can get at it. */
+  damage?(collection: string, key: string, text: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -167,6 +169,23 @@ const durability: Law = async ({ datasource, reopen }) => {
   await again.close();
 };
 
+const damaged: Law = async ({ datasource, reopen, damage }) => {
+  if (!reopen || !damage) return;
+  await datasource.commit(['a', 'b', 'd'].map((key) => put(key, { key })));
+  await datasource.close();
+  await damage('c', 'b', '{"key":');
+  const again = await reopen();
+  await expect(again.get('c', 'b')).rejects.toEqual(failsWith('CORRUPT'));
+  await expect(again.range('c')).rejects.toEqual(failsWith('CORRUPT'));
+  const found: unknown[] = [];
+  const entries = await again.range('c', { onDamaged: (each) => found.push(each) });
+  expect(keysOf(entries)).toEqual(['a', 'd']);
+  expect(found).toEqual([{ key: 'b', text: '{"key":' }]);
+  await again.commit([put('b', 1)]);
+  expect(await again.get('c', 'b')).toBe(1);
+  await again.close();
+};
+
 const closed: Law = async ({ datasource }) => {
   await datasource.close();
   await datasource.close();
@@ -190,6 +209,10 @@ const LAWS: readonly (readonly [string, Law])[] = [
   ['DS12 a commit made at the same time as a bad one stands', independence],
   ['DS13 what was committed is there after a reopen', durability],
   ['DS14 a closed store rejects with UNAVAILABLE', closed],
+  [
+    'DS15 a damaged record is CORRUPT, or told to whoever asks; the others are read, and it can be written anew',
+    damaged,
+  ],
 ];
 
 /** The laws of the `Datasource` port. An adapter runs them in its real environment; `setup` gives an empty store to each. */
@@ -198,6 +221,7 @@ export function describeDatasource(name: string, setup: () => Promise<Datasource
     test.for(LAWS)('%s', async ([, law], context) => {
       const fixture = await setup();
       try {
+        if (law === damaged && !fixture.damage) context.skip('nobody else can get at the records of this process');
         if (law === durability && !fixture.reopen) context.skip('nothing outlives this process by design');
         await law(fixture);
       } finally {

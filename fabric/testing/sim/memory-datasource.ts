@@ -1,6 +1,7 @@
 import { TestudoError } from '../../error.ts';
 import type { Plain } from '../../plain.ts';
 import type { Datasource, Entry, RangeOptions, Write } from '../../store/datasource.ts';
+import { decodeEntries } from '../../store/record-codec.ts';
 
 /** Records as JSON text: what is read is never what was written, only equal to it. */
 export type Records = Map<string, Map<string, string>>;
@@ -23,11 +24,12 @@ export function readRecord(records: Records, collection: string, key: string): P
 export function readRange(records: Records, collection: string, options: RangeOptions = {}): readonly Entry[] {
   const { after, before, limit = 1000 } = options;
   const entries = records.get(collection) ?? new Map<string, string>();
-  return [...entries.keys()]
+  const rows = [...entries.keys()]
     .filter((key) => (after === undefined || key > after) && (before === undefined || key < before))
     .sort((left, right) => (left < right ? -1 : 1))
     .slice(0, limit)
-    .map((key) => ({ key, value: JSON.parse(entries.get(key) as string) as Plain }));
+    .map((key) => ({ key, text: entries.get(key) as string }));
+  return decodeEntries(collection, rows, options);
 }
 
 /** A datasource for unit tests that keeps its records where a test can see them. */

@@ -1,0 +1,114 @@
+import { TestudoError } from '../error.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { Plain } from '../plain.ts';
+import type { Datasource, Write } from '../store/datasource.ts';
+import { numberKey, opKey } from './keys.ts';
+import { readAll } from './read-all.ts';
+import type { PendingOp, ReplicaCollections } from './replica-book.ts';
+import type { RefusedOp } from './sync-api.ts';
+
+/** Whether the value under a key is a record of its collection, as far as running on depends on it. */
+type IsSound<T> = (value: unknown, key: string) => value is T;
+
+type Kind = 'string' | 'number' | 'object' | 'list' | 'null';
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+function fits<T extends string>(
+  value: unknown,
+  kinds: { readonly [key in T]: Kind },
+): value is { readonly [key in T]: unknown } {
+  if (kindOf(value) !== 'object') return false;
+  return (Object.keys(kinds) as T[]).every(
+    (key) => kindOf((value as { readonly [key in T]: unknown })[key]) === kinds[key],
+  );
+}
+
+/** A confirmed state. */
+export const isState: IsSound<ObjectState> = (value, key): value is ObjectState => {
+  const text = 'string';
+  const count = 'number';
+  const state = { id: text, modelName: text, owner: text, version: count, seq: count, schemaVersion: count } as const;
+  if (!fits(value, { ...state, fields: 'object' }) || value.id !== key) return false;
+  const { flow } = value as { readonly flow?: unknown };
+  return flow === null || fits(flow, { due: 'list', done: 'list' });
+};
+
+function hasOp(value: unknown): value is PendingOp {
+  const { op } = (value ?? {}) as { readonly op?: unknown };
+  if (!fits(op, { id: 'string', kind: 'string', replica: 'string', patch: 'object' })) return false;
+  return fits(op.patch, { set: 'object', base: 'object', unset: 'list' });
+}
+
+/** An op in the outbox. */
+export const isPending: IsSound<PendingOp> = (value, key): value is PendingOp =>
+  hasOp(value) && numberKey(value.op.counter) === key;
+
+/** A refused op. */
+export const isRefused: IsSound<RefusedOp> = (value, key): value is RefusedOp =>
+  hasOp(value) && opKey(value.op.replica, value.op.counter) === key && fits(value, { error: 'object' });
+
+/** A mark; whoever reads one looks at its type. */
+export const isMark: IsSound<Plain> = (_value): _value is Plain => true;
+
+interface Damaged {
+  readonly collection: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+/** Reads a replica's records. What is damaged costs only itself: it is left out, and put aside afterwards. */
+export class SoundRecords {
+  readonly #datasource: Datasource;
+  readonly #names: ReplicaCollections;
+  readonly #damaged: Damaged[] = [];
+
+  constructor(datasource: Datasource, names: ReplicaCollections) {
+    this.#datasource = datasource;
+    this.#names = names;
+  }
+
+  /** The sound records of a collection by their keys, in key order, frozen. */
+  async all<T>(collection: string, isSound: IsSound<T>): Promise<ReadonlyMap<string, T>> {
+    const sound = new Map<string, T>();
+    const damaged = ({ key, text }: { readonly key: string; readonly text: string }): void =>
+      void this.#damaged.push({ collection, key, text });
+    for (const { key, value } of await readAll(this.#datasource, collection, damaged)) {
+      if (isSound(value, key)) sound.set(key, deepFreeze(value as T & object));
+      else damaged({ key, text: JSON.stringify(value) });
+    }
+    return sound;
+  }
+
+  /** Whether nothing was left out so far. */
+  get isWhole(): boolean {
+    return this.#damaged.length === 0;
+  }
+
+  /**
+   * Moves what was left out to the collection of damaged records, and has the next page of the feed be of everything.
+   * @returns what its user is to be told, or `null` when nothing was left out
+   */
+  async putAside(modelName: string): Promise<TestudoError | null> {
+    if (this.isWhole) return null;
+    const { damaged, marks, outbox } = this.#names;
+    const moves = this.#damaged.flatMap<Write>(({ collection, key, text }) => [
+      { collection, key, value: undefined },
+      { collection: damaged, key: `${collection} ${key}`, value: text },
+    ]);
+    await this.#datasource.commit([...moves, { collection: marks, key: 'cursor', value: undefined }]);
+    const ids = this.#damaged.map(({ key }) => key);
+    const unsent = this.#damaged.filter(({ collection }) => collection === outbox).length;
+    return damage(modelName, ids, unsent);
+  }
+}
+
+function damage(modelName: string, ids: readonly string[], unsent: number): TestudoError {
+  const lost = unsent === 0 ? '' : `; ${unsent} not sent yet: make it again`;
+  const message = `What this device keeps of ${modelName} was damaged (${ids.slice(0, 3).join(', ')}). The server's comes back${lost}`;
+  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [...ids], unsent } });
+}

@@ -1,0 +1,116 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { storeClosed } from '@testudo/fabric/store/record-codec';
+import type { Pulse } from './pulse.ts';
+import { storageFault, storageSilent } from './storage-fault.ts';
+
+export interface StoredRecord {
+  readonly collection: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+export interface Schema extends DBSchema {
+  records: { key: [string, string]; value: StoredRecord };
+  leader: { key: 'epoch'; value: number };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+export interface ConnectionOptions {
+  readonly name: string;
+  readonly pulse: Pulse;
+  /** another `openDB`, for tests */
+  readonly openDb?: typeof openDB<Schema>;
+  /** Whether a database that was opened anew holds what the former did. */
+  isSame(database: Database): Promise<boolean>;
+  /** Called once when the database was closed, deleted or emptied by somebody else. */
+  onLost(): void;
+}
+
+/** A database that is opened anew, once a call, when the engine has lost the connection to it. */
+export interface Connection {
+  /** @throws TestudoError what the refusal means; `UNAVAILABLE` after it was closed */
+  use<T>(act: (database: Database) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+const VERSION = 1;
+
+/** What Firefox and Safari call a connection that they have lost, and private windows of some engines. */
+const lostNames: readonly string[] = ['InvalidStateError', 'UnknownError'];
+
+function isLostConnection(cause: unknown): boolean {
+  return cause instanceof Error && lostNames.includes(cause.name);
+}
+
+function upgrade(database: Database): void {
+  database.createObjectStore('records', { keyPath: ['collection', 'key'] });
+  database.createObjectStore('leader');
+}
+
+/**
+ * Opens a database; tries once more where the engine says that it has lost it. Lets go of it when another tab wants
+ * to change or delete it.
+ * @throws TestudoError `UNAVAILABLE`; `STORAGE_NEWER`; `DEADLINE` when another tab holds it up
+ */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const { name, pulse, openDb = openDB, isSame, onLost } = options;
+  let isOpen = true;
+  let opened = 0;
+  let database = await open()
+    .catch((cause: unknown) => {
+      if (isLostConnection(cause)) return open();
+      throw cause;
+    })
+    .catch(refuse);
+
+  /** One that opens after the deadline is closed again. */
+  async function open(): Promise<Database> {
+    const turn = (opened += 1);
+    const lost = (): void => (turn === opened ? lose() : undefined);
+    const opening = openDb(name, VERSION, { upgrade, blocking: lost, terminated: lost });
+    try {
+      return await pulse.wait(opening, storageSilent);
+    } catch (cause) {
+      const closeLate = (late: Database): void => late.close();
+      opening.then(closeLate, () => undefined);
+      throw cause;
+    }
+  }
+
+  function close(): void {
+    isOpen = false;
+    database.close();
+  }
+
+  function lose(): void {
+    if (!isOpen) return;
+    close();
+    onLost();
+  }
+
+  async function reopen(): Promise<void> {
+    database.close();
+    database = await open();
+    if (await pulse.wait(isSame(database), storageSilent)) return;
+    lose();
+    throw storeClosed();
+  }
+
+  function refuse(cause: unknown): never {
+    throw storageFault(cause);
+  }
+
+  async function use<T>(act: (open: Database) => Promise<T>): Promise<T> {
+    if (!isOpen) throw storeClosed();
+    try {
+      return await act(database);
+    } catch (cause) {
+      if (!isOpen || !isLostConnection(cause)) throw cause;
+      await reopen();
+      return act(database);
+    }
+  }
+
+  return { use: (act) => use(act).catch(refuse), close };
+}

@@ -1,0 +1,102 @@
+import { deleteDB, openDB } from 'idb';
+import { expect, test } from 'vitest';
+import type { ConnectionOptions } from './indexeddb-connection.ts';
+import { indexeddbDatasource } from './indexeddb-datasource.ts';
+
+type OpenDb = NonNullable<ConnectionOptions['openDb']>;
+
+const put = (value: number) => [{ collection: 'c', key: 'k', value }];
+const firefox = (): Error =>
+  new DOMException(
+    'A mutation operation was attempted on a database that did not allow mutations.',
+    'InvalidStateError',
+  );
+const safari = (): Error =>
+  new DOMException('Connection to Indexed Database server lost. Refresh the page to try again', 'UnknownError');
+
+/** An `openDB` of which the first opened database, or the opening itself, fails so many times. */
+function failing(refusal: () => Error, times: { readonly open?: number; readonly transactions?: number }) {
+  const left = { open: times.open ?? 0, transactions: times.transactions ?? 0 };
+  let opened = 0;
+  const openDb: OpenDb = async (...asked) => {
+    opened += 1;
+    if ((left.open -= 1) >= 0) throw refusal();
+    const database = await openDB(...asked);
+    return new Proxy(database, {
+      get(target, key) {
+        const found: unknown = Reflect.get(target, key, target);
+        if (typeof found !== 'function') return found;
+        return (...given: unknown[]) => {
+          if ((key === 'transaction' || key === 'get') && opened > 0 && isArmed && (left.transactions -= 1) >= 0)
+            throw refusal();
+          return Reflect.apply(found, target, given) as unknown;
+        };
+      },
+    });
+  };
+  let isArmed = false;
+  return { openDb, arm: () => void (isArmed = true), opened: () => opened };
+}
+
+const cases = [
+  ['InvalidStateError', firefox],
+  ['UnknownError', safari],
+] as const;
+
+test.each(cases)('an opening that fails once with %s is tried again', async (_, refusal) => {
+  const { openDb, opened } = failing(refusal, { open: 1 });
+  const store = await indexeddbDatasource({ name: crypto.randomUUID(), fence: true, openDb });
+  await store.commit(put(1));
+  expect([await store.get('c', 'k'), opened()]).toEqual([1, 2]);
+  await store.close();
+});
+
+test.each(cases)('an opening that fails with %s again is reported, with a remedy', async (name, refusal) => {
+  const { openDb, opened } = failing(refusal, { open: 9 });
+  const opening = indexeddbDatasource({ name: crypto.randomUUID(), fence: true, openDb });
+  await expect(opening).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('Allow it to keep data'),
+    data: { found: expect.stringContaining(name) },
+  });
+  expect(opened()).toBe(2);
+});
+
+test.each(cases)('a connection that is lost with %s is opened anew, and the commit made', async (_, refusal) => {
+  const { openDb, arm, opened } = failing(refusal, { transactions: 1 });
+  const store = await indexeddbDatasource({ name: crypto.randomUUID(), fence: true, openDb });
+  arm();
+  await store.commit(put(1));
+  expect([await store.get('c', 'k'), opened()]).toEqual([1, 2]);
+  await store.close();
+});
+
+test('a connection that is lost again is reported; the store goes on when the engine does', async () => {
+  const { openDb, arm, opened } = failing(safari, { transactions: 3 });
+  const store = await indexeddbDatasource({ name: crypto.randomUUID(), fence: true, openDb });
+  arm();
+  await expect(store.commit(put(1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(opened()).toBe(2);
+  await store.commit(put(2));
+  expect(await store.get('c', 'k')).toBe(2);
+  await store.close();
+});
+
+test('a database that is found empty when it is opened anew is lost, and nothing is written to it', async () => {
+  const name = crypto.randomUUID();
+  let losses = 0;
+  const { openDb, arm } = failing(safari, { transactions: 1 });
+  const quiet: OpenDb = (asked, version, callbacks = {}) =>
+    openDb(asked, version, {
+      ...(callbacks.upgrade ? { upgrade: callbacks.upgrade } : {}),
+      blocking: (_from, _to, event) => (event.target as IDBDatabase).close(),
+    });
+  const store = await indexeddbDatasource({ name, fence: true, openDb: quiet, onLost: () => void (losses += 1) });
+  await deleteDB(name);
+  arm();
+  await expect(store.commit(put(1))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(losses).toBe(1);
+  const database = await openDB(name);
+  expect(await database.count('records')).toBe(0);
+  database.close();
+});
