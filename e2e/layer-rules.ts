@@ -44,8 +44,9 @@ export const places: readonly Place[] = [
   room('host', ...FIFTH, ...FOURTH, ...THIRD),
   {
     name: 'shell-loader',
-    files: /^shell\/(.+\/)?(page-loader-environment|cache-build-store|content-type|trusted-types)\.ts$/,
-    mayImport: ['base', 'catalog'],
+    files:
+      /^shell\/(.+\/)?(page-loader-environment|cache-build-store|kept-snapshot|memory-build-store|content-type|trusted-types)\.ts$/,
+    mayImport: ['base', 'catalog', 'shell-storage'],
   },
   { name: 'shell-storage', files: /^shell\/(pulse|storage-fault)\.ts$/, mayImport: ['base'] },
   {
@@ -84,7 +85,7 @@ export const places: readonly Place[] = [
     node: true,
   },
   { name: 'fixture-remote', files: /^remotes\/preset\/fixtures\/[^/]+\//, mayImport: ['door'] },
-  { name: 'preset', files: /^remotes\/preset\//, mayImport: ['base', 'catalog'], node: true },
+  { name: 'preset', files: /^remotes\/preset\//, mayImport: ['base', 'catalog', 'shell-storage'], node: true },
   { name: 'remote-description', files: /^remotes\/[^/]+\/remote\.config\.ts$/, mayImport: ['preset'] },
   { name: 'remote', files: /^remotes\/[^/]+\//, mayImport: ['door'] },
   { name: 'e2e', files: /^e2e\//, mayImport: [], node: true },

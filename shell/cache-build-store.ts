@@ -1,25 +1,29 @@
-import type { AdmittedBuild, BuildStore, Snapshot } from '@testudo/fabric/catalog/admission-api';
+import type { AdmittedBuild, BuildStore } from '@testudo/fabric/catalog/admission-api';
 
 import { contentTypeOf } from './content-type.ts';
+import { keptSnapshot, snapshotCache, snapshotUrl } from './kept-snapshot.ts';
+import { storageFault } from './storage-fault.ts';
 
 /** Prefix of the caches that hold one build each. */
 export const bucketPrefix = 'testudo-build-';
-/** Cache and path of the snapshot record. */
-export const snapshotCache = 'testudo-snapshot';
-export const snapshotPath = '/__testudo/snapshot';
 
 /**
- * A build store on CacheStorage, for page, worker and service worker. Every file is kept under its absolute URL as a
+ * A build store on CacheStorage. Every file is kept under its absolute URL as a
  * response made of its verified bytes, so that a service worker serves it with `caches.match(url, { ignoreVary: true })`.
  * @param origin of the shell; the snapshot's URL is on it
  */
 export function cacheBuildStore(caches: CacheStorage, origin: string): BuildStore {
+  const keep = async (cache: string, url: string, response: Response): Promise<void> => {
+    try {
+      await (await caches.open(cache)).put(url, response);
+    } catch (cause) {
+      throw storageFault(cause);
+    }
+  };
   const bucketOf = (global: string): string => bucketPrefix + global;
-  const snapshotUrl = new URL(snapshotPath, origin).href;
   return {
     async put({ remote, sidecar }: AdmittedBuild, path, bytes) {
-      const bucket = await caches.open(bucketOf(sidecar.global));
-      await bucket.put(new URL(path, remote.url).href, responseOf(path, bytes));
+      await keep(bucketOf(sidecar.global), new URL(path, remote.url).href, responseOf(path, bytes));
     },
     async get(global, path) {
       if (!(await caches.has(bucketOf(global)))) return undefined;
@@ -36,13 +40,10 @@ export function cacheBuildStore(caches: CacheStorage, origin: string): BuildStor
       const names = await caches.keys();
       return names.filter((name) => name.startsWith(bucketPrefix)).map((name) => name.slice(bucketPrefix.length));
     },
-    async readSnapshot() {
-      const response = await (await caches.open(snapshotCache)).match(snapshotUrl);
-      return response && ((await response.json()) as Snapshot);
-    },
-    async writeSnapshot(snapshot) {
+    readSnapshot: () => keptSnapshot(caches, origin),
+    writeSnapshot(snapshot) {
       const headers = { 'content-type': 'application/json' };
-      await (await caches.open(snapshotCache)).put(snapshotUrl, new Response(JSON.stringify(snapshot), { headers }));
+      return keep(snapshotCache, snapshotUrl(origin), new Response(JSON.stringify(snapshot), { headers }));
     },
   };
 }

@@ -13,12 +13,12 @@ import { openWorkerScope } from './host/worker-scope.ts';
 import type { WorkerScope } from './host/worker-scope.ts';
 import { tabNames, wireRevision } from './tabs/wire.ts';
 import type { ToHostWorker } from './tabs/wire.ts';
+import { usableLocks } from './usable-locks.ts';
 import { adoptRealm } from './web-realm.ts';
 
 type Start = Extract<ToHostWorker, { type: 'start' }>;
 
 const scope = openWorkerScope(globalThis as unknown as DedicatedWorkerGlobalScope);
-const { locks } = navigator;
 
 /** Realms of this host: the page starts them, this worker talks to them. */
 function realmStarter(workerScope: WorkerScope): StartRealm {
@@ -29,9 +29,10 @@ function realmStarter(workerScope: WorkerScope): StartRealm {
   };
 }
 
+const onError = (error: unknown): void => scope.post({ type: 'failed', error: toWire(error) });
+
 /** Serves this page and every tab that joins: pings at once, everything else when the host has opened. */
-function start({ host: id, config, principal, lost }: Start, page: MessagePort): void {
-  const onError = (error: unknown): void => scope.post({ type: 'failed', error: toWire(error) });
+function start({ host: id, config, principal, lost }: Start, page: MessagePort, locks: LockManager): void {
   const names = tabNames(principal.user);
   const events = new BroadcastChannel(names.events);
   const ready = openBrowserHost({
@@ -66,6 +67,9 @@ function refuse(): void {
 
 scope.onMessage((message, [page]) => {
   if (message.type !== 'start' || !page) return;
-  if (message.wire === wireRevision) start(message, page);
+  if (message.wire === wireRevision)
+    usableLocks()
+      .then((locks) => start(message, page, locks))
+      .catch(onError);
   else refuse();
 });

@@ -5,7 +5,7 @@ type Fault = readonly [ErrorCode, string];
 
 const unavailable: Fault = [
   'UNAVAILABLE',
-  'This browser gives this site no storage. Allow it to keep data, and leave the private window',
+  'This browser gives this site no storage. Allow it to keep data and cookies, or leave the private window',
 ];
 const faults: { readonly [errorName: string]: Fault } = {
   QuotaExceededError: [

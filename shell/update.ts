@@ -35,5 +35,10 @@ function start({ script, onError }: MountedDetail): void {
     };
     document.dispatchEvent(new CustomEvent<ShellUpdate>(updateEvent, { detail: { accept } }));
   });
-  workbox.register({ immediate: true }).catch(onError);
+  workbox.register({ immediate: true }).catch((error: unknown) => (isDenied(error) ? undefined : onError(error)));
+}
+
+/** Where the browser lets this site keep nothing, the host says so; there is nothing to add. */
+function isDenied(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'NotSupportedError' || error.name === 'SecurityError');
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import type { Disposable, Plain, PlainRecord } from '../plain.ts';
-import type { WireError } from '../error.ts';
+import type { ErrorCode, WireError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { OpKind } from '../record/op.ts';
 import type { PeerReport } from '../mesh/mesh-node.ts';
@@ -72,6 +72,8 @@ export type HostEvent = {
     }
   | { readonly type: 'link'; readonly online: boolean; readonly reason: string }
   | { readonly type: 'peers' }
+  /** what is wrong with the storage has changed: the report tells */
+  | { readonly type: 'storage' }
   | {
       readonly type: 'build';
       readonly phase: 'admitted' | 'switched' | 'evicted' | 'refused';
@@ -90,6 +92,15 @@ export type HostEventBody = HostEvent extends infer E
     : never
   : never;
 
+/** What is wrong with a host's storage, as its user is to be told. */
+export interface StorageTrouble {
+  /** what is affected; one trouble each */
+  readonly place: string;
+  readonly code: ErrorCode;
+  /** what it means, what is the matter, what to do */
+  readonly message: string;
+}
+
 /** A host's own account of itself, as plain data. */
 export interface HostReport {
   readonly node: string;
@@ -98,6 +109,8 @@ export interface HostReport {
   readonly startedMs: number;
   readonly online: boolean;
   readonly datasource: string;
+  /** told to its own user only */
+  readonly troubles?: readonly StorageTrouble[];
   readonly user: string;
   readonly models: readonly ModelReport[];
   readonly realms: { readonly [name: string]: RealmReport };

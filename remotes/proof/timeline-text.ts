@@ -29,6 +29,8 @@ export function timelineText(event: HostEvent, place: Place): string {
       return event.online ? 'connected to the mesh' : `connection gone: ${event.reason}`;
     case 'peers':
       return 'a node joined, changed or left';
+    case 'storage':
+      return 'its storage refuses something, or takes it again';
     case 'build':
       return buildText(event);
     case 'snapshot':

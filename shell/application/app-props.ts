@@ -12,6 +12,7 @@ import type { HostClient } from '../tabs/host-client.ts';
 export interface Surroundings {
   readonly config: ShellConfig;
   readonly session: Principal;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly models: AppModels;
   readonly events: AppEvents;
   readonly client: HostClient;
@@ -46,17 +47,17 @@ export function appProps(around: Surroundings, { route, build, element, fail }: 
 }
 
 /** What one user keeps, another one of the same browser does not see. */
-function platformOf(name: string, { session, onError }: Surroundings): AppPlatform {
+function platformOf(name: string, { session, storage, onError }: Surroundings): AppPlatform {
   const keyOf = (key: string): string => `testudo-app-${session.user}-${name}-${key}`;
   return {
     kind: 'web',
     // Not the browser's own word: some say `en-US@posix`, which no `Intl` takes.
     locale: new Intl.DateTimeFormat().resolvedOptions().locale,
     storage: {
-      get: (key) => localStorage.getItem(keyOf(key)),
+      get: (key) => storage.getItem(keyOf(key)),
       set(key, value) {
         try {
-          localStorage.setItem(keyOf(key), value);
+          storage.setItem(keyOf(key), value);
         } catch (error) {
           onError(error); // no room: it is a preference, and the application goes on without
         }

@@ -1,6 +1,6 @@
 import type { AppEvents } from '@testudo/fabric/application';
 import type { Platform } from '@testudo/fabric/platform';
-import type { HostReport } from '@testudo/fabric/host/host-api';
+import type { HostReport, StorageTrouble } from '@testudo/fabric/host/host-api';
 
 import type { HostClient } from '../tabs/host-client.ts';
 import type { RefusedWrite } from '@testudo/fabric/host/host-api';
@@ -26,6 +26,8 @@ export interface HostStatusOptions {
   readonly events: AppEvents;
   readonly platform: Pick<Platform, 'timer'>;
   onStatus(status: Status): void;
+  /** what is wrong with the host's storage by now, with each answer */
+  onTroubles(troubles: readonly StorageTrouble[]): void;
   onRefused(refused: readonly RefusedWrite[]): void;
   onError(error: unknown): void;
 }
@@ -38,14 +40,16 @@ const graceMs = 2500;
  * just started is `starting`, not offline, until its link has come, gone or been missing for a while.
  */
 export function followHostStatus(options: HostStatusOptions): void {
-  const { client, events, platform, onStatus, onRefused, onError } = options;
+  const { client, events, platform, onStatus, onTroubles, onRefused, onError } = options;
   let isAsking = false;
   let isStale = false;
   let wasRefused = true;
   let isSettled = false;
 
   async function ask(): Promise<void> {
-    const status = statusOf(await client.call((host) => host.report()));
+    const report = await client.call((host) => host.report());
+    const status = statusOf(report);
+    onTroubles(report.troubles ?? []);
     if (status.kind !== 'offline') isSettled = true;
     onStatus(isSettled ? status : { kind: 'starting' });
     if (!wasRefused) return;
@@ -78,7 +82,11 @@ export function followHostStatus(options: HostStatusOptions): void {
     if (event.type === 'refused') wasRefused = true;
     if (event.type === 'link') isSettled = true;
     const matters =
-      event.type === 'link' || event.type === 'accepted' || event.type === 'refused' || event.type === 'object';
+      event.type === 'storage' ||
+      event.type === 'link' ||
+      event.type === 'accepted' ||
+      event.type === 'refused' ||
+      event.type === 'object';
     if (matters) refresh();
   });
   client.onAttached(begin);

@@ -6,6 +6,7 @@ import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { fetchJson } from './fetch-json.ts';
 import { lastGood } from './last-good.ts';
 import type { LastGood } from './last-good.ts';
+import type { PageStorage } from './page-storage.ts';
 import { parseSession } from './session.ts';
 import { parseShellConfig } from './shell-config.ts';
 
@@ -20,7 +21,7 @@ export interface Documents {
 }
 
 /** The documents of the shell's own server. */
-export function openDocuments(storage: Storage, onError: (error: unknown) => void): Documents {
+export function openDocuments(storage: PageStorage, onError: (error: unknown) => void): Documents {
   const common = { storage, onError };
   return {
     config: lastGood({

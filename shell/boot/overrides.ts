@@ -3,12 +3,13 @@ import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 
 import type { Overrides } from '../routing/plan.ts';
 import type { Notices } from '../ui/notices.ts';
+import type { PageStorage } from './page-storage.ts';
 
 export interface OverridesOptions {
   readonly mode: ShellConfig['mode'];
   /** the query of the page's address */
   readonly search: string;
-  readonly storage: Storage;
+  readonly storage: PageStorage;
   allowsOrigin(origin: string): boolean;
   readonly notices: Pick<Notices, 'show'>;
   /** Opens the page anew without its query. */

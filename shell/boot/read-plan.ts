@@ -1,21 +1,24 @@
-import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
+import type { Snapshot } from '@testudo/fabric/catalog/admission-api';
 
 import { planOf } from '../routing/plan.ts';
 import type { Plan } from '../routing/plan.ts';
 import type { Documents } from './documents.ts';
 
+/** Reads the snapshot that this device has admitted, if any. */
+export type KeptSnapshot = () => Promise<Snapshot | undefined>;
+
 /**
  * What this page is to run: at once when this device has admitted a snapshot, else what the network says.
  * @throws TestudoError when this device has neither a snapshot nor a catalogue and the network gives none
  */
-export async function readPlan(store: BuildStore, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
-  const snapshot = await store.readSnapshot();
+export async function readPlan(kept: KeptSnapshot, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
+  const snapshot = await kept();
   return planOf(snapshot, snapshot ? catalog.kept() : await freshOrKept(catalog));
 }
 
 /** The plan after something has changed: the snapshot as it is now, with a fresh catalogue where there is a network. */
-export async function readNewPlan(store: BuildStore, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
-  const [snapshot, listed] = await Promise.all([store.readSnapshot(), freshOrKept(catalog).catch(() => undefined)]);
+export async function readNewPlan(kept: KeptSnapshot, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
+  const [snapshot, listed] = await Promise.all([kept(), freshOrKept(catalog).catch(() => undefined)]);
   return planOf(snapshot, listed);
 }
 

@@ -1,5 +1,4 @@
 import type { Principal } from '@testudo/fabric/access/principal';
-import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { Platform } from '@testudo/fabric/platform';
 
@@ -23,6 +22,8 @@ import { showUser } from '../ui/user-switch.ts';
 import type { Documents } from './documents.ts';
 import { followRouting } from './follow-routing.ts';
 import { followUpdates } from './follow-updates.ts';
+import type { PageStorage } from './page-storage.ts';
+import type { KeptSnapshot } from './read-plan.ts';
 import { signIn } from './session.ts';
 import { startBackground } from './start-background.ts';
 import { userWords } from './user-words.ts';
@@ -35,7 +36,8 @@ export interface PageParts {
   readonly platform: Platform;
   readonly ui: SystemUi;
   readonly urls: ScriptUrls;
-  readonly store: BuildStore;
+  readonly kept: KeptSnapshot;
+  readonly storage: PageStorage;
   readonly builds: PageBuilds;
   readonly locks: LockManager;
 }
@@ -89,7 +91,7 @@ export function runPage(parts: PageParts): void {
 }
 
 function surroundings(
-  { config, session, builds, ui, platform }: PageParts,
+  { config, session, storage, builds, ui, platform }: PageParts,
   page: Pick<Surroundings, 'events' | 'signIn'> & {
     readonly tabs: Tabs;
     readonly holder: StatusHolder;
@@ -101,6 +103,7 @@ function surroundings(
   return {
     config,
     session,
+    storage,
     events,
     client: tabs.client,
     builds,

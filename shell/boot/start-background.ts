@@ -48,6 +48,7 @@ function followStatus({ ui, platform }: PageParts, { tabs, events, holder, model
       holder.status = statusFor(status, holder.otherUser);
       ui.showStatus(holder.status);
     },
+    onTroubles: (troubles) => ui.showTroubles(troubles),
     onRefused(refused) {
       for (const each of refused) ui.showRefused(each, () => dismiss(each.modelName, each.opId));
     },
@@ -58,11 +59,11 @@ function followStatus({ ui, platform }: PageParts, { tabs, events, holder, model
 }
 
 /** Takes over what the host has admitted. */
-function followSnapshots({ store, documents, ui, platform, builds }: PageParts, background: Background): void {
+function followSnapshots({ kept, documents, ui, platform, builds }: PageParts, background: Background): void {
   const { events, applications, updates } = background;
   const take = async (): Promise<void> => {
     const former = builds.plan;
-    const plan = await readNewPlan(store, documents);
+    const plan = await readNewPlan(kept, documents);
     if (plan.revision < former.revision) return;
     const onScreen = applications.adopt(plan);
     ui.menu.show(applications.routes);

@@ -3,16 +3,19 @@ import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 
 import { browserPlatform } from '../browser-platform.ts';
-import { cacheBuildStore } from '../cache-build-store.ts';
 import { reportUnowned } from '../error-report.ts';
+import { keptSnapshot } from '../kept-snapshot.ts';
 import { pageLoaderEnvironment } from '../page-loader-environment.ts';
 import { PageBuilds } from '../routing/page-builds.ts';
 import { openScriptUrls } from '../trusted-types.ts';
 import { openSystemUi } from '../ui/system-ui.ts';
+import { usableLocks } from '../usable-locks.ts';
 import { openDocuments } from './documents.ts';
 import { fetchBytes } from './fetch-bytes.ts';
 import { openOverrides } from './overrides.ts';
+import { openPageStorage } from './page-storage.ts';
 import { readPlan } from './read-plan.ts';
+import type { KeptSnapshot } from './read-plan.ts';
 import { runPage } from './run-page.ts';
 import { allowsOrigin } from './shell-config.ts';
 
@@ -27,12 +30,14 @@ export async function startShell(): Promise<void> {
     trustedTypes: (window as { trustedTypes?: unknown }).trustedTypes,
     baseUrl: location.href,
   });
-  const documents = openDocuments(localStorage, reportUnowned);
-  const store = cacheBuildStore(caches, location.origin);
-  const [config, session, plan] = await Promise.all([
+  const storage = openPageStorage(window);
+  const documents = openDocuments(storage, reportUnowned);
+  const kept: KeptSnapshot = () => keptSnapshot(caches, location.origin).catch(() => undefined);
+  const [config, session, plan, locks] = await Promise.all([
     documents.config.read(),
     documents.session.read(),
-    readPlan(store, documents),
+    readPlan(kept, documents),
+    usableLocks(),
   ]);
   const digest = (bytes: ArrayBuffer | Uint8Array): Promise<string> => platform.digest(bytes);
   const allows = (origin: string): boolean => allowsOrigin(config, origin);
@@ -41,11 +46,11 @@ export async function startShell(): Promise<void> {
     digest,
     fetchBytes,
     allowsOrigin: allows,
-    locks: navigator.locks,
+    locks,
     overrides: openOverrides({
       mode: config.mode,
       search: location.search,
-      storage: localStorage,
+      storage,
       allowsOrigin: allows,
       notices: ui.notices,
       reopen: () => location.assign(location.pathname),
@@ -61,9 +66,10 @@ export async function startShell(): Promise<void> {
     platform,
     ui,
     urls,
-    store,
+    kept,
+    storage,
     builds,
-    locks: navigator.locks,
+    locks,
   });
 }
 

@@ -37,8 +37,8 @@ export function userWords({ ui, user: me, holder, signIn }: UserWordsOptions): U
     ui.showStatus((holder.status = statusFor(holder.status, found)));
     notices.hide('session');
     if (found === null) return;
-    const now = found === '' ? 'You are signed out' : `You are signed in as ${found}`;
-    const text = `${now} in another tab. ${me === '' ? 'Unsent changes' : `Changes of ${me}`} wait until ${me || 'nobody'} signs in again`;
+    const now = found === '' ? 'You are signed out' : `You are signed in as ${found} in another tab`;
+    const text = `${now}. ${me === '' ? 'Unsent changes' : `Changes of ${me}`} wait until ${me || 'nobody'} signs in again`;
     notices.show({ key: 'session', tone: 'warn', text, act: reload });
   }
   function cleared(unsent: number): void {

@@ -25,7 +25,12 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     list: (modelName) => withHost(({ host }) => listAll(host, modelName, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
-    report: () => withHost(async ({ host }) => ({ ...(await host.report()), user: principal.user })),
+    report: () =>
+      withHost(async ({ host, troubles }) => ({
+        ...(await host.report()),
+        user: principal.user,
+        troubles: troubles(),
+      })),
     peerReports: () => withHost(({ host }) => peerReports(host)),
     setNetwork: (connected) => withHost(({ setNetwork }) => done(setNetwork(connected))),
   };

@@ -1,9 +1,9 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import type { AdmissionOptions } from '@testudo/fabric/catalog/admission-api';
 import { createAdmittedBuilds } from '@testudo/fabric/catalog/admitted-builds';
-import { hasCode } from '@testudo/fabric/error';
+import { hasCode, toWire } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
-import type { HostEventBody } from '@testudo/fabric/host/host-api';
+import type { HostEventBody, StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
@@ -14,13 +14,13 @@ import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { fetchJson } from '../boot/fetch-json.ts';
 import { allowsOrigin } from '../boot/shell-config.ts';
-import { cacheBuildStore } from '../cache-build-store.ts';
-import { indexeddbDatasource } from '../indexeddb-datasource.ts';
 import type { EventMessage } from '../tabs/wire.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
 import { followCatalog } from './follow-catalog.ts';
 import { openMeshConnection } from './mesh-connection.ts';
-import { keptNodeName } from './node-name.ts';
+import { openStorage } from './open-storage.ts';
+import { storageTroubles } from './storage-troubles.ts';
+import type { StorageTroubles } from './storage-troubles.ts';
 
 export interface BrowserHostOptions {
   readonly config: ShellConfig;
@@ -41,6 +41,8 @@ export interface BrowserHost {
   readonly host: RunningHost;
   /** no host of this user has ever used the store before */
   readonly isNew: boolean;
+  /** what is wrong with its storage now */
+  troubles(): readonly StorageTrouble[];
   setNetwork(isConnected: boolean): void;
   networkChanged(isOnline: boolean): Promise<void>;
 }
@@ -50,27 +52,29 @@ function databaseName(user: string): string {
   return `testudo-${user === '' ? 'nobody' : user}`;
 }
 
-/**
- * Opens this browser's host: its store, its builds, its realm, its link. Resolves when objects can be used.
- * @throws TestudoError `UNAVAILABLE` when the store cannot be opened
- */
+/** Opens this browser's host: its storage, its builds, its realm, its link. Resolves when objects can be used. */
 export async function openBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const { config, principal, platform, scope, publish, startRealm } = options;
+  const { config, principal, scope, publish, startRealm } = options;
   let unsent = (): Promise<number> => Promise.resolve(0);
-  const datasource = await indexeddbDatasource({
+  let tellStorage = (): void => undefined;
+  const troubles = storageTroubles(() => tellStorage());
+  const platform = noticingStorage(options.platform, troubles);
+  const { datasource, node, store, isNew } = await openStorage({
     name: databaseName(principal.user),
-    fence: true,
+    caches: scope.caches,
+    origin: scope.origin,
+    platform,
+    troubles,
     onLost: () => void unsent().then(options.onStoreLost, (error: unknown) => platform.onError(error)),
   });
-  const name = await keptNodeName(datasource, platform);
-  const mesh = createMeshNode({ id: name, platform, local: principal });
+  const mesh = createMeshNode({ id: node, platform, local: principal });
   const stored: Pick<AdmissionOptions, 'store' | 'digest'> = {
-    store: cacheBuildStore(scope.caches, scope.origin),
+    store,
     digest: (bytes) => platform.digest(bytes),
   };
   const builds = createAdmittedBuilds(stored);
   const host = await createHost({
-    node: name,
+    node,
     runtime: 'browser',
     role: replicaRole,
     tenant: config.tenant,
@@ -84,7 +88,8 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   });
   unsent = () => pendingIn(host);
   host.on(publish);
-  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node: name });
+  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node });
+  tellStorage = () => emit({ type: 'storage' });
   const fetchCatalog = (): Promise<unknown> => fetchJson('/api/catalog');
   const onError = (error: unknown): void => platform.onError(error);
   const intake = followCatalog({
@@ -103,6 +108,11 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
         emit,
         fetchCatalog,
         onError,
+        onSettled(refusals) {
+          const full = refusals.find(({ code }) => code === 'STORAGE_FULL');
+          if (full) troubles.note('builds', full);
+          else troubles.mended('builds');
+        },
         locks: scope.locks,
         allowsOrigin: allows,
       });
@@ -124,7 +134,8 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   void intake.refresh();
   return {
     host,
-    isNew: datasource.epoch === 1,
+    isNew,
+    troubles: () => troubles.list(),
     setNetwork: (isConnected) => connection.setWanted(isConnected),
     networkChanged(isOnline) {
       if (isOnline) void intake.refresh();
@@ -136,6 +147,19 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
 async function pendingIn(host: RunningHost): Promise<number> {
   const { partitions } = await host.report();
   return partitions.reduce((sum, { pending }) => sum + pending, 0);
+}
+
+/** What is reported of the storage is a trouble of its user as well. */
+function noticingStorage(platform: Platform, troubles: StorageTroubles): Platform {
+  return {
+    ...platform,
+    onError(error) {
+      const { code, data } = toWire(error);
+      if (code === 'CORRUPT') troubles.note('damaged', error, `-${String(data?.['modelName'])}`);
+      if (code === 'STORAGE_FULL') troubles.note('builds', error);
+      platform.onError(error);
+    },
+  };
 }
 
 /** An authority that does not answer in time may be behind a link that is dead without having closed. */

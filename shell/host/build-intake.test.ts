@@ -43,6 +43,7 @@ function setUp(admit: (name: string) => Promise<void>) {
     },
     fetchCatalog: async () => ({ schema: 1, revision: 1, remotes: ['a', 'b', 'c'].map(remote) }),
     emit: (event) => told.push(event.type === 'build' ? `${event.phase} ${event.remote}` : event.type),
+    onSettled: (refusals) => told.push(`settled ${refusals.map(({ code }) => code).join()}`.trim()),
     onError(error) {
       throw error;
     },

@@ -20,6 +20,8 @@ export interface BuildIntakeOptions {
   /** @throws TestudoError when there is no catalogue to be had */
   fetchCatalog(): Promise<unknown>;
   emit(event: HostEventBody): void;
+  /** All remotes of a catalogue are admitted, but for these refusals. */
+  onSettled(refusals: readonly WireError[]): void;
   onError(error: unknown): void;
 }
 
@@ -124,6 +126,7 @@ export class BuildIntake {
   }
 
   #settled({ refusals }: AdmissionRound): void {
+    this.#options.onSettled(refusals);
     if (refusals.some(({ code }) => errorCodes[code].retryable)) this.#retryLater();
     else this.#failures = 0;
   }
@@ -148,7 +151,8 @@ export class BuildIntake {
   async #sweep(): Promise<void> {
     const { locks, host, admission } = this.#options;
     if (!this.#used) return;
-    const { held = [] } = await locks.query();
+    const { held } = await locks.query();
+    if (!held) return;
     const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(buildLockPrefix));
     const inPages = names.map((name) => name.slice(buildLockPrefix.length));
     const { realms } = await host.report();

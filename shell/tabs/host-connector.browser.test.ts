@@ -91,7 +91,7 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     const { open } = openTabs(openLocks);
     const { leader, state } = open('first');
     await leader();
-    state.starts[0]?.onStoreLost(3);
+    state.starts[0]?.onGone(3);
     await expect.poll(() => state.starts.map(({ lost }) => lost)).toEqual([null, 3]);
     expect(state.ended).toBe(1);
     expect(await leader()).toBe('first');

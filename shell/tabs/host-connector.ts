@@ -25,9 +25,9 @@ export interface HostConnectorOptions {
 }
 
 /** What a host that starts is told, and tells. */
-export type HostStart = Pick<LocalHostOptions, 'lost' | 'onStoreLost' | 'onRefused'>;
+export type HostStart = Pick<LocalHostOptions, 'lost' | 'onGone' | 'onRefused'>;
 
-/** A store that is lost at once again must not make hosts come and go without end. */
+/** A host that is gone at once again must not make hosts come and go without end. */
 const restartMs = 5000;
 
 /** How long the host's program may take to arrive and run. */
@@ -126,7 +126,7 @@ export class TabConnector implements HostConnector, Disposable {
     this.#ledSinceMs = this.#options.platform.now();
     const local = this.#options.startHost(id, {
       lost,
-      onStoreLost: (unsent) => this.#leadAnew(id, unsent),
+      onGone: (former) => this.#leadAnew(id, former),
       onRefused: (error) => {
         this.dispose();
         this.#options.onRefused?.(error);
@@ -138,12 +138,12 @@ export class TabConnector implements HostConnector, Disposable {
   }
 
   /** With a host that opens its store anew. */
-  #leadAnew(former: string, unsent: number): void {
+  #leadAnew(former: string, lost: number | null): void {
     const { platform } = this.#options;
     const waitMs = Math.max(0, this.#lostMs + restartMs - platform.now());
     this.#lostMs = platform.now() + waitMs;
     platform.timer(waitMs, () => {
-      if (this.#local?.attachment.host === former) this.#lead(unsent);
+      if (this.#local?.attachment.host === former) this.#lead(lost);
     });
   }
 

@@ -25,8 +25,8 @@ export interface LocalHostOptions {
   readonly urls: ScriptUrls;
   /** changes not sent when the former host lost its store; `null`: it did not */
   readonly lost: number | null;
-  /** The host's store was closed under it: it is of no use any more. */
-  onStoreLost(unsent: number): void;
+  /** The host is of no use any more, as its store was closed under it, or its program did not come. */
+  onGone(lost: number | null): void;
   /** The host's program is of another version than this page. */
   onRefused(error: TestudoError): void;
   onError(error: unknown): void;
@@ -56,9 +56,12 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
     if (data.type === 'realm-ended') endRealm(data.id);
     if (data.type === 'failed') onError(fromWire(data.error));
     if (data.type === 'refused') options.onRefused(fromWire(data.error));
-    if (data.type === 'store-lost') options.onStoreLost(data.unsent);
+    if (data.type === 'store-lost') options.onGone(data.unsent);
   };
-  worker.onerror = ({ message }) => onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));
+  worker.onerror = ({ message }: Partial<ErrorEvent>) => {
+    if (message === undefined) options.onGone(lost);
+    else onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));
+  };
   const tellNetwork = (): void => send({ type: 'network', isOnline: navigator.onLine });
   window.addEventListener('online', tellNetwork);
   window.addEventListener('offline', tellNetwork);

@@ -1,0 +1,86 @@
+import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
+import { hasCode } from '@testudo/fabric/error';
+import type { Platform } from '@testudo/fabric/platform';
+import type { Datasource } from '@testudo/fabric/store/datasource';
+
+import { cacheBuildStore } from '../cache-build-store.ts';
+import { indexeddbDatasource } from '../indexeddb-datasource.ts';
+import { Pulse } from '../pulse.ts';
+import { storageFault, storageSilent } from '../storage-fault.ts';
+import { keptNodeName } from './node-name.ts';
+import type { StorageTroubles } from './storage-troubles.ts';
+
+export interface StorageOptions {
+  /** of the database */
+  readonly name: string;
+  readonly caches: CacheStorage;
+  readonly origin: string;
+  readonly platform: Pick<Platform, 'random'>;
+  readonly troubles: StorageTroubles;
+  /** The database was closed under the host. */
+  onLost(): void;
+}
+
+/** Where a host keeps its objects. */
+interface Objects {
+  readonly datasource: Datasource;
+  readonly node: string;
+  /** no host has ever used the store before */
+  readonly isNew: boolean;
+}
+
+/** Where a host keeps everything. */
+export interface HostStorage extends Objects {
+  /** of builds */
+  readonly store: BuildStore;
+}
+
+/** Opens this browser's storage; what it refuses is kept in memory, and that is a trouble to be told. */
+export async function openStorage(options: StorageOptions): Promise<HostStorage> {
+  const [objects, store] = await Promise.all([openObjects(options), openBuilds(options)]);
+  return { ...objects, store };
+}
+
+async function openObjects(options: StorageOptions): Promise<Objects> {
+  const { name, platform, troubles, onLost } = options;
+  try {
+    const datasource = await indexeddbDatasource({ name, fence: true, onLost });
+    const node = await keptNodeName(datasource, platform);
+    return { datasource: watched(datasource, troubles), node, isNew: datasource.epoch === 1 };
+  } catch (error) {
+    troubles.note('memory', error);
+    const datasource = (await loadMemory()).memoryDatasource();
+    return { datasource, node: await keptNodeName(datasource, platform), isNew: false };
+  }
+}
+
+async function openBuilds({ caches, origin, troubles }: StorageOptions): Promise<BuildStore> {
+  try {
+    await new Pulse(5000).wait(caches.keys(), storageSilent);
+    return cacheBuildStore(caches, origin);
+  } catch (cause) {
+    troubles.note('memory', storageFault(cause));
+    return (await loadMemory()).memoryBuildStore();
+  }
+}
+
+/** The program of a browser that keeps nothing, which hardly any needs. */
+function loadMemory(): Promise<typeof import('./memory-stores.ts')> {
+  return import(/* webpackChunkName: "memory" */ './memory-stores.ts');
+}
+
+/** Commits that have no room or get no answer are a trouble until one succeeds. */
+function watched(datasource: Datasource, troubles: StorageTroubles): Datasource {
+  return {
+    ...datasource,
+    async commit(writes) {
+      try {
+        await datasource.commit(writes);
+      } catch (error) {
+        if (hasCode(error) && error.retryable) troubles.note('objects', error);
+        throw error;
+      }
+      troubles.mended('objects');
+    },
+  };
+}
