@@ -16,6 +16,14 @@ declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: (Precac
 
 // The server replaces this expression by the list of the shell's files with their revisions.
 const files = self.__WB_MANIFEST;
+// Comes first: a listener that responds keeps the event from all after it. Without a network the next navigation tries.
+self.addEventListener('fetch', (event) => {
+  if (event.request.mode !== 'navigate') return;
+  const heal = async (): Promise<void> =>
+    healPrecache(await caches.open(cacheNames.precache), files, getCacheKeyForURL);
+  event.waitUntil(heal().catch(() => undefined));
+});
+
 precacheAndRoute(files);
 cleanupOutdatedCaches();
 
@@ -25,14 +33,6 @@ registerRoute(
   ({ request, url }) => mayBeAdmitted(request, url, self.location.origin),
   ({ request }) => admittedFile(caches, request),
 );
-
-// Without a network nothing can be fetched again; the next navigation tries.
-self.addEventListener('fetch', (event) => {
-  if (event.request.mode !== 'navigate') return;
-  const heal = async (): Promise<void> =>
-    healPrecache(await caches.open(cacheNames.precache), files, getCacheKeyForURL);
-  event.waitUntil(heal().catch(() => undefined));
-});
 
 // A new version waits until a user asks for it: the update prompt sends this message.
 self.addEventListener('message', (event) => {
