@@ -39,6 +39,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'update.js': 4000,
   'host.js': 25_000,
   'intake.*.js': 6000,
+  'memory.*.js': 2000,
   'realm.js': 30_000,
   'polyfills.js': 8000,
   'lockdown.js': 28_000,
@@ -47,7 +48,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
 
 const ACCEPTED: Readonly<Record<string, Accepted>> = {
   'host.js': {
-    limit: 29_000,
+    limit: 30_500,
     until: 'a browser gets less of create-host, or DESIGN allows more; 91 % of it is our own code',
   },
 };
