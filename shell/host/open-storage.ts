@@ -65,9 +65,7 @@ async function openBuilds({ caches, origin, troubles }: StorageOptions): Promise
 }
 
 /** The program of a browser that keeps nothing, which hardly any needs. */
-function loadMemory(): Promise<typeof import('./memory-stores.ts')> {
-  return import(/* webpackChunkName: "memory" */ './memory-stores.ts');
-}
+const loadMemory = () => import(/* webpackChunkName: "memory" */ './memory-stores.ts');
 
 /** Commits that have no room or get no answer are a trouble until one succeeds. */
 function watched(datasource: Datasource, troubles: StorageTroubles): Datasource {
