@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 import { admittedFile, mayBeAdmitted } from './admitted-builds.ts';
 
 const own = 'http://localhost:8080';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 test('only reads of other origins and of /builds are looked up', () => {
   const asked = (method: string, url: string): boolean => mayBeAdmitted({ method }, new URL(url), own);
@@ -24,4 +29,16 @@ test('the file comes from the bucket that has it, and from nowhere else than buc
   } as unknown as CacheStorage;
   expect(await admittedFile(caches, new Request('http://localhost:4001/b1/entry.js'))).toBe(file);
   expect(opened).toEqual(['testudo-build-a', 'testudo-build-b']);
+});
+
+test('an origin that does not answer is given up, so that the next request for the file is not held up by it', async () => {
+  vi.useFakeTimers();
+  const silent = (_request: Request, { signal }: RequestInit): Promise<Response> =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  vi.stubGlobal('fetch', silent);
+  const caches = { keys: async () => [] } as unknown as CacheStorage;
+  const asked = admittedFile(caches, new Request('http://localhost:4001/b1/entry.js'));
+  const outcome = asked.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(await outcome).toMatchObject({ name: 'AbortError' });
 });

@@ -1,6 +1,9 @@
 /** Prefix of the caches that hold one verified build each; written by the shell's build store. */
 const bucketPrefix = 'testudo-build-';
 
+/** How long an origin may leave a request without an answer. */
+const silentMs = 15_000;
+
 /** Whether a request may be for a file of a remote's build: a plain read, from another origin or from `/builds`. */
 export function mayBeAdmitted(request: { readonly method: string }, url: URL, ownOrigin: string): boolean {
   return request.method === 'GET' && (url.origin !== ownOrigin || url.pathname.startsWith('/builds/'));
@@ -17,5 +20,16 @@ export async function admittedFile(caches: CacheStorage, request: Request): Prom
     const found = await (await caches.open(name)).match(request.url, { ignoreVary: true });
     if (found) return found;
   }
-  return fetch(request);
+  return fromNetwork(request);
+}
+
+/** Gives up by itself what is not answered: that a page has given it up does not reach this worker. */
+async function fromNetwork(request: Request): Promise<Response> {
+  const aborter = new AbortController();
+  const timer = setTimeout(() => aborter.abort(), silentMs);
+  try {
+    return await fetch(request, { signal: aborter.signal });
+  } finally {
+    clearTimeout(timer);
+  }
 }
