@@ -9,7 +9,7 @@ import type { ScriptUrls } from './trusted-types.ts';
 export interface PageLoaderOptions {
   readonly scripts: ScriptUrls;
   readonly digest: Digest;
-  /** Bytes of a file that the browser refused, to tell why. @throws TestudoError `LOAD_FAILED` */
+  /** @throws TestudoError `LOAD_FAILED` */
   fetchBytes(url: string): Promise<ArrayBuffer>;
 }
 
@@ -43,7 +43,13 @@ export function pageLoaderEnvironment(options: PageLoaderOptions): LoaderEnviron
   };
 }
 
+/**
+ * The bytes are fetched and verified first: that tells why, and can be given up and tried again, which a script element
+ * that waits for a silent origin cannot. The browser takes them from its cache then, and demands their digest again.
+ */
 async function added(element: HTMLElement, source: LoaderSource, options: PageLoaderOptions): Promise<void> {
+  const { url, file } = source;
+  await verify(await options.fetchBytes(url), file, options.digest);
   const wasLoaded = await new Promise<boolean>((resolve) => {
     element.onload = () => resolve(true);
     element.onerror = () => resolve(false);
@@ -51,18 +57,5 @@ async function added(element: HTMLElement, source: LoaderSource, options: PageLo
   });
   if (wasLoaded) return;
   element.remove();
-  throw await refusal(source, options);
-}
-
-/** The browser does not say why it refused a file: fetched and hashed once more, the bytes do. */
-async function refusal({ url, file }: LoaderSource, { digest, fetchBytes }: PageLoaderOptions): Promise<unknown> {
-  try {
-    await verify(await fetchBytes(url), file, digest);
-  } catch (error) {
-    return error;
-  }
-  return new TestudoError(
-    'LOAD_FAILED',
-    `${url} was refused by the browser; does the content policy allow its origin?`,
-  );
+  throw new TestudoError('LOAD_FAILED', `${url} was refused by the browser; does the content policy allow its origin?`);
 }
