@@ -74,7 +74,7 @@ function followSnapshots({ kept, documents, ui, platform, builds }: PageParts, b
     });
   };
   events.on((event) => {
-    if (event.type === 'snapshot') take().catch((error: unknown) => platform.onError(error));
+    if (event.type === 'snapshot' && !event.traced) take().catch((error: unknown) => platform.onError(error));
   });
 }
 
