@@ -8,7 +8,7 @@ import type { PageBuild } from './page-builds.ts';
 type Lifecycle = () => Promise<void>;
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const limits = { loadMs: 1000, lifecycleMs: 20, unmountMs: 20 };
+const limits = { loadMs: 1000, lifecycleMs: 20, unmountMs: 20, politeMs: 5 };
 
 /** A slot whose builds and lifecycles a test writes; `log` holds what happened, in order. */
 function setUp(lifecycles: { [build: string]: { bootstrap?: Lifecycle; mount?: Lifecycle; unmount?: Lifecycle } }) {
@@ -115,7 +115,28 @@ test('an unmount that throws is reported and does not hold up the way', async ()
   slot.mount();
   await settled();
   await slot.unmount();
-  expect(log.slice(3)).toEqual(['unmount b1', 'evict g_b1', 'error Error: no', 'closed']);
+  expect(log.slice(3)).toEqual(['unmount b1', 'evict g_b1', 'error INTERNAL', 'closed']);
+});
+
+test('an unmount that hangs goes on unseen; the next visit waits for its end, and loads anew', async () => {
+  const { slot, log } = setUp({ b1: { unmount: () => new Promise(() => undefined) } });
+  slot.mount();
+  await settled();
+  await slot.unmount();
+  expect(log.slice(3)).toEqual(['unmount b1', 'closed']);
+  slot.mount();
+  await expect.poll(() => log.length).toBe(10);
+  expect(log.slice(5)).toEqual(['evict g_b1', 'error DEADLINE', 'bootstrap b1', 'mount b1', 'there']);
+});
+
+test('a mount that fails after its card was shown is reported once more, with a code', async () => {
+  let fail = (_error: Error): void => undefined;
+  const { slot, log } = setUp({ b1: { mount: () => new Promise((_resolve, reject) => (fail = reject)) } });
+  slot.mount();
+  await expect.poll(() => log).toContain('card DEADLINE');
+  fail(new Error('late'));
+  await settled();
+  expect(log.slice(3)).toEqual(['card DEADLINE', 'error INTERNAL']);
 });
 
 test('an application that throws after its mount is replaced by the error card, and loaded anew by Retry', async () => {

@@ -4,7 +4,16 @@ import { hasCode, toWire } from '@testudo/fabric/error';
 import type { Place } from '../ui/place.ts';
 import { applicationOf } from './lifecycles.ts';
 import type { PageBuild, PageBuilds } from './page-builds.ts';
-import { within } from './within.ts';
+import { coded, within } from './within.ts';
+
+/** How long an application may take. */
+export interface SlotLimits {
+  readonly loadMs: number;
+  readonly lifecycleMs: number;
+  readonly unmountMs: number;
+  /** how long the next application waits for an unmount; then it goes on behind the screen */
+  readonly politeMs: number;
+}
 
 export interface SlotOptions {
   readonly name: string;
@@ -16,7 +25,7 @@ export interface SlotOptions {
   onFailed(error: unknown): void;
   /** failures that have no place on the screen */
   onError(error: unknown): void;
-  readonly limits?: { readonly loadMs: number; readonly lifecycleMs: number; readonly unmountMs: number };
+  readonly limits?: SlotLimits;
 }
 
 interface Loaded {
@@ -35,7 +44,7 @@ interface Mounted {
  */
 export class ApplicationSlot {
   readonly #options: SlotOptions;
-  readonly #limits: NonNullable<SlotOptions['limits']>;
+  readonly #limits: SlotLimits;
   /** counts visits; a run whose number is no more current was left */
   #visit = 0;
   #isOpen = false;
@@ -47,7 +56,7 @@ export class ApplicationSlot {
 
   constructor(options: SlotOptions) {
     this.#options = options;
-    this.#limits = options.limits ?? { loadMs: 20_000, lifecycleMs: 8000, unmountMs: 3000 };
+    this.#limits = options.limits ?? { loadMs: 20_000, lifecycleMs: 8000, unmountMs: 3000, politeMs: 300 };
   }
 
   /** The build that this slot has loaded, if any. */
@@ -74,11 +83,14 @@ export class ApplicationSlot {
     this.#former = this.#former.then(() => this.#run(visit, element));
   }
 
-  /** Ends the visit; resolves when the application is off the screen, within a bound. */
+  /** Ends the visit; resolves when the application is off the screen. One that is slow to leave goes on leaving unseen. */
   async unmount(): Promise<void> {
     this.#isOpen = false;
     this.#visit += 1;
-    await this.#leave();
+    const leaving = this.#leave();
+    this.#former = this.#former.then(() => leaving);
+    const patience = new Promise((resolve) => setTimeout(resolve, this.#limits.politeMs));
+    await Promise.race([leaving, patience]);
     if (!this.#isOpen) this.#options.place.close();
   }
 
@@ -152,23 +164,25 @@ export class ApplicationSlot {
     const build = await within(loadMs, `finding ${name}`, builds.current(name));
     const former = this.#loaded;
     if (former?.build.sidecar.global === build.sidecar.global) return former;
-    const application = applicationOf(name, await within(loadMs, `loading ${name}`, builds.load(build)));
+    const exported = await within(loadMs, `loading ${name}`, builds.load(build));
     try {
+      const application = applicationOf(name, exported);
       await within(lifecycleMs, `starting ${name}`, application.bootstrap(this.#props(visit, build, element)));
+      this.#loaded = { build, application };
     } catch (error) {
       builds.evict(build.sidecar.global);
       throw error;
     }
-    this.#loaded = { build, application };
     if (former) builds.evict(former.build.sidecar.global);
     return this.#loaded;
   }
 
   async #show(application: Application, props: AppProps): Promise<void> {
     const { name, onError } = this.#options;
-    const mounting = application.mount(props);
+    const what = `showing ${name}`;
+    const mounting = coded(what, application.mount(props));
     try {
-      await within(this.#limits.lifecycleMs, `showing ${name}`, mounting);
+      await within(this.#limits.lifecycleMs, what, mounting);
       this.#mounted = { application, props };
     } catch (error) {
       // It may still arrive: then it must not stay. A failed one is loaded anew at the next try.

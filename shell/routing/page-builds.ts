@@ -56,7 +56,10 @@ export class PageBuilds {
     return { sidecar: await this.#sidecarOf(planned), baseUrl: planned.remote.url };
   }
 
-  /** Loads an application's module, after offering the libraries of its share scope. @throws TestudoError the loader's codes */
+  /**
+   * Loads an application's module, after offering the libraries of its share scope. A build that cannot be loaded leaves
+   * nothing. @throws TestudoError the loader's codes
+   */
   async load({ sidecar, baseUrl }: PageBuild): Promise<unknown> {
     const { loader } = this.#options;
     if (sidecar.kind !== 'ui' || !sidecar.exposes.includes('./app')) {
@@ -65,7 +68,12 @@ export class PageBuilds {
     if (sidecar.shareScope !== undefined) await this.#offer(sidecar.shareScope);
     loader.add(sidecar, baseUrl);
     this.#hold(sidecar.global);
-    return loader.load(sidecar.global, './app');
+    try {
+      return await loader.load(sidecar.global, './app');
+    } catch (error) {
+      this.evict(sidecar.global);
+      throw error;
+    }
   }
 
   /** Removes every trace of a build from this page. Unmount it first. */
