@@ -26,6 +26,15 @@ export interface Built {
   readonly files: readonly BuiltFile[];
 }
 
+/** A build as it lies below a directory. */
+export function readBuilt(directory: string, name: string, build: string): Built {
+  const path = `${name}/${build}`;
+  const text = readFileSync(join(directory, path, 'remote.json'));
+  const { entry, files } = JSON.parse(text.toString()) as { entry: string; files: BuiltFile[] };
+  const integrity = `sha384-${createHash('sha384').update(text).digest('base64')}`;
+  return { name, build, path, entry, integrity, files };
+}
+
 /** Builds variants of remotes into a new directory outside the project. */
 export async function buildVariants(
   names: readonly string[],
@@ -41,11 +50,7 @@ export async function buildVariants(
     );
     for (const name of names) {
       const list = JSON.parse(readFileSync(join(directory, name, 'builds.json'), 'utf8')) as { latest: string };
-      const path = `${name}/${list.latest}`;
-      const text = readFileSync(join(directory, path, 'remote.json'));
-      const { entry, files } = JSON.parse(text.toString()) as { entry: string; files: BuiltFile[] };
-      const integrity = `sha384-${createHash('sha384').update(text).digest('base64')}`;
-      found.set(`${name}@${variant}`, { name, build: list.latest, path, entry, integrity, files });
+      found.set(`${name}@${variant}`, readBuilt(directory, name, list.latest));
     }
   }
   return {
