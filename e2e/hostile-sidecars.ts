@@ -5,7 +5,7 @@ export const sidecar = {
   version: '1.0.0',
   build: 'b1',
   api: 1,
-  mf: '2.0',
+  mf: '2.9',
   entry: 'remote.js',
   global: 'testudo_evil_b1',
   exposes: ['./models'],

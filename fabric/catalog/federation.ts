@@ -29,7 +29,6 @@ interface RemoteRecord {
 /** The parts of a Module Federation 2.9 instance that we use; most of them are not in its types. */
 interface Instance {
   readonly name: string;
-  readonly version: string;
   readonly options: { readonly remotes: RemoteRecord[] };
   readonly moduleCache: Map<string, unknown>;
   readonly shareScopeMap: { [scope: string]: { [module: string]: { [version: string]: ShareRecord } } };
@@ -53,8 +52,6 @@ interface FederationGlobals {
 
 /** The Module Federation runtime, reduced to what a verified loader needs. */
 export interface Federation {
-  /** `major.minor` of the runtime */
-  readonly version: string;
   isRegistered(global: string): boolean;
   register(global: string, entry: string, shareScope: string): void;
   load(id: string): Promise<unknown>;
@@ -84,7 +81,6 @@ export function createFederation(name: string, loadEntry: (global: string) => Pr
   const remoteOf = (global: string): RemoteRecord | undefined =>
     instance.options.remotes.find((remote) => remote.name === global);
   return {
-    version: instance.version.split('.').slice(0, 2).join('.'),
     isRegistered: (global) => remoteOf(global) !== undefined,
     register: (global, entry, shareScope) =>
       instance.registerRemotes([{ name: global, entry, entryGlobalName: global, type: 'global', shareScope }]),

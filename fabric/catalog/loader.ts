@@ -9,6 +9,7 @@ import type { LoaderDoor } from './loader-door.ts';
 import { createLoadedBuild } from './loaded-build.ts';
 import type { LoadedBuild } from './loaded-build.ts';
 import type { Sidecar } from './sidecar.ts';
+import { demandSupported } from './supported.ts';
 
 /**
  * A verified loader: every file that it runs is listed in the build's sidecar and has the digest that stands there.
@@ -37,13 +38,7 @@ class VerifiedLoader implements Loader {
   add(sidecar: Sidecar, baseUrl: string): void {
     const { global } = sidecar;
     if (this.#builds.has(global)) return;
-    if (sidecar.mf !== this.#federation.version) {
-      const versions = `Module Federation ${sidecar.mf}, this host runs ${this.#federation.version}`;
-      throw new TestudoError(
-        'API_UNSUPPORTED',
-        `${sidecar.name} ${sidecar.build} was built for ${versions}; rebuild it with this host's preset`,
-      );
-    }
+    demandSupported(sidecar); // it may have been admitted before this host was updated
     if (global in this.#global || this.#door.sources.has(global)) {
       throw new TestudoError(
         'SIDECAR_INVALID',

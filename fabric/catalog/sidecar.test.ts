@@ -1,7 +1,9 @@
+import { createInstance } from '@module-federation/enhanced/runtime';
 import { expect, test } from 'vitest';
 
 import { parseSidecar } from './sidecar.ts';
 import type { Sidecar } from './sidecar.ts';
+import { FEDERATION_VERSION } from './supported.ts';
 
 const integrity = `sha384-${'A'.repeat(64)}`;
 const sidecar: Sidecar = {
@@ -54,4 +56,10 @@ test.each([
 
 test('a build for a host interface that is neither this one nor the one before is unsupported', () => {
   expect(() => parse({ api: 3 })).toThrow(expect.objectContaining({ code: 'API_UNSUPPORTED' }));
+});
+
+test('a build for another Module Federation than the one that runs here is unsupported', () => {
+  const { version } = createInstance({ name: 'sidecar_test', remotes: [] });
+  expect(version.startsWith(`${FEDERATION_VERSION}.`)).toBe(true);
+  expect(() => parse({ mf: '2.8' })).toThrow(expect.objectContaining({ code: 'API_UNSUPPORTED' }));
 });

@@ -1,9 +1,7 @@
 import { TestudoError } from '../error.ts';
 import { list, oneOf, record, text, textOf, whole } from './shape.ts';
 import type { Shape } from './shape.ts';
-
-/** The host interface that this fabric offers to remotes; it accepts builds of this version and the one before. */
-export const API_VERSION: number = 1;
+import { demandSupported } from './supported.ts';
 
 /** One file of a build with the digest that its bytes must have. */
 export interface SidecarFile {
@@ -87,7 +85,7 @@ const sidecarShape = record<Sidecar>({
 
 /**
  * A sidecar from untrusted JSON text.
- * @throws TestudoError `SIDECAR_INVALID` naming the key and what it must be; `API_UNSUPPORTED` for another host interface
+ * @throws TestudoError `SIDECAR_INVALID` naming the key and what it must be; `API_UNSUPPORTED` for another host interface or runtime
  */
 export function parseSidecar(text: string): Sidecar {
   let value: unknown;
@@ -116,11 +114,6 @@ function checked(sidecar: Sidecar): Sidecar {
     throw new TestudoError('SIDECAR_INVALID', `remote.json: entry: ${sidecar.entry} is not among files`);
   if (sidecar.global !== federationName(sidecar))
     throw new TestudoError('SIDECAR_INVALID', `remote.json: global: must be ${federationName(sidecar)}`);
-  if (sidecar.api !== API_VERSION && sidecar.api !== API_VERSION - 1) {
-    throw new TestudoError(
-      'API_UNSUPPORTED',
-      `${sidecar.name} was built for host api ${sidecar.api}, this host offers ${API_VERSION}; rebuild it with this host's preset`,
-    );
-  }
+  demandSupported(sidecar);
   return sidecar;
 }

@@ -10,6 +10,7 @@ const sharedInputs = [
   'fabric/remote.ts',
   'fabric/spec/define-model.ts',
   'fabric/catalog/sidecar.ts',
+  'fabric/catalog/supported.ts',
   ...globSync('remotes/preset/*.ts', { cwd: repositoryRoot }),
 ];
 

@@ -4,7 +4,8 @@ import { ModuleFederationPlugin } from '@module-federation/enhanced/rspack';
 import { rspack } from '@rspack/core';
 import type { Configuration, ExternalItemFunctionData } from '@rspack/core';
 
-import { API_VERSION, federationName } from '@testudo/fabric/catalog/sidecar';
+import { federationName } from '@testudo/fabric/catalog/sidecar';
+import { API_VERSION, FEDERATION_VERSION } from '@testudo/fabric/catalog/supported';
 
 import { buildId, repositoryRoot } from './build-id.ts';
 import { compileRules } from './compile-rules.ts';
@@ -13,9 +14,6 @@ import { SidecarPlugin } from './sidecar-plugin.ts';
 
 export type { RemoteBuildOptions, RemoteDescription } from './remote-description.ts';
 export type { BuildsRecord } from './sidecar-plugin.ts';
-
-/** The Module Federation version that remotes are built for, as `major.minor`. */
-export const federationVersion: string = '2.9';
 
 /** Modules that a remote with `shared: 'react19'` takes from the library remote of that name. */
 export const react19Modules: readonly string[] = ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime'];
@@ -130,7 +128,7 @@ function sidecarHead(
     version: options.version,
     build,
     api: API_VERSION,
-    mf: federationVersion,
+    mf: FEDERATION_VERSION,
     global,
     exposes: Object.keys(options.exposes) as (keyof RemoteBuildOptions['exposes'])[],
     ...(shareScope === undefined ? {} : { shareScope }),

@@ -1,0 +1,128 @@
+import { expect, test } from '@playwright/test';
+import type { BrowserContext, Route } from '@playwright/test';
+
+import { deploy } from './deploy.ts';
+import { buildFaulty } from './faulty-builds.ts';
+import type { FaultyBuilds } from './faulty-builds.ts';
+import { launch } from './launch.ts';
+import type { Running } from './launch.ts';
+import { serveOrigin } from './origin.ts';
+import type { Origin } from './origin.ts';
+import { expectHelpWorks, expectShopWorks, openWatched } from './watched-page.ts';
+
+const catalogue = '**/api/catalog';
+let builds: FaultyBuilds;
+let origin: Origin;
+let demo: Running;
+
+test.beforeAll(async () => {
+  builds = await buildFaulty(['healthy', 'throws-mount'].map((fault) => `faulty@${fault}`));
+  origin = await serveOrigin(builds.directory);
+  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  await origin.close();
+  builds.remove();
+});
+
+const page = { contentType: 'text/html', body: '<!doctype html><title>Welcome</title>' };
+const nothing = { error: { code: 'NOT_FOUND', message: 'there is nothing at /api/catalog' } };
+const remote = { name: 'Store!', kind: 'ui', build: 'b1', url: 'nowhere', integrity: 'none' };
+
+/** Our own server never answers so: what stands between it and the browser does. */
+const bad: readonly (readonly [what: string, code: string, words: string, answer: (route: Route) => unknown])[] = [
+  ['is not JSON', 'UNAVAILABLE', 'cannot be reached', (route) => route.fulfill(page)],
+  ['is cut off', 'UNAVAILABLE', 'cannot be reached', (route) => route.fulfill({ body: '{"schema":1,"revis' })],
+  ['is of another schema', 'CATALOG_INVALID', 'list of parts', (route) => route.fulfill({ json: { schema: 2 } })],
+  [
+    'lists nonsense',
+    'CATALOG_INVALID',
+    'list of parts',
+    (route) => route.fulfill({ json: { schema: 1, revision: 9, remotes: [remote] } }),
+  ],
+  ['is missing', 'NOT_FOUND', 'is missing', (route) => route.fulfill({ status: 404, json: nothing })],
+  ['is missing, with a page', 'UNAVAILABLE', 'cannot be reached', (route) => route.fulfill({ status: 404, ...page })],
+  ['is broken', 'UNAVAILABLE', 'cannot be reached', (route) => route.fulfill({ status: 500, json: {} })],
+  ['does not come', 'UNAVAILABLE', 'cannot be reached', () => undefined],
+];
+
+/** Lets something else come instead of the catalogue; resolves with how often it did. */
+async function replace(context: BrowserContext, answer: (route: Route) => unknown): Promise<() => number> {
+  let count = 0;
+  await context.route(catalogue, async (route) => {
+    count += 1;
+    await answer(route);
+  });
+  return () => count;
+}
+
+/** What this device keeps of a catalogue and its builds. */
+async function keptHere(): Promise<string[]> {
+  const buckets = (await caches.keys()).filter((name) => name.startsWith('testudo-build'));
+  const snapshot = await caches.match('/__testudo/snapshot');
+  return [
+    ...buckets,
+    ...Object.keys(localStorage).filter((key) => key.includes('catalog')),
+    ...(snapshot ? ['snapshot'] : []),
+  ];
+}
+
+for (const [what, code, words, answer] of bad) {
+  test(`a catalogue that ${what}, at a first visit: ${code} in plain words, and Retry starts the page`, async ({
+    browser,
+  }) => {
+    const watched = await openWatched(browser);
+    await replace(watched.context, answer);
+    await watched.page.goto(`${demo.url}/store`);
+    await expect(watched.page.locator('main')).toContainText(/Loading|not available/);
+    await expect(watched.card).toHaveAttribute('data-code', code);
+    await expect(watched.card).toContainText(words);
+    await expect(watched.card.getByRole('heading')).toHaveText('Testudo is not available');
+    expect(await watched.page.evaluate(keptHere), 'nothing is stored').toEqual([]);
+    await watched.context.unrouteAll({ behavior: 'wait' });
+    await watched.retry();
+    await expectShopWorks(watched);
+    expect(await watched.uncaught()).toEqual([]);
+    await watched.context.close();
+  });
+
+  test(`a catalogue that ${what}, with a good copy here: the page works, and takes the next good one`, async ({
+    browser,
+  }) => {
+    const { path, integrity } = builds.of('faulty@healthy');
+    const watched = await openWatched(browser);
+    await watched.page.goto(`${demo.url}/store`);
+    await expectShopWorks(watched);
+    await watched.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    const kept = await watched.page.evaluate(() => localStorage.getItem('testudo-catalog'));
+    const count = await replace(watched.context, answer);
+    await watched.page.reload();
+    await expectShopWorks(watched);
+    await expectHelpWorks(watched);
+    await expect.poll(async () => (await watched.told()).map((told) => told.code)).toContain(code);
+    expect(count()).toBeGreaterThan(0);
+    await expect(watched.card).toHaveCount(0);
+    await expect(watched.page.locator('#status')).toHaveAttribute('data-status', 'online');
+    expect(await watched.page.evaluate(() => localStorage.getItem('testudo-catalog'))).toBe(kept);
+    await watched.context.unrouteAll({ behavior: 'wait' });
+    await deploy(demo, 'faulty', `${origin.url}/${path}/remote.json`, integrity);
+    await watched.go('faulty');
+    await expect(watched.page.getByRole('heading', { name: 'It works' })).toBeVisible();
+    expect(await watched.uncaught()).toEqual([]);
+    await watched.context.close();
+  });
+}
+
+test('a catalogue that takes its time: the page says that it is loading, and begins by itself', async ({ browser }) => {
+  const watched = await openWatched(browser);
+  const held: Route[] = [];
+  await replace(watched.context, (route) => held.push(route));
+  await watched.page.goto(`${demo.url}/help`);
+  await expect(watched.page.locator('main')).toHaveText('Loading…');
+  for (const route of held) await route.continue();
+  await expect(watched.page.getByRole('heading', { name: 'Help', exact: true })).toBeVisible();
+  await expect(watched.page.getByText('Loading…')).toBeHidden();
+  await watched.context.close();
+});
