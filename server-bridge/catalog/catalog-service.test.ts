@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Snapshot } from '@testudo/fabric/catalog/admission-api';
 import type { Catalog } from '@testudo/fabric/catalog/catalog';
-import { API_VERSION } from '@testudo/fabric/catalog/sidecar';
+import { API_VERSION } from '@testudo/fabric/catalog/supported';
 import { TestudoError } from '@testudo/fabric/error';
 import { expect, test } from 'vitest';
 
@@ -160,6 +160,7 @@ test('catalogue - a build that the host cannot run is switched back', async () =
   await expect(deploy).rejects.toMatchObject({ code: 'ADMISSION_FAILED', data: { code: 'SPEC_INVALID' } });
   expect(service.current()).toEqual(before);
   expect(world.running).toEqual(['testudo_order_b1']);
+  expect(readdirSync(join(world.directory, 'builds')), 'nothing of it stays').toEqual(['testudo_order_b1']);
 });
 
 test('catalogue - after a restart the same builds run without one fetch', async () => {

@@ -59,6 +59,8 @@ class OneByOneService {
   #catalog: Catalog;
   /** what the host was told to run last */
   #running: Snapshot;
+  /** what it ran before the latest change; calls may still be under way there */
+  #former: Snapshot = nothing;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: CatalogServiceOptions, catalog: Catalog, stored: Snapshot) {
@@ -89,30 +91,42 @@ class OneByOneService {
     const former = this.#catalog;
     const next = await withListed(former, listed, this.#options);
     if (next !== former) await this.#orReport(() => file.write(next));
-    const kept = this.#running;
+    this.#former = this.#running;
     this.#catalog = next;
     await this.#take();
     await this.#orReport(() => host.useSnapshot(this.#running));
     if (next !== former) announce(next.revision);
-    await this.#sweep(kept);
+    await this.#sweep();
   }
 
   async #change(request: DeployRequest): Promise<Catalog> {
-    const { admission, file, host, announce, onError } = this.#options;
+    const { admission, announce } = this.#options;
     const remote = await describeRemote(request, this.#catalog, this.#options);
     if (isSame(remote, this.#catalog)) return this.#catalog;
     const build = await admission.admit(remote);
     const next = replaced(this.#catalog, remote);
-    const former = this.#running;
-    const wanted = withBuild(former, build, next.revision);
-    await switchHost({ host, onError, former, wanted, build });
-    await this.#keep(() => file.write(next), former);
-    this.#catalog = next;
-    this.#running = wanted;
+    await this.#switch(build, next);
     await this.#orReport(() => this.#take());
     announce(next.revision);
-    await this.#sweep(former);
+    await this.#sweep();
     return next;
+  }
+
+  /** Has the host run an admitted build and writes the catalogue that names it; nothing of a refused build stays. */
+  async #switch(build: Snapshot['builds'][number], next: Catalog): Promise<void> {
+    const { file, host, onError } = this.#options;
+    const former = this.#running;
+    const wanted = withBuild(former, build, next.revision);
+    try {
+      await switchHost({ host, onError, former, wanted, build });
+      await this.#keep(() => file.write(next), former);
+    } catch (error) {
+      await this.#sweep();
+      throw error;
+    }
+    this.#catalog = next;
+    this.#former = former;
+    this.#running = wanted;
   }
 
   /** Writes the catalogue, or has the host run the former builds again. */
@@ -134,8 +148,8 @@ class OneByOneService {
     this.#running = snapshot;
   }
 
-  #sweep(former: Snapshot): Promise<void> {
-    const kept = former.builds.map(({ sidecar }) => sidecar.global);
+  #sweep(): Promise<void> {
+    const kept = this.#former.builds.map(({ sidecar }) => sidecar.global);
     return this.#orReport(() => this.#options.admission.sweep(kept));
   }
 
