@@ -95,7 +95,12 @@ test('Node: a bad model is refused with its code, the catalogue is unchanged, an
 
 test('Node: a build whose origin is dead, broken or silent is refused, and comes when the origin has recovered', async () => {
   const before = await state();
-  const ways = [() => origin.down(), () => origin.fail(404), () => origin.fail(500), () => origin.fail('hang')];
+  const ways: readonly (() => unknown)[] = [
+    () => origin.down(),
+    () => origin.fail(404),
+    () => origin.fail(500),
+    () => origin.fail('hang'),
+  ];
   for (const fail of ways) {
     await fail();
     const outcome = attempt('faulty-model', 'faulty-model@next');
