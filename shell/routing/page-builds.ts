@@ -62,9 +62,6 @@ export class PageBuilds {
    */
   async load({ sidecar, baseUrl }: PageBuild): Promise<unknown> {
     const { loader } = this.#options;
-    if (sidecar.kind !== 'ui' || !sidecar.exposes.includes('./app')) {
-      throw new TestudoError('EXPOSE_MISSING', `${sidecar.name} ${sidecar.build} is no application: it has no ./app`);
-    }
     if (sidecar.shareScope !== undefined) await this.#offer(sidecar.shareScope);
     loader.add(sidecar, baseUrl);
     this.#hold(sidecar.global);
