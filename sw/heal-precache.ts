@@ -18,7 +18,7 @@ export async function healPrecache(
   const heal = async ({ url, integrity }: KeptFile): Promise<void> => {
     const key = keyOf(url);
     if (key === undefined || (await cache.match(key))) return;
-    const response = await fetch(url, { integrity, cache: 'no-cache', credentials: 'same-origin' });
+    const response = await fetch(url, { integrity, cache: 'reload', credentials: 'same-origin' });
     if (response.ok) await cache.put(key, response);
   };
   await Promise.all(files.map(heal));

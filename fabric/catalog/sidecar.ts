@@ -34,6 +34,8 @@ export interface Sidecar {
   /** kind `library`: the modules it provides, at `version` */
   readonly provides?: readonly string[];
   readonly files: readonly SidecarFile[];
+  /** paths of the files that its exposes begin with: what a browser may fetch early */
+  readonly preload?: readonly string[];
   readonly capabilities: {
     /** named endpoints (`endpoint:warehouse`) or origins that its code asks to fetch from */
     readonly fetch?: readonly string[];
@@ -79,6 +81,7 @@ const sidecarShape = record<Sidecar>({
   optional: {
     shareScope: text(/^[a-z][a-z0-9]{0,30}$/, '1 to 31 of a-z 0-9, beginning with a letter'),
     provides: list(textOf(80), 0, 40),
+    preload: list(pathShape, 0, 20),
     types: pathShape,
   },
 });

@@ -45,6 +45,15 @@ test('the same sources give the same bytes, and none of them knows where the rep
   expect(text).not.toContain(repositoryRoot);
 });
 
+test('the sidecar says which files its expose begins with; lazy chunks are not among them', async () => {
+  const [built] = await buildFixtures([screen], join(workspace, 'preload'));
+  const { entry, files, preload = [] } = built!.sidecar;
+  const lazy = files.map(({ path }) => path).filter((path) => !preload.includes(path));
+  expect(preload).toContain(entry);
+  expect(preload.map((path) => /\.(js|css)$/.exec(path)?.[0]).sort()).toEqual(['.css', '.js', '.js']);
+  expect(lazy.some((path) => path.endsWith('.js'))).toBe(true);
+});
+
 test('a variant is another build, and both stay listed', async () => {
   const output = join(workspace, 'variants');
   const [plain] = await buildFixtures([counter], output);

@@ -11,6 +11,7 @@ import { buildId, repositoryRoot } from './build-id.ts';
 import { compileRules } from './compile-rules.ts';
 import type { RemoteBuildOptions } from './remote-description.ts';
 import { SidecarPlugin } from './sidecar-plugin.ts';
+import type { SidecarHead } from './sidecar-plugin.ts';
 
 export type { RemoteBuildOptions, RemoteDescription } from './remote-description.ts';
 export type { BuildsRecord } from './sidecar-plugin.ts';
@@ -116,11 +117,7 @@ function sharedOf({ shared: scope }: RemoteBuildOptions): object {
   return { shareScope: scope, shared: Object.fromEntries(react19Modules.map((module) => [module, use])) };
 }
 
-function sidecarHead(
-  options: RemoteBuildOptions,
-  build: string,
-  global: string,
-): ConstructorParameters<typeof SidecarPlugin>[0] {
+function sidecarHead(options: RemoteBuildOptions, build: string, global: string): SidecarHead {
   const shareScope = options.kind === 'library' ? options.name : options.shared;
   return {
     name: options.name,

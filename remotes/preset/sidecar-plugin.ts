@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import type { Compiler } from '@rspack/core';
+import type { Compiler, Stats } from '@rspack/core';
 
 import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
 import type { Sidecar, SidecarFile } from '@testudo/fabric/catalog/sidecar';
@@ -13,12 +13,15 @@ export interface BuildsRecord {
   readonly builds: readonly { readonly build: string; readonly variant: string }[];
 }
 
+/** The part of a sidecar that is known before the build. */
+export type SidecarHead = Omit<Sidecar, 'entry' | 'files' | 'preload'>;
+
 /** After a build without errors, writes `remote.json` beside its files and enters the build in `builds.json`. */
 export class SidecarPlugin {
-  readonly #sidecar: Omit<Sidecar, 'entry' | 'files'>;
+  readonly #sidecar: SidecarHead;
   readonly #variant: string;
 
-  constructor(sidecar: Omit<Sidecar, 'entry' | 'files'>, variant: string) {
+  constructor(sidecar: SidecarHead, variant: string) {
     this.#sidecar = sidecar;
     this.#variant = variant;
   }
@@ -29,7 +32,8 @@ export class SidecarPlugin {
       const directory = compiler.options.output.path!;
       const files = listFiles(directory);
       const entry = files.find((file) => file.path.startsWith('entry.'))?.path ?? '';
-      const text = `${JSON.stringify({ ...this.#sidecar, entry, files }, null, 1)}\n`;
+      const preload = firstPaths(stats);
+      const text = `${JSON.stringify({ ...this.#sidecar, entry, preload, files }, null, 1)}\n`;
       parseSidecar(text);
       writeFileSync(join(directory, 'remote.json'), text);
       recordBuild(dirname(directory), this.#sidecar.build, this.#variant);
@@ -45,6 +49,16 @@ function listFiles(directory: string): SidecarFile[] {
     const bytes = readFileSync(join(directory, path));
     return { path, integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`, bytes: bytes.length };
   });
+}
+
+const MAX_PRELOAD = 20;
+
+/** The container and the chunks right behind its exposes; what those load lazily is not among them. */
+function firstPaths(stats: Stats): readonly string[] {
+  const { chunks = [] } = stats.toJson({ all: false, chunks: true, chunkRelations: true, ids: true });
+  const exposed = new Set(chunks.filter(({ entry }) => entry).flatMap(({ children = [] }) => children.map(String)));
+  const first = chunks.filter(({ entry, id }) => entry || exposed.has(String(id)));
+  return first.flatMap(({ files = [] }) => files).slice(0, MAX_PRELOAD);
 }
 
 /** Enters a build in the remote's `builds.json` and makes it the latest; former builds stay listed while their files are there. */

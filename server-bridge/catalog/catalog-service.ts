@@ -13,6 +13,8 @@ import { switchHost } from './switch-host.ts';
 /** Which builds run, and the one way to change that. */
 export interface CatalogService {
   current(): Catalog;
+  /** what the host runs: the builds of `current`, or former ones where those were refused */
+  running(): Snapshot;
   /**
    * Admits a build wholly, lets the host switch to it, then commits the next revision. A refusal changes nothing
    * and the former build serves on. One at a time.
@@ -51,7 +53,12 @@ export async function openCatalogService(
   if (stored.builds.length > 0) await service.runStored();
   const settled = service.takeListed(listed);
   if (stored.builds.length === 0) await settled;
-  return { current: () => service.current, deploy: (request) => service.deploy(request), settled };
+  return {
+    current: () => service.current,
+    running: () => service.running,
+    deploy: (request) => service.deploy(request),
+    settled,
+  };
 }
 
 class OneByOneService {
@@ -71,6 +78,10 @@ class OneByOneService {
 
   get current(): Catalog {
     return this.#catalog;
+  }
+
+  get running(): Snapshot {
+    return this.#running;
   }
 
   deploy(request: DeployRequest): Promise<Catalog> {

@@ -47,6 +47,7 @@ test('remotes - each origin serves its builds to everybody, and one byte otherwi
   const directory = mkdtempSync(join(tmpdir(), 'testudo-remotes-'));
   mkdirSync(join(directory, 'store/b1'), { recursive: true });
   writeFileSync(join(directory, 'store/b1/entry.js'), 'run();');
+  writeFileSync(join(directory, 'store/b1/large.js'), 'run();'.repeat(999));
   const { remotes, controlPort } = await run<RemoteOriginsReady>('remote-origins.ts', [
     '--directory',
     directory,
@@ -67,6 +68,9 @@ test('remotes - each origin serves its builds to everybody, and one byte otherwi
   expect(plain.headers.get('access-control-allow-origin')).toBe('*');
   expect(plain.headers.get('content-type')).toContain('text/javascript');
   expect(await plain.text()).toBe('run();');
+  const large = await fetch(url.replace('entry', 'large'), { headers: { 'accept-encoding': 'gzip' } });
+  expect(large.headers.get('content-encoding')).toBe('gzip');
+  expect(await large.text()).toBe('run();'.repeat(999));
   expect((await tell('/b1/', 'Bearer guess')).status).toBe(403);
   expect((await tell('/b1/')).status).toBe(204);
   const altered = await fetch(url);

@@ -57,6 +57,7 @@ export function createFixture(
   const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
   for (const name of ['shell.js', 'update.js', 'host.js', 'realm.js', 'polyfills.js', 'app.0123abcd.js'])
     writeFileSync(join(shell, name), `/* ${name} */`);
+  writeFileSync(join(shell, 'large.css'), '/* large */'.repeat(200));
   writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');
   writeFileSync(join(shell, 'index.html'), '<!doctype html><title>T</title><!-- testudo:script -->');
   const configuration = loadConfiguration(file, { TESTUDO_SHELL: shell, ...options.environment }, '/nowhere');
@@ -71,6 +72,7 @@ export function createFixture(
     host: { ...fakeHost(writes), ...options.host } as AppServices['host'],
     catalog: {
       current: () => catalogOfTest,
+      running: () => ({ revision: 4, builds: [] }),
       deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)),
       settled: Promise.resolve(),
     },

@@ -5,10 +5,11 @@ import type { FastifyInstance } from 'fastify';
 
 import { parseDeployRequest } from '../catalog/deploy-request.ts';
 import type { AppServices } from './app-services.ts';
-import { revalidated } from './shell-routes.ts';
+import { createRevalidate } from './revalidation.ts';
 
 /** `/api/catalog`: which builds run, and (with the deployer's token) which are to run. */
 export function addCatalogRoutes(app: FastifyInstance, { catalog, token, configuration }: AppServices): void {
+  const revalidated = createRevalidate();
   app.get('/api/catalog', (request, reply) =>
     revalidated(request, reply, {
       type: 'application/json; charset=utf-8',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { get } from 'node:http';
+import { brotliDecompressSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
@@ -24,6 +25,13 @@ test('shell - every navigation gets the page with its scripts, strict policy and
   expect(reply.headers['integrity-policy']).toBe('blocked-destinations=(script)');
 });
 
+test('shell - a navigation is told what to fetch early; the copy that a service worker keeps is not', async () => {
+  const { ask } = createFixture();
+  const navigation = await ask('GET', '/store', { headers: { 'sec-fetch-mode': 'navigate' } });
+  expect(navigation.headers['link']).toContain('</api/catalog>; rel=preload; as=fetch; crossorigin');
+  expect((await ask('GET', '/', { headers: { 'sec-fetch-mode': 'cors' } })).headers).not.toHaveProperty('link');
+});
+
 test('shell - workers have policies of their own: the host reaches endpoints, a realm nothing', async () => {
   const { ask } = createFixture({
     environment: { ...production, TESTUDO_ENDPOINT_WAREHOUSE: 'http://localhost:9100/base' },
@@ -34,7 +42,7 @@ test('shell - workers have policies of their own: the host reaches endpoints, a 
     /^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100$/,
   );
   expect(await policyOf('/realm.js')).toBe(
-    "default-src 'none'; script-src 'self' blob:; require-trusted-types-for 'script'; trusted-types testudo",
+    "default-src 'none'; script-src 'self' blob:; require-trusted-types-for 'script'; trusted-types testudo default",
   );
 });
 
@@ -48,6 +56,18 @@ test('shell - only files with a digest in their name are cached for ever; the re
   );
 });
 
+test('shell - content is compressed for who can decode it, and is the same by its tag in every encoding', async () => {
+  const { ask } = createFixture();
+  const [brotli, plain] = await Promise.all(
+    ['gzip, br', 'identity'].map((accepts) => ask('GET', '/large.css', { headers: { 'accept-encoding': accepts } })),
+  );
+  expect(brotli?.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' });
+  expect(brotliDecompressSync(brotli?.rawPayload ?? Buffer.alloc(0)).toString()).toBe(plain?.body);
+  const again = { 'accept-encoding': 'gzip, br', 'if-none-match': String(plain?.headers.etag) };
+  const unchanged = await ask('GET', '/large.css', { headers: again });
+  expect([unchanged.statusCode, unchanged.headers['content-encoding']]).toEqual([304, undefined]);
+});
+
 test('shell - the service worker gets the list of what to keep, the page included', async () => {
   const { ask } = createFixture();
   const reply = await ask('GET', '/sw.js');
@@ -57,6 +77,7 @@ test('shell - the service worker gets the list of what to keep, the page include
     '/',
     '/app.0123abcd.js',
     '/host.js',
+    '/large.css',
     '/realm.js',
     '/shell.js',
     '/update.js',

@@ -5,23 +5,28 @@ import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { createOriginPolicy } from '../origin-policy.ts';
+import type { CatalogService } from '../catalog/catalog-service.ts';
 import type { AppServices } from './app-services.ts';
 import { createContentPolicies } from './content-policies.ts';
 import type { ContentPolicies } from './content-policies.ts';
 import { renderPage } from './page.ts';
+import { preloadLinks } from './preload-links.ts';
+import { createRevalidate } from './revalidation.ts';
+import type { Revalidate } from './revalidation.ts';
 import { renderServiceWorker } from './service-worker.ts';
 import { byEngine, shellByEngine } from './shell-by-engine.ts';
 import type { EngineShell } from './shell-by-engine.ts';
-import { createShellFiles, revisionOf } from './shell-files.ts';
+import { createShellFiles } from './shell-files.ts';
 
 const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
 const RESERVED = /^\/(api|health|metrics|sw\.js|config\.json|builds)(\/|$)/;
 
 /** The shell: its page at every navigation, its files, its service worker and `/config.json`. */
-export function addShellRoutes(app: FastifyInstance, { configuration }: AppServices): void {
+export function addShellRoutes(app: FastifyInstance, { configuration, catalog }: AppServices): void {
   const origins = createOriginPolicy(configuration);
   const policies = createContentPolicies(configuration, origins);
   const shellFor = shellByEngine(createShellFiles(configuration.shellDirectory), policies);
+  const revalidated = createRevalidate();
   const config: ShellConfig = {
     schema: 1,
     mode: configuration.mode,
@@ -41,13 +46,21 @@ export function addShellRoutes(app: FastifyInstance, { configuration }: AppServi
     void reply.headers({ ...policies.file('/sw.js', hostOf(request)), ...byEngine, 'service-worker-allowed': '/' });
     return revalidated(request, reply, { type: 'text/javascript; charset=utf-8', content: script });
   });
-  app.get('/*', (request, reply) => sendFileOrPage(request, reply, { ...shellFor(request), policies }));
+  app.get('/*', (request, reply) =>
+    sendFileOrPage(request, reply, { ...shellFor(request), policies, revalidated, catalog }),
+  );
+}
+
+interface ShellService extends EngineShell {
+  readonly policies: ContentPolicies;
+  readonly revalidated: Revalidate;
+  readonly catalog: Pick<CatalogService, 'running'>;
 }
 
 async function sendFileOrPage(
   request: FastifyRequest,
   reply: FastifyReply,
-  { files, pageHeaders, policies }: EngineShell & { readonly policies: ContentPolicies },
+  { files, pageHeaders, policies, revalidated, catalog }: ShellService,
 ): Promise<FastifyReply> {
   const [pathname = '/'] = request.url.split('?');
   if (RESERVED.test(pathname)) throw new TestudoError('NOT_FOUND', `there is nothing at ${pathname.slice(0, 200)}`);
@@ -65,6 +78,10 @@ async function sendFileOrPage(
     throw new TestudoError('NOT_FOUND', `the shell has no file ${pathname.slice(0, 200)}`);
   }
   void reply.headers(pageHeaders);
+  // A service worker keeps what it fetches: hints of today would be wrong in its copy.
+  if (request.headers['sec-fetch-mode'] === 'navigate') {
+    void reply.header('link', preloadLinks(pathname, catalog.running().builds));
+  }
   return revalidated(request, reply, { type: 'text/html; charset=utf-8', content: await renderPage(files) });
 }
 
@@ -84,26 +101,6 @@ export function routableUrl(request: Pick<IncomingMessage, 'url' | 'headers'>): 
 /** Whether a browser is to show the reply: to old engines' requests only what they accept tells. */
 function isNavigation({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return /^text\/html\b/.test(headers.accept ?? '');
-}
-
-interface Content {
-  readonly type: string;
-  readonly content: string | Buffer;
-  readonly isImmutable?: boolean;
-}
-
-/** Sends content that the browser asks for again each time, and answers 304 when it has it already. */
-export function revalidated(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { type, content, isImmutable }: Content,
-): FastifyReply {
-  const etag = `"${revisionOf(content)}"`;
-  void reply
-    .header('etag', etag)
-    .header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  return reply.type(type).send(content);
 }
 
 function hostOf(request: FastifyRequest): string {
