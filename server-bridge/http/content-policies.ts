@@ -59,7 +59,7 @@ export function createContentPolicies(configuration: Configuration, origins: Ori
         'default-src': `'none'`,
         'script-src': `'self' blob:`,
         'require-trusted-types-for': `'script'`,
-        'trusted-types': 'testudo',
+        'trusted-types': 'testudo default',
       }),
     '/sw.js': () => directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${listed}` }),
   };

@@ -78,10 +78,10 @@ function asSameUser(transport: Transport, { principal: { user }, onSession }: Me
       });
       const found = parseSession(session).user;
       onSession(found);
-      if (found === user) return transport.connect(signal);
+      if (found !== '' && found === user) return transport.connect(signal);
       throw new TestudoError(
         'LINK_CLOSED',
-        `the session is ${found || 'nobody'}'s, this host is ${user || 'nobody'}'s; reload the page`,
+        `the session is ${found || 'nobody'}'s, this host is ${user || 'nobody'}'s; sign in or reload the page`,
       );
     },
   };
