@@ -2,6 +2,7 @@ import type { Dispatch } from 'react';
 
 import { BasketBar } from './basket-bar.tsx';
 import type { Basket, BasketAction } from './basket.ts';
+import { EmptyShelves } from './empty-shelves.tsx';
 import { ProductCard } from './product-card.tsx';
 import type { Product } from './product.ts';
 
@@ -19,26 +20,28 @@ export function ProductGrid({ products, basket, locale, isOnline, onChange }: Pr
   return (
     <section aria-labelledby="store-products" className="t-stack">
       <h2 id="store-products">Products</h2>
-      {products === null && <p className="t-muted">Reading the shelves…</p>}
-      {products?.length === 0 && (
-        <p className="t-notice">
-          {isOnline
-            ? 'No products yet. They appear here as soon as the server has some.'
-            : 'No products are on this device yet. They come with the first connection to the server.'}
-        </p>
+      {products === null || products.length === 0 ? (
+        <EmptyShelves text={products === null ? 'Reading the shelves…' : nothingYet(isOnline)} />
+      ) : (
+        <ul className="store-products">
+          {products.map((product) => (
+            <ProductCard
+              key={product.id}
+              product={product}
+              inBasket={basket.find(({ sku }) => sku === product.sku)?.qty ?? 0}
+              locale={locale}
+              onAdd={() => onChange({ type: 'add', product })}
+            />
+          ))}
+        </ul>
       )}
-      <ul className="store-products">
-        {products?.map((product) => (
-          <ProductCard
-            key={product.id}
-            product={product}
-            inBasket={basket.find(({ sku }) => sku === product.sku)?.qty ?? 0}
-            locale={locale}
-            onAdd={() => onChange({ type: 'add', product })}
-          />
-        ))}
-      </ul>
       {basket.length > 0 && <BasketBar basket={basket} locale={locale} />}
     </section>
   );
+}
+
+function nothingYet(isOnline: boolean): string {
+  return isOnline
+    ? 'No products yet. They appear here as soon as the server has some.'
+    : 'No products are on this device yet. They come with the first connection to the server.';
 }
