@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ContentPolicies } from './content-policies.ts';
 import { withPolyfills } from './old-engine-files.ts';
 import { isOldEngine } from './old-engine.ts';
+import { pageHeadersFor } from './page-headers.ts';
 import type { ShellFiles } from './shell-files.ts';
 
 /** The shell as one engine gets it. */
@@ -22,6 +23,9 @@ export function shellByEngine(
   const forOld = withPolyfills(files);
   return ({ headers: { host = 'localhost', 'user-agent': userAgent } }) => {
     const isOld = isOldEngine(userAgent);
-    return { files: isOld ? forOld : files, pageHeaders: { ...policies.page(host, { isOld }), ...byEngine } };
+    return {
+      files: isOld ? forOld : files,
+      pageHeaders: { ...pageHeadersFor(userAgent, policies.page(host, { isOld })), ...byEngine },
+    };
   };
 }

@@ -23,6 +23,8 @@ test('shell - every navigation gets the page with its scripts, strict policy and
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toMatch(/unsafe-eval|nonce|strict-dynamic|localhost:\*/);
   expect(reply.headers['integrity-policy']).toBe('blocked-destinations=(script)');
+  const safari = { 'user-agent': 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15' };
+  expect((await ask('GET', '/store', { headers: safari })).headers).not.toHaveProperty('integrity-policy');
 });
 
 test('shell - a navigation is told what to fetch early; the copy that a service worker keeps is not', async () => {
