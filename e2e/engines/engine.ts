@@ -25,6 +25,8 @@ export interface Session {
 /** A browser engine that this machine can run. */
 export interface Engine {
   readonly name: string;
+  /** why it cannot load the shell a second time in one profile; `null`: it can */
+  readonly noSecondLoad: string | null;
   /** Starts a browser with an empty profile. */
   openSession(): Promise<Session>;
   close(): Promise<void>;

@@ -29,6 +29,7 @@ export async function openFirefox(executablePath: string): Promise<Engine> {
   const { default: puppeteer } = (await import(name)) as { readonly default: Puppeteer };
   return {
     name: 'Firefox',
+    noSecondLoad: null,
     async openSession(): Promise<Session> {
       const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
       return {

@@ -15,6 +15,7 @@ export interface WebKitPaths {
 }
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+const NO_SECOND_LOAD = 'the web process of WebKitGTK 2.50 ends when the shell is loaded again in the same profile';
 const BACKSPACE = '\uE003';
 
 /** WebKitGTK's MiniBrowser by WebDriver, on a screen of its own. A session keeps its profile in memory. */
@@ -32,6 +33,7 @@ export async function openWebKit({ driver, browser, xvfb }: WebKitPaths): Promis
   };
   return {
     name: 'WebKitGTK',
+    noSecondLoad: NO_SECOND_LOAD,
     async openSession() {
       const port = await freePort();
       const process_ = spawn(driver, [`--port=${port}`], { stdio: 'ignore', env });
@@ -76,7 +78,12 @@ function tabOf(driver: WebDriver, handle: string): Tab {
     open: (url) => command('POST', '/url', { url }),
     reload: () => command('POST', '/refresh'),
     show: () => driver.command('POST', '/window', { handle }),
-    click: async (selector) => command('POST', `${await element(selector)}/click`),
+    async click(selector) {
+      // The driver scrolls an element to an edge only, where what is sticky covers it.
+      const script = 'document.querySelector(arguments[0]).scrollIntoView({ block: "center" })';
+      await command('POST', '/execute/sync', { script, args: [selector] });
+      await command('POST', `${await element(selector)}/click`);
+    },
     async type(selector, text) {
       const field = await element(selector);
       const { length } = await command<string>('GET', `${field}/property/value`);
