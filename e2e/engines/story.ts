@@ -151,7 +151,11 @@ async function survivesServer({ demo, tab, orderId }: Day): Promise<void> {
   await demo.stop();
   await assert.rejects(fetch(`${demo.url}/health`));
   await tab.reload();
-  await orderRow(tab, 'the order without a server', ({ text }) => text.includes('pushed to the other'));
+  await orderRow(
+    tab,
+    'the order without a server',
+    ({ id, text }) => id === orderId && text.includes('pushed to the other'),
+  );
 }
 
 interface StoredOrder {
