@@ -10,13 +10,13 @@ function build(name: string, kind: 'ui' | 'library', more: Partial<AdmittedBuild
     integrity: `sha384-${path}`,
     bytes: 1,
   }));
-  const route = { segment: name === 'home' ? '' : name, title: name, order: 1 };
+  const route = { segment: name === 'proof' ? '' : name, title: name, order: 1 };
   const sidecar = { files, preload: ['entry.js', '0.js', '0.css'], ...more } as AdmittedBuild['sidecar'];
   return { remote: kind === 'ui' ? { ...remote, route } : remote, sidecar };
 }
 
 const builds = [
-  build('home', 'ui', {}),
+  build('proof', 'ui', {}),
   build('store', 'ui', { shareScope: 'react19' }),
   build('react19', 'library', { shareScope: 'react19', preload: ['entry.js'] }),
   build('vue3', 'library', { shareScope: 'vue3' }),
@@ -32,7 +32,7 @@ test('preload - a path begins with its application and the library of its scope,
 });
 
 test('preload - the root is a segment too, and an application without a scope has no library', () => {
-  expect(filesIn(preloadLinks('/', builds))).toEqual(['/home/entry.js', '/home/0.js', '/home/0.css']);
+  expect(filesIn(preloadLinks('/', builds))).toEqual(['/proof/entry.js', '/proof/0.js', '/proof/0.css']);
 });
 
 test('preload - a path of no application begins with the documents alone, as every path does', () => {
