@@ -37,6 +37,7 @@ const FIRST_PAINT_LIMIT = 15_000;
 const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'shell.js': 40_000,
   'update.js': 4000,
+  'arrow-keys.js': 2000,
   'host.js': 25_000,
   'intake.*.js': 6000,
   'memory.*.js': 2000,

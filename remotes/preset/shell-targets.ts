@@ -31,11 +31,12 @@ const singleSpa: RuleSetRule = {
   loader: join(import.meta.dirname, 'shell/lone-single-spa.ts'),
 };
 
-/** The shell's programs: page, update prompt, host worker, realm worker, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
+/** The shell's programs: page, update prompt, arrow keys, host worker, realm worker, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
   return [
     shellTarget('shell', 'shell/main.ts', 'web'),
     shellTarget('update', 'shell/update.ts', 'web'),
+    shellTarget('arrow-keys', 'shell/arrow-keys.ts', 'web'),
     shellTarget('host', 'shell/host-worker.ts', 'webworker'),
     shellTarget('realm', 'shell/realm-worker.ts', 'webworker'),
     shellTarget('polyfills', 'shell/polyfills.ts', 'web'),

@@ -55,7 +55,8 @@ export function createFixture(
   options: { environment?: Environment; host?: Partial<Host>; demo?: DemoControl } = {},
 ): AppFixture {
   const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
-  for (const name of ['shell.js', 'update.js', 'host.js', 'realm.js', 'polyfills.js', 'app.0123abcd.js'])
+  const programs = ['shell.js', 'update.js', 'arrow-keys.js', 'host.js', 'realm.js', 'polyfills.js'];
+  for (const name of [...programs, 'app.0123abcd.js'])
     writeFileSync(join(shell, name), `/* ${name} */`);
   writeFileSync(join(shell, 'large.css'), '/* large */'.repeat(200));
   writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');

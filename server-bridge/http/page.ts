@@ -6,6 +6,9 @@ import type { ShellFile, ShellFiles } from './shell-files.ts';
 /** What stands in `index.html` where the server writes the shell's script elements. */
 export const SCRIPT_MARK: RegExp = /<!--\s*testudo:script\s*-->/;
 
+/** The programs of the page, in their order; the first is the shell itself, the others nothing waits for. */
+const SCRIPTS = ['/shell.js', '/update.js', '/arrow-keys.js'];
+
 const plainTemplate = `<!doctype html>
 <html lang="en">
 <head>
@@ -23,10 +26,10 @@ const plainTemplate = `<!doctype html>
  * @throws TestudoError `UNAVAILABLE` while the shell is not built
  */
 export async function renderPage(files: ShellFiles): Promise<string> {
-  const paths = ['/index.html', '/shell.js', '/update.js'];
-  const [template, shell, update] = await Promise.all(paths.map((path) => files.read(path)));
-  if (shell === undefined) throw new TestudoError('UNAVAILABLE', 'the shell is not built; run npm run build');
-  const elements = scriptElement(shell) + (update === undefined ? '' : scriptElement(update));
+  const template = await files.read('/index.html');
+  const scripts = await Promise.all(SCRIPTS.map((path) => files.read(path)));
+  if (scripts[0] === undefined) throw new TestudoError('UNAVAILABLE', 'the shell is not built; run npm run build');
+  const elements = scripts.map((file) => (file === undefined ? '' : scriptElement(file))).join('');
   return (template?.bytes.toString('utf8') ?? plainTemplate).replace(SCRIPT_MARK, elements);
 }
 

@@ -1,0 +1,78 @@
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+
+import { arrowTo, searchMoves } from './focus-graph.ts';
+import { client, launch } from './launch.ts';
+import type { Running } from './launch.ts';
+
+let demo: Running;
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+test.beforeAll(async () => {
+  demo = await launch();
+});
+
+test.afterAll(async () => demo.stop());
+
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(demo.url + path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  if (path === '/store') await page.getByTestId('product').first().waitFor();
+  if (path !== '/') return;
+  await page.getByTestId('act-tamper').waitFor();
+  await page.locator('[data-testid="pane-here"][data-hash^="sha384-"]').waitFor();
+}
+
+for (const [width, height] of [
+  [1280, 800],
+  [1920, 1080],
+  [390, 844],
+] as const) {
+  for (const path of ['/', '/store', '/help']) {
+    test(`arrow keys reach everything on ${path} at ${width} x ${height}, with the focus always to be seen`, async ({
+      page,
+    }) => {
+      await page.setViewportSize({ width, height });
+      await open(page, path);
+      const { unreached, complaints, ways } = await searchMoves(page);
+      console.log(`arrow keys: ${path} at ${width}: ${ways.size} stops`);
+      expect(unreached).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+  }
+}
+
+test('with arrows and Enter alone: to the shop, an order placed, opened, changed and saved', async ({ page }) => {
+  await open(page, '/');
+  await arrowTo(page, '.s-link[href="/store"]');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('product').first().waitFor();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await arrowTo(page, '[data-testid^="add-"]');
+  await page.keyboard.press('Enter');
+  await arrowTo(page, '[data-testid="basket"] [aria-label$=" more"]');
+  await page.keyboard.press('Enter');
+  await arrowTo(page, '[data-testid="place-order"]');
+  await page.keyboard.press('Enter');
+  const row = page.getByTestId('order-row').first();
+  await expect(row).toHaveAttribute('data-sync', 'synced');
+  await expect(page.locator(':focus')).toHaveCount(1);
+  await arrowTo(page, '[data-testid="open-order"]');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('order-panel').waitFor();
+  const quantity = page.getByTestId('order-panel').locator('[data-testid^="qty-"]');
+  await expect(quantity).toHaveValue('2');
+  await arrowTo(page, '[data-testid="order-panel"] [aria-label$=" more"]');
+  await page.keyboard.press('Enter');
+  await expect(quantity).toHaveValue('3');
+  await arrowTo(page, '[data-testid="save-order"]');
+  await page.keyboard.press('Enter');
+  const ask = await client(demo.url, 'ada');
+  const quantityOnServer = async () => {
+    const reply = await ask(`/api/models/orders/${await row.getAttribute('data-order-id')}`);
+    const { object } = (await reply.json()) as { object: { fields: { orderItems: { qty: number }[] } } };
+    return object.fields.orderItems.map(({ qty }) => qty);
+  };
+  await expect.poll(quantityOnServer).toEqual([3]);
+});
