@@ -14,14 +14,35 @@ test.afterAll(async () => demo.stop());
 const pane = (page: Page, where: 'here' | 'server' | 'device') => page.getByTestId(`pane-${where}`);
 
 /** Clicks a button of the live proof and returns what it says once the act has really ended. */
-async function act(page: Page, name: string): Promise<string> {
-  await page.getByTestId(`act-${name}`).click();
+async function act(page: Page, name: string, end: 'done' | 'failed' = 'done'): Promise<string> {
   const result = page.getByTestId(`result-${name}`);
+  await page.getByTestId(`act-${name}`).click();
   await expect(result).toHaveAttribute('data-phase', /done|failed/, { timeout: 40_000 });
   const said = (await result.textContent()) ?? '';
   console.log(`demo: ${name}: ${said}`);
-  await expect(result, said).toHaveAttribute('data-phase', 'done');
+  await expect(result, said).toHaveAttribute('data-phase', end);
   return said;
+}
+
+const effectsOf = (orderId: string | null) =>
+  demo
+    .partnerCalls()
+    .filter((call) => call.orderId === orderId)
+    .map(({ effect }) => effect);
+
+/** Follows each link to a test or to code, as a visitor does. */
+async function readEvidence(page: Page): Promise<void> {
+  const links = await page
+    .locator('.proof-evidence a')
+    .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+  expect(links).toHaveLength(14);
+  const reader = await page.context().newPage();
+  for (const link of links) {
+    await reader.goto(link);
+    await expect(reader.locator('#marked')).toBeInViewport();
+    expect(await reader.locator('.marked').count()).toBeGreaterThan(2);
+  }
+  await reader.close();
 }
 
 async function expectSame(page: Page, attribute: string): Promise<string> {
@@ -35,7 +56,8 @@ async function expectSame(page: Page, attribute: string): Promise<string> {
 test('the live proof: every button is a real act with real counters', async () => {
   test.setTimeout(180_000);
   const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
@@ -78,6 +100,39 @@ test('the live proof: every button is a real act with real counters', async () =
     await act(page, 'reconnect');
     const note = await expectSame(page, 'data-note');
     expect(note).not.toBe('');
+  });
+
+  await test.step('fail a partner: retries under one key end in one pick, or in an order that says so', async () => {
+    expect(await act(page, 'fail')).toContain('3 calls under 1 key: refused, no answer, picked.');
+    const recovered = await expectSame(page, 'data-order-id');
+    expect(effectsOf(recovered)).toEqual(['refused', 'unanswered', 'first']);
+    await expect(page.getByTestId('timeline')).toContainText('pickOrder tried again after PORT_TIMEOUT');
+    expect(await act(page, 'close')).toMatch(/6 calls under 1 key: each refused\..*was not picked/);
+    const refused = await expectSame(page, 'data-order-id');
+    expect(effectsOf(refused)).toEqual(Array.from({ length: 6 }, () => 'refused'));
+    for (const place of ['here', 'server', 'device'] as const)
+      await expect(pane(page, place)).toContainText('not picked');
+  });
+
+  await test.step('load a remote by its URL: verified and shown here alone; a wrong one is refused', async () => {
+    const field = page.getByTestId('load-url');
+    const url = await field.inputValue();
+    const origin = new URL(url).origin;
+    await field.fill(url.replace('remote.json', 'nothing.json'));
+    expect(await act(page, 'load', 'failed')).toMatch(/^LOAD_FAILED: /);
+    await field.fill('http://remotes.example.org/remote.json');
+    expect(await act(page, 'load', 'failed')).toMatch(/^ORIGIN_NOT_ALLOWED: /);
+    await field.fill(url);
+    expect(await act(page, 'load')).toMatch(new RegExp(`^Verified: \\d+ files, [\\d,]+ bytes, .* from ${origin}`));
+    await readEvidence(page);
+    await page.getByTestId('open-loaded').click();
+    await expect(page.getByTestId('store-edition')).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Notices' })).toContainText(`store comes from ${url}`);
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByTestId('store-edition')).toHaveCount(0);
+    await page.getByTestId('product').first().waitFor();
+    await page.goto(demo.url);
+    await expect(pane(page, 'here')).toHaveAttribute('data-hash', /^sha384-/);
   });
 
   await test.step('tamper with a byte: refused, the old build serves', async () => {

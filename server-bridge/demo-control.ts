@@ -1,4 +1,4 @@
-import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
+import type { AdmittedBuild, BuildStore } from '@testudo/fabric/catalog/admission-api';
 import type { Catalog } from '@testudo/fabric/catalog/catalog';
 import { federationName } from '@testudo/fabric/catalog/sidecar';
 import { settle, TestudoError } from '@testudo/fabric/error';
@@ -7,6 +7,7 @@ import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Plain, PlainRecord } from '@testudo/fabric/plain';
 
 import type { CatalogService } from './catalog/catalog-service.ts';
+import type { Mishap, WarehouseCall } from './demo/partners/warehouse.ts';
 import type { DemoFile } from './demo-file.ts';
 
 /** A build that the demo can deploy. */
@@ -39,7 +40,12 @@ export interface DemoControl {
   tamper(remote: string): Promise<TamperOutcome>;
   /** Has the second device change an object there. @throws TestudoError `NO_RESPONDERS` when it is not there */
   editOnDevice(id: string, changes: PlainRecord): Promise<Plain>;
-  setPartnerFailing(isFailing: boolean): Promise<void>;
+  /** Has the warehouse's next calls go wrong, one after another; none ends that. */
+  setMishaps(mishaps: readonly Mishap[]): Promise<void>;
+  /** Every call that the warehouse got for an order, in its own words. */
+  warehouseCalls(orderId: string): Promise<readonly WarehouseCall[]>;
+  /** Verifies a build from anywhere as a deploy would, and deploys nothing. @throws TestudoError what a deploy throws */
+  inspect(url: string): Promise<InspectedBuild>;
   /** Ends this process as a power cut would: nothing is flushed, nothing is said. */
   kill(): void;
 }
@@ -51,16 +57,28 @@ export interface TamperOutcome {
   readonly serving: string | null;
 }
 
+/** A build whose every file was fetched and hashed. */
+export interface InspectedBuild {
+  readonly name: string;
+  readonly kind: string;
+  readonly build: string;
+  readonly origin: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export interface DemoControlOptions {
   /** read anew at each use: devices come and go */
   readonly readFile: () => Promise<DemoFile>;
   readonly catalog: CatalogService;
   readonly mesh: Pick<MeshNode, 'request'>;
   readonly store: Pick<BuildStore, 'remove'>;
+  /** Looks at a build and stores all of it, verified. */
+  readonly admit: (url: string) => Promise<AdmittedBuild>;
 }
 
 /** The demo's acts, each a real one. */
-export function createDemoControl({ readFile, catalog, mesh, store }: DemoControlOptions): DemoControl {
+export function createDemoControl({ readFile, catalog, mesh, store, admit }: DemoControlOptions): DemoControl {
   const activeBuild = (name: string): string | null =>
     catalog.current().remotes.find((remote) => remote.name === name)?.build ?? null;
   const remoteOf = async (name: string): Promise<DemoFile['remotes'][number]> => {
@@ -106,8 +124,21 @@ export function createDemoControl({ readFile, catalog, mesh, store }: DemoContro
       if (device === null) throw new TestudoError('NO_RESPONDERS', 'the second device is not running');
       return mesh.request('device.edit', { id, changes }, { to: device.node });
     },
-    async setPartnerFailing(isFailing) {
-      await command((await readFile()).partner, { failing: isFailing });
+    async setMishaps(mishaps) {
+      await command((await readFile()).partner, { mishaps });
+    },
+    async warehouseCalls(orderId) {
+      const { partner } = await readFile();
+      const response = await reach(new URL('/log', partner.url).href, {});
+      const calls = (await response.json()) as readonly WarehouseCall[];
+      return calls.filter((call) => call.orderId === orderId);
+    },
+    async inspect(url) {
+      if (!URL.canParse(url)) throw new TestudoError('BAD_REQUEST', `${url} is no URL; give that of a remote.json`);
+      const { sidecar, remote } = await admit(url);
+      const { name, kind, build, files } = sidecar;
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      return { name, kind, build, origin: new URL(remote.url).origin, files: files.length, bytes };
     },
     kill: () => void process.kill(process.pid, 'SIGKILL'),
   };

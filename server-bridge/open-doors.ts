@@ -74,9 +74,10 @@ function healthOf(
   };
 }
 
-function demoOf({ configuration, catalog, mesh, store }: Core): AppServices['demo'] {
+function demoOf({ configuration, catalog, mesh, store, admit }: Core): AppServices['demo'] {
   const { demoFile } = configuration;
-  return demoFile === null ? null : createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store });
+  if (demoFile === null) return null;
+  return createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store, admit });
 }
 
 function openMeshDoor(

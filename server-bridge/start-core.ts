@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { createAdmission } from '@testudo/fabric/catalog/admission';
-import type { Admission, BuildStore } from '@testudo/fabric/catalog/admission-api';
+import type { Admission, AdmittedBuild, BuildStore } from '@testudo/fabric/catalog/admission-api';
 import { authorityRole } from '@testudo/fabric/host/authority-role';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
@@ -15,6 +15,7 @@ import type { Datasource } from '@testudo/fabric/store/datasource';
 import { catalogFile } from './catalog/catalog-file.ts';
 import { openCatalogService } from './catalog/catalog-service.ts';
 import type { CatalogService } from './catalog/catalog-service.ts';
+import { readSidecar } from './catalog/describe-remote.ts';
 import type { RemoteLookup } from './catalog/describe-remote.ts';
 import type { Configuration } from './configuration.ts';
 import { readDemoFile } from './demo-file.ts';
@@ -37,6 +38,8 @@ export interface Core {
   readonly store: BuildStore;
   readonly datasource: Datasource;
   readonly catalog: CatalogService;
+  /** Stores a whole build from anywhere allowed, verified; no host runs it. @throws TestudoError what a deploy throws */
+  admit(url: string): Promise<AdmittedBuild>;
 }
 
 /** Starts the host on its database, with what is stored here; the rest of the catalogue follows. @throws TestudoError `UNAVAILABLE` when the database is in use */
@@ -69,10 +72,15 @@ export async function startCore(configuration: Configuration, platform: Platform
     configuration: hostConfiguration,
   });
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
-  return { configuration, platform, mesh, host, store, datasource, catalog };
+  const admit = async (url: string): Promise<AdmittedBuild> => {
+    const { sidecar, integrity } = await readSidecar({ url }, lookup);
+    const { name, kind, build } = sidecar;
+    return admission.admit({ name, kind, build, url, integrity });
+  };
+  return { configuration, platform, mesh, host, store, datasource, catalog, admit };
 }
 
-type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource'> & { readonly admission: Admission };
+type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'admit'> & { readonly admission: Admission };
 
 async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<CatalogService> {
   const { configuration, platform, mesh, host, admission } = parts;

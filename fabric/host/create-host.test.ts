@@ -235,7 +235,9 @@ test('a failing partner is called again with the same key', async () => {
   const { server, keys, failures } = await world();
   failures.left = 1;
   const done = when(server, (event) => event.type === 'port' && event.phase === 'done');
+  const again = when(server, (event) => event.type === 'port' && event.phase === 'retry');
   await server.write(create('retry'), ada);
+  expect(await again).toMatchObject({ error: { code: 'PORT_FAILED', message: 'the partner is ill' } });
   await done;
   expect(keys.server).toHaveLength(2);
   expect(new Set(keys.server).size).toBe(1);

@@ -167,9 +167,10 @@ class Runner implements FlowRunner {
   async #attempts(run: Run): Promise<Finished | null> {
     const { registry } = this.#options;
     const port = registry.port(run.partition.modelName, run.step.port);
+    let former: WireError | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const startedMs = this.#options.platform.now();
-      this.#tell(run, attempt === 1 ? 'call' : 'retry');
+      this.#tell(run, former ? 'retry' : 'call', undefined, former);
       try {
         const outcome = await this.#call(run, port);
         this.#tell(run, 'done', startedMs);
@@ -181,6 +182,7 @@ class Runner implements FlowRunner {
           this.#tell(run, 'failed', startedMs, wire);
           return { status: 'failed', patch: noChange, build: '', attempts: attempt, error: wire };
         }
+        former = wire;
         await this.#pause(attempt);
         if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
       }

@@ -2,8 +2,9 @@ import type { ReactNode } from 'react';
 
 import { ActResult } from './act-result.tsx';
 import type { Act, ActContext } from './acts/act.ts';
+import { EvidenceLinks } from './evidence-links.tsx';
+import type { Evidence } from './evidence.ts';
 import { useAct } from './use-act.ts';
-import type { ActStatus } from './use-act.ts';
 
 interface ActButtonSpec {
   readonly name: string;
@@ -16,12 +17,15 @@ interface ActCardProps {
   readonly context: Omit<ActContext, 'say'>;
   readonly title: string;
   readonly text: string;
+  readonly evidence: Evidence;
   readonly buttons: readonly ActButtonSpec[];
   readonly children?: ReactNode;
+  /** a way on from the result */
+  readonly after?: ReactNode;
 }
 
 /** A card with one or two acts, each with a line for what it says. While one runs, neither can be started. */
-export function ActCard({ context, title, text, buttons, children }: ActCardProps) {
+export function ActCard({ context, title, text, evidence, buttons, children, after }: ActCardProps) {
   const [first, second] = [useAct(context), useAct(context)];
   const acts = buttons.slice(0, 2).map((button, index) => ({ ...button, use: index === 0 ? first : second }));
   const isRunning = acts.some(({ use: [status] }) => status.phase === 'running');
@@ -31,26 +35,25 @@ export function ActCard({ context, title, text, buttons, children }: ActCardProp
       <p className="t-muted t-small">{text}</p>
       {children}
       <div className="t-row">
+        {/* not `disabled`: a button that has the focus would lose it */}
         {acts.map(({ name, label, act, tone, use: [, run] }) => (
           <button
             key={name}
             type="button"
             className={`t-button t-button--small ${tone === 'danger' ? 't-button--danger' : ''}`}
             data-testid={`act-${name}`}
-            disabled={isRunning}
-            onClick={() => run(act)}
+            aria-disabled={isRunning}
+            onClick={() => !isRunning && run(act)}
           >
             {label}
           </button>
         ))}
+        <EvidenceLinks of={evidence} act={title} />
       </div>
       {acts.map(({ name, use: [status] }) => (
-        <Result key={name} name={name} status={status} />
+        <ActResult key={name} act={name} status={status} />
       ))}
+      {after}
     </article>
   );
-}
-
-function Result({ name, status }: { readonly name: string; readonly status: ActStatus }) {
-  return <ActResult act={name} status={status} />;
 }

@@ -2,11 +2,14 @@ import { useRef } from 'react';
 
 import { ActCard } from './act-card.tsx';
 import type { ActContext } from './acts/act.ts';
+import { failPartner } from './acts/fail-partner.ts';
 import { killServer } from './acts/kill-server.ts';
 import { cutNetwork, reconnectNetwork } from './acts/network.ts';
 import type { CutMemory } from './acts/network.ts';
 import { tamper } from './acts/tamper.ts';
 import { DeployCard } from './deploy-card.tsx';
+import { evidence } from './evidence.ts';
+import { LoadCard } from './load-card.tsx';
 import type { Demo } from './use-demo.ts';
 
 interface ActsSectionProps {
@@ -21,8 +24,13 @@ export function ActsSection({ context, demo, typed, onType }: ActsSectionProps) 
   return (
     <section className="t-stack" aria-labelledby="proof-acts">
       <div>
-        <h2 id="proof-acts">Now try to break it</h2>
-        <p className="t-muted">Real acts on real processes. What they print is counted, not scripted.</p>
+        <h2 id="proof-acts" tabIndex={-1}>
+          Now try to break it
+        </h2>
+        <p className="t-muted">
+          Each button does what it says, to real processes on this machine. What it prints was counted, not scripted;
+          beside it are the test that clicks it, and the lines of code that are responsible.
+        </p>
       </div>
       {demo.status === 'there' ? (
         <Acts context={context} demo={demo} typed={typed} onType={onType} />
@@ -54,7 +62,8 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
         <ActCard
           context={context}
           title="Cut the network"
-          text="Cuts this browser off, then changes one order here and on the device. Reconnect, and see what each has. The cut does not outlive a reload."
+          text="Cuts this browser off, then changes one order here and on the device. Reconnect, and see what each has. A reload ends the cut."
+          evidence={evidence.cut}
           buttons={[
             { name: 'cut', label: 'Cut and edit', act: cut },
             { name: 'reconnect', label: 'Reconnect', act: reconnect },
@@ -63,15 +72,28 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
         <ActCard
           context={context}
           title="Kill the server"
-          text="SIGKILL while six orders are on their way. Then each acknowledged one is looked for on its successor."
+          text="Ends its process at once, with six orders on their way. Every order that was acknowledged is then looked for on its successor."
+          evidence={evidence.kill}
           buttons={[{ name: 'kill', label: 'Kill it', act: killServer, tone: 'danger' }]}
         />
         <ActCard
           context={context}
+          title="Fail a partner"
+          text="Orders are picked by a warehouse, a server of somebody else. Let it refuse one call and not answer the next, or refuse them all."
+          evidence={evidence.partner}
+          buttons={[
+            { name: 'fail', label: 'Fail twice', act: failPartner('recovers') },
+            { name: 'close', label: 'Refuse all', act: failPartner('stays closed') },
+          ]}
+        />
+        <ActCard
+          context={context}
           title="Tamper with a byte"
-          text="Alters one byte of another build of the shop at its origin, and tries to deploy that."
+          text="Alters one byte of a build of the shop on its way here, and tries to deploy that."
+          evidence={evidence.tamper}
           buttons={[{ name: 'tamper', label: 'Alter and deploy', act: tamper }]}
         />
+        <LoadCard context={context} sample={demo.sampleUrl} />
       </div>
     </>
   );
@@ -81,7 +103,7 @@ const reasons = {
   asking: 'Asking the server for the demo …',
   there: '',
   absent:
-    'The buttons that deploy, cut, kill and tamper exist only in the demo on the server’s own machine. Here they are absent.',
+    'The buttons that deploy, cut, kill, fail and tamper exist only in the demo on the server’s own machine. Here they are absent.',
   unreachable: 'The server does not answer, so there is nothing to try it with. The buttons come back with it.',
 } as const;
 

@@ -4,6 +4,7 @@ import { ActCard } from './act-card.tsx';
 import type { ActContext } from './acts/act.ts';
 import { deployBuild } from './acts/deploy-build.ts';
 import type { Deployable } from './acts/deploy-build.ts';
+import { evidence } from './evidence.ts';
 
 const choices: readonly { readonly remote: Deployable; readonly label: string }[] = [
   { remote: 'order', label: 'the order’s rules' },
@@ -17,7 +18,8 @@ export function DeployCard({ context }: { readonly context: Omit<ActContext, 'sa
     <ActCard
       context={context}
       title="Deploy a changed build"
-      text="While everything runs: what you typed stays, the server’s process stays, no connection is dropped."
+      text="Puts new code in force while everything runs. What you typed stays, the server’s process stays, no connection is dropped."
+      evidence={evidence.deploy}
       buttons={[
         { name: 'deploy', label: 'Deploy', act: deployBuild(remote, 'deploy') },
         { name: 'rollback', label: 'Roll back', act: deployBuild(remote, 'rollback') },

@@ -3,13 +3,18 @@ import type { MouseEvent } from 'react';
 import { ActResult } from './act-result.tsx';
 import type { ActContext } from './acts/act.ts';
 import { placeOrder } from './acts/place-order.ts';
+import { EvidenceLinks } from './evidence-links.tsx';
+import { evidence } from './evidence.ts';
 import { Formation } from './formation.tsx';
 import { useAct } from './use-act.ts';
 
 /** The claim in one line, and the first two things to do about it. */
-export function Hero({ context }: { readonly context: Omit<ActContext, 'say'> }) {
+export function Hero({ context, isDemo }: { readonly context: Omit<ActContext, 'say'>; readonly isDemo: boolean }) {
   const [status, run] = useAct(context);
   const { shell } = context.app;
+  const isRunning = status.phase === 'running';
+  // the heading of the acts takes the focus, and comes into view with it
+  const showActs = () => document.getElementById('proof-acts')?.focus();
   const openShop = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -23,24 +28,29 @@ export function Hero({ context }: { readonly context: Omit<ActContext, 'say'> })
           <span>One order. One build.</span> <span>Running here and on the server.</span>
         </h1>
         <p className="proof-hero__lead">
-          What an order is, and what may become of it, is one file. This tab runs it, the server runs the same bytes,
-          and a second device hears of every change. Everything below is reported by those hosts as it happens.
+          The rules of a shop’s orders are usually written twice: for the browser, and again for the server. Here they
+          are one file. This tab runs it, the server runs the same bytes, and so does a second device. Place an order,
+          and watch it arrive in all three; then try to break it.
         </p>
         <div className="t-row">
           <button
             type="button"
             className="t-button proof-hero__button"
             data-testid="act-place"
-            disabled={status.phase === 'running'}
-            onClick={() => run(placeOrder)}
+            aria-disabled={isRunning}
+            onClick={() => !isRunning && run(placeOrder)}
           >
             Place an order
+          </button>
+          <button type="button" className="t-button proof-hero__link" onClick={showActs}>
+            Try to break it
           </button>
           <a href="/store" className="t-button proof-hero__link" onClick={openShop}>
             Open the shop
           </a>
         </div>
         <ActResult act="place" status={status} />
+        {isDemo && <EvidenceLinks of={evidence.place} act="Place an order" />}
       </div>
     </header>
   );

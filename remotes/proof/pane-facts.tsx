@@ -26,7 +26,7 @@ export function PaneFacts({ report, pid, locale }: PaneFactsProps) {
   return (
     <dl className="proof-facts">
       <Fact term="Runs in" text={realm === undefined ? '–' : (runtimes[realm.runtime] ?? realm.runtime)} />
-      <Fact term="Powers" text={realm === undefined ? '–' : powersText(realm)} />
+      <Fact term="Sandbox" text={realm === undefined ? '–' : powersText(realm)} />
       <Fact
         term="Keeps in"
         text={report === undefined ? '–' : (stores[report.datasource.toLowerCase()] ?? report.datasource)}
@@ -43,7 +43,7 @@ export function PaneFacts({ report, pid, locale }: PaneFactsProps) {
 }
 
 function powersText({ lockdown, powersRemoved }: HostReport['realms'][string]): string {
-  return lockdown ? `${powersRemoved} removed, rest frozen` : `${powersRemoved} removed, not frozen`;
+  return lockdown ? `${powersRemoved} powers removed` : `${powersRemoved} powers removed, not frozen`;
 }
 
 function Fact({ term, text }: { readonly term: string; readonly text: string }) {

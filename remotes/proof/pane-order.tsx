@@ -1,6 +1,7 @@
 import type { ObjectState } from '@testudo/fabric';
 
 import { textField } from './acts/act.ts';
+import { pickOf } from './acts/fail-partner.ts';
 import type { Place } from './place.ts';
 import { shortId } from './timeline-text.ts';
 
@@ -14,6 +15,7 @@ interface PaneOrderProps {
 export function PaneOrder({ order, newest, place }: PaneOrderProps) {
   if (order === undefined) return <p className="proof-order proof-order--empty t-muted">{emptyText(newest, place)}</p>;
   const shelf = textField(order, 'shelf');
+  const pick = pickOf(order);
   return (
     <div className="proof-order">
       <p className="proof-order__head">
@@ -26,6 +28,11 @@ export function PaneOrder({ order, newest, place }: PaneOrderProps) {
       <p className="t-row">
         <SyncBadge order={order} place={place} />
         <span className="t-badge">{(textField(order, 'orderStatus') || 'pending').toLowerCase()}</span>
+        {pick?.status === 'failed' && (
+          <span className="t-badge t-badge--bad" title={pick.error}>
+            not picked
+          </span>
+        )}
         {shelf !== '' && <span className="t-badge">shelf {shelf}</span>}
       </p>
     </div>

@@ -21,9 +21,15 @@ export function ProofPage({ app }: { readonly app: AppProps }) {
   const context = { app, state: () => latest.current.proof, typed: () => latest.current.typed };
   return (
     <div className="proof">
-      <Hero context={context} />
+      <Hero context={context} isDemo={demo.status === 'there'} />
       <div className="proof-body t-page">
-        <Panes proof={proof} locale={app.platform.locale} />
+        <div className="t-stack">
+          <Panes proof={proof} locale={app.platform.locale} />
+          <p className="t-muted t-small">
+            The small mosaic is drawn from the digest of the bytes that run there: equal mosaics are equal bytes. In the
+            coloured box is the order, as that place has it.
+          </p>
+        </div>
         {proof.trouble !== null && (
           <p className="t-notice t-notice--warn t-small">Could not be read just now. {proof.trouble}</p>
         )}

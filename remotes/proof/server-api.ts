@@ -15,7 +15,7 @@ export interface DemoReport {
   readonly remotes: readonly {
     readonly name: string;
     readonly active: string | null;
-    readonly builds: readonly { readonly build: string; readonly variant: string }[];
+    readonly builds: readonly { readonly build: string; readonly variant: string; readonly url: string }[];
   }[];
   readonly device: { readonly node: string } | null;
   readonly server: { readonly pid: number };
@@ -25,6 +25,25 @@ export interface DemoReport {
 export interface TamperOutcome {
   readonly refused: WireError | null;
   readonly serving: string | null;
+}
+
+/** How a call to the warehouse goes wrong. */
+export type Mishap = 'refused' | 'unanswered';
+
+/** A call as the warehouse noted it. */
+export interface WarehouseCall {
+  readonly key: string;
+  readonly effect: 'first' | 'repeated' | Mishap;
+}
+
+/** What `POST /api/demo/inspect` tells of a build that it has verified. */
+export interface InspectedBuild {
+  readonly name: string;
+  readonly kind: string;
+  readonly build: string;
+  readonly origin: string;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 /** A failed request: `code` is the server's own, or `UNAVAILABLE` when it did not answer. */
@@ -44,9 +63,29 @@ export function getDemo(): Promise<DemoReport> {
 }
 
 /** One of the demo's acts. @throws RequestFailure */
-export function postDemo<Reply>(act: 'deploy' | 'tamper' | 'device' | 'kill', body: PlainRecord = {}): Promise<Reply> {
+export function postDemo<Reply>(
+  act: 'deploy' | 'tamper' | 'device' | 'kill' | 'warehouse' | 'inspect',
+  body: PlainRecord = {},
+): Promise<Reply> {
   const headers = { 'content-type': 'application/json' };
   return request<Reply>(`/api/demo/${act}`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** Has the warehouse's next calls go wrong, one after another. @throws RequestFailure */
+export function setMishaps(mishaps: readonly Mishap[]): Promise<void> {
+  return postDemo('warehouse', { mishaps });
+}
+
+/** The warehouse's own log of its calls for an order. @throws RequestFailure */
+export async function getWarehouseCalls(orderId: string): Promise<readonly WarehouseCall[]> {
+  const path = `/api/demo/warehouse/${encodeURIComponent(orderId)}`;
+  const { calls } = await request<{ readonly calls: readonly WarehouseCall[] }>(path, {});
+  return calls;
+}
+
+/** @throws RequestFailure what is wrong with the build, by its code */
+export function inspectBuild(url: string): Promise<InspectedBuild> {
+  return postDemo('inspect', { url });
 }
 
 /** An order as the server itself has it. @throws RequestFailure `NOT_FOUND` when it has not */
@@ -62,6 +101,7 @@ async function request<Reply>(path: string, init: RequestInit): Promise<Reply> {
   const response = await fetch(path, { cache: 'no-store', ...init }).catch((cause: unknown) => {
     throw failure('UNAVAILABLE', `the server did not answer ${path}`, cause);
   });
+  if (response.status === 204) return undefined as Reply;
   const body: unknown = await response.json().catch((cause: unknown) => {
     throw failure(
       response.status === 404 ? 'NOT_FOUND' : 'INTERNAL',

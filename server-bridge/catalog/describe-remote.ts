@@ -22,22 +22,7 @@ export async function describeRemote(
   catalog: Catalog,
   lookup: RemoteLookup,
 ): Promise<CatalogRemote> {
-  const { origin } = new URL(request.url);
-  if (!lookup.allowsOrigin(origin)) {
-    throw new TestudoError(
-      'ORIGIN_NOT_ALLOWED',
-      `${origin} is not among this host's allowedOrigins; remotes may not come from there`,
-    );
-  }
-  const bytes = await lookup.fetchBytes(request.url);
-  const integrity = await lookup.digest(bytes);
-  if (request.integrity !== undefined && request.integrity !== integrity) {
-    throw new TestudoError(
-      'INTEGRITY_MISMATCH',
-      `${request.url} is not the remote.json that was asked for: ${integrity} instead of ${request.integrity}`,
-    );
-  }
-  const sidecar = parseSidecar(new TextDecoder().decode(bytes));
+  const { sidecar, integrity } = await readSidecar(request, lookup);
   const former = catalog.remotes.find(({ name }) => name === request.name);
   demandSameRemote(sidecar, request, former);
   const route = routeOf(sidecar, request, former);
@@ -45,6 +30,32 @@ export async function describeRemote(
   const remote = { name, kind, build, url: request.url, integrity, ...(route === undefined ? {} : { route }) };
   demandFreeRoute(remote, catalog);
   return remote;
+}
+
+/**
+ * The sidecar at a URL, with its digest.
+ * @throws TestudoError `ORIGIN_NOT_ALLOWED`, `LOAD_FAILED`, `INTEGRITY_MISMATCH`, `SIDECAR_INVALID`, `API_UNSUPPORTED`
+ */
+export async function readSidecar(
+  { url, integrity: wanted }: Pick<DeployRequest, 'url' | 'integrity'>,
+  lookup: RemoteLookup,
+): Promise<{ readonly sidecar: Sidecar; readonly integrity: string }> {
+  const { origin } = new URL(url);
+  if (!lookup.allowsOrigin(origin)) {
+    throw new TestudoError(
+      'ORIGIN_NOT_ALLOWED',
+      `${origin} is not among this host's allowedOrigins; remotes may not come from there`,
+    );
+  }
+  const bytes = await lookup.fetchBytes(url);
+  const integrity = await lookup.digest(bytes);
+  if (wanted !== undefined && wanted !== integrity) {
+    throw new TestudoError(
+      'INTEGRITY_MISMATCH',
+      `${url} is not the remote.json that was asked for: ${integrity} instead of ${wanted}`,
+    );
+  }
+  return { sidecar: parseSidecar(new TextDecoder().decode(bytes)), integrity };
 }
 
 /** Lets a remote have its route unless another one has it. @throws TestudoError `CATALOG_INVALID` */

@@ -81,11 +81,21 @@ test('remotes - each origin serves its builds to everybody, and one byte otherwi
   expect((await fetch(`http://localhost:${remotes['store']}/..%2f..%2fetc/passwd`)).status).toBe(404);
 });
 
-test('warehouse - a repeated key gets the former answer, also after a restart, and the log says which was which', async () => {
+function effectsIn(log: string): readonly string[] {
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as { effect: string }).effect);
+}
+
+test('warehouse - a repeated key gets the former answer, also after a restart, and mishaps befall the next calls', async () => {
   const log = join(mkdtempSync(join(tmpdir(), 'testudo-warehouse-')), 'calls.log');
-  const pick = async (port: number, key: string): Promise<{ status: number; body: unknown }> => {
+  const pick = async (
+    port: number,
+    key: string,
+    signal: AbortSignal | null = null,
+  ): Promise<{ status: number; body: unknown }> => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-    const reply = await fetch(`http://localhost:${port}/picks`, { method: 'POST', headers, body: '{"orderId":"o"}' });
+    const init = { method: 'POST', headers, body: '{"orderId":"o"}', signal };
+    const reply = await fetch(`http://localhost:${port}/picks`, init);
     return { status: reply.status, body: await reply.json() };
   };
   const first = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
@@ -93,17 +103,21 @@ test('warehouse - a repeated key gets the former answer, also after a restart, a
   const answer = await pick(first.port, 'k1');
   expect(answer).toMatchObject({ status: 201, body: { shelf: expect.any(String), pickedAt: expect.any(Number) } });
   expect(await pick(first.port, 'k1')).toEqual({ status: 200, body: answer.body });
-  const control = { method: 'POST', headers: { authorization }, body: '{"failing":true}' };
+  const control = { method: 'POST', headers: { authorization }, body: '{"mishaps":["refused","unanswered"]}' };
   await fetch(`http://localhost:${first.port}/control`, control);
   expect((await pick(first.port, 'k2')).status).toBe(503);
+  const waiting = new AbortController();
+  const silent = pick(first.port, 'k2', waiting.signal);
+  await expect.poll(() => effectsIn(log)).toContain('unanswered');
+  waiting.abort();
+  await expect(silent).rejects.toThrow();
+  expect((await pick(first.port, 'k2')).status).toBe(201);
+  const nonsense = await fetch(`http://localhost:${first.port}/control`, { ...control, body: '{"mishaps":["fire"]}' });
+  expect(nonsense.status).toBe(400);
 
   const second = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
   expect(await pick(second.port, 'k1')).toEqual({ status: 200, body: answer.body });
-  const effects = readFileSync(log, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { effect: string }).effect);
-  expect(effects).toEqual(['first', 'repeated', 'refused', 'repeated']);
+  expect(effectsIn(log)).toEqual(['first', 'repeated', 'refused', 'unanswered', 'first', 'repeated']);
 });
 
 test('child process - one that ends before it is ready is told with its last words', async () => {

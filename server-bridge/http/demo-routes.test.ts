@@ -14,7 +14,9 @@ function fakeDemo(): { readonly demo: DemoControl; readonly acts: unknown[] } {
     tamper: (remote) =>
       note({ refused: { code: 'INTEGRITY_MISMATCH', message: 'altered' }, serving: 'b1' }, 'tamper', remote),
     editOnDevice: () => Promise.reject(new TestudoError('NO_RESPONDERS', 'the second device is not running')),
-    setPartnerFailing: (isFailing) => note(undefined, 'partner', isFailing),
+    setMishaps: (mishaps) => note(undefined, 'mishaps', mishaps),
+    warehouseCalls: (orderId) => note([{ atMs: 1, key: 'k', effect: 'first', orderId }], 'calls', orderId),
+    inspect: (url) => Promise.reject(new TestudoError('ORIGIN_NOT_ALLOWED', `${url} is elsewhere`)),
     kill: () => void acts.push('kill'),
   };
   return { demo, acts };
@@ -44,7 +46,13 @@ test('demo - acts reach the control and tell what became of them', async () => {
   expect((await ask('POST', '/api/demo/tamper', { ...ours, body: { remote: 'order' } })).json()).toMatchObject({
     serving: 'b1',
   });
-  expect((await ask('POST', '/api/demo/partner', { ...ours, body: { failing: true } })).statusCode).toBe(204);
+  const mishaps = ['refused', 'unanswered'];
+  expect((await ask('POST', '/api/demo/warehouse', { ...ours, body: { mishaps } })).statusCode).toBe(204);
+  expect((await ask('POST', '/api/demo/warehouse', { ...ours, body: { mishaps: ['fire'] } })).statusCode).toBe(400);
+  expect((await ask('GET', '/api/demo/warehouse/o-1')).json().calls).toMatchObject([{ orderId: 'o-1' }]);
+  expect((await ask('POST', '/api/demo/inspect', { ...ours, body: { url: 'http://x' } })).json().error.code).toBe(
+    'ORIGIN_NOT_ALLOWED',
+  );
   expect((await ask('POST', '/api/demo/device', { ...ours, body: { id: 'o', changes: {} } })).json().error.code).toBe(
     'NO_RESPONDERS',
   );
@@ -52,7 +60,13 @@ test('demo - acts reach the control and tell what became of them', async () => {
     (await ask('POST', '/api/demo/kill', { ...ours, headers: { ...ours.headers, 'content-type': 'application/json' } }))
       .statusCode,
   ).toBe(202);
-  expect(acts).toEqual([['deploy', 'order', 'b2'], ['tamper', 'order'], ['partner', true], 'kill']);
+  expect(acts).toEqual([
+    ['deploy', 'order', 'b2'],
+    ['tamper', 'order'],
+    ['mishaps', mishaps],
+    ['calls', 'o-1'],
+    'kill',
+  ]);
 });
 
 test.each([

@@ -2,6 +2,8 @@ import { TestudoError } from '@testudo/fabric/error';
 import type { FastifyInstance } from 'fastify';
 
 import { isLoopback } from '../configuration.ts';
+import type { Mishap } from '../demo/partners/warehouse.ts';
+import { sourceHeaders, sourcePage } from '../demo/source-page.ts';
 import type { AppServices } from './app-services.ts';
 import { recordOf, textOf } from './json-body.ts';
 
@@ -36,9 +38,18 @@ export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: Ap
       const body = recordOf(request.body);
       return { result: await demo.editOnDevice(textOf(body, 'id'), recordOf(body['changes'])) };
     });
-    routes.post('/api/demo/partner', async (request, reply) => {
-      await demo.setPartnerFailing(recordOf(request.body)['failing'] === true);
+    routes.post('/api/demo/warehouse', async (request, reply) => {
+      await demo.setMishaps(mishapsOf(recordOf(request.body)['mishaps']));
       return reply.code(204).send();
+    });
+    routes.get<{ Params: { readonly orderId: string } }>('/api/demo/warehouse/:orderId', async ({ params }) => ({
+      calls: await demo.warehouseCalls(params.orderId),
+    }));
+    routes.post('/api/demo/inspect', (request) => demo.inspect(textOf(recordOf(request.body), 'url')));
+    routes.get('/api/demo/source', async ({ query }, reply) => {
+      const { file, find } = query as { readonly file?: unknown; readonly find?: unknown };
+      const page = await sourcePage({ file: String(file ?? ''), find: String(find ?? '') });
+      return reply.headers(sourceHeaders).type('text/html; charset=utf-8').send(page);
     });
     routes.post('/api/demo/kill', (_request, reply) => {
       reply.raw.once('finish', () => demo.kill());
@@ -46,4 +57,10 @@ export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: Ap
     });
     done();
   });
+}
+
+function mishapsOf(value: unknown): readonly Mishap[] {
+  const words: readonly unknown[] = Array.isArray(value) && value.length <= 20 ? value : ['none'];
+  if (words.every((word) => word === 'refused' || word === 'unanswered')) return words;
+  throw new TestudoError('BAD_REQUEST', 'the body needs "mishaps", at most 20 of "refused" and "unanswered"');
 }

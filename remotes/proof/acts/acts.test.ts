@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 
 import { counted } from './act.ts';
 import { compareHealth } from './deploy-build.ts';
+import { courseText } from './fail-partner.ts';
+import { addressOfBuild, verifiedText } from './load-remote.ts';
 import { grown, outcomeText } from './network.ts';
 
 const noted = (note: string) => ({ fields: { note } }) as unknown as ObjectState;
@@ -41,4 +43,46 @@ test('a new process and a dropped connection are not hidden', () => {
   const text = compareHealth(health, { ...health, pid: 8, closed: 4 });
   expect(text).toContain('pid 7 became 8');
   expect(text).toContain('dropped: 2');
+});
+
+const orderWith = (step: object) => ({ id: 'id-abcdef', fields: { shelf: 'C-3' }, flow: { done: [step] } }) as never;
+const call = (effect: 'first' | 'refused' | 'unanswered', key = 'k') => ({ effect, key });
+
+test('retries under one key that end in a pick are told as the warehouse noted them', () => {
+  const text = courseText(orderWith({ port: 'pickOrder', status: 'done' }), [
+    call('refused'),
+    call('unanswered'),
+    call('first'),
+  ]);
+  expect(text).toBe(
+    'The warehouse noted 3 calls under 1 key: refused, no answer, picked. Order abcdef: picked once, from shelf C-3.',
+  );
+});
+
+test('another key and a second pick are not hidden', () => {
+  const text = courseText(orderWith({ port: 'pickOrder', status: 'done' }), [call('first'), call('first', 'other')]);
+  expect(text).toContain('2 calls under 2 keys');
+  expect(text).toContain('picked 2 times');
+});
+
+test('a pick that failed is told with its reason', () => {
+  const failed = orderWith({ port: 'pickOrder', status: 'failed', error: 'the warehouse answered 503' });
+  expect(courseText(failed, [call('refused')])).toContain('was not picked: the warehouse answered 503');
+});
+
+const found = { name: 'hello', kind: 'ui', build: 'b1', origin: 'http://localhost:1', files: 1, bytes: 12_345 };
+const url = 'http://localhost:1/b1/remote.json';
+const catalog = { schema: 1, revision: 1, remotes: [{ name: 'store', route: { segment: 'shop' } }] } as never;
+
+test('a verified build is told by what was hashed and where it is from', () => {
+  const text = 'Verified: 1 file, 12,345 bytes, each as its digest says. hello b1 from http://localhost:1.';
+  expect(verifiedText(found, 'en')).toBe(text);
+  expect(verifiedText({ ...found, kind: 'model' }, 'en')).toBe(`${text} It is of kind model: it has no page to open.`);
+});
+
+test('a build opens at the path that its name has, or at its name; a model has no page', () => {
+  const query = `?remote=${encodeURIComponent(`hello@${url}`)}`;
+  expect(addressOfBuild(found, url, catalog)).toBe(`/hello${query}`);
+  expect(addressOfBuild({ ...found, name: 'store' }, url, catalog)).toBe(`/shop${query.replace('hello', 'store')}`);
+  expect(addressOfBuild({ ...found, kind: 'model' }, url, catalog)).toBeNull();
 });

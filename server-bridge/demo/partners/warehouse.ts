@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
@@ -9,12 +10,15 @@ import { answering } from '../answering.ts';
 import { listenFrom } from '../listen.ts';
 import { isAuthorized, readBody } from '../read-body.ts';
 
+/** How a call goes wrong: with 503, or without any answer. */
+export type Mishap = 'refused' | 'unanswered';
+
 /** One line of the partner's log: a call with its idempotency key, and what it did. */
 export interface WarehouseCall {
   readonly atMs: number;
   readonly key: string;
-  /** `first`: goods were picked; `repeated`: the former answer was given again; `refused`: nothing was done */
-  readonly effect: 'first' | 'repeated' | 'refused';
+  /** `first`: goods were picked; `repeated`: the former answer was given again; a mishap: nothing was done */
+  readonly effect: 'first' | 'repeated' | Mishap;
   readonly orderId: string;
 }
 
@@ -29,7 +33,8 @@ const token = process.env['TESTUDO_CONTROL_TOKEN'] ?? '';
 const calls = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').filter(Boolean).map(parseCall) : [];
 /** key -> when its goods were picked */
 const pickedMs = new Map(calls.filter(({ effect }) => effect === 'first').map(({ key, atMs }) => [key, atMs]));
-let isFailing = false;
+/** what befalls the next calls, one each */
+let mishaps: Mishap[] = [];
 
 function parseCall(line: string): WarehouseCall {
   return JSON.parse(line) as WarehouseCall;
@@ -59,9 +64,11 @@ async function pick(request: IncomingMessage): Promise<Reply> {
   const orderId = String(body['orderId'] ?? '');
   const atMs = Date.now();
   const formerMs = pickedMs.get(key);
-  const effect = isFailing ? 'refused' : formerMs === undefined ? 'first' : 'repeated';
+  const effect = mishaps.shift() ?? (formerMs === undefined ? 'first' : 'repeated');
   record({ atMs, key, effect, orderId });
-  if (effect === 'refused') return { status: 503, body: { message: 'the warehouse is closed for a moment' } };
+  if (effect === 'unanswered') await once(request.socket, 'close');
+  if (effect === 'refused' || effect === 'unanswered')
+    return { status: 503, body: { message: 'the warehouse is closed for a moment' } };
   if (formerMs !== undefined) return { status: 200, body: pickOf(key, formerMs) };
   pickedMs.set(key, atMs);
   return { status: 201, body: pickOf(key, atMs) };
@@ -69,8 +76,14 @@ async function pick(request: IncomingMessage): Promise<Reply> {
 
 async function control(request: IncomingMessage): Promise<Reply> {
   if (token === '' || !isAuthorized(request, token)) return { status: 403, body: null };
-  isFailing = (await readBody(request))?.['failing'] === true;
+  const wanted = (await readBody(request))?.['mishaps'];
+  if (!Array.isArray(wanted) || !wanted.every(isMishap)) return { status: 400, body: null };
+  mishaps = wanted;
   return { status: 204, body: null };
+}
+
+function isMishap(word: unknown): word is Mishap {
+  return word === 'refused' || word === 'unanswered';
 }
 
 async function answer(request: IncomingMessage): Promise<Reply> {
