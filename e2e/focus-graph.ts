@@ -11,6 +11,8 @@ interface Look {
   readonly hasRing: boolean;
   /** wholly on the screen where it fits, and nothing lies over it */
   readonly isVisible: boolean;
+  /** where everything stands that an arrow key may change: page, list and caret */
+  readonly position: string;
 }
 
 /** Where the arrow keys lead on one page. */
@@ -40,10 +42,15 @@ function noteStops(): string[] {
   return stops.map((each) => each.outerHTML.slice(0, 120));
 }
 
-function lookAtFocus(): Look {
+/** Looks once what was pressed has been painted, and moves no more. */
+async function lookAtFocus(): Promise<Look> {
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
   const { stops } = window as unknown as Noted;
   const element = (document.activeElement ?? document.body) as HTMLElement;
   if (element !== document.body && !stops.includes(element)) stops.push(element);
+  const isText = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
+  const caret = isText && [element.selectionStart, element.selectionEnd];
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
   const { left, right, top, bottom } = element.getBoundingClientRect();
   const isLarge = bottom - top > innerHeight / 2;
@@ -58,6 +65,7 @@ function lookAtFocus(): Look {
     name: element.outerHTML.slice(0, 120),
     hasRing: outlineStyle !== 'none' && outlineWidth !== '0px',
     isVisible: isInside && isFree,
+    position: JSON.stringify([scrollY, element.scrollTop, caret]),
   };
 }
 
@@ -69,28 +77,16 @@ function indexOf(selector: string): number {
   return (window as unknown as Noted).stops.findIndex((stop) => stop.matches(selector));
 }
 
-/** Where everything stands that an arrow key may change. */
-function position(): string {
-  const element = document.activeElement;
-  const isText = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement;
-  return JSON.stringify([scrollY, element?.scrollTop, isText && [element.selectionStart, element.selectionEnd]]);
-}
-
-function nextPaint(): Promise<unknown> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-}
-
 /** Presses an arrow until the focus moves, or nothing does any more: a caret and a list take it for themselves first. */
-export async function press(page: Page, arrow: Arrow): Promise<Look> {
-  const from = await page.evaluate(lookAtFocus);
+async function press(page: Page, arrow: Arrow): Promise<Look> {
+  let before = await page.evaluate(lookAtFocus);
   for (let times = 0; times < scrollPresses; times += 1) {
-    const before = await page.evaluate(position);
     await page.keyboard.press(arrow);
-    await page.evaluate(nextPaint);
-    const look = await page.evaluate(lookAtFocus);
-    if (look.index !== from.index || (await page.evaluate(position)) === before) return look;
+    const after = await page.evaluate(lookAtFocus);
+    if (after.index !== before.index || after.position === before.position) return after;
+    before = after;
   }
-  throw new Error(`${scrollPresses} presses of ${arrow} do not leave ${from.name}`);
+  throw new Error(`${scrollPresses} presses of ${arrow} do not leave ${before.name}`);
 }
 
 function complaintsOf(look: Look, how: string): readonly string[] {

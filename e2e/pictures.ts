@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
@@ -13,6 +14,10 @@ const sizes = [
 ] as const;
 const themes = ['light', 'dark'] as const;
 const waitMs = 30_000;
+
+const repository = join(import.meta.dirname, '..');
+/** a copy of the built shell, of which new versions can be made */
+const shell = mkdtempSync(join(tmpdir(), 'testudo-pictures-'));
 
 /** One visit to the running product with a browser profile of its own. */
 interface Visit {
@@ -77,6 +82,16 @@ async function orderOffline(visit: Visit): Promise<void> {
   await page.locator('[data-testid="receipt"][data-sync="saved"]').waitFor();
 }
 
+/** The service worker finds another version of the shell than the page runs. */
+async function offerUpdate(visit: Visit): Promise<void> {
+  const { page } = visit;
+  await openStore(visit);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  appendFileSync(join(shell, 'shell.js'), '\n// another version\n');
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+  await page.locator('[data-notice="shell-update"]').waitFor();
+}
+
 const usual = { serviceWorkers: 'allow', status: 'online' } as const;
 const scenes: readonly Scene[] = [
   { ...usual, name: 'proof', arrange: placeFromProof },
@@ -107,6 +122,7 @@ const scenes: readonly Scene[] = [
       await page.getByTestId('error-card').waitFor();
     },
   },
+  { ...usual, name: 'update', arrange: offerUpdate },
   { ...usual, name: 'offline', status: 'offline', subject: 'receipt', arrange: orderOffline },
 ];
 
@@ -118,6 +134,7 @@ function nextPaint(): Promise<unknown> {
 async function shoot(page: Page, { subject }: Scene, pathOf: (width: number) => string): Promise<void> {
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
+    await page.mouse.move(0, 0);
     await page.evaluate(nextPaint);
     await page.evaluate(() => scrollTo(0, 0));
     if (subject !== undefined) await page.getByTestId(subject).scrollIntoViewIfNeeded();
@@ -145,13 +162,15 @@ async function takePictures(demo: Running, browser: Browser, folder: string): Pr
   }
 }
 
-const folder = process.argv[2] ?? join(import.meta.dirname, '../docs/pictures');
+const folder = process.argv[2] ?? join(repository, 'docs/pictures');
 mkdirSync(folder, { recursive: true });
-const demo = await launch();
+cpSync(join(repository, 'dist/shell'), shell, { recursive: true });
+const demo = await launch({ env: { TESTUDO_SHELL: shell } });
 const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
 try {
   await takePictures(demo, browser, folder);
 } finally {
   await browser.close();
   await demo.stop();
+  rmSync(shell, { recursive: true, force: true });
 }

@@ -34,7 +34,7 @@ export const helpSections: readonly HelpSection[] = [
   },
   {
     id: 'chips',
-    title: 'What the chips mean',
+    title: 'What the small words mean',
     paragraphs: [],
     terms: [
       {
@@ -73,8 +73,9 @@ export const helpSections: readonly HelpSection[] = [
     title: 'With the keyboard or a remote control',
     paragraphs: ['Everything can be reached without a pointer. The frame shows where you are.'],
     terms: [
+      { term: '← ↑ ↓ →', look: 'key', meaning: 'Go to what lies in that direction, as on a remote control.' },
       { term: 'Tab', look: 'key', meaning: 'Goes to the next control; with Shift to the one before.' },
-      { term: 'Enter', look: 'key', meaning: 'Presses a button, follows a link, opens an order.' },
+      { term: 'Enter', look: 'key', meaning: 'Presses a button, follows a link, makes a choice, sends a form.' },
       { term: 'Space', look: 'key', meaning: 'Presses the button that has the frame.' },
       { term: 'Alt + ←', look: 'key', meaning: 'Goes back. On a remote control that is the Back key.' },
     ],

@@ -48,12 +48,12 @@ export function ActCard({ context, title, text, evidence, buttons, children, aft
             {label}
           </button>
         ))}
-        <EvidenceLinks of={evidence} act={title} />
       </div>
       {acts.map(({ name, use: [status] }) => (
         <ActResult key={name} act={name} status={status} />
       ))}
       {after}
+      <EvidenceLinks of={evidence} act={title} />
     </article>
   );
 }

@@ -29,7 +29,7 @@ export function ActsSection({ context, demo, typed, onType }: ActsSectionProps) 
         </h2>
         <p className="t-muted">
           Each button does what it says, to real processes on this machine. What it prints was counted, not scripted;
-          beside it are the test that clicks it, and the lines of code that are responsible.
+          below it are the test that holds it, and the lines of code that are responsible.
         </p>
       </div>
       {demo.status === 'there' ? (
@@ -53,7 +53,7 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
           className="t-input"
           data-testid="typed"
           value={typed}
-          placeholder="It stays through a deploy, and becomes your edit while the network is cut"
+          placeholder="It stays, whatever you press"
           onChange={({ target }) => onType(target.value)}
         />
       </label>

@@ -28,9 +28,8 @@ export function Hero({ context, isDemo }: { readonly context: Omit<ActContext, '
           <span>One order. One build.</span> <span>Running here and on the server.</span>
         </h1>
         <p className="proof-hero__lead">
-          The rules of a shop’s orders are usually written twice: for the browser, and again for the server. Here they
-          are one file. This tab runs it, the server runs the same bytes, and so does a second device. Place an order,
-          and watch it arrive in all three; then try to break it.
+          The rules of an order are usually written twice: for the browser, and again for the server. Here they are one
+          file, and the three below run the same bytes of it. Place an order and watch it arrive; then try to break it.
         </p>
         <div className="t-row">
           <button
@@ -48,9 +47,9 @@ export function Hero({ context, isDemo }: { readonly context: Omit<ActContext, '
           <a href="/store" className="t-button proof-hero__link" onClick={openShop}>
             Open the shop
           </a>
+          {isDemo && <EvidenceLinks of={evidence.place} act="Place an order" />}
         </div>
         <ActResult act="place" status={status} />
-        {isDemo && <EvidenceLinks of={evidence.place} act="Place an order" />}
       </div>
     </header>
   );

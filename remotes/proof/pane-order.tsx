@@ -15,7 +15,6 @@ interface PaneOrderProps {
 export function PaneOrder({ order, newest, place }: PaneOrderProps) {
   if (order === undefined) return <p className="proof-order proof-order--empty t-muted">{emptyText(newest, place)}</p>;
   const shelf = textField(order, 'shelf');
-  const pick = pickOf(order);
   return (
     <div className="proof-order">
       <p className="proof-order__head">
@@ -27,15 +26,21 @@ export function PaneOrder({ order, newest, place }: PaneOrderProps) {
       <p className="proof-order__note">{textField(order, 'note') || <span className="t-muted">no note</span>}</p>
       <p className="t-row">
         <SyncBadge order={order} place={place} />
-        <span className="t-badge">{(textField(order, 'orderStatus') || 'pending').toLowerCase()}</span>
-        {pick?.status === 'failed' && (
-          <span className="t-badge t-badge--bad" title={pick.error}>
-            not picked
-          </span>
-        )}
+        <StatusBadge order={order} />
         {shelf !== '' && <span className="t-badge">shelf {shelf}</span>}
       </p>
     </div>
+  );
+}
+
+function StatusBadge({ order }: { readonly order: ObjectState }) {
+  const status = (textField(order, 'orderStatus') || 'pending').toLowerCase();
+  const pick = pickOf(order);
+  if (status !== 'pending' || pick?.status !== 'failed') return <span className="t-badge">{status}</span>;
+  return (
+    <span className="t-badge t-badge--bad" title={pick.error}>
+      not picked
+    </span>
   );
 }
 

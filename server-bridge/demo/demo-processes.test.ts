@@ -110,7 +110,7 @@ test('warehouse - a repeated key gets the former answer, also after a restart, a
   const silent = pick(first.port, 'k2', waiting.signal);
   await expect.poll(() => effectsIn(log)).toContain('unanswered');
   waiting.abort();
-  await expect(silent).rejects.toThrow();
+  await expect(silent).rejects.toThrow('aborted');
   expect((await pick(first.port, 'k2')).status).toBe(201);
   const nonsense = await fetch(`http://localhost:${first.port}/control`, { ...control, body: '{"mishaps":["fire"]}' });
   expect(nonsense.status).toBe(400);

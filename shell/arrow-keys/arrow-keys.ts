@@ -75,8 +75,21 @@ function changesByArrow(element: Element): boolean {
 function ahead(found: readonly HTMLElement[], { box, current }: Origin, direction: Direction): HTMLElement | undefined {
   const layer = current && layerOf(current);
   const isSideways = direction === 'left' || direction === 'right';
-  const own = found.filter((stop) => isSideways || layerOf(stop) === layer);
-  return nearest(own, box, direction) ?? nearest(found, box, direction);
+  const isOwn = (stop: Element): boolean => isSideways || layerOf(stop) === layer;
+  const own = nearest(found.filter(isOwn), box, direction);
+  const passed = found.filter((stop) => current && own && !isOwn(stop) && isOnTheWay(stop, { box, current, to: own }));
+  return nearest(passed, box, direction) ?? own ?? nearest(found, box, direction);
+}
+
+/** A bar that sticks to an edge of the screen still has a place of its own in the document. */
+function isOnTheWay(
+  stop: Element,
+  { box, current, to }: { readonly box: Box; readonly current: Element; readonly to: Element },
+): boolean {
+  const isAfter = (one: Element, other: Element): boolean =>
+    (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) > 0;
+  const { left, right } = stop.getBoundingClientRect();
+  return isAfter(current, stop) === isAfter(stop, to) && left < box.right && right > box.left;
 }
 
 function nearest(found: readonly HTMLElement[], box: Box, direction: Direction): HTMLElement | undefined {

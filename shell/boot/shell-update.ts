@@ -19,7 +19,7 @@ export function offerShellUpdates({ urls, notices, onError }: ShellUpdateOptions
     notices.show({
       key: 'shell-update',
       tone: 'info',
-      text: 'A new version of the shell is ready',
+      text: 'A new version is ready',
       act: { label: 'Reload', run: accept },
     });
   });

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { expect } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const widths = [390, 1280] as const;
+const themes = ['light', 'dark'] as const;
+const grave = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 4).map(({ target, failureSummary }) =>
+    target.join(' ') + ' ' + failureSummary.split('\\n').slice(1, 2).join('')).join(' | ')))`;
+
+/** Runs a script through the debugger, which no content security policy forbids. */
+async function run(session: CDPSession, expression: string): Promise<unknown> {
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value;
+}
+
+/** Expects axe to find nothing serious or critical: light and dark, narrow and wide. */
+export async function expectNothingGrave(page: Page, where: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await run(session, `${axeSource};undefined`);
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.evaluate(settledColours);
+      expect.soft(await run(session, grave), `${where}, ${colorScheme}, ${width} px`).toEqual([]);
+    }
+  }
+  await session.detach();
+}
+
+/** Resolves when what was changed has been painted. Runs in the page. */
+export function nextPaint(): Promise<unknown> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}
+
+/** A new colour scheme runs through the transitions of colours, which may start one another. */
+async function settledColours(): Promise<void> {
+  const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  do {
+    await painted();
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    await painted();
+  } while (document.getAnimations().some(({ playState }) => playState === 'running'));
+}
+
+/** By how many pixels the page is wider than its window. Runs in the page. */
+export const overflow = (): number => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+
+/** Buttons and fields whose border cannot be seen. Runs in the page. */
+export function borderless(): string[] {
+  const controls = [...document.querySelectorAll<HTMLElement>('.t-button, .t-input, select')];
+  return controls
+    .filter((control) => control.offsetParent !== null)
+    .filter((control) => {
+      const { borderTopStyle, borderTopColor, borderTopWidth } = getComputedStyle(control);
+      return borderTopStyle === 'none' || borderTopWidth === '0px' || /rgba\(.*, 0\)/.test(borderTopColor);
+    })
+    .map((control) => control.outerHTML.slice(0, 120));
+}
