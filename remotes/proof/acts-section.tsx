@@ -28,8 +28,8 @@ export function ActsSection({ context, demo, typed, onType }: ActsSectionProps) 
           Now try to break it
         </h2>
         <p className="t-muted">
-          Each button does what it says, to real processes on this machine. What it prints was counted, not scripted;
-          below it are the test that holds it, and the lines of code that are responsible.
+          Each button does what it says, to real processes on this machine, and prints what it counted. Below it are the
+          test that holds it, and the code that is responsible.
         </p>
       </div>
       {demo.status === 'there' ? (

@@ -13,8 +13,11 @@ export function Hero({ context, isDemo }: { readonly context: Omit<ActContext, '
   const [status, run] = useAct(context);
   const { shell } = context.app;
   const isRunning = status.phase === 'running';
-  // the heading of the acts takes the focus, and comes into view with it
-  const showActs = () => document.getElementById('proof-acts')?.focus();
+  const showActs = () => {
+    const heading = document.getElementById('proof-acts');
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView({ block: 'start' });
+  };
   const openShop = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();

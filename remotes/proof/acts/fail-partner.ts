@@ -27,7 +27,7 @@ export function failPartner(course: Course): Act {
         return event.type === 'object' && event.state.id === id && pickOf(event.state) !== undefined;
       };
       const ended = waitForEvent(app.events, isOurs, 'the end of the calls to the warehouse');
-      id = (await createOrder(app, `Placed while the warehouse ${course}`)).state.id;
+      id = (await createOrder(app, `Placed: warehouse ${course}`)).state.id;
       const event = await ended;
       return event.type === 'object' ? courseText(event.state, await getWarehouseCalls(id)) : '';
     } finally {
