@@ -73,6 +73,8 @@ async function orderOffline(visit: Visit): Promise<void> {
   const { context, page } = visit;
   await openStore(visit);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // once the snapshot is written, every build is on this device
+  await page.waitForFunction(async () => (await caches.match('/__testudo/snapshot')) !== undefined);
   await context.setOffline(true);
   await page.reload();
   await page.getByTestId('product').first().waitFor();
