@@ -72,6 +72,7 @@ test('with arrows and Enter alone: to the shop, an order placed, opened, changed
   await page.keyboard.press('Enter');
   const row = page.getByTestId('order-row').first();
   await expect(row).toHaveAttribute('data-sync', 'synced');
+  await expect(row.getByText('picked', { exact: true })).toBeVisible();
   await expect(page.locator(':focus')).toHaveCount(1);
   await arrowTo(page, '[data-testid="open-order"]');
   await page.keyboard.press('Enter');

@@ -11,6 +11,7 @@ interface Look {
   readonly hasRing: boolean;
   /** wholly on the screen where it fits, and nothing lies over it */
   readonly isVisible: boolean;
+  readonly scrolledPx: number;
   /** where everything stands that an arrow key may change: page, list and caret */
   readonly position: string;
 }
@@ -65,12 +66,15 @@ async function lookAtFocus(): Promise<Look> {
     name: element.outerHTML.slice(0, 120),
     hasRing: outlineStyle !== 'none' && outlineWidth !== '0px',
     isVisible: isInside && isFree,
+    scrolledPx: scrollY,
     position: JSON.stringify([scrollY, element.scrollTop, caret]),
   };
 }
 
-function focusStop(index: number): void {
-  (window as unknown as Noted).stops[index]?.focus();
+/** Puts focus and page where they were: what sticks to the screen lies over other things when the page is scrolled. */
+function goBackTo({ index, scrolledPx }: Look): void {
+  (window as unknown as Noted).stops[index]?.focus({ preventScroll: true });
+  scrollTo(0, scrolledPx);
 }
 
 function indexOf(selector: string): number {
@@ -114,7 +118,7 @@ export async function searchMoves(page: Page, wanted?: string): Promise<FocusGra
   const queue = [first];
   for (const from of queue) {
     for (const arrow of ways.has(target) ? [] : arrows) {
-      await page.evaluate(focusStop, from.index);
+      await page.evaluate(goBackTo, from);
       const to = await press(page, arrow);
       complaints.push(...complaintsOf(to, `${arrow} from ${from.name}`));
       if (ways.has(to.index)) continue;
@@ -122,7 +126,7 @@ export async function searchMoves(page: Page, wanted?: string): Promise<FocusGra
       queue.push(to);
     }
   }
-  await page.evaluate(focusStop, first.index);
+  await page.evaluate(goBackTo, first);
   return { ways, complaints, target, unreached: names.filter((_name, index) => !ways.has(index)) };
 }
 
