@@ -57,6 +57,7 @@ export function createFixture(
   const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
   const programs = ['shell.js', 'update.js', 'arrow-keys.js', 'host.js', 'realm.js', 'polyfills.js'];
   for (const name of [...programs, 'app.0123abcd.js']) writeFileSync(join(shell, name), `/* ${name} */`);
+  writeFileSync(join(shell, 'large.css'), '/* large */'.repeat(200));
   writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');
   writeFileSync(join(shell, 'index.html'), '<!doctype html><title>T</title><!-- testudo:script -->');
   const configuration = loadConfiguration(file, { TESTUDO_SHELL: shell, ...options.environment }, '/nowhere');
