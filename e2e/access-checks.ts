@@ -53,8 +53,9 @@ async function settledColours(): Promise<void> {
   } while (document.getAnimations().some(({ playState }) => playState === 'running'));
 }
 
-/** By how many pixels the page is wider than its window. Runs in the page. */
-export const overflow = (): number => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+/** By how many pixels the page is wider than what its window leaves it beside the scrollbar. Runs in the page. */
+export const overflow = (): number =>
+  Math.round(document.documentElement.scrollWidth - document.documentElement.getBoundingClientRect().width);
 
 /** Buttons and fields whose border cannot be seen. Runs in the page. */
 export function borderless(): string[] {
