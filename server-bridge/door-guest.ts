@@ -1,5 +1,8 @@
+import type { Duplex } from 'node:stream';
+
 import type { WebSocket } from 'ws';
 import type { Principal } from '@testudo/fabric/access/principal';
+import { encodeEnvelope } from '@testudo/fabric/mesh/check-envelope';
 import type { Envelope } from '@testudo/fabric/mesh/envelope';
 import { keepAlive } from '@testudo/fabric/mesh/keep-alive';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
@@ -32,6 +35,8 @@ export interface Guest {
 
 export interface GuestOptions {
   readonly socket: WebSocket;
+  /** what the socket writes to */
+  readonly stream: Duplex;
   readonly node: string;
   readonly principal: Principal;
   readonly mesh: MeshNode;
@@ -89,7 +94,7 @@ function modest(link: Link, { limits, platform }: GuestOptions): Link {
     return JSON.stringify(body).length > limits.helloChars ? 'too large a hello' : null;
   };
   return {
-    send: (envelope) => link.send(envelope),
+    send: (text) => link.send(text),
     close: (code, reason) => link.close(code, reason),
     get bufferedBytes() {
       return link.bufferedBytes;
@@ -108,7 +113,7 @@ function modest(link: Link, { limits, platform }: GuestOptions): Link {
 
 /** Says to a link that it is alive, and closes it once its peer has signed out. */
 function beat(link: Link, count: number, { mesh, platform, isStillHis }: GuestOptions): void {
-  link.send(keepAlive(mesh.id, count));
+  link.send(encodeEnvelope(keepAlive(mesh.id, count)));
   isStillHis().then(
     (isHis) => {
       if (!isHis) link.close(SIGNED_OUT, 'the session has ended; sign in again');
@@ -119,8 +124,8 @@ function beat(link: Link, count: number, { mesh, platform, isStillHis }: GuestOp
 
 /** Attaches an accepted socket to the mesh under a node's id, within limits. */
 export function welcomeGuest(options: GuestOptions): Guest {
-  const { socket, node, principal, mesh, platform, limits } = options;
-  const link = modest(websocketLink(socket), options);
+  const { socket, stream, node, principal, mesh, platform, limits } = options;
+  const link = modest(websocketLink(socket, stream), options);
   const mayPass = budget(limits.framesPerSecond, limits.framesAtOnce, platform);
   let count = 0;
   const beats = heartbeat(options, () => beat(link, (count += 1), options));

@@ -37,7 +37,7 @@ export interface MeshDoor {
   close(): void;
 }
 
-type Entry = Pick<GuestOptions, 'node' | 'principal' | 'isStillHis'>;
+type Entry = Pick<GuestOptions, 'stream' | 'node' | 'principal' | 'isStillHis'>;
 
 const REPLACED = 4408;
 const TAKEN = 4409;
@@ -75,14 +75,15 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
   let opened = 0;
   let closed = 0;
 
-  function enter(socket: WebSocket, { node, principal, isStillHis }: Entry): void {
+  function enter(socket: WebSocket, entry: Entry): void {
+    const { node, principal } = entry;
     const former = guests.get(node);
     if (node === mesh.id || (former && former.user !== principal.user)) {
       turnAway(socket, node);
       return;
     }
     former?.close(REPLACED, `${node} connected anew`);
-    const guest = welcomeGuest({ socket, node, principal, mesh, platform, limits, isStillHis });
+    const guest = welcomeGuest({ socket, mesh, platform, limits, ...entry });
     guests.set(node, guest);
     opened += 1;
     socket.once('close', () => {
@@ -96,7 +97,7 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
     const isStillHis = async (): Promise<boolean> => isSame(await rules.authenticate(request), principal);
     const isHisName = await options.claimName(node, principal.user);
     acceptor.handleUpgrade(request, socket, head, (accepted) => {
-      if (isHisName) enter(accepted, { node, principal, isStillHis });
+      if (isHisName) enter(accepted, { stream: socket, node, principal, isStillHis });
       else turnAway(accepted, node);
     });
   }

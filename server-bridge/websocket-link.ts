@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 import type { WebSocket } from 'ws';
 import { MAX_ENVELOPE_BYTES } from '@testudo/fabric/mesh/envelope';
 import { socketLink } from '@testudo/fabric/mesh/socket-link';
@@ -13,9 +15,37 @@ export const SOCKET_LIMITS: {
 
 const UNSUPPORTED_DATA = 1003;
 
-/** A link over an open `ws` socket of either side. Binary frames close it with 1003. */
-export function websocketLink(socket: WebSocket): Link {
-  const { link, receive, closed } = socketLink(socket);
+/**
+ * To be called before each write to a stream: what is written within one turn of the event loop leaves as one, since a
+ * call of the system costs more than all that is done for a small frame.
+ */
+export function oneWriteATurn(stream: Duplex): () => void {
+  let isCorked = false;
+  const uncork = (): void => {
+    isCorked = false;
+    stream.uncork();
+  };
+  return () => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    process.nextTick(uncork);
+  };
+}
+
+/** A link over an open `ws` socket of either side and the stream below it. Binary frames close it with 1003. */
+export function websocketLink(socket: WebSocket, stream: Duplex): Link {
+  const gather = oneWriteATurn(stream);
+  const { link, receive, closed } = socketLink({
+    send(text) {
+      gather();
+      socket.send(text);
+    },
+    close: (code, reason) => socket.close(code, reason),
+    get bufferedAmount() {
+      return socket.bufferedAmount;
+    },
+  });
   let failure: Error | undefined;
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     if (isBinary) link.close(UNSUPPORTED_DATA, 'testudo.v1 is text');

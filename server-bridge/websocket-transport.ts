@@ -25,10 +25,13 @@ function connect({ url, headers = {} }: WebsocketTransportOptions, signal?: Abor
     };
     signal?.addEventListener('abort', abort, { once: true });
     socket.once('error', fail);
-    socket.once('open', () => {
-      signal?.removeEventListener('abort', abort);
-      resolve(websocketLink(socket));
-      socket.off('error', fail);
+    // `open` follows in the same turn.
+    socket.once('upgrade', ({ socket: stream }) => {
+      socket.once('open', () => {
+        signal?.removeEventListener('abort', abort);
+        resolve(websocketLink(socket, stream));
+        socket.off('error', fail);
+      });
     });
   });
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
@@ -10,7 +11,9 @@ import { websocketTransport } from './websocket-transport.ts';
 describeTransport('websocket of the platform', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', ...SOCKET_LIMITS, handleProtocols: () => PROTOCOL });
   await once(server, 'listening');
-  const accepted = once(server, 'connection').then(([socket]) => websocketLink(socket as ServerSocket));
+  const accepted = once(server, 'connection').then(([socket, request]) =>
+    websocketLink(socket as ServerSocket, (request as IncomingMessage).socket),
+  );
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const near = await websocketTransport({ url }).connect();
   return {

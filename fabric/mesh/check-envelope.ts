@@ -1,12 +1,10 @@
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
-import { MAX_DEPTH, MAX_ENVELOPE_BYTES, type Envelope, type EnvelopeKind } from './envelope.ts';
+import { MAX_DEPTH, MAX_ENVELOPE_BYTES, type Envelope, type EnvelopeKind, type EnvelopeText } from './envelope.ts';
 
 type Fields = { readonly [key: string]: unknown };
 
-const KINDS: readonly EnvelopeKind[] = ['hello', 'publish', 'request', 'reply', 'error', 'bye'];
-const KNOWN_KEYS: readonly string[] = ['v', 'id', 'src', 'to', 'subject', 'kind', 'reply', 'hops', 'principal', 'body'];
 /** a UTF-16 code unit takes at most three bytes in UTF-8 */
 const SURELY_SMALL: number = Math.floor(MAX_ENVELOPE_BYTES / 3);
 const MAX_NAME_CHARS = 256;
@@ -50,32 +48,46 @@ function isPrincipal(value: unknown): value is Principal {
   return typeof user === 'string' && typeof tenant === 'string' && areRoles;
 }
 
-function needs(fields: Fields): readonly string[] {
-  const { kind } = fields;
-  if (kind === 'publish' || kind === 'request') return ['subject'];
-  return kind === 'reply' || kind === 'error' ? ['to', 'reply'] : [];
-}
+/** What an envelope may have, and what each of it has to be. */
+const MEMBERS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  ['v', (value: unknown) => value === 1],
+  ['id', isName],
+  ['src', isName],
+  ['to', isName],
+  ['subject', isName],
+  ['kind', (value: unknown) => NEEDED.has(value)],
+  ['reply', isName],
+  ['hops', (value: unknown) => Number.isInteger(value) && (value as number) >= 0],
+  ['principal', isPrincipal],
+  ['body', () => true],
+]);
+/** What each kind has to have, besides what all have. */
+const NEEDED: ReadonlyMap<unknown, readonly string[]> = new Map<EnvelopeKind, readonly string[]>([
+  ['hello', []],
+  ['publish', ['subject']],
+  ['request', ['subject']],
+  ['reply', ['to', 'reply']],
+  ['error', ['to', 'reply']],
+  ['bye', []],
+]);
+const NEEDED_BY_ALL: readonly string[] = ['v', 'id', 'src', 'kind', 'hops', 'body'];
 
 function checkShape(fields: Fields): void {
-  if (fields['v'] !== 1) throw invalid(`version ${String(fields['v'])}`);
-  if (!KINDS.includes(fields['kind'] as EnvelopeKind)) throw invalid(`the kind ${String(fields['kind'])}`);
-  for (const key of Object.keys(fields)) if (!KNOWN_KEYS.includes(key)) throw invalid(`an unknown member ${key}`);
-  for (const key of ['id', 'src', ...needs(fields)]) if (!isName(fields[key])) throw invalid(`no valid ${key}`);
-  for (const key of ['to', 'subject', 'reply']) {
-    if (fields[key] !== undefined && !isName(fields[key])) throw invalid(`no valid ${key}`);
+  for (const key of Object.keys(fields)) {
+    const isValid = MEMBERS.get(key);
+    if (!isValid) throw invalid(`an unknown member ${key}`);
+    if (!isValid(fields[key])) throw invalid(`no valid ${key}`);
   }
-  const hops = fields['hops'];
-  if (!Number.isInteger(hops) || (hops as number) < 0) throw invalid('no valid hops');
-  if (fields['principal'] !== undefined && !isPrincipal(fields['principal'])) throw invalid('no valid principal');
-  if (!('body' in fields)) throw invalid('no body');
+  for (const key of NEEDED_BY_ALL) if (!(key in fields)) throw invalid(`no ${key}`);
+  for (const key of NEEDED.get(fields['kind']) ?? []) if (!(key in fields)) throw invalid(`no ${key}`);
 }
 
 /** An envelope as text. @throws TestudoError `TOO_LARGE`, `TOO_DEEP`, `ENVELOPE_INVALID`; nothing was sent then */
-export function encodeEnvelope(envelope: Envelope): string {
+export function encodeEnvelope(envelope: Envelope): EnvelopeText {
   checkData(envelope.body, 0);
   const text = JSON.stringify(envelope);
   checkBytes(text);
-  return text;
+  return text as EnvelopeText;
 }
 
 /** The envelope in a received text, wholly checked. @throws TestudoError `TOO_LARGE`, `TOO_DEEP`, `ENVELOPE_INVALID` */

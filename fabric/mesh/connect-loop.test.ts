@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { TestudoError } from '../error.ts';
 import { settled, virtualPlatform } from '../testing/virtual-platform.ts';
+import { encodeEnvelope } from './check-envelope.ts';
 import { keepConnected, type KeptConnection } from './connect-loop.ts';
 import { createMeshNode } from './create-mesh-node.ts';
 import { KEEP_ALIVE_MS, keepAlive } from './keep-alive.ts';
@@ -155,7 +156,7 @@ test('a link that brings a keep-alive every 15 s stays, and one that ends leaves
   const { platform, log, far, connection } = await loop('up');
   for (let n = 0; n < 20; n++) {
     platform.pass(KEEP_ALIVE_MS);
-    far().send(keepAlive('hub', n));
+    far().send(encodeEnvelope(keepAlive('hub', n)));
     await settled();
   }
   expect(log).toEqual(['connect 0', 'open with hub']);

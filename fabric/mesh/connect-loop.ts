@@ -69,7 +69,7 @@ function silenceWatch(link: Link, maxSilenceMs: number, platform: Platform): Dis
 /** A link whose envelopes and whose close are noticed after its node has handled them. */
 function watched(link: Link, watcher: Watcher): Link {
   return {
-    send: (envelope) => link.send(envelope),
+    send: (text) => link.send(text),
     close: (code, reason) => link.close(code, reason),
     get bufferedBytes(): number {
       return link.bufferedBytes;

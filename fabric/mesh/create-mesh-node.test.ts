@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from '../testing/virtual-platform.ts';
+import { encodeEnvelope } from './check-envelope.ts';
 import { createMeshNode } from './create-mesh-node.ts';
 import { MAX_ENVELOPE_BYTES, type Envelope } from './envelope.ts';
 import { memoryLinkPair } from './memory-link.ts';
@@ -209,8 +210,19 @@ test('what a node claims to be is overwritten by what its connection says', asyn
   const deliveries: Delivery[] = [];
   right.subscribe('news', (_body, delivery) => void deliveries.push(delivery));
   const { link } = await rawPeer(hub, 'mallory', ada);
-  link.send({ v: 1, id: '1', src: 'hub', kind: 'publish', subject: 'news', hops: 0, principal: system, body: null });
-  link.send({ v: 1, id: '2', src: 'right', kind: 'bye', hops: 0, body: null });
+  link.send(
+    encodeEnvelope({
+      v: 1,
+      id: '1',
+      src: 'hub',
+      kind: 'publish',
+      subject: 'news',
+      hops: 0,
+      principal: system,
+      body: null,
+    }),
+  );
+  link.send(encodeEnvelope({ v: 1, id: '2', src: 'right', kind: 'bye', hops: 0, body: null }));
   await settled();
   expect(deliveries).toEqual([{ src: 'mallory', subject: 'news', principal: ada }]);
   expect(hub.peers().map(({ id }) => id)).toContain('right');
@@ -221,7 +233,7 @@ test('a peer that is reached by another way cannot be declared gone, and outlive
   const [own, other] = memoryLinkPair();
   hub.attach(own, { role: 'switch' });
   other.listen({ onEnvelope: () => undefined, onClose: () => undefined });
-  other.send({ v: 1, id: '1', src: 'right', kind: 'bye', hops: 1, body: null });
+  other.send(encodeEnvelope({ v: 1, id: '1', src: 'right', kind: 'bye', hops: 1, body: null }));
   await settled();
   expect(hub.peers().map(({ id }) => id)).toContain('right');
   const [newOwn, newFar] = memoryLinkPair();
@@ -245,7 +257,9 @@ test('an answer counts only from the node that was asked', async () => {
     (error: TestudoError) => (asked = error.code),
   );
   for (const reply of ids) {
-    link.send({ v: 1, id: reply, src: 'right', to: 'left', reply, kind: 'reply', hops: 0, body: 'forged' });
+    link.send(
+      encodeEnvelope({ v: 1, id: reply, src: 'right', to: 'left', reply, kind: 'reply', hops: 0, body: 'forged' }),
+    );
   }
   await settled();
   platform.pass(10);
@@ -299,7 +313,18 @@ test('a node that does not relay carries nothing between its links', async () =>
   const middle = createMeshNode({ id: 'middle', platform, policy: anything, local: system });
   const { link, received } = await rawPeer(middle, 'first', ada);
   await rawPeer(middle, 'second', sam);
-  link.send({ v: 1, id: 'r1', src: 'first', to: 'second', subject: 'ask', kind: 'request', hops: 0, body: null });
+  link.send(
+    encodeEnvelope({
+      v: 1,
+      id: 'r1',
+      src: 'first',
+      to: 'second',
+      subject: 'ask',
+      kind: 'request',
+      hops: 0,
+      body: null,
+    }),
+  );
   await settled();
   expect(received.map(({ kind, src }) => `${kind} ${src}`)).toEqual(['hello middle', 'error second']);
 });
@@ -313,7 +338,7 @@ test('an envelope that was relayed eight times goes no further', async () => {
   far.listen({ onEnvelope: () => undefined, onClose: () => undefined });
   await settled();
   const publication = { v: 1, src: 'far', kind: 'publish', subject: 'news' } as const;
-  for (const hops of [7, 8, 9]) far.send({ ...publication, id: `${hops}`, hops, body: hops });
+  for (const hops of [7, 8, 9]) far.send(encodeEnvelope({ ...publication, id: `${hops}`, hops, body: hops }));
   await settled();
   expect(heard).toEqual([7]);
 });

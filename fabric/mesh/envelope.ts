@@ -14,6 +14,9 @@ export const MAX_HOPS: number = 8;
  */
 export type EnvelopeKind = 'hello' | 'publish' | 'request' | 'reply' | 'error' | 'bye';
 
+/** An envelope as it goes over a link: checked once and written once, for any number of links. `encodeEnvelope` makes it. */
+export type EnvelopeText = string & { readonly protocol: typeof PROTOCOL };
+
 export interface Envelope {
   readonly v: 1;
   /** unique at its source; a reply and an error carry the request's id in `reply` */

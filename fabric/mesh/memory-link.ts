@@ -1,13 +1,11 @@
-import { encodeEnvelope } from './check-envelope.ts';
-import type { Envelope } from './envelope.ts';
+import type { EnvelopeText } from './envelope.ts';
 import { linkInbox, type LinkInbox } from './link-inbox.ts';
 import type { Link, LinkHandlers } from './transport.ts';
 
 function endOf(own: LinkInbox, other: () => LinkInbox): Link {
   let bufferedBytes = 0;
   return {
-    send(envelope: Envelope): void {
-      const text = encodeEnvelope(envelope);
+    send(text: EnvelopeText): void {
       if (own.hasEnded) return;
       bufferedBytes += text.length;
       queueMicrotask(() => {

@@ -45,9 +45,9 @@ export function ownEnvelope(
 }
 
 /** Sends what nobody waits for; a failure goes to `onError`. */
-export function passOn(context: MeshContext, way: Way, envelope: Envelope): void {
+export function passOn(context: MeshContext, ways: Iterable<Way>, envelope: Envelope): void {
   try {
-    sendBy(way, envelope);
+    sendBy(ways, envelope);
   } catch (error) {
     context.platform.onError(error);
   }

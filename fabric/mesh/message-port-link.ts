@@ -1,5 +1,4 @@
-import { encodeEnvelope } from './check-envelope.ts';
-import type { Envelope } from './envelope.ts';
+import type { EnvelopeText } from './envelope.ts';
 import { linkInbox } from './link-inbox.ts';
 import type { Link, LinkClosed, LinkHandlers } from './transport.ts';
 
@@ -37,8 +36,7 @@ export function messagePortLink(port: PortLike): Link {
   port.addEventListener('message', ({ data }) => receive(data as PortMessage));
   port.start();
   return {
-    send(envelope: Envelope): void {
-      const text = encodeEnvelope(envelope);
+    send(text: EnvelopeText): void {
       if (!inbox.hasEnded) port.postMessage(text);
     },
     listen(handlers: LinkHandlers): void {

@@ -31,7 +31,8 @@ export function presenceExchange(context: MeshContext, info: () => Plain, onChan
 
   function tellOthers(from: Way, envelope: Envelope): void {
     if (!isRelay || envelope.hops > MAX_HOPS) return;
-    for (const way of ways) if (way !== from) passOn(context, way, envelope);
+    const others = [...ways].filter((way) => way !== from);
+    passOn(context, others, envelope);
   }
 
   function forget(id: string, way: Way): void {
@@ -55,12 +56,11 @@ export function presenceExchange(context: MeshContext, info: () => Plain, onChan
 
   return {
     introduce(way: Way): void {
-      if (isRelay) for (const peer of presence.all()) if (peer.way !== way) passOn(context, way, helloOf(peer));
-      passOn(context, way, ownHello());
+      if (isRelay) for (const peer of presence.all()) if (peer.way !== way) passOn(context, [way], helloOf(peer));
+      passOn(context, [way], ownHello());
     },
     announce(): void {
-      const hello = ownHello();
-      for (const way of ways) passOn(context, way, hello);
+      passOn(context, ways, ownHello());
     },
     hello(way: Way, { src, principal, hops, body }: StampedEnvelope): void {
       const announced = readAnnouncement(body);

@@ -33,7 +33,7 @@ export function publishSubscribe(
       const delivery = { src: context.id, subject, principal: context.local };
       queueMicrotask(() => services.deliver(body, delivery));
       const envelope = ownEnvelope(context, 'publish', { subject, body });
-      for (const way of waysTo(subject, null)) sendBy(way, envelope);
+      sendBy(waysTo(subject, null), envelope);
     },
     published(way: Way, envelope: SubjectEnvelope): void {
       const { subject, src, principal, hops } = envelope;
@@ -43,7 +43,7 @@ export function publishSubscribe(
       }
       services.deliver(envelope.body, deliveryOf(envelope));
       if (!context.isRelay || hops >= MAX_HOPS) return;
-      for (const to of waysTo(subject, way)) passOn(context, to, { ...envelope, hops: hops + 1 });
+      passOn(context, waysTo(subject, way), { ...envelope, hops: hops + 1 });
     },
   };
 }

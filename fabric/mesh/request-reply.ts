@@ -56,13 +56,13 @@ export function requestReply(context: MeshContext): RequestReply {
     const { id, src, to, kind, subject } = envelope;
     // On behalf of the node that was asked: the asker takes answers from nobody else.
     const from = { src: to ?? self, to: src, reply: id, ...(kind === 'publish' ? { subject } : {}) };
-    passOn(context, way, ownEnvelope(context, 'error', { ...from, body: { ...toWire(error) } }));
+    passOn(context, [way], ownEnvelope(context, 'error', { ...from, body: { ...toWire(error) } }));
   }
 
   async function respond(way: Way, handler: ServeHandler, envelope: SubjectEnvelope): Promise<void> {
     const reply = await answer(handler, envelope);
     try {
-      sendBy(way, reply);
+      sendBy([way], reply);
     } catch (error) {
       reject(way, envelope, error);
     }
@@ -80,7 +80,7 @@ export function requestReply(context: MeshContext): RequestReply {
       return;
     }
     try {
-      sendBy(peer.way, { ...envelope, to: peer.id, hops: hops + 1 });
+      sendBy([peer.way], { ...envelope, to: peer.id, hops: hops + 1 });
     } catch (error) {
       reject(way, envelope, error);
     }
@@ -92,7 +92,7 @@ export function requestReply(context: MeshContext): RequestReply {
 
   function send(peer: Peer, envelope: Envelope): void {
     try {
-      sendBy(peer.way, envelope);
+      sendBy([peer.way], envelope);
     } catch (error) {
       pending.fail(envelope.id, error);
     }
@@ -134,7 +134,7 @@ export function requestReply(context: MeshContext): RequestReply {
         return;
       }
       const peer = context.isRelay && envelope.hops < MAX_HOPS ? presence.get(envelope.to ?? '') : undefined;
-      if (peer && peer.way !== way) passOn(context, peer.way, { ...envelope, hops: envelope.hops + 1 });
+      if (peer && peer.way !== way) passOn(context, [peer.way], { ...envelope, hops: envelope.hops + 1 });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Envelope } from './envelope.ts';
+import type { Envelope, EnvelopeText } from './envelope.ts';
 
 /** Why a link ended; `code` is a WebSocket close code. */
 export interface LinkClosed {
@@ -17,8 +17,8 @@ export interface LinkHandlers {
  * Laws: `transport.contract.ts`.
  */
 export interface Link {
-  /** Queues an envelope; after the close it does nothing. @throws TestudoError `TOO_LARGE`, `TOO_DEEP`; the link stays open */
-  send(envelope: Envelope): void;
+  /** Queues an envelope; after the close it does nothing. */
+  send(text: EnvelopeText): void;
   /** Starts delivery. */
   listen(handlers: LinkHandlers): void;
   close(code: number, reason: string): void;

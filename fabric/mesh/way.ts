@@ -1,4 +1,5 @@
-import type { Envelope } from './envelope.ts';
+import { encodeEnvelope } from './check-envelope.ts';
+import type { Envelope, EnvelopeText } from './envelope.ts';
 import type { LinkPeer } from './mesh-node.ts';
 import type { Link } from './transport.ts';
 
@@ -12,10 +13,13 @@ export interface Way {
 }
 
 /**
- * Sends over a way; a peer that reads so slowly that 8 MiB wait for it is closed instead (close code 1013).
- * @throws TestudoError `TOO_LARGE`, `TOO_DEEP`
+ * Sends over each of these ways; a peer that reads so slowly that 8 MiB wait for it is closed instead (close code 1013).
+ * @throws TestudoError `TOO_LARGE`, `TOO_DEEP`; nothing was sent then
  */
-export function sendBy({ link }: Way, envelope: Envelope): void {
-  if (link.bufferedBytes > MAX_BUFFERED_BYTES) link.close(TRY_AGAIN_LATER, 'the peer reads too slowly');
-  else link.send(envelope);
+export function sendBy(ways: Iterable<Way>, envelope: Envelope): void {
+  let text: EnvelopeText | undefined;
+  for (const { link } of ways) {
+    if (link.bufferedBytes > MAX_BUFFERED_BYTES) link.close(TRY_AGAIN_LATER, 'the peer reads too slowly');
+    else link.send((text ??= encodeEnvelope(envelope)));
+  }
 }
