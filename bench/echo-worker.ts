@@ -22,7 +22,7 @@ const item: ModelSpec = {
 const context = { build: 'testudo_bench_b1', uuid: () => 'u1', now: () => 1_000 };
 
 function decideAll(requests: readonly DecideRequest[]): Promise<readonly Decision[]> {
-  return Promise.all(requests.map((request) => decide(item, request, context)));
+  return Promise.all(requests.map(async (request) => decide(item, request, context)));
 }
 
 expose({ echo: (requests: unknown) => requests, decide: decideAll }, comlinkPort as unknown as Endpoint);

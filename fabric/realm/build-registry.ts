@@ -59,8 +59,8 @@ export class BuildRegistry {
 
   /** @throws TestudoError `BUILD_UNKNOWN` naming the model */
   model(modelName: string): FoundModel {
-    for (const generation of this.#current()) {
-      const model = generation.contents.models.get(modelName);
+    for (const generation of this.#generations.values()) {
+      const model = generation.state === 'current' ? generation.contents.models.get(modelName) : undefined;
       if (model) return { spec: model.spec, generation };
     }
     throw new TestudoError(

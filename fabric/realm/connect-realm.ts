@@ -89,13 +89,15 @@ class Connection implements RealmHandle {
 
   #guarded(link: RealmLink): RealmApi {
     const { heapBytes } = this.#options;
+    // Comlink makes a proxy, and an entry for the collector, at every reading of a method.
+    const { decide } = link;
     return {
       load: (request) => this.#during(() => link.load(request)),
       bind: (bindings) => this.#during(() => link.setBindings(bindings)),
       evict: (global) => this.#during(() => link.evict(global)),
       decide: batchDecide((requests) =>
         this.#during(
-          () => link.decide(requests),
+          async () => (await decide(requests)).map((made) => ('ok' in made ? made : { ok: true, value: made })),
           (error) => requests.map(() => ({ ok: false, error })),
         ),
       ),

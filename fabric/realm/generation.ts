@@ -1,4 +1,5 @@
 import type { Sidecar } from '../catalog/sidecar.ts';
+import type { MaybePromise } from '../spec/maybe-promise.ts';
 import type { Adapter, ModelReport, ModelSpec, ServiceContext, ServiceFactory } from '../spec/model-spec.ts';
 
 /** What a build brought, checked. */
@@ -38,14 +39,16 @@ export class Generation {
     return { instance: this.#services.get(name) };
   }
 
-  /** Notes the begin of a call; the function that it returns notes its end. */
-  enter(): () => void {
+  /** Notes the begin of a call. */
+  begin(): void {
     this.#calls += 1;
-    return () => {
-      this.#calls -= 1;
-      if (this.#calls > 0) return;
-      for (const resolve of this.#drained.splice(0)) resolve();
-    };
+  }
+
+  /** Notes the end of a call. */
+  end(): void {
+    this.#calls -= 1;
+    if (this.#calls > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
   }
 
   /** Resolves when no call is under way. */
@@ -55,12 +58,17 @@ export class Generation {
   }
 }
 
-/** Runs a call that counts on every one of these generations until it ends. */
-export async function holding<T>(generations: readonly Generation[], run: () => Promise<T>): Promise<T> {
-  const leave = generations.map((generation) => generation.enter());
+/** Runs a call that counts on every one of these generations until it ends; one that ends at once need not be counted. */
+export function holding<T>(generations: readonly Generation[], run: () => MaybePromise<T>): MaybePromise<T> {
+  const outcome = run();
+  return outcome instanceof Promise ? holdingUntil(outcome, generations) : outcome;
+}
+
+async function holdingUntil<T>(outcome: Promise<T>, generations: readonly Generation[]): Promise<T> {
+  for (const generation of generations) generation.begin();
   try {
-    return await run();
+    return await outcome;
   } finally {
-    for (const end of leave) end();
+    for (const generation of generations) generation.end();
   }
 }

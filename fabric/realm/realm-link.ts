@@ -1,4 +1,5 @@
-import type { RealmApi, RealmHost } from './realm-api.ts';
+import type { WireError } from '../error.ts';
+import type { DecideRequest, Decision, RealmApi, RealmHost } from './realm-api.ts';
 
 /** One end of a message channel, in a worker, a page or Node. */
 export interface RealmPort {
@@ -21,9 +22,13 @@ export interface RealmHostLink extends Required<RealmHost> {
   refuse(reason: string): void;
 }
 
+/** A decision without the `Result` around it, which would be copied as one more record for each; or a failure with it. */
+export type WireDecision = Decision | { readonly ok: false; readonly error: WireError };
+
 /** What a host calls at its realm. On the wire `bind` has another name: comlink keeps that one for itself. */
-export interface RealmLink extends Omit<RealmApi, 'bind'> {
+export interface RealmLink extends Omit<RealmApi, 'bind' | 'decide'> {
   setBindings: RealmApi['bind'];
+  decide(requests: readonly DecideRequest[]): Promise<readonly WireDecision[]>;
   /** Ends the realm's thread. */
   close(): void;
 }

@@ -78,7 +78,7 @@ function linkOf(service: RealmApi, { close }: RealmProgramOptions): RealmLink {
     load: (request) => service.load(request),
     setBindings: (bindings) => service.bind(bindings),
     evict: (global) => service.evict(global),
-    decide: (requests) => service.decide(requests),
+    decide: async (requests) => (await service.decide(requests)).map((result) => (result.ok ? result.value : result)),
     callPort: (request) => service.callPort(request),
     inspect: () => service.inspect(),
     close: () => close(),

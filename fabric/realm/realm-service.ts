@@ -5,6 +5,7 @@ import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import { resolveBinding } from '../port/resolve-binding.ts';
 import { decide } from '../spec/decide.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
+import type { MaybePromise } from '../spec/maybe-promise.ts';
 import type { ServiceContext } from '../spec/model-spec.ts';
 import { uuid } from '../spec/uuid.ts';
 import { BuildRegistry } from './build-registry.ts';
@@ -69,7 +70,7 @@ class RealmService implements RealmApi {
     return settle(() => this.#inspect());
   }
 
-  #decide(request: DecideRequest): Promise<Decision> {
+  #decide(request: DecideRequest): MaybePromise<Decision> {
     const { spec, generation } = this.#builds.model(request.modelName);
     const { platform } = this.#options;
     const context = {
@@ -80,7 +81,7 @@ class RealmService implements RealmApi {
     return holding([generation], () => decide(spec, request, context));
   }
 
-  #callPort(request: PortRequest): Promise<PortOutcome> {
+  #callPort(request: PortRequest): MaybePromise<PortOutcome> {
     const { spec, generation } = this.#builds.model(request.modelName);
     const name = `${request.modelName}.${request.port}`;
     const bound = this.#builds.port(resolveBinding(this.#bindings, portOf(spec, request.port), name));

@@ -16,6 +16,8 @@ export interface Rebased {
 type Fields = { [key: string]: Plain };
 
 const hasOwn = Object.prototype.hasOwnProperty;
+const noFields: readonly string[] = Object.freeze([]);
+const noValues: PlainRecord = Object.freeze({});
 
 /** A field's value, or `undefined`; never what a record inherits. */
 function own(fields: PlainRecord, key: string): Plain | undefined {
@@ -30,15 +32,14 @@ function checkKey(key: string): string {
   );
 }
 
-/** Whether a change is all that there is afterwards, and may be shared as it is. */
-function isWhole(fields: PlainRecord, { set, unset }: Patch): boolean {
-  if (unset.length > 0 || !Object.isFrozen(set) || hasOwn.call(set, '__proto__')) return false;
-  return Object.keys(fields).length === 0;
+/** Whether what is set is all that there is afterwards, and may be shared as it is. */
+function isWhole(before: PlainRecord, set: PlainRecord): boolean {
+  return Object.isFrozen(set) && !hasOwn.call(set, '__proto__') && Object.keys(before).length === 0;
 }
 
 /** The fields after a change that was made on exactly these fields. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
 export function applyPatch(fields: PlainRecord, patch: Patch): PlainRecord {
-  if (isWhole(fields, patch)) return patch.set;
+  if (patch.unset.length === 0 && isWhole(fields, patch.set)) return patch.set;
   const next: Fields = { ...fields };
   for (const key of Object.keys(patch.set)) next[checkKey(key)] = patch.set[key] as Plain;
   for (const key of patch.unset) delete next[checkKey(key)];
@@ -47,18 +48,19 @@ export function applyPatch(fields: PlainRecord, patch: Patch): PlainRecord {
 
 /** The change that leads from one state of the fields to another. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
 export function diff(before: PlainRecord, after: PlainRecord): Patch {
+  if (isWhole(before, after)) return Object.freeze({ set: after, unset: noFields, base: noValues });
   const set: Fields = {};
   const base: Fields = {};
   const unset: string[] = [];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    checkKey(key);
-    const was = own(before, key);
+  for (const key of Object.keys(before)) {
+    const was = before[checkKey(key)] as Plain;
     const is = own(after, key);
     if (plainEqual(was, is)) continue;
-    if (was !== undefined) base[key] = was;
+    base[key] = was;
     if (is === undefined) unset.push(key);
     else set[key] = is;
   }
+  for (const key of Object.keys(after)) if (!hasOwn.call(before, checkKey(key))) set[key] = after[key] as Plain;
   return deepFreeze({ set, unset, base });
 }
 

@@ -15,7 +15,13 @@ export function checkPlainRecord(value: unknown, what: string): PlainRecord {
 
 /** A frozen copy of a plain value. @throws as `checkPlainRecord` */
 export function checkPlain(value: unknown, what: string): Plain {
-  return copy(value, what, 0);
+  return isScalar(value) ? value : copy(value, what, 0);
+}
+
+/** A frozen copy of the value of one field of a record. @throws as `checkPlainRecord` for the whole record */
+export function checkField(value: unknown, key: string, what: string): Plain {
+  checkKey(key, what);
+  return isScalar(value) ? value : copy(value, `${what}.${key}`, 1);
 }
 
 /** Whether a value is an object literal: no array, no instance of a class, no function. */
@@ -25,25 +31,36 @@ export function isRecord(value: unknown): value is { readonly [key: string]: unk
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+function isScalar(value: unknown): value is null | string | number | boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
 function copy(value: unknown, path: string, depth: number): Plain {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (Array.isArray(value)) {
     checkDepth(path, depth + 1);
-    return Object.freeze(Array.from(value, (item: unknown, index) => copy(item, `${path}.${index}`, depth + 1)));
+    return Object.freeze(
+      Array.from(value, (item: unknown, index) => (isScalar(item) ? item : copy(item, `${path}.${index}`, depth + 1))),
+    );
   }
   if (isRecord(value)) return copyRecord(value, path, depth + 1);
   throw refusal(path, `must be plain data (JSON values), found ${nameOf(value)}`);
 }
 
+/** Paths are put together only for what may be refused: most fields are scalars. */
 function copyRecord(record: { readonly [key: string]: unknown }, path: string, depth: number): PlainRecord {
   checkDepth(path, depth);
   const result: { [key: string]: Plain } = {};
   for (const key of Object.keys(record)) {
-    if (key === '__proto__') throw refusal(path, 'has a key __proto__; name it otherwise');
-    result[key] = copy(record[key], `${path}.${key}`, depth);
+    checkKey(key, path);
+    const value = record[key];
+    result[key] = isScalar(value) ? value : copy(value, `${path}.${key}`, depth);
   }
   return Object.freeze(result);
+}
+
+function checkKey(key: string, path: string): void {
+  if (key === '__proto__') throw refusal(path, 'has a key __proto__; name it otherwise');
 }
 
 function checkDepth(path: string, depth: number): void {

@@ -58,7 +58,7 @@ const request: DecideRequest = {
   input: null,
   patch: null,
 };
-const run = (part: Partial<DecideRequest>, spec: ModelSpec = basket as unknown as ModelSpec) =>
+const run = async (part: Partial<DecideRequest>, spec: ModelSpec = basket as unknown as ModelSpec) =>
   decide(spec, { ...request, ...part }, context);
 const change = (set: Patch['set'], base: Patch['base'] = {}): Patch => ({ set, base, unset: [] });
 

@@ -5,6 +5,7 @@ import type { Patch } from '../record/patch.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import { checkPlain, checkPlainRecord } from './check-plain.ts';
 import type { DecideRequest, Decision } from './decision.ts';
+import { andThen, type MaybePromise } from './maybe-promise.ts';
 import { conform, runModelCode } from './model-code.ts';
 import { fieldsAfter, mergeChanges, modelObject } from './model-object.ts';
 import { checkPortWrites } from './port-writes.ts';
@@ -28,18 +29,19 @@ const noPatch: Patch = { set: {}, unset: [], base: {} };
  * @throws TestudoError `VALIDATION` for what schema, `validate`, a hook or `approvedChanges` refuse; `BAD_REQUEST` for
  * data that is not plain; `NOT_FOUND` without an object, `CONFLICT` for a create of one that exists, `METHOD_UNKNOWN`
  */
-export async function decide(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Decision> {
+export function decide(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Decision> {
   const before = request.current ?? {};
   checkExistence(request);
-  const proposal = await propose(spec, request, context);
-  const fields = request.kind === 'delete' ? before : await accept(spec, request, proposal.fields);
-  return {
-    fields,
-    patch: diff(before, fields),
-    schemaVersion: spec.schemaVersion ?? 1,
-    conflicts: proposal.conflicts,
-    build: context.build,
-  };
+  return andThen(propose(spec, request, context), (proposal) => {
+    const accepted = request.kind === 'delete' ? before : accept(spec, request, proposal.fields);
+    return andThen(accepted, (fields) => ({
+      fields,
+      patch: diff(before, fields),
+      schemaVersion: spec.schemaVersion ?? 1,
+      conflicts: proposal.conflicts,
+      build: context.build,
+    }));
+  });
 }
 
 function checkExistence({ kind, current, modelName, id }: DecideRequest): void {
@@ -47,7 +49,7 @@ function checkExistence({ kind, current, modelName, id }: DecideRequest): void {
   if (kind !== 'create' && current === null) throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${id}`);
 }
 
-function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Proposal> {
+function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Proposal> {
   switch (request.kind) {
     case 'create':
       return proposeCreate(spec, request, context);
@@ -63,15 +65,16 @@ function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext
 }
 
 /** A factory may be random and read the clock, so it runs at the origin only. */
-async function proposeCreate(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Proposal> {
+function proposeCreate(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Proposal> {
   if (request.at === 'authority') return plain((request.patch ?? noPatch).set);
   const input = checkPlainRecord(request.input, `${spec.modelName} input`);
   const { uuid, now } = context;
-  const made = await runModelCode(`${spec.modelName}: factory`, () => spec.factory({ uuid, now })(input));
-  return plain(mergeChanges(spec.modelName, {}, recordOf(made, `${spec.modelName}: factory result`)));
+  const what = `${spec.modelName}: factory`;
+  const made = runModelCode<unknown>(what, () => spec.factory({ uuid, now })(input));
+  return andThen(made, (given) => plain(mergeChanges(spec.modelName, {}, recordOf(given, `${what} result`))));
 }
 
-async function proposeUpdate(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+function proposeUpdate(spec: ModelSpec, request: DecideRequest): Proposal {
   const what = `${spec.modelName} changes`;
   const changes = recordOf(request.input, what);
   const refused = Object.keys(changes).filter((field) => !isApproved(spec, field));
@@ -97,15 +100,15 @@ async function proposeReceivedUpdate(spec: ModelSpec, request: DecideRequest): P
   return merged;
 }
 
-async function proposeCommand(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+function proposeCommand(spec: ModelSpec, request: DecideRequest): MaybePromise<Proposal> {
   const name = request.command ?? '';
   const entry = Object.prototype.hasOwnProperty.call(spec.commands ?? {}, name) ? spec.commands?.[name] : undefined;
   if (entry === undefined)
     throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no command ${name || '(unnamed)'}`);
   const what = `${spec.modelName}.${name}`;
   const input = checkPlain(request.input, `${what} input`);
-  const given = await runModelCode(what, () => entry.command(objectOf(request), input));
-  return plain(fieldsAfter(what, request.current ?? {}, given));
+  const given = runModelCode<unknown>(what, () => entry.command(objectOf(request), input));
+  return andThen(given, (outcome) => plain(fieldsAfter(what, request.current ?? {}, outcome)));
 }
 
 async function proposeDelete(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
@@ -113,7 +116,7 @@ async function proposeDelete(spec: ModelSpec, request: DecideRequest): Promise<P
   return plain(request.current ?? {});
 }
 
-async function proposeFlow(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+function proposeFlow(spec: ModelSpec, request: DecideRequest): MaybePromise<Proposal> {
   const patch = request.patch ?? noPatch;
   if (typeof request.port === 'string') checkPortWrites(spec, request.port, patch);
   if (request.at === 'authority') return merge(spec, request, patch);
@@ -143,16 +146,18 @@ async function merge(spec: ModelSpec, request: DecideRequest, patch: Patch): Pro
 }
 
 /** Schema, then `validate`: the last word on every change but a delete. */
-async function accept(spec: ModelSpec, request: DecideRequest, proposed: PlainRecord): Promise<PlainRecord> {
-  const fields = await conform(spec, proposed);
-  const { kind, id, version, modelName } = request;
+function accept(spec: ModelSpec, request: DecideRequest, proposed: PlainRecord): MaybePromise<PlainRecord> {
+  const conforming = conform(spec, proposed);
   const { validate } = spec;
-  if (validate === undefined) return fields;
-  const model = modelObject({ modelName, id, version: version + 1, fields });
+  if (validate === undefined) return conforming;
+  const { kind, id, version, modelName } = request;
   const before = request.current ?? {};
-  const changes = diff(before, fields).set;
-  await runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes, before }));
-  return fields;
+  return andThen(conforming, (fields) => {
+    const model = modelObject({ modelName, id, version: version + 1, fields });
+    const changes = diff(before, fields).set;
+    const validated = runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes, before }));
+    return andThen(validated, () => fields);
+  });
 }
 
 function plain(fields: PlainRecord): Proposal {

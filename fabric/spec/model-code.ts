@@ -2,6 +2,7 @@ import { errorCodes, fromWire, hasCode, toWire, TestudoError } from '../error.ts
 import type { PlainRecord } from '../plain.ts';
 import { isVerdict } from '../record/verdict.ts';
 import { checkPlainRecord } from './check-plain.ts';
+import { andThen, isThenable, type MaybePromise } from './maybe-promise.ts';
 import type { ModelSpec, SchemaResult } from './model-spec.ts';
 
 /**
@@ -9,24 +10,35 @@ import type { ModelSpec, SchemaResult } from './model-spec.ts';
  * @throws TestudoError what it throws: as it is when its code is a verdict or says "later", else `VALIDATION` with its
  * message, for a fault in a model's code refuses what was asked
  */
-export async function runModelCode<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+export function runModelCode<T>(what: string, run: () => MaybePromise<T>): MaybePromise<T> {
   try {
-    return await run();
+    const given = run();
+    if (!isThenable(given)) return given;
+    return Promise.resolve(given).catch((error: unknown) => {
+      throw refusalBy(what, error);
+    });
   } catch (error) {
-    if (hasCode(error) && (isVerdict(error) || errorCodes[error.code].retryable)) throw fromWire(toWire(error));
-    const message = error instanceof Error ? error.message : String(error);
-    throw new TestudoError('VALIDATION', message === '' ? `${what} refused` : message, { cause: error });
+    throw refusalBy(what, error);
   }
+}
+
+function refusalBy(what: string, error: unknown): TestudoError {
+  if (hasCode(error) && (isVerdict(error) || errorCodes[error.code].retryable)) return fromWire(toWire(error));
+  const message = error instanceof Error ? error.message : String(error);
+  return new TestudoError('VALIDATION', message === '' ? `${what} refused` : message, { cause: error });
 }
 
 /**
  * The fields as the model's schema gives them back; a model without one takes any plain record.
  * @throws TestudoError `VALIDATION` naming path and message of each issue
  */
-export async function conform(spec: ModelSpec, fields: PlainRecord): Promise<PlainRecord> {
-  const { schema, modelName } = spec;
+export function conform({ schema, modelName }: ModelSpec, fields: PlainRecord): MaybePromise<PlainRecord> {
   if (schema === undefined) return checkPlainRecord(fields, modelName);
-  const result = await runModelCode(`${modelName}: schema`, () => schema['~standard'].validate(fields));
+  const result = runModelCode(`${modelName}: schema`, () => schema['~standard'].validate(fields));
+  return andThen(result, (checked) => conforming(modelName, checked));
+}
+
+function conforming(modelName: string, result: SchemaResult<unknown>): PlainRecord {
   if (result.issues === undefined) return checkPlainRecord(result.value, modelName);
   const issues = result.issues.slice(0, 20).map(({ path, message }) => ({ path: pathOf(path), message }));
   const [first] = issues;

@@ -1,6 +1,7 @@
-import type { PlainRecord } from '../plain.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
 import { plainEqual } from '../record/plain-equal.ts';
-import { checkPlainRecord, isRecord } from './check-plain.ts';
+import { checkField, checkPlainRecord, isRecord } from './check-plain.ts';
 import type { ModelObject } from './model-spec.ts';
 
 /** One state of one object, as `modelObject` needs it. */
@@ -34,12 +35,13 @@ export function mergeChanges(
   fields: PlainRecord,
   changes: { readonly [key: string]: unknown },
 ): PlainRecord {
-  const next: { [key: string]: unknown } = { ...fields };
+  const next: { [key: string]: Plain } = { ...fields };
   for (const key of Object.keys(changes)) {
-    if (changes[key] === undefined) delete next[key];
-    else next[key] = changes[key];
+    const value = changes[key];
+    if (value === undefined) delete next[key];
+    else next[key] = checkField(value, key, what);
   }
-  return checkPlainRecord(next, what);
+  return deepFreeze(next);
 }
 
 /**

@@ -6,7 +6,7 @@ import { decide } from '@testudo/fabric/spec/decide';
 import { customer } from '../customer/customer.ts';
 import { inventory } from './inventory.ts';
 
-const create = (model: unknown, input: { readonly [key: string]: string | number }) => {
+const create = async (model: unknown, input: { readonly [key: string]: string | number }) => {
   const spec = checkModel(model, 'demo', 'b1');
   const request = {
     at: 'origin',

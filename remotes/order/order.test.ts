@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 const item = { sku: 's', name: 'Scutum', qty: 2, priceCents: 150 };
 const context = { uuid: () => 'no-1', now: () => 0, build: 'testudo_order_b1' };
-const run = (request: Partial<DecideRequest>): Promise<Decision> =>
+const run = async (request: Partial<DecideRequest>): Promise<Decision> =>
   decide(
     spec,
     {
