@@ -66,6 +66,36 @@ test('an attempt that takes too long is PORT_TIMEOUT and its signal fires', asyn
 });
 
 test.each([
+  ['gives its result', () => ({ shelf: 'C4' })],
+  ['gives a promise that is settled', async () => ({ shelf: 'C4' })],
+])('an adapter that %s starts no timer', async (_what, answer) => {
+  let timers = 0;
+  const counting: Pick<Platform, 'timer'> = {
+    timer: () => {
+      timers += 1;
+      return { dispose: () => undefined };
+    },
+  };
+  await call(() => answer, {}, counting);
+  expect(timers).toBe(0);
+  await call(() => () => new Promise((resolve) => setImmediate(resolve, { shelf: 'C4' })), {}, counting);
+  expect(timers).toBe(1);
+});
+
+test('a timer is disposed when its attempt ends, and the error that a partner throws is his own', async () => {
+  let isRunning = false;
+  const watched: Pick<Platform, 'timer'> = {
+    timer: () => {
+      isRunning = true;
+      return { dispose: () => (isRunning = false) };
+    },
+  };
+  const late = (): Promise<never> => new Promise((_resolve, reject) => setImmediate(reject, undefined));
+  await expect(call(() => late, {}, watched)).rejects.toMatchObject({ code: 'PORT_FAILED' });
+  expect(isRunning).toBe(false);
+});
+
+test.each([
   [
     'an error keeps its message',
     new Error('down'),

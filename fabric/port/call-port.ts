@@ -4,16 +4,24 @@ import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { diff } from '../record/merge.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';
+import { andThen, isThenable, type MaybePromise } from '../spec/maybe-promise.ts';
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
 import { checkPortWrites } from '../spec/port-writes.ts';
 import type { Adapter, ModelObject, ModelSpec, PortSpec } from '../spec/model-spec.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
+import { within } from './within.ts';
 
 /** An adapter with the service that it is bound to (`undefined` for a port that names none). */
 export interface BoundPort {
   readonly adapter: Adapter;
   readonly service: unknown;
+}
+
+/** What a call is made with. */
+export interface CallOptions {
+  readonly bound: BoundPort;
+  readonly platform: Pick<Platform, 'timer'>;
 }
 
 /**
@@ -24,20 +32,11 @@ export interface BoundPort {
 export async function callPort(
   spec: ModelSpec,
   request: PortRequest,
-  { bound, platform }: { readonly bound: BoundPort; readonly platform: Pick<Platform, 'timer'> },
+  options: CallOptions,
 ): Promise<Pick<PortOutcome, 'result' | 'patch'>> {
   const port = portOf(spec, request.port);
-  const { modelName, id, version, fields } = request;
-  const model = modelObject({ modelName, id, version, fields });
-  const result = await attempt(request, platform, (signal) =>
-    bound.adapter(bound.service)({
-      model,
-      port: request.port,
-      args: request.args,
-      idempotencyKey: request.idempotencyKey,
-      signal,
-    }),
-  );
+  const model = modelObject(request);
+  const result = await attempt(model, request, options);
   const patch = diff(model.fields, await nextFields(port, model, result));
   checkPortWrites(spec, request.port, patch);
   return { result, patch };
@@ -51,36 +50,29 @@ export function portOf(spec: ModelSpec, name: string): PortSpec {
   throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} ${problem}`);
 }
 
-function attempt(
-  { modelName, port, timeoutMs }: PortRequest,
-  platform: Pick<Platform, 'timer'>,
-  run: (signal: AbortSignal) => unknown,
+async function attempt(
+  model: ModelObject,
+  request: PortRequest,
+  { bound, platform }: CallOptions,
 ): Promise<PlainRecord> {
+  const { modelName, port, args, idempotencyKey, timeoutMs } = request;
   const what = `${modelName}.${port}`;
   const controller = new AbortController();
-  return new Promise((resolve, reject) => {
-    const timer = timeoutMs > 0 ? platform.timer(timeoutMs, expire) : undefined;
-    function expire(): void {
-      const error = new TestudoError(
-        'PORT_TIMEOUT',
-        `${what} gave no answer within ${timeoutMs} ms; is its partner up?`,
-      );
-      reject(error);
-      controller.abort(error);
-    }
-    new Promise<unknown>((begun) => begun(run(controller.signal)))
-      .then((result) => checkPlainRecord(result, `${what} result`))
-      .then(
-        (result) => {
-          timer?.dispose();
-          resolve(result);
-        },
-        (error: unknown) => {
-          timer?.dispose();
-          reject(asPortFailure(what, error));
-        },
-      );
-  });
+  const { signal } = controller;
+  try {
+    const given: unknown = bound.adapter(bound.service)({ model, port, args, idempotencyKey, signal });
+    const expire = (): TestudoError => expired(what, timeoutMs, controller);
+    const result = isThenable(given) ? await within(Promise.resolve(given), { timeoutMs, platform, expire }) : given;
+    return checkPlainRecord(result, `${what} result`);
+  } catch (error) {
+    throw signal.aborted && error === signal.reason ? error : asPortFailure(what, error);
+  }
+}
+
+function expired(what: string, timeoutMs: number, controller: AbortController): TestudoError {
+  const error = new TestudoError('PORT_TIMEOUT', `${what} gave no answer within ${timeoutMs} ms; is its partner up?`);
+  controller.abort(error);
+  return error;
 }
 
 /** Keeps the message; the partner's word on a retry goes before that of the code. Never throws, whatever was thrown. */
@@ -101,11 +93,11 @@ function retryHint(error: unknown): boolean | undefined {
   }
 }
 
-async function nextFields(port: PortSpec, model: ModelObject, result: PlainRecord): Promise<PlainRecord> {
-  const { callback, keys } = port;
+function nextFields({ callback, keys }: PortSpec, model: ModelObject, result: PlainRecord): MaybePromise<PlainRecord> {
   const what = `${model.getName()} callback`;
   if (callback === undefined) return fieldsAfter(what, model.fields, keys === undefined ? result : pick(result, keys));
-  return fieldsAfter(what, model.fields, await runModelCode(what, () => callback({ model }, result)));
+  const given = runModelCode(what, () => callback({ model }, result));
+  return andThen(given, (outcome) => fieldsAfter(what, model.fields, outcome));
 }
 
 function pick(result: PlainRecord, keys: string | readonly string[]): PlainRecord {

@@ -15,13 +15,14 @@ export function writesOf({ writes, keys, callback }: PortSpec): readonly string[
 export function checkPortWrites(spec: ModelSpec, name: string, { set, unset }: Patch): void {
   const port = Object.prototype.hasOwnProperty.call(spec.ports ?? {}, name) ? spec.ports?.[name] : undefined;
   const writes = port === undefined ? [] : writesOf(port);
+  if (writes === undefined) return;
   const beyond = Object.keys(set)
     .concat(unset)
-    .filter((field) => writes !== undefined && !writes.includes(field));
+    .filter((field) => !writes.includes(field));
   if (beyond.length === 0) return;
   throw new TestudoError(
     'VALIDATION',
-    `${spec.modelName}.${beyond[0]} may not be changed by the port ${name}; it may change ${(writes ?? []).join(', ') || 'nothing'}`,
+    `${spec.modelName}.${beyond[0]} may not be changed by the port ${name}; it may change ${writes.join(', ') || 'nothing'}`,
     { data: { issues: beyond.map((path) => ({ path, message: `may not be changed by the port ${name}` })) } },
   );
 }
