@@ -5,30 +5,40 @@ import type { AddressInfo } from 'node:net';
 import { basename, extname, join } from 'node:path';
 
 import { rspack } from '@rspack/core';
+import type { Configuration } from '@rspack/core';
 import { chromium } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 
 import { findChromium } from '../e2e/chromium.ts';
 import { shellRules } from '../remotes/preset/compile-rules.ts';
+import { contentTypeOf, revisionOf } from '../server-bridge/http/shell-files.ts';
 import { inDirectory } from './bare-sqlite.ts';
 
-/** Builds a page's script as the shell's own programs are built; `bench-store` and `bench-help` are the demo's applications. */
-function bundle(source: string, directory: string): Promise<void> {
-  const remotes = join(import.meta.dirname, '../remotes');
+const remotes = join(import.meta.dirname, '../remotes');
+
+/** Where `bench-store` and `bench-help` are: the demo's applications. */
+export const applications: { readonly [name: string]: string } = {
+  'bench-store': join(remotes, 'store/app.tsx'),
+  'bench-help': join(remotes, 'help/app.ts'),
+};
+
+/** Builds as the shell's own programs are built, into a directory. */
+export function bundle(directory: string, particulars: Configuration): Promise<void> {
   const compiler = rspack({
     mode: 'production',
     devtool: false,
     target: ['web', 'es2017'],
     context: join(import.meta.dirname, '..'),
-    entry: { page: join(import.meta.dirname, source) },
-    output: { path: directory, filename: '[name].js' },
-    resolve: {
-      extensions: ['.tsx', '.ts', '.mjs', '.js'],
-      alias: { 'bench-store': join(remotes, 'store/app.tsx'), 'bench-help': join(remotes, 'help/app.ts') },
-    },
+    resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'], alias: applications },
     module: { rules: [...shellRules] },
-    plugins: [new rspack.DefinePlugin({ __TESTUDO_BUILD__: '"bench"', __TESTUDO_VARIANT__: '""' })],
     performance: false,
+    infrastructureLogging: { level: 'error' },
+    ...particulars,
+    output: { path: directory, ...particulars.output },
+    plugins: [
+      new rspack.DefinePlugin({ __TESTUDO_BUILD__: '"bench"', __TESTUDO_VARIANT__: '""' }),
+      ...(particulars.plugins ?? []),
+    ],
   });
   return new Promise((resolve, reject) => {
     compiler.run((error, stats) => {
@@ -37,17 +47,27 @@ function bundle(source: string, directory: string): Promise<void> {
   });
 }
 
-const html = `<!doctype html><meta charset="utf-8"><title>bench</title><link rel="stylesheet" href="/page.css">
-<main></main><script src="/page.js"></script>`;
-const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html' };
+/** A server of a directory. */
+export interface Served {
+  /** ends with `/` */
+  readonly url: string;
+  close(): void;
+}
 
-/** Serves what was built; the page itself at every other path. */
-async function serve(directory: string): Promise<{ readonly url: string; close(): void }> {
-  const server = createServer(({ url = '/' }, reply) => {
+const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
+
+/** Serves the files of a directory, and `page()` at every path that is none; caching as our own servers allow it. */
+export async function serve(directory: string, page: () => string): Promise<Served> {
+  const server = createServer(({ url = '/', headers }, reply) => {
     const file = join(directory, basename(url));
     const isFile = extname(url) !== '' && existsSync(file);
-    reply.setHeader('content-type', types[isFile ? extname(url) : '.html'] ?? 'application/octet-stream');
-    reply.end(isFile ? readFileSync(file) : html);
+    const content = isFile ? readFileSync(file) : page();
+    const etag = `"${revisionOf(content)}"`;
+    reply.setHeader('access-control-allow-origin', '*');
+    reply.setHeader('etag', etag);
+    reply.setHeader('cache-control', HASHED.test(url) ? 'public, max-age=31536000, immutable' : 'no-cache');
+    if (headers['if-none-match'] === etag) return reply.writeHead(304).end();
+    return reply.writeHead(200, { 'content-type': contentTypeOf(isFile ? url : 'page.html') }).end(content);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -58,24 +78,37 @@ async function serve(directory: string): Promise<{ readonly url: string; close()
 }
 
 /** Runs with a Chromium that is closed afterwards. */
-export async function inChromium<T>(run: (open: (url: string) => Promise<Page>) => Promise<T>): Promise<T> {
+export async function withBrowser<T>(run: (browser: Browser) => Promise<T>): Promise<T> {
   const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
   try {
-    return await run(async (url) => {
-      const page = await browser.newPage();
-      await page.goto(url);
-      return page;
-    });
+    return await run(browser);
   } finally {
     await browser.close();
   }
 }
 
+/** Runs with a way to open pages in a Chromium that is closed afterwards. */
+export function inChromium<T>(run: (open: (url: string) => Promise<Page>) => Promise<T>): Promise<T> {
+  return withBrowser((browser) =>
+    run(async (url) => {
+      const page = await browser.newPage();
+      await page.goto(url);
+      return page;
+    }),
+  );
+}
+
+const html = `<!doctype html><meta charset="utf-8"><title>bench</title><link rel="stylesheet" href="/page.css">
+<main></main><script src="/page.js"></script>`;
+
 /** Runs with the address of a page whose only script is built from a source of this folder. */
 export function withPage<T>(source: string, run: (url: string) => Promise<T>): Promise<T> {
   return inDirectory(async (directory) => {
-    await bundle(source, directory);
-    const server = await serve(directory);
+    await bundle(directory, {
+      entry: { page: join(import.meta.dirname, source) },
+      output: { filename: '[name].js' },
+    });
+    const server = await serve(directory, () => html);
     try {
       return await run(server.url);
     } finally {

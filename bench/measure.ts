@@ -45,6 +45,8 @@ export interface Contest {
 export interface Group {
   readonly name: string;
   run(): Promise<readonly Row[]>;
+  /** what has to be known to read the rows aright */
+  readonly remark?: string;
 }
 
 const ROUNDS = 9;

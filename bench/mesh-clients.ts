@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 
 import { nodePlatform } from '../server-bridge/node-platform.ts';
 import { websocketTransport } from '../server-bridge/websocket-transport.ts';
+import { feathersService, openFeathers } from './feathers.ts';
 import type { MeshAddresses } from './mesh-server.ts';
 import { moleculerOptions } from './moleculer-options.ts';
 import { loadMoleculer } from './peers.ts';
@@ -73,4 +74,14 @@ export async function joinMoleculer({ moleculer: ports }: MeshAddresses): Promis
   await broker.start();
   await broker.waitForServices(['bench']);
   return broker;
+}
+
+/** The other Feathers application's way to the service, or `undefined` where Feathers is not installed. */
+export async function joinFeathers({
+  feathers: port,
+}: MeshAddresses): Promise<((body: Plain) => Promise<unknown>) | undefined> {
+  const app = port === null ? undefined : await openFeathers('client', port);
+  if (app === undefined) return undefined;
+  const service = await feathersService(app);
+  return (body) => service.create(body);
 }

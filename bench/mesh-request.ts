@@ -2,7 +2,7 @@ import type { Plain } from '@testudo/fabric/plain';
 
 import { inFlight, measure, oneAtATime, perSecond } from './measure.ts';
 import type { Group, Peer, Round, Row } from './measure.ts';
-import { bareRequests, enterMesh, joinMoleculer, openSocket, startMeshServer } from './mesh-clients.ts';
+import { bareRequests, enterMesh, joinFeathers, joinMoleculer, openSocket, startMeshServer } from './mesh-clients.ts';
 import type { MeshServer } from './mesh-clients.ts';
 
 type Request = (body: Plain) => Promise<unknown>;
@@ -26,12 +26,14 @@ const crowd =
 interface Requests {
   readonly ours: Request;
   readonly bare: Request;
-  readonly moleculer: Request | null;
+  readonly moleculer: Request | undefined;
+  readonly feathers: Request | undefined;
 }
 
 function contest(name: string, shape: (request: Request) => Round, requests: Requests): Promise<readonly Row[]> {
   const peers: Peer[] = [{ name: 'bare ws echo', round: shape(requests.bare), limit: BARE_LIMIT }];
   if (requests.moleculer) peers.push({ name: 'Moleculer over TCP', round: shape(requests.moleculer), limit: AHEAD });
+  if (requests.feathers) peers.push({ name: 'feathers-distributed', round: shape(requests.feathers), limit: AHEAD });
   return measure({ name: `mesh request, ${name}`, unit: 'replies/s', ours: shape(requests.ours), peers });
 }
 
@@ -42,7 +44,8 @@ async function compare({ addresses }: MeshServer): Promise<readonly Row[]> {
   const requests: Requests = {
     ours: (sent) => mesh.node.request('bench.echo', sent),
     bare: bareRequests(socket),
-    moleculer: broker ? (sent) => broker.call('bench.echo', sent) : null,
+    moleculer: broker && ((sent) => broker.call('bench.echo', sent)),
+    feathers: await joinFeathers(addresses),
   };
   const rows = [
     ...(await contest('one at a time', single, requests)),

@@ -8,15 +8,18 @@ import type { WebSocket } from 'ws';
 
 import { meshDoor } from '../server-bridge/mesh-door.ts';
 import { nodePlatform } from '../server-bridge/node-platform.ts';
+import { openFeathers } from './feathers.ts';
 import { moleculerOptions } from './moleculer-options.ts';
 import { loadMoleculer } from './peers.ts';
 
-/** Where the server's doors are: ours, the bare echo, the bare broadcast; and the two ports of Moleculer, if it is there. */
+/** Where the server's doors are: ours, the bare echo, the bare broadcast; and the ports of those peers that are there. */
 export interface MeshAddresses {
   readonly mesh: number;
   readonly echo: number;
   readonly broadcast: number;
   readonly moleculer: readonly [number, number] | null;
+  /** the UDP port by which Feathers applications find each other */
+  readonly feathers: number | null;
 }
 
 async function portOf(server: Server): Promise<number> {
@@ -75,11 +78,17 @@ async function openMoleculer(): Promise<MeshAddresses['moleculer']> {
   return ports;
 }
 
+async function serveFeathers(): Promise<number | null> {
+  const port = await freePort();
+  return (await openFeathers('server', port)) === undefined ? null : port;
+}
+
 const addresses: MeshAddresses = {
   mesh: await openMesh(),
   echo: await openBare((sender) => [sender]),
   broadcast: await openBare((sender, all) => [...all].filter((socket) => socket !== sender)),
   moleculer: await openMoleculer(),
+  feathers: await serveFeathers(),
 };
 process.send?.(addresses);
 process.once('disconnect', () => process.exit(0));

@@ -34,8 +34,27 @@ export interface MoleculerBroker {
   call(action: string, params: unknown): Promise<unknown>;
 }
 
+/** The part of Feathers that is measured against. */
+export interface Feathers {
+  feathers(): FeathersApp;
+}
+
+export interface FeathersApp {
+  readonly services: Readonly<Record<string, unknown>>;
+  configure(plugin: unknown): void;
+  use(path: string, service: { create(data: unknown): Promise<unknown> }): void;
+  setup(): Promise<unknown>;
+  once(event: 'service', listener: () => void): void;
+  service(path: string): { create(data: unknown): Promise<unknown> };
+}
+
+/** The plug-in by which Feathers applications of several processes share their services. */
+export interface FeathersDistributed {
+  default(options: Readonly<Record<string, unknown>>): unknown;
+}
+
 const folder = import.meta.dirname;
-const names = ['yjs', 'moleculer'];
+const names = ['yjs', 'moleculer', '@feathersjs/feathers', '@kalisio/feathers-distributed'];
 const areInstalled = (): boolean => names.every((name) => existsSync(join(folder, 'node_modules', name)));
 
 /** Installs the peers where they are missing. @returns whether they are there now */
@@ -48,10 +67,18 @@ export function installPeers(): boolean {
 
 /** A peer by its name, or `undefined` where it is not installed. Its types are ours, so that we compile without it. */
 async function load(name: string): Promise<unknown> {
-  if (!areInstalled()) return undefined;
-  const module = (await import(name)) as { readonly default?: unknown };
-  return module.default ?? module;
+  return areInstalled() ? import(name) : undefined;
 }
 
-export const loadYjs = (): Promise<Yjs | undefined> => load('yjs') as Promise<Yjs | undefined>;
-export const loadMoleculer = (): Promise<Moleculer | undefined> => load('moleculer') as Promise<Moleculer | undefined>;
+async function loadDefault(name: string): Promise<unknown> {
+  const module = (await load(name)) as { readonly default?: unknown } | undefined;
+  return module?.default ?? module;
+}
+
+export const loadYjs = (): Promise<Yjs | undefined> => loadDefault('yjs') as Promise<Yjs | undefined>;
+export const loadMoleculer = (): Promise<Moleculer | undefined> =>
+  loadDefault('moleculer') as Promise<Moleculer | undefined>;
+export const loadFeathers = (): Promise<Feathers | undefined> =>
+  load('@feathersjs/feathers') as Promise<Feathers | undefined>;
+export const loadFeathersDistributed = (): Promise<FeathersDistributed | undefined> =>
+  load('@kalisio/feathers-distributed') as Promise<FeathersDistributed | undefined>;

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { appSwitch } from './app-switch.ts';
 import { authorityOps } from './authority-ops.ts';
+import { boot } from './boot.ts';
 import { indexeddbCommits } from './indexeddb-commits.ts';
 import type { Group, Row } from './measure.ts';
 import { meshFanOut } from './mesh-fan-out.ts';
@@ -25,11 +26,12 @@ const groups: readonly Group[] = [
   replicaObjects,
   indexeddbCommits,
   appSwitch,
+  boot,
 ];
 
 interface Measured {
   readonly rows: readonly Row[];
-  /** what could not be measured, and why */
+  /** how to read rows; what could not be measured, and why */
   readonly notes: readonly string[];
 }
 
@@ -42,6 +44,7 @@ async function measureAll(only: string, progress: (line: string) => void): Promi
     progress(`${group.name} …`);
     try {
       rows.push(...(await group.run()));
+      if (group.remark !== undefined) notes.push(group.remark);
     } catch (error) {
       notes.push(`Not measured: ${group.name}: ${error instanceof Error ? error.message : String(error)}`);
     }

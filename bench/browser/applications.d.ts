@@ -11,4 +11,13 @@ declare module 'bench-help' {
   export const unmount: Lifecycle;
 }
 
+/** The same, as remotes of Module Federation. */
+declare module 'help/app' {
+  export const bootstrap: Lifecycle;
+}
+
+declare module 'store/app' {
+  export const bootstrap: Lifecycle;
+}
+
 type Lifecycle = (props: object) => Promise<void>;
