@@ -162,6 +162,11 @@ test('a build is loaded, decides, and the realm reports the digests of what it r
   const { fields, build: decider } = await decideOne(realm, creation);
   expect(fields).toMatchObject({ orderStatus: 'PENDING', totalCents: 300, builtBy: built.order.build });
   expect(decider).toBe(built.order.global);
+  const results = await realm.api.decide([{ ...creation, modelName: 'nobody' }, creation]);
+  expect(results).toMatchObject([
+    { ok: false, error: { code: 'BUILD_UNKNOWN' } },
+    { ok: true, value: { build: decider } },
+  ]);
   const estimated = await decideOne(realm, {
     ...creation,
     kind: 'command',
