@@ -81,3 +81,5 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
+// A peer that cannot be closed wholly (the sockets by which Feathers finds others) must not keep the run alive.
+process.stdout.write('', () => process.exit());
