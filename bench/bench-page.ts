@@ -11,6 +11,8 @@ import type { Browser, Page } from '@playwright/test';
 
 import { findChromium } from '../e2e/chromium.ts';
 import { shellRules } from '../remotes/preset/compile-rules.ts';
+import { answering } from '../server-bridge/demo/answering.ts';
+import { createContentEncoder } from '../server-bridge/http/content-encoding.ts';
 import { contentTypeOf, revisionOf } from '../server-bridge/http/shell-files.ts';
 import { inDirectory } from './bare-sqlite.ts';
 
@@ -56,19 +58,25 @@ export interface Served {
 
 const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
 
-/** Serves the files of a directory, and `page()` at every path that is none; caching as our own servers allow it. */
+/** Serves the files of a directory, and `page()` at every path that is none; caching and compression are those of our own servers. */
 export async function serve(directory: string, page: () => string): Promise<Served> {
-  const server = createServer(({ url = '/', headers }, reply) => {
-    const file = join(directory, basename(url));
-    const isFile = extname(url) !== '' && existsSync(file);
-    const content = isFile ? readFileSync(file) : page();
-    const etag = `"${revisionOf(content)}"`;
-    reply.setHeader('access-control-allow-origin', '*');
-    reply.setHeader('etag', etag);
-    reply.setHeader('cache-control', HASHED.test(url) ? 'public, max-age=31536000, immutable' : 'no-cache');
-    if (headers['if-none-match'] === etag) return reply.writeHead(304).end();
-    return reply.writeHead(200, { 'content-type': contentTypeOf(isFile ? url : 'page.html') }).end(content);
-  });
+  const encode = createContentEncoder();
+  const server = createServer(
+    answering(async ({ url = '/', headers }, reply) => {
+      const file = join(directory, basename(url));
+      const isFile = extname(url) !== '' && existsSync(file);
+      const bytes = isFile ? readFileSync(file) : Buffer.from(page());
+      const type = contentTypeOf(isFile ? url : 'page.html');
+      const revision = revisionOf(bytes);
+      const etag = `"${revision}"`;
+      reply.setHeader('access-control-allow-origin', '*');
+      reply.setHeader('etag', etag);
+      reply.setHeader('cache-control', HASHED.test(url) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      if (headers['if-none-match'] === etag) return void reply.writeHead(304).end();
+      const sent = await encode({ bytes, type, revision }, headers['accept-encoding']);
+      reply.writeHead(200, { 'content-type': type, ...sent.headers }).end(sent.bytes);
+    }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

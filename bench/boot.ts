@@ -104,5 +104,5 @@ export const boot: Group = {
   name: 'boot',
   run,
   remark:
-    'Boot: no server compresses. Before it paints ours also asks for configuration, session and catalogue, and hashes every file that it runs; at the same time it starts a host with IndexedDB and a realm in workers, and stores the builds for offline. The page by hand has its data in the page, and none of this.',
+    'Boot: all servers compress and cache alike. Before it paints ours also asks for configuration, session and catalogue, and hashes every file that it runs; at the same time it starts a host with IndexedDB and a realm in workers, and stores the builds for offline. The page by hand has its data in the page, and none of this.',
 };
