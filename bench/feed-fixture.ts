@@ -1,3 +1,4 @@
+import { noEffect } from '../fabric/record/flow.ts';
 import type { Principal } from '@testudo/fabric/access/principal';
 import { applyPatch } from '@testudo/fabric/record/merge';
 import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
@@ -58,7 +59,7 @@ function permissiveAuthority(): Promise<Authority> {
       patch,
       schemaVersion: 1,
       conflicts: [],
-      due: [],
+      flow: noEffect,
     }),
   });
 }

@@ -16,6 +16,7 @@ import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { mayRead, type PartitionOpener } from './partitions.ts';
+import { createPortBreakers, type PortBreakers } from './port-breakers.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
 import { requestText } from './request-text.ts';
 
@@ -30,6 +31,7 @@ class TestudoHost implements RunningHost {
   readonly #events: HostEvents;
   readonly #realm: RealmSupervisor;
   readonly #flows: FlowRunner;
+  readonly #breakers: PortBreakers;
   readonly #opener: PartitionOpener;
   readonly #partitions = new Map<string, Partition>();
   #isOnline: boolean;
@@ -54,6 +56,7 @@ class TestudoHost implements RunningHost {
       platform,
     });
     const isOnline = (): boolean => this.#isOnline;
+    this.#breakers = createPortBreakers(this.#events, platform);
     this.#flows = createFlowRunner({
       node,
       platform,
@@ -61,6 +64,7 @@ class TestudoHost implements RunningHost {
       realm: this.#realm,
       registry: this.#registry,
       events: this.#events,
+      breakers: this.#breakers,
       isOnline,
     });
     const judge = createJudge(this.#realm, this.#registry);
@@ -228,6 +232,7 @@ class TestudoHost implements RunningHost {
         pending: partition.pending().length,
         refused: partition.refused().length,
       })),
+      breakers: this.#breakers.standings(),
       counters: this.#counters(),
       revision: this.#revision,
     };
@@ -253,8 +258,9 @@ class TestudoHost implements RunningHost {
       sum.refused += counters.refused;
       sum.applied += counters.applied;
     }
-    const { calls, done, failed } = this.#flows.counters;
-    return { ...sum, portCalls: calls, stepsDone: done, stepsFailed: failed };
+    const { calls, done, failed, undone, 'undo-failed': undoFailed } = this.#flows.counters;
+    const steps = { stepsDone: done, stepsFailed: failed, stepsUndone: undone, undosFailed: undoFailed };
+    return { ...sum, portCalls: calls, ...steps };
   }
 
   #partition(modelName: string): Partition {
@@ -315,7 +321,7 @@ class TestudoHost implements RunningHost {
     for (const name of op ? this.#registry.eventsOf(op) : []) {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
-    this.#flows.consider(partition, state);
+    this.#flows.consider(partition, state, true);
   }
 }
 

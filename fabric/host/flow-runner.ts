@@ -1,32 +1,36 @@
-import { fromWire, hasCode, toWire, unwrap, type WireError } from '../error.ts';
-import type { Disposable } from '../plain.ts';
+import { fromWire, toWire, type WireError } from '../error.ts';
 import type { Platform } from '../platform.ts';
-import { backoffMs, isRetryable } from '../port/retry.ts';
-import type { DueStep, ObjectState } from '../record/object-state.ts';
+import { isRetryable } from '../port/retry.ts';
+import { nextUndo } from '../record/flow.ts';
+import type { FlowState, ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
-import type { Patch } from '../record/patch.ts';
 import type { Principal } from '../access/principal.ts';
-import type { PortReport } from '../spec/model-spec.ts';
+import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
 import type { HostEvents } from './host-events.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
+import { PortAttempts } from './port-attempts.ts';
+import type { PortBreakers } from './port-breakers.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
 /**
  * Runs the flow steps that this host owns. A step becomes due with an op and runs once the authority has accepted
  * that op; its outcome is an op of its own, under the flow's epoch. While the host is offline steps wait and no
- * attempt counts. After a crash a step is called again with the same idempotency key.
+ * attempt counts. After a crash a step is called again with the same idempotency key. A flow that has failed, or was
+ * called off, is taken back: one step after the other, newest first.
  */
 export interface FlowRunner {
-  /** Runs what is due in an accepted state and owned by this host. */
-  consider(partition: Partition, state: ObjectState): void;
+  /** Runs what is due in an accepted state and owned by this host. @param isNew it was accepted just now */
+  consider(partition: Partition, state: ObjectState, isNew?: boolean): void;
   /** The authority has refused the outcome of a step: it becomes a failed one. */
   refused(partition: Partition, op: Op, error: WireError): void;
   /** Looks at every object again: after a start, a newly loaded build, or coming online. */
   resume(partitions: Iterable<Partition>): void;
   close(): void;
-  readonly counters: { readonly calls: number; readonly done: number; readonly failed: number };
+  readonly counters: { readonly [name in FlowCounter]: number };
 }
+
+type FlowCounter = 'calls' | FinishedRun['status'];
 
 export interface FlowRunnerOptions {
   readonly node: string;
@@ -35,49 +39,50 @@ export interface FlowRunnerOptions {
   readonly realm: RealmSupervisor;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
+  readonly breakers: PortBreakers;
   isOnline(): boolean;
 }
 
-interface Run {
-  readonly partition: Partition;
-  readonly id: string;
-  readonly step: DueStep;
-  readonly epoch: number;
-}
-
-interface Finished {
-  readonly status: 'done' | 'failed';
-  readonly patch: Patch;
-  readonly build: string;
-  readonly attempts: number;
-  readonly error?: WireError;
-}
-
-const noChange: Patch = { set: {}, unset: [], base: {} };
-
 class Runner implements FlowRunner {
-  readonly counters = { calls: 0, done: 0, failed: 0 };
+  readonly counters = { calls: 0, done: 0, failed: 0, canceled: 0, undone: 0, 'undo-failed': 0 };
   readonly #options: FlowRunnerOptions;
+  readonly #attempts: PortAttempts;
   readonly #running = new Set<string>();
-  readonly #waits = new Set<Disposable>();
+  /** keys of steps that became due in this life of the host and were never called: their partner knows nothing of them */
+  readonly #untouched = new Set<string>();
   #isClosed = false;
 
   constructor(options: FlowRunnerOptions) {
     this.#options = options;
+    this.#attempts = new PortAttempts({
+      ...options,
+      isOnline: () => options.isOnline(),
+      isCanceled: (run) => this.#isCanceled(run),
+      onCall: ({ step }) => {
+        this.counters.calls += 1;
+        this.#untouched.delete(step.key);
+      },
+    });
   }
 
-  consider(partition: Partition, state: ObjectState): void {
-    const flow = state.flow;
+  consider(partition: Partition, state: ObjectState, isNew = false): void {
+    const { id, flow } = state;
     if (this.#isClosed || state.deleted || !flow || flow.owner !== this.#options.node) return;
-    for (const step of flow.due) this.#begin({ partition, id: state.id, step, epoch: flow.epoch });
+    for (const step of flow.due) {
+      if (isNew && !this.#running.has(step.key)) this.#untouched.add(step.key);
+      this.#begin({ partition, id, step, epoch: flow.epoch, act: 'call' }, flow);
+    }
+    const undo = nextUndo(flow);
+    if (undo) this.#begin({ partition, id, step: undo, epoch: flow.epoch, act: 'undo' }, flow);
   }
 
   refused(partition: Partition, op: Op, error: WireError): void {
     const { step } = op;
     if (step === null || this.#isClosed) return;
-    const { epoch, port, event, key, build, attempts } = step;
-    const run: Run = { partition, id: op.id, step: { port, event, key }, epoch };
-    this.#recordRefusal(run, { status: step.status, patch: noChange, build, attempts }, error).catch((cause: unknown) =>
+    const { epoch, port, event, key, build, attempts, status } = step;
+    const act = status === 'undone' || status === 'undo-failed' ? 'undo' : 'call';
+    const run: FlowRun = { partition, id: op.id, step: { port, event, key }, epoch, act };
+    this.#recordRefusal(run, { status, patch: noChange, build, attempts }, error).catch((cause: unknown) =>
       this.#options.platform.onError(cause),
     );
   }
@@ -93,11 +98,12 @@ class Runner implements FlowRunner {
 
   close(): void {
     this.#isClosed = true;
-    for (const wait of this.#waits) wait.dispose();
+    this.#attempts.close();
   }
 
-  #begin(run: Run): void {
+  #begin(run: FlowRun, flow: FlowState): void {
     const { key } = run.step;
+    if (flow.compensation) this.#attempts.wake(run);
     if (this.#running.has(key) || run.partition.pending().some((op) => op.step?.key === key)) return;
     if (!this.#options.isOnline()) return this.#tell(run, 'waiting');
     this.#running.add(key);
@@ -108,34 +114,45 @@ class Runner implements FlowRunner {
     });
   }
 
-  async #finish(run: Run): Promise<void> {
-    const finished = await this.#attempts(run);
+  async #finish(run: FlowRun): Promise<void> {
+    const finished = await this.#attempts.run(run);
     if (finished === null) return;
+    this.#untouched.delete(run.step.key);
     await this.#record(run, finished);
     this.counters[finished.status] += 1;
   }
 
+  /** A flow that is being taken back calls nobody whom it has not called yet. */
+  #isCanceled({ partition, id, step, act }: FlowRun): boolean {
+    const isOver = act === 'call' && partition.confirmed(id)?.flow?.compensation !== undefined;
+    return isOver && this.#untouched.has(step.key);
+  }
+
   /** Writes an outcome; one that the model refuses becomes a failed step, so that it is seen and not tried for ever. */
-  async #record(run: Run, finished: Finished): Promise<void> {
+  async #record(run: FlowRun, finished: FinishedRun): Promise<void> {
     for (let attempt = 1; !this.#isClosed; attempt += 1) {
       try {
         return await this.#write(run, finished, `flow:${run.step.key}`);
       } catch (error) {
         if (!isRetryable(error)) return this.#recordRefusal(run, finished, toWire(error));
-        await this.#pause(attempt);
+        await this.#attempts.pauseAfter(run, attempt);
       }
     }
   }
 
-  async #recordRefusal(run: Run, finished: Finished, error: WireError): Promise<void> {
-    if (finished.status === 'failed') throw fromWire(error);
-    this.#tell(run, 'failed', undefined, error);
-    await this.#write(run, { ...finished, status: 'failed', patch: noChange, error }, `flow:${run.step.key}:refused`);
+  async #recordRefusal(run: FlowRun, finished: FinishedRun, error: WireError): Promise<void> {
+    const failure = run.act === 'undo' ? 'undo-failed' : 'failed';
+    if (finished.status === failure) throw fromWire(error);
+    this.#tell(run, 'failed', error);
+    await this.#write(run, { ...finished, status: failure, patch: noChange, error }, `flow:${run.step.key}:refused`);
   }
 
-  async #write({ partition, id, step, epoch }: Run, finished: Finished, requestId: string): Promise<void> {
+  async #write({ partition, id, step, epoch }: FlowRun, finished: FinishedRun, requestId: string): Promise<void> {
     const { node, platform, principal } = this.#options;
     const state = partition.get(id);
+    const { status, patch, build, attempts, error } = finished;
+    const { port, event, key } = step;
+    const atMs = platform.now();
     await partition.write(
       {
         modelName: partition.modelName,
@@ -145,112 +162,21 @@ class Runner implements FlowRunner {
         input: null,
         schemaVersion: state?.schemaVersion ?? 1,
         baseVersion: state?.version ?? 0,
-        patch: finished.patch,
+        patch,
         step: {
-          ...step,
-          epoch,
-          status: finished.status,
-          atMs: platform.now(),
-          build: finished.build,
-          node,
-          attempts: finished.attempts,
-          ...(finished.error ? { error: finished.error.message } : {}),
+          ...{ port, event, key, epoch, status, atMs, build, node, attempts },
+          ...(error ? { error: error.message } : {}),
         },
         requestId,
-        atMs: platform.now(),
+        atMs,
       },
       principal,
     );
   }
 
-  /** `null` when the step has to wait (offline, closed, no build): it is considered again by `resume`. */
-  async #attempts(run: Run): Promise<Finished | null> {
-    const { registry } = this.#options;
-    const port = registry.port(run.partition.modelName, run.step.port);
-    let former: WireError | undefined;
-    for (let attempt = 1; ; attempt += 1) {
-      const startedMs = this.#options.platform.now();
-      this.#tell(run, former ? 'retry' : 'call', undefined, former);
-      try {
-        const outcome = await this.#call(run, port);
-        this.#tell(run, 'done', startedMs);
-        return { status: 'done', patch: outcome.patch, build: outcome.build, attempts: attempt };
-      } catch (error) {
-        const wire = toWire(error, 'PORT_FAILED');
-        if (this.#isClosed || !this.#options.isOnline() || isForWaiting(error)) return this.#wait(run);
-        if (attempt > port.maxRetry || !isRetryable(error)) {
-          this.#tell(run, 'failed', startedMs, wire);
-          return { status: 'failed', patch: noChange, build: '', attempts: attempt, error: wire };
-        }
-        former = wire;
-        await this.#pause(attempt);
-        if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
-      }
-    }
+  #tell(run: FlowRun, phase: 'failed' | 'waiting', error?: WireError): void {
+    this.#options.events.emit(portEvent(run, { phase, durationMs: 0, ...(error ? { error } : {}) }));
   }
-
-  async #call(run: Run, port: PortReport): Promise<{ readonly patch: Patch; readonly build: string }> {
-    const realm = await this.#options.realm.ready();
-    const state = run.partition.get(run.id);
-    this.counters.calls += 1;
-    return unwrap(
-      await realm.callPort({
-        modelName: run.partition.modelName,
-        port: run.step.port,
-        id: run.id,
-        fields: state?.fields ?? {},
-        version: state?.version ?? 0,
-        args: [],
-        idempotencyKey: run.step.key,
-        timeoutMs: port.timeoutMs,
-      }),
-    );
-  }
-
-  #wait(run: Run): null {
-    this.#tell(run, 'waiting');
-    return null;
-  }
-
-  #pause(attempt: number): Promise<void> {
-    const { platform } = this.#options;
-    const random = (platform.random(1)[0] ?? 0) / 256;
-    return new Promise((resolve) => {
-      const timer = platform.timer(backoffMs(attempt, random), done);
-      const wait = { dispose: done };
-      this.#waits.add(wait);
-      const waits = this.#waits;
-      function done(): void {
-        timer.dispose();
-        waits.delete(wait);
-        resolve();
-      }
-    });
-  }
-
-  #tell(
-    run: Run,
-    phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting',
-    startedMs?: number,
-    error?: WireError,
-  ): void {
-    const { events, platform } = this.#options;
-    events.emit({
-      type: 'port',
-      phase,
-      modelName: run.partition.modelName,
-      port: run.step.port,
-      id: run.id,
-      key: run.step.key,
-      durationMs: startedMs === undefined ? 0 : platform.now() - startedMs,
-      ...(error ? { error } : {}),
-    });
-  }
-}
-
-/** What passes with the next build or realm: no attempt of the port was made. */
-function isForWaiting(error: unknown): boolean {
-  return hasCode(error) && ['BUILD_UNKNOWN', 'ADAPTER_MISSING', 'UNAVAILABLE', 'REALM_LOST'].includes(error.code);
 }
 
 /** A runner with nothing to do yet. */

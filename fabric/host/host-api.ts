@@ -1,3 +1,6 @@
+import type { BreakerState } from '../port/circuit-breaker.ts';
+import type { PortAct } from '../port/port-api.ts';
+import type { BreakerStanding } from './port-breakers.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Disposable, Plain, PlainRecord } from '../plain.ts';
 import type { ErrorCode, WireError } from '../error.ts';
@@ -63,12 +66,23 @@ export type HostEvent = {
   | {
       readonly type: 'port';
       readonly phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting';
+      /** `undo`: what the port did is taken back; `fallback`: its breaker is open, the model answers in its place */
+      readonly act?: PortAct;
       readonly modelName: string;
       readonly port: string;
       readonly id: string;
       readonly key: string;
       readonly durationMs: number;
       readonly error?: WireError;
+    }
+  | {
+      readonly type: 'breaker';
+      readonly modelName: string;
+      readonly port: string;
+      readonly state: BreakerState['name'];
+      readonly former: BreakerState['name'];
+      /** of the thresholds that opened it */
+      readonly cause?: string;
     }
   | { readonly type: 'link'; readonly online: boolean; readonly reason: string }
   | { readonly type: 'peers' }
@@ -122,6 +136,8 @@ export interface HostReport {
     readonly pending: number;
     readonly refused: number;
   }[];
+  /** of the ports that name thresholds and were called */
+  readonly breakers: readonly BreakerStanding[];
   readonly counters: { readonly [name: string]: number };
   readonly revision: number;
 }

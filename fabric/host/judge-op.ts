@@ -47,7 +47,7 @@ export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Ju
       patch: op.patch,
       port: op.step === null ? null : op.step.port,
     });
-    const { fields, patch, schemaVersion, conflicts } = decision;
-    return { fields, patch, schemaVersion, conflicts, due: registry.dueOf(op) };
+    const { fields, patch, schemaVersion, conflicts, compensates = false } = decision;
+    return { fields, patch, schemaVersion, conflicts, flow: { due: registry.dueOf(op), compensates } };
   };
 }

@@ -25,7 +25,12 @@ const lifecycle = { create: 'Created', update: 'Updated', delete: 'Deleted', com
 function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
   return Object.keys(model.ports)
     .filter((port) => model.ports[port]?.consumesEvent === event && !model.ports[port]?.disabled)
-    .map((port) => ({ port, event, key: `${op.id}.${port}.${opId(op)}` }));
+    .map((port) => ({
+      port,
+      event,
+      key: `${op.id}.${port}.${opId(op)}`,
+      ...(model.ports[port]?.undoable ? { undoable: true } : {}),
+    }));
 }
 
 /** An empty registry. */

@@ -76,7 +76,7 @@ function expired(what: string, timeoutMs: number, controller: AbortController): 
 }
 
 /** Keeps the message; the partner's word on a retry goes before that of the code. Never throws, whatever was thrown. */
-function asPortFailure(what: string, error: unknown): TestudoError {
+export function asPortFailure(what: string, error: unknown): TestudoError {
   const { code, message } = describeFailure(error, 'PORT_FAILED');
   return new TestudoError('PORT_FAILED', `${what}: ${message}`, {
     cause: error,

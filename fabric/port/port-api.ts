@@ -1,3 +1,4 @@
+import type { WireError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { Patch } from '../record/patch.ts';
 
@@ -9,7 +10,16 @@ export interface Bindings {
   readonly services: { readonly [service: string]: string };
 }
 
+/** What is asked of a port: to be called, or by its model what its undo, its fallback or its failure make of the object. */
+export type PortAct = 'call' | 'undo' | 'fallback' | 'failed';
+
 export interface PortRequest {
+  /** default `call` */
+  readonly act?: PortAct;
+  /** why the port failed, for the act `failed` */
+  readonly error?: WireError;
+  /** of the thresholds that opened its breaker, for the act `fallback` */
+  readonly cause?: string;
   readonly modelName: string;
   readonly port: string;
   readonly id: string;

@@ -1,6 +1,7 @@
 import type { Loader } from '../catalog/loader-api.ts';
 import type { Platform } from '../platform.ts';
-import { callPort, portOf } from '../port/call-port.ts';
+import { actOnPort } from '../port/act-on-port.ts';
+import { portOf, type BoundPort } from '../port/call-port.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import { resolveBinding } from '../port/resolve-binding.ts';
 import { decide } from '../spec/decide.ts';
@@ -83,12 +84,16 @@ class RealmService implements RealmApi {
 
   #callPort(request: PortRequest): MaybePromise<PortOutcome> {
     const { spec, generation } = this.#builds.model(request.modelName);
-    const name = `${request.modelName}.${request.port}`;
-    const bound = this.#builds.port(resolveBinding(this.#bindings, portOf(spec, request.port), name));
-    return holding([generation, ...bound.generations], async () => {
-      const { platform } = this.#options;
-      return { ...(await callPort(spec, request, { bound, platform })), build: generation.sidecar.global };
-    });
+    const { platform } = this.#options;
+    const use = async <T>(name: string, run: (bound: BoundPort) => Promise<T>): Promise<T> => {
+      const binding = resolveBinding(this.#bindings, portOf(spec, name), `${request.modelName}.${name}`);
+      const bound = this.#builds.port(binding);
+      return holding(bound.generations, () => run(bound));
+    };
+    return holding([generation], async () => ({
+      ...(await actOnPort(spec, request, { use, platform })),
+      build: generation.sidecar.global,
+    }));
   }
 
   #inspect(): RealmReport {

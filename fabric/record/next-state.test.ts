@@ -13,7 +13,16 @@ const op = (changes: Partial<Op>): Op => ({
   ...changes,
 });
 const next = (current: ObjectState | undefined, of: Op, due: readonly DueStep[] = []): ObjectState =>
-  nextState({ current, op: of, fields: of.patch.set, schemaVersion: 2, due, owner: 'ada', seq: 7, nowMs: 5 });
+  nextState({
+    current,
+    op: of,
+    fields: of.patch.set,
+    schemaVersion: 2,
+    flow: { due, compensates: false },
+    owner: 'ada',
+    seq: 7,
+    nowMs: 5,
+  });
 
 const pick: DueStep = { port: 'pick', event: 'created', key: 'a/pick/ann:1' };
 const ship: DueStep = { port: 'ship', event: 'picked', key: 'a/ship/ann:2' };

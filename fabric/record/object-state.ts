@@ -7,11 +7,19 @@ export interface DueStep {
   readonly event: string;
   /** the idempotency key of every attempt: object id, port and the op that made it due */
   readonly key: string;
+  /** its port has an undo */
+  readonly undoable?: true;
 }
+
+/**
+ * How a step ended: its port was called, with success or without; it was never called, because its flow ended before;
+ * its effect was taken back; or it could not be taken back (`UNDO_FAILED`).
+ */
+export type StepStatus = 'done' | 'failed' | 'canceled' | 'undone' | 'undo-failed';
 
 /** A port that an object's flow has run to its end. */
 export interface DoneStep extends DueStep {
-  readonly status: 'done' | 'failed';
+  readonly status: StepStatus;
   readonly atMs: number;
   /** the federation name of the build that ran it */
   readonly build: string;
@@ -26,7 +34,10 @@ export interface FlowState {
   readonly owner: string;
   readonly epoch: number;
   readonly due: readonly DueStep[];
+  /** in the order in which they ended */
   readonly done: readonly DoneStep[];
+  /** Present when the flow has failed or was called off: why, and what is still to be taken back, newest first. */
+  readonly compensation?: { readonly reason: string; readonly left: readonly DueStep[] };
 }
 
 /** One immutable state of one object. A change makes the next version. */

@@ -73,6 +73,34 @@ test.each([
     'ports.pick.writes is missing',
   ],
   [
+    'an undo that names no port',
+    { ...order, ports: { pick: { type: 'outbound', undo: 'unpick' } } },
+    'ports.pick.undo must name another port of this model that consumes no event, not unpick',
+  ],
+  [
+    'an undo that would run by itself',
+    { ...order, ports: { pick: { type: 'outbound', undo: 'put' }, put: { type: 'outbound', consumesEvent: 'x' } } },
+    'ports.pick.undo must name another port',
+  ],
+  [
+    'a threshold above 100 %',
+    {
+      ...order,
+      ports: {
+        pick: { type: 'outbound', circuitBreaker: { default: { errorRate: 101, callVolume: 1, intervalMs: 1 } } },
+      },
+    },
+    'ports.pick.circuitBreaker.default.errorRate is wrong; it must be percent',
+  ],
+  [
+    'thresholds without a window',
+    {
+      ...order,
+      ports: { pick: { type: 'outbound', circuitBreaker: { default: { errorRate: 1, callVolume: 1 } } } },
+    },
+    'ports.pick.circuitBreaker.default.intervalMs is missing',
+  ],
+  [
     'a port named like a command',
     { ...order, ports: { approve: { type: 'inbound' } } },
     'ports.approve is also the name of a command',
@@ -91,6 +119,29 @@ test('what a port may change is reported: its writes, or its keys where there is
   };
   const report = reportModel(checkModel({ ...order, approvedChanges: ['note'], ports }, 's', 'b'), 's', 'b');
   expect(Object.values(report.ports).map(({ writes }) => writes)).toEqual([['a'], ['b'], []]);
+});
+
+test('a port with undo, thresholds and an answer to failure is reported so', () => {
+  const threshold = { errorRate: 20, callVolume: 5, intervalMs: 9000 };
+  const ports = {
+    pick: {
+      type: 'outbound',
+      undo: () => ({}),
+      errorCallback: () => ({}),
+      circuitBreaker: {
+        default: { ...threshold, fallbackFn: () => ({}) },
+        PORT_TIMEOUT: { ...threshold, retryDelay: 1 },
+      },
+    },
+  };
+  expect(reportModel(checkModel({ ...order, ports }, 's', 'b'), 's', 'b').ports['pick']).toMatchObject({
+    undoable: true,
+    answersFailure: true,
+    circuitBreaker: {
+      default: { ...threshold, retryDelayMs: 10_000, hasFallback: true },
+      PORT_TIMEOUT: { ...threshold, retryDelayMs: 1, hasFallback: false },
+    },
+  });
 });
 
 test('keys of the design that are not built yet are refused, never ignored', () => {

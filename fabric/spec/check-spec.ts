@@ -2,7 +2,15 @@ import { TestudoError } from '../error.ts';
 import { isRecord } from './check-plain.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { writesOf } from './port-writes.ts';
-import { commandKeys, futureModelKeys, futurePortKeys, modelKeys, portKeys, relationKeys } from './spec-keys.ts';
+import {
+  breakerKeys,
+  commandKeys,
+  futureModelKeys,
+  futurePortKeys,
+  modelKeys,
+  portKeys,
+  relationKeys,
+} from './spec-keys.ts';
 import type { KeyRules } from './spec-keys.ts';
 
 interface Place {
@@ -23,6 +31,12 @@ export function checkModel(value: unknown, remote: string, build: string): Model
   checkKeys(value, '', { where, rules: modelKeys, future: futureModelKeys });
   const spec = value as unknown as ModelSpec;
   checkEntries(spec.ports, 'ports', { where, rules: portKeys, future: futurePortKeys });
+  for (const name of Object.keys(spec.ports ?? {}))
+    checkEntries(spec.ports?.[name]?.circuitBreaker, `ports.${name}.circuitBreaker`, {
+      where,
+      rules: breakerKeys,
+      future: [],
+    });
   checkEntries(spec.commands, 'commands', { where, rules: commandKeys, future: [] });
   checkEntries(spec.relations, 'relations', { where, rules: relationKeys, future: [] });
   checkTogether(spec, where);
@@ -60,7 +74,21 @@ function checkTogether(spec: ModelSpec, where: string): void {
     if (spec.commands && name in spec.commands)
       throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');
     checkWrites(spec, name, where);
+    checkUndo(spec, name, where);
   }
+}
+
+/** An undo that is a port is one of this model, and no step of a flow: it would run by itself. */
+function checkUndo({ ports = {} }: ModelSpec, name: string, where: string): void {
+  const undo = ports[name]?.undo;
+  if (typeof undo !== 'string') return;
+  const other = Object.prototype.hasOwnProperty.call(ports, undo) ? ports[undo] : undefined;
+  if (other === undefined || undo === name || other.consumesEvent !== undefined)
+    throw invalid(
+      where,
+      `ports.${name}.undo`,
+      `must name another port of this model that consumes no event, not ${undo}`,
+    );
 }
 
 /** What users may not change, a flow of theirs may only change where the model says so. */

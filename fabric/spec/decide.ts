@@ -7,7 +7,7 @@ import { checkPlain, checkPlainRecord } from './check-plain.ts';
 import type { DecideRequest, Decision } from './decision.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';
 import { conform, runModelCode } from './model-code.ts';
-import { fieldsAfter, mergeChanges, modelObject } from './model-object.ts';
+import { fieldsAfter, mergeChanges, modelObject, wantsCompensation } from './model-object.ts';
 import { checkPortWrites } from './port-writes.ts';
 import type { FactoryContext, ModelObject, ModelSpec } from './model-spec.ts';
 
@@ -20,6 +20,7 @@ export interface DecideContext extends FactoryContext {
 interface Proposal {
   readonly fields: PlainRecord;
   readonly conflicts: readonly string[];
+  readonly compensates?: boolean;
 }
 
 const noPatch: Patch = { set: {}, unset: [], base: {} };
@@ -39,6 +40,7 @@ export function decide(spec: ModelSpec, request: DecideRequest, context: DecideC
       patch: diff(before, fields),
       schemaVersion: spec.schemaVersion ?? 1,
       conflicts: proposal.conflicts,
+      ...(proposal.compensates ? { compensates: true } : {}),
       build: context.build,
     }));
   });
@@ -108,7 +110,10 @@ function proposeCommand(spec: ModelSpec, request: DecideRequest): MaybePromise<P
   const what = `${spec.modelName}.${name}`;
   const input = checkPlain(request.input, `${what} input`);
   const given = runModelCode<unknown>(what, () => entry.command(objectOf(request), input));
-  return andThen(given, (outcome) => plain(fieldsAfter(what, request.current ?? {}, outcome)));
+  return andThen(given, (outcome) => {
+    const fields = fieldsAfter(what, request.current ?? {}, outcome);
+    return { ...plain(fields), compensates: wantsCompensation(outcome) };
+  });
 }
 
 async function proposeDelete(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {

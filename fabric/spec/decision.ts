@@ -31,6 +31,8 @@ export interface Decision {
   readonly schemaVersion: number;
   /** fields that both sides had changed */
   readonly conflicts: readonly string[];
+  /** the command asked for what the object's flow has done to be taken back */
+  readonly compensates?: true;
   /** federation name of the build that decided */
   readonly build: string;
 }

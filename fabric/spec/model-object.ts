@@ -10,19 +10,23 @@ export interface ModelState {
   readonly id: string;
   readonly version: number;
   readonly fields: PlainRecord;
+  /** what the object's flow has done is to be taken back; default false */
+  readonly compensates?: boolean;
 }
 
 /** A frozen object for model code. @throws TestudoError `BAD_REQUEST` when the fields are not plain data */
 export function modelObject(state: ModelState): ModelObject {
-  const { modelName, id, version } = state;
+  const { modelName, id, version, compensates = false } = state;
   const fields = checkPlainRecord(state.fields, modelName);
   return Object.freeze({
     fields,
     version,
     getId: () => id,
     getName: () => modelName,
+    compensates,
     update: (changes: { readonly [key: string]: unknown }) =>
-      modelObject({ modelName, id, version: version + 1, fields: mergeChanges(modelName, fields, changes) }),
+      modelObject({ ...state, version: version + 1, fields: mergeChanges(modelName, fields, changes) }),
+    compensate: () => modelObject({ ...state, compensates: true }),
     equals: (other: ModelObject) =>
       other.getId() === id && other.version === version && plainEqual(other.fields, fields),
     toJSON: () => ({ ...fields, id, modelName, version }),
@@ -52,6 +56,11 @@ export function fieldsAfter(what: string, current: PlainRecord, given: unknown):
   if (given === undefined || given === null) return current;
   if (isModelObject(given)) return checkPlainRecord(given.fields, what);
   return mergeChanges(what, current, isRecord(given) ? given : checkPlainRecord(given, what));
+}
+
+/** Whether model code gave back an object that wants its flow's work taken back. */
+export function wantsCompensation(given: unknown): boolean {
+  return isModelObject(given) && given.compensates;
 }
 
 function isModelObject(value: unknown): value is ModelObject {

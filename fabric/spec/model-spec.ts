@@ -1,5 +1,6 @@
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { AccessControlList } from '../access/authorize.ts';
+import type { WireError } from '../error.ts';
 
 /** A validation library's schema by the Standard Schema contract, version 1. @see https://standardschema.dev */
 export interface StandardSchema<Output = unknown> {
@@ -28,6 +29,9 @@ export interface ModelObject<Fields extends PlainRecord = PlainRecord> {
   getName(): string;
   /** The next state with these changes; this one stays as it is. */
   update(changes: Partial<Fields>): ModelObject<Fields>;
+  /** The same state, with the wish that what its flow has done is taken back. For a command to return. */
+  compensate(): ModelObject<Fields>;
+  readonly compensates: boolean;
   /** Whether both have the same id, version and fields. */
   equals(other: ModelObject): boolean;
   toJSON(): PlainRecord;
@@ -52,7 +56,33 @@ export interface PortSpec {
   readonly writes?: readonly string[];
   /** turns what the port brought back into the object's next state (or into changes) */
   readonly callback?: (options: { readonly model: ModelObject }, payload: PlainRecord) => unknown;
+  /** the changes that a port's failure makes, after its last attempt */
+  readonly errorCallback?: FailureCallback;
+  /** the same where that attempt was not answered in time; default: `errorCallback` */
+  readonly timeoutCallback?: FailureCallback;
+  /**
+   * Takes back what the port did, when a later step of its flow fails for good or the flow is called off: the name of
+   * another port of this model, or a function. Called until it succeeds, `maxRetry` times at most.
+   */
+  readonly undo?: string | ((call: UndoCall) => unknown);
+  /** by cause: the code of an error (`PORT_TIMEOUT`), the name that an adapter gives one, else `default` */
+  readonly circuitBreaker?: { readonly [cause: string]: BreakerSpec };
   readonly disabled?: boolean;
+}
+
+export type FailureCallback = (options: { readonly model: ModelObject; readonly error: WireError }) => unknown;
+
+/** When a port is no longer called, and for how long. */
+export interface BreakerSpec {
+  /** percent of the calls within `intervalMs` that failed for this cause, above 0 to 100 */
+  readonly errorRate: number;
+  /** calls within `intervalMs` below which nothing is concluded */
+  readonly callVolume: number;
+  readonly intervalMs: number;
+  /** milliseconds until one call may try again; default 10000 */
+  readonly retryDelay?: number;
+  /** answers in the adapter's place meanwhile; without it callers wait */
+  readonly fallbackFn?: (options: { readonly model: ModelObject }) => PlainRecord | Promise<PlainRecord>;
 }
 
 export interface CommandSpec {
@@ -139,6 +169,12 @@ export interface PortCall {
   readonly signal: AbortSignal;
 }
 
+/** What an undo is called with: the object as it is now, and the key of all its attempts. */
+export interface UndoCall extends Omit<PortCall, 'args'> {
+  /** Calls the adapter of another port of this model under this undo's key, once. */
+  call(port: string, ...args: Plain[]): Promise<PlainRecord>;
+}
+
 /** Implements a port with a service; returns its result. */
 export type Adapter<Service = unknown> = (service: Service) => (call: PortCall) => PlainRecord | Promise<PlainRecord>;
 export type ServiceFactory<Service = unknown> = (context: ServiceContext) => Service;
@@ -168,4 +204,18 @@ export interface PortReport {
   readonly disabled: boolean;
   /** fields that it may change; absent = all */
   readonly writes?: readonly string[];
+  /** it has an undo */
+  readonly undoable?: true;
+  /** its failure changes the object: it has an `errorCallback` or a `timeoutCallback` */
+  readonly answersFailure?: true;
+  readonly circuitBreaker?: { readonly [cause: string]: BreakerReport };
+}
+
+/** A port's thresholds for one cause, defaults filled in. */
+export interface BreakerReport {
+  readonly errorRate: number;
+  readonly callVolume: number;
+  readonly intervalMs: number;
+  readonly retryDelayMs: number;
+  readonly hasFallback: boolean;
 }

@@ -8,13 +8,22 @@ export function writesOf({ writes, keys, callback }: PortSpec): readonly string[
   return typeof keys === 'string' ? [keys] : keys;
 }
 
+/** The fields that a step may change: its port's, and those of the port that takes it back. */
+function writesOfStep({ ports = {} }: ModelSpec, name: string): readonly string[] | undefined {
+  const port = Object.prototype.hasOwnProperty.call(ports, name) ? ports[name] : undefined;
+  if (port === undefined) return [];
+  const undo = typeof port.undo === 'string' ? ports[port.undo] : undefined;
+  const own = writesOf(port);
+  if (undo === undefined || own === undefined) return own;
+  return writesOf(undo)?.concat(own);
+}
+
 /**
  * Checks what a port brought back against what it may change; one that this build does not have may change nothing.
  * @throws TestudoError `VALIDATION` naming the fields
  */
 export function checkPortWrites(spec: ModelSpec, name: string, { set, unset }: Patch): void {
-  const port = Object.prototype.hasOwnProperty.call(spec.ports ?? {}, name) ? spec.ports?.[name] : undefined;
-  const writes = port === undefined ? [] : writesOf(port);
+  const writes = writesOfStep(spec, name);
   if (writes === undefined) return;
   const beyond = Object.keys(set)
     .concat(unset)

@@ -1,9 +1,10 @@
-import type { ModelReport, ModelSpec, PortReport, PortSpec } from './model-spec.ts';
+import type { BreakerReport, BreakerSpec, ModelReport, ModelSpec, PortReport, PortSpec } from './model-spec.ts';
 import { writesOf } from './port-writes.ts';
 
 /** Milliseconds for one attempt of a port that names no `timeout`. */
 export const defaultTimeoutMs: number = 12_000;
 const defaultMaxRetry = 10;
+const defaultRetryDelayMs = 10_000;
 
 /** A checked model's metadata without its functions, defaults filled in: plain data for the host. */
 export function reportModel(spec: ModelSpec, remote: string, build: string): ModelReport {
@@ -32,6 +33,19 @@ function reportPort(port: PortSpec): PortReport {
     maxRetry: port.maxRetry ?? defaultMaxRetry,
     disabled: port.disabled ?? false,
     ...(writes === undefined ? {} : { writes: writes.slice() }),
+    ...(port.undo === undefined ? {} : { undoable: true }),
+    ...(port.errorCallback === undefined && port.timeoutCallback === undefined ? {} : { answersFailure: true }),
+    ...(port.circuitBreaker === undefined ? {} : { circuitBreaker: mapValues(port.circuitBreaker, reportBreaker) }),
+  };
+}
+
+function reportBreaker({ errorRate, callVolume, intervalMs, retryDelay, fallbackFn }: BreakerSpec): BreakerReport {
+  return {
+    errorRate,
+    callVolume,
+    intervalMs,
+    retryDelayMs: retryDelay ?? defaultRetryDelayMs,
+    hasFallback: fallbackFn !== undefined,
   };
 }
 

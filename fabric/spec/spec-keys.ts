@@ -91,11 +91,29 @@ export const portKeys: KeyRules = {
   keys: { must: 'a field name or a list of them', test: (value) => isText(value) || isTexts(value) },
   writes: { must: 'a list of field names', test: isTexts },
   callback: aFunction,
+  errorCallback: aFunction,
+  timeoutCallback: aFunction,
+  undo: {
+    must: 'the name of another port of this model, or a function',
+    test: (value) => isIdentifier(value) || typeof value === 'function',
+  },
+  circuitBreaker: { must: 'a record: cause -> thresholds', test: (value) => isRecord(value) },
   disabled: aFlag,
 };
 
-export const futurePortKeys: readonly string[] =
-  'adapter errorCallback timeoutCallback undo circuitBreaker compute placement methods path'.split(' ');
+/** Thresholds of a circuit breaker for one cause. */
+export const breakerKeys: KeyRules = {
+  errorRate: required({
+    must: 'percent: a number above 0, at most 100',
+    test: (value) => typeof value === 'number' && value > 0 && value <= 100,
+  }),
+  callVolume: required({ must: 'an integer, 1 or more', test: (value) => isInteger(value, 1) }),
+  intervalMs: required({ must: 'milliseconds: an integer, 1 or more', test: (value) => isInteger(value, 1) }),
+  retryDelay: aCount,
+  fallbackFn: aFunction,
+};
+
+export const futurePortKeys: readonly string[] = 'adapter compute placement methods path'.split(' ');
 
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts };
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
+import { noEffect } from '../record/flow.ts';
 import { rebase } from '../record/merge.ts';
 import type { Op } from '../record/op.ts';
 import type { Datasource } from '../store/datasource.ts';
@@ -15,7 +16,7 @@ const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 const judge: Judge = async (op, current) => {
   if (op.input === 'lost') throw new TestudoError('REALM_LOST', 'gone');
   if (op.input === 'bad') throw new TestudoError('VALIDATION', 'bad');
-  return { ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, due: [] };
+  return { ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect };
 };
 
 const open = (datasource: Datasource = memoryRecords(), changes: Partial<AuthorityOptions> = {}): Promise<Authority> =>

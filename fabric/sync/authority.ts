@@ -160,10 +160,10 @@ class PartitionAuthority implements Authority {
     const current = this.#current(draft, op.id);
     const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current);
     if (reason !== null) throw reason;
-    const { fields, schemaVersion, conflicts, due } = await this.#options.judge(op, current, principal);
+    const { fields, schemaVersion, conflicts, flow } = await this.#options.judge(op, current, principal);
     const seq = draft.seq + 1;
     const nowMs = this.#options.now();
-    const state = nextState({ current, op, fields, schemaVersion, due, owner: principal.user, seq, nowMs });
+    const state = nextState({ current, op, fields, schemaVersion, flow, owner: principal.user, seq, nowMs });
     const tooMuch = op.kind === 'delete' ? null : excess(`${op.modelName} ${op.id}`, state);
     if (tooMuch !== null) throw tooMuch;
     const result: OpResult = { counter: op.counter, status: 'accepted', seq };

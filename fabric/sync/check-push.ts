@@ -1,5 +1,6 @@
 import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
+import type { StepStatus } from '../record/object-state.ts';
 import type { Op, OpKind } from '../record/op.ts';
 import type { PushRequest } from './wire.ts';
 
@@ -7,6 +8,8 @@ import type { PushRequest } from './wire.ts';
 export const maxPushOps: number = 1000;
 
 const kinds: readonly OpKind[] = ['create', 'update', 'delete', 'command', 'flow'];
+
+const statuses: readonly StepStatus[] = ['done', 'failed', 'canceled', 'undone', 'undo-failed'];
 
 type Unknown = { readonly [key: string]: unknown };
 
@@ -29,9 +32,7 @@ function isStep(value: unknown): boolean {
   if (!isRecord(value) || !isCount(value['epoch'], 1) || !isCount(value['attempts'], 0)) return false;
   const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
   const isError = value['error'] === undefined || isText(value['error'], 4000);
-  return (
-    isError && texts.every((text) => isText(text, 400)) && (value['status'] === 'done' || value['status'] === 'failed')
-  );
+  return isError && texts.every((text) => isText(text, 400)) && statuses.includes(value['status'] as StepStatus);
 }
 
 /** What is wrong with an op's shape, or `null`. */

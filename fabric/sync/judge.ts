@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { PlainRecord } from '../plain.ts';
-import type { DueStep, ObjectState } from '../record/object-state.ts';
+import type { FlowEffect } from '../record/flow.ts';
+import type { ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
 
@@ -10,8 +11,8 @@ export interface Verdict {
   readonly patch: Patch;
   readonly schemaVersion: number;
   readonly conflicts: readonly string[];
-  /** flow steps that this op makes due (keys derive from the op's id) */
-  readonly due: readonly DueStep[];
+  /** what it does to the object's flow (keys of steps derive from the op's id) */
+  readonly flow: FlowEffect;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { applyPatch, rebase } from '../record/merge.ts';
+import { noEffect } from '../record/flow.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
@@ -45,7 +46,16 @@ export function replicaCollections(partition: string): ReplicaCollections {
 export function project(current: ObjectState | undefined, { op, owner }: PendingOp): ObjectState | undefined {
   if (objection(op, current) !== null) return current;
   const fields = current === undefined ? applyPatch({}, op.patch) : rebase(current.fields, op.patch).fields;
-  return nextState({ current, op, fields, schemaVersion: op.schemaVersion, due: [], owner, seq: 0, nowMs: op.atMs });
+  return nextState({
+    current,
+    op,
+    fields,
+    schemaVersion: op.schemaVersion,
+    flow: noEffect,
+    owner,
+    seq: 0,
+    nowMs: op.atMs,
+  });
 }
 
 /** What a replica knows: what was confirmed, what is pending, and what both make visible. All of it is durable. */

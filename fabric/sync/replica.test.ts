@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
+import { noEffect } from '../record/flow.ts';
 import { rebase } from '../record/merge.ts';
 import { opId } from '../record/op.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
@@ -22,7 +23,7 @@ const openServer = (epoch: string = 'e1'): Promise<Authority> =>
     judge: async (op, current) => {
       const rebased = rebase(current?.fields ?? {}, op.patch);
       if (rebased.fields['v'] === 'bad') throw new TestudoError('VALIDATION', 'bad');
-      return { ...rebased, schemaVersion: 1, due: [] };
+      return { ...rebased, schemaVersion: 1, flow: noEffect };
     },
     mayRead: (_, state) => state.fields['secret'] !== true,
     replica: 'server',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { noEffect } from '../record/flow.ts';
 import { rebase } from '../record/merge.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
@@ -28,7 +29,7 @@ async function setUp(): Promise<World> {
   const server = await openAuthority({
     partition,
     datasource: memoryRecords(),
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, due: [] }),
+    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
     mayRead: () => true,
     replica: 'server',
     epoch: 'e1',

@@ -10,10 +10,12 @@ import { replicaRole } from '../host/replica-role.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { Platform } from '../platform.ts';
+import { actOnPort, type ActOptions } from '../port/act-on-port.ts';
 import type { RealmApi } from '../realm/realm-api.ts';
 import { checkModel } from '../spec/check-spec.ts';
 import { decide } from '../spec/decide.ts';
-import type { ModelSpec } from '../spec/model-spec.ts';
+import type { Adapter, ModelSpec } from '../spec/model-spec.ts';
 import { reportModel } from '../spec/report-model.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
@@ -33,8 +35,10 @@ export interface ModelWorld {
   replica(name: string, principal: Principal, records?: Datasource): Promise<RunningHost>;
 }
 
-/** Ports answer nothing, so that every flow waits. */
-function realmOf(spec: ModelSpec): RealmApi {
+/** What a test's ports do, by name; a port without an adapter answers nothing, so that its flow waits. */
+export type Adapters = { readonly [port: string]: ReturnType<Adapter<undefined>> };
+
+function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): RealmApi {
   const checked = checkModel(spec, remote, 'b1');
   const loaded = {
     remote,
@@ -45,13 +49,18 @@ function realmOf(spec: ModelSpec): RealmApi {
     models: [reportModel(checked, remote, global)],
   };
   let made = 0;
+  const use: ActOptions['use'] = (port, run) => {
+    const adapter = adapters[port];
+    return adapter ? run({ adapter: () => adapter, service: undefined }) : new Promise(() => undefined);
+  };
   const context = { build: global, uuid: () => `uuid-${(made += 1)}`, now: () => 0 };
   return {
     load: async () => ({ ok: true, value: loaded }),
     bind: async () => ({ ok: true, value: null }),
     evict: async () => ({ ok: true, value: null }),
     decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(checked, request, context)))),
-    callPort: () => new Promise(() => undefined),
+    callPort: (request) =>
+      settle(async () => ({ ...(await actOnPort(checked, request, { use, platform })), build: global })),
     inspect: async () => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'not here' } }),
   };
 }
@@ -79,7 +88,7 @@ const snapshot: Snapshot = {
 };
 
 /** Starts a server with a model. */
-export async function modelWorld(spec: ModelSpec): Promise<ModelWorld> {
+export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Promise<ModelWorld> {
   let drawn = 0;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
   const platform = Object.assign(virtualPlatform(), { random });
@@ -91,7 +100,12 @@ export async function modelWorld(spec: ModelSpec): Promise<ModelWorld> {
       platform,
       runtime: 'node',
       tenant: 'main',
-      startRealm: async (name) => ({ name, api: realmOf(spec), terminate: async () => {}, onLost: () => {} }),
+      startRealm: async (name) => ({
+        name,
+        api: realmOf(spec, adapters, platform),
+        terminate: async () => {},
+        onLost: () => {},
+      }),
       fetch: async () => ({ status: 200, headers: {}, body: '' }),
       bytes: async () => new ArrayBuffer(0),
       configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },

@@ -25,6 +25,8 @@ export function timelineText(event: HostEvent, place: Place): string {
       return `event ${event.name} (${event.modelName} ${shortId(event.id)})`;
     case 'port':
       return portText(event);
+    case 'breaker':
+      return `breaker of ${event.modelName}.${event.port}: ${event.former} → ${event.state}`;
     case 'link':
       return event.online ? 'connected to the mesh' : `connection gone: ${event.reason}`;
     case 'peers':

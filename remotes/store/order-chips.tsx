@@ -11,6 +11,7 @@ const pickChip = {
   waiting: { tone: 'accent', text: 'to be picked' },
   done: { tone: 'good', text: 'picked' },
   failed: { tone: 'bad', text: 'not picked' },
+  undone: { tone: 'warn', text: 'returned' },
 } as const;
 
 const canceledChip = { tone: 'bad', text: 'canceled' } as const;

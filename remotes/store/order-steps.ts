@@ -39,6 +39,8 @@ function pickStep({ picking, shelf, state }: Order): OrderStep {
       return { ...step, detail: lastError(state.flow?.done), status: 'failed' };
     case 'waiting':
       return { ...step, detail: 'The warehouse is asked once the server has the order.', status: 'waiting' };
+    case 'undone':
+      return { ...step, detail: 'It went back to the shelf.', status: 'todo' };
     case 'none':
       return { ...step, detail: 'Not asked for yet.', status: 'todo' };
   }

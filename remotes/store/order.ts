@@ -5,7 +5,7 @@ import type { Basket } from './basket.ts';
 import { count, text } from './product.ts';
 
 /** How far an order's way through the warehouse has come. */
-export type Picking = 'none' | 'waiting' | 'done' | 'failed';
+export type Picking = 'none' | 'waiting' | 'done' | 'failed' | 'undone';
 
 /** An order as this shop shows it. */
 export interface Order {
@@ -61,9 +61,17 @@ function syncOf(state: ObjectState, refusedIds: ReadonlySet<string>): SyncState 
   return state.seq > 0 ? 'synced' : 'saved';
 }
 
+const pickings = {
+  done: 'done',
+  failed: 'failed',
+  'undo-failed': 'failed',
+  undone: 'undone',
+  canceled: 'none',
+} as const;
+
 function pickingOf({ flow }: ObjectState): Picking {
   const done = flow?.done.filter(({ port }) => port === 'pickOrder').pop();
-  if (done !== undefined) return done.status;
+  if (done !== undefined) return pickings[done.status];
   return flow?.due.some(({ port }) => port === 'pickOrder') ? 'waiting' : 'none';
 }
 

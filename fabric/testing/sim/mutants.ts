@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a due step is known by its key alone',
-    file: 'record/next-state.ts',
+    file: 'record/flow.ts',
     find: 'return due.key === key && due.port === port && due.event === event;',
     replace: 'void [port, event]; return due.key === key;',
   },

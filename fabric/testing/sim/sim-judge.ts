@@ -17,7 +17,7 @@ export function simJudge(world: SimWorld): Judge {
     const fields = current === undefined ? {} : current.fields;
     const rebased = op.kind === 'command' ? added(fields, op, kit.diff) : kit.rebase(fields, op.patch);
     if (Object.values(rebased.fields).includes('bad')) throw new TestudoError('VALIDATION', `${op.id} would be bad`);
-    return { ...rebased, schemaVersion: 1, due: dueSteps(op) };
+    return { ...rebased, schemaVersion: 1, flow: { due: dueSteps(op), compensates: false } };
   };
 }
 

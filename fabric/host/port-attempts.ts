@@ -1,0 +1,209 @@
+import { hasCode, toWire, unwrap, type WireError } from '../error.ts';
+import type { Disposable } from '../plain.ts';
+import type { Platform } from '../platform.ts';
+import type { CircuitBreaker } from '../port/circuit-breaker.ts';
+import type { PortAct, PortOutcome } from '../port/port-api.ts';
+import { backoffMs, isRetryable } from '../port/retry.ts';
+import type { PortReport } from '../spec/model-spec.ts';
+import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
+import type { HostEvents } from './host-events.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import type { PortBreakers } from './port-breakers.ts';
+import type { RealmSupervisor } from './realm-supervisor.ts';
+
+export interface PortAttemptsOptions {
+  readonly platform: Platform;
+  readonly realm: RealmSupervisor;
+  readonly registry: ModelRegistry;
+  readonly events: HostEvents;
+  readonly breakers: PortBreakers;
+  isOnline(): boolean;
+  /** whether the run, which was not called yet, is to be given up */
+  isCanceled(run: FlowRun): boolean;
+  onCall(run: FlowRun): void;
+}
+
+interface Failure {
+  readonly error: WireError;
+  readonly startedMs: number;
+  readonly isForWaiting: boolean;
+  readonly isRetryable: boolean;
+}
+
+interface Attempt {
+  readonly port: PortReport;
+  /** how the attempt before it failed */
+  readonly former: Failure | undefined;
+  /** the cause whose fallback answers; `null`: the port is called */
+  readonly fallback: string | null;
+  readonly breaker: CircuitBreaker | null;
+}
+
+/** The attempts of one step: its port is called until it succeeds, `maxRetry` times more at most, past its breaker. */
+export class PortAttempts {
+  readonly #options: PortAttemptsOptions;
+  readonly #pauses = new Map<string, Disposable>();
+  #isClosed = false;
+
+  constructor(options: PortAttemptsOptions) {
+    this.#options = options;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const pause of this.#pauses.values()) pause.dispose();
+  }
+
+  /** Has a pausing run look again at once. */
+  wake({ step }: Pick<FlowRun, 'step'>): void {
+    this.#pauses.get(step.key)?.dispose();
+  }
+
+  /** `null` when the step has to wait: offline, closed, no build, no realm. */
+  async run(run: FlowRun): Promise<FinishedRun | null> {
+    const { registry, breakers } = this.#options;
+    let former: Failure | undefined;
+    let isHeldUp = false;
+    for (let attempts = 0; ;) {
+      if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
+      if (this.#options.isCanceled(run)) return { status: 'canceled', patch: noChange, build: '', attempts };
+      const { modelName } = run.partition;
+      const port = registry.port(modelName, run.step.port);
+      const breaker = run.act === 'call' ? breakers.of(modelName, run.step.port, port) : null;
+      const admission = breaker?.admit() ?? { goes: true };
+      const fallback = admission.goes ? null : admission.cause;
+      if (!admission.goes && port.circuitBreaker?.[admission.cause]?.hasFallback !== true) {
+        if (!isHeldUp) this.#tell(run, { phase: 'waiting' });
+        isHeldUp = true;
+        await this.#pause(run, admission.waitMs);
+        continue;
+      }
+      attempts += 1;
+      const outcome = await this.#attempt(run, { port, former, fallback, breaker: admission.goes ? breaker : null });
+      if ('patch' in outcome) return { status: run.act === 'undo' ? 'undone' : 'done', attempts, ...outcome };
+      if (this.#isClosed || !this.#options.isOnline() || outcome.isForWaiting) return this.#wait(run);
+      if (attempts > port.maxRetry || !outcome.isRetryable) return this.#failed(run, { port, attempts, ...outcome });
+      former = outcome;
+      await this.#pause(run, this.#backoffMs(attempts));
+    }
+  }
+
+  async #attempt(
+    run: FlowRun,
+    { port, former, fallback, breaker }: Attempt,
+  ): Promise<Pick<PortOutcome, 'patch' | 'build'> | Failure> {
+    const { platform, onCall } = this.#options;
+    const startedMs = platform.now();
+    const act: PortAct = fallback === null ? run.act : 'fallback';
+    if (act !== 'fallback') onCall(run);
+    this.#tell(run, { phase: former ? 'retry' : 'call', act, ...(former ? { error: former.error } : {}) });
+    try {
+      const { patch, build } = await this.#ask(run, port, { act, ...(fallback === null ? {} : { cause: fallback }) });
+      breaker?.ended({ type: 'success' });
+      this.#tell(run, { phase: 'done', act, startedMs });
+      return { patch, build };
+    } catch (thrown) {
+      const error = toWire(thrown, 'PORT_FAILED');
+      const isWaiting = isForWaiting(thrown);
+      breaker?.ended(isWaiting ? { type: 'dropped' } : { type: 'failure', causes: causesOf(error) });
+      return { error, startedMs, isForWaiting: isWaiting, isRetryable: isRetryable(thrown) };
+    }
+  }
+
+  /** After the last attempt: the model may answer a failure by a change; an undo that failed stays visible as such. */
+  async #failed(
+    run: FlowRun,
+    { port, attempts, error, startedMs }: Failure & { readonly port: PortReport; readonly attempts: number },
+  ): Promise<FinishedRun> {
+    if (run.act === 'undo') {
+      const undoFailed: WireError = { ...error, code: 'UNDO_FAILED', message: `UNDO_FAILED: ${error.message}` };
+      this.#tell(run, { phase: 'failed', error: undoFailed, startedMs });
+      return { status: 'undo-failed', patch: noChange, build: '', attempts, error: undoFailed };
+    }
+    this.#tell(run, { phase: 'failed', error, startedMs });
+    const patch = port.answersFailure ? await this.#answer(run, port, error) : noChange;
+    return { status: 'failed', patch, build: '', attempts, error };
+  }
+
+  async #answer(run: FlowRun, port: PortReport, error: WireError): Promise<FinishedRun['patch']> {
+    try {
+      return (await this.#ask(run, port, { act: 'failed', error })).patch;
+    } catch (fault) {
+      this.#options.platform.onError(fault);
+      return noChange;
+    }
+  }
+
+  async #ask(
+    run: FlowRun,
+    port: PortReport,
+    what: { readonly act: PortAct; readonly error?: WireError; readonly cause?: string },
+  ): Promise<PortOutcome> {
+    const realm = await this.#options.realm.ready();
+    const { partition, id, step } = run;
+    const state = partition.get(id);
+    return unwrap(
+      await realm.callPort({
+        ...what,
+        modelName: partition.modelName,
+        port: step.port,
+        id,
+        fields: state?.fields ?? {},
+        version: state?.version ?? 0,
+        args: [],
+        idempotencyKey: step.key,
+        timeoutMs: port.timeoutMs,
+      }),
+    );
+  }
+
+  #wait(run: FlowRun): null {
+    this.#tell(run, { phase: 'waiting' });
+    return null;
+  }
+
+  #backoffMs(attempt: number): number {
+    return backoffMs(attempt, (this.#options.platform.random(1)[0] ?? 0) / 256);
+  }
+
+  /** Waits after an attempt of writing what came out, too. */
+  async pauseAfter(run: FlowRun, attempt: number): Promise<void> {
+    await this.#pause(run, this.#backoffMs(attempt));
+  }
+
+  #pause({ step }: FlowRun, delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        timer.dispose();
+        this.#pauses.delete(step.key);
+        resolve();
+      };
+      const timer = this.#options.platform.timer(delayMs, done);
+      this.#pauses.set(step.key, { dispose: done });
+    });
+  }
+
+  #tell(
+    run: FlowRun,
+    told: {
+      readonly phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting';
+      readonly act?: PortAct;
+      readonly startedMs?: number;
+      readonly error?: WireError;
+    },
+  ): void {
+    const { events, platform } = this.#options;
+    const durationMs = told.startedMs === undefined ? 0 : platform.now() - told.startedMs;
+    events.emit(portEvent(run, { ...told, durationMs }));
+  }
+}
+
+/** What passes with the next build or realm: no attempt of the port was made. */
+function isForWaiting(error: unknown): boolean {
+  return hasCode(error) && ['BUILD_UNKNOWN', 'ADAPTER_MISSING', 'UNAVAILABLE', 'REALM_LOST'].includes(error.code);
+}
+
+/** The adapter's own name for its error first, then its code, then ours. */
+function causesOf({ code, data = {} }: WireError): readonly string[] {
+  return [data['name'], data['code'], code].filter((cause): cause is string => typeof cause === 'string');
+}

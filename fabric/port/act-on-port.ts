@@ -1,0 +1,100 @@
+import { TestudoError } from '../error.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
+import type { Platform } from '../platform.ts';
+import { diff } from '../record/merge.ts';
+import { checkPlainRecord } from '../spec/check-plain.ts';
+import { runModelCode } from '../spec/model-code.ts';
+import { fieldsAfter, modelObject } from '../spec/model-object.ts';
+import type { ModelSpec, PortSpec, UndoCall } from '../spec/model-spec.ts';
+import { checkPortWrites } from '../spec/port-writes.ts';
+import { asPortFailure, callPort, portOf, type BoundPort } from './call-port.ts';
+import type { PortOutcome, PortRequest } from './port-api.ts';
+import { within } from './within.ts';
+
+/** What an act on a port is done with. */
+export interface ActOptions {
+  readonly platform: Pick<Platform, 'timer'>;
+  /** Runs something with a port's adapter, which stays loaded meanwhile. @throws TestudoError `ADAPTER_MISSING` */
+  use<T>(port: string, run: (bound: BoundPort) => Promise<T>): Promise<T>;
+}
+
+type Outcome = Pick<PortOutcome, 'result' | 'patch'>;
+
+/**
+ * Does once what is asked of a port (`request.act`): calls it, takes it back, answers in its place, or says what its
+ * failure makes of the object. @throws as `callPort`
+ */
+export async function actOnPort(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
+  const port = portOf(spec, request.port);
+  switch (request.act ?? 'call') {
+    case 'call':
+      return callBound(spec, request, options);
+    case 'undo':
+      return undo(spec, request, options);
+    case 'fallback': {
+      const answer = port.circuitBreaker?.[request.cause ?? 'default']?.fallbackFn;
+      if (answer === undefined) throw lacks(request, 'fallbackFn');
+      return callPort(spec, request, { ...options, bound: { adapter: () => answer, service: undefined } });
+    }
+    case 'failed':
+      return failed(spec, port, request);
+  }
+}
+
+function callBound(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
+  return options.use(request.port, (bound) => callPort(spec, request, { ...options, bound }));
+}
+
+async function undo(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
+  const { undo: way } = portOf(spec, request.port);
+  if (way === undefined) throw lacks(request, 'undo');
+  if (typeof way === 'string') return callBound(spec, { ...request, port: way }, options);
+  return changed(spec, request, await runUndo(way, spec, request, options));
+}
+
+/** All of an undo's calls have the time of one attempt of its port. */
+async function runUndo(
+  way: (call: UndoCall) => unknown,
+  spec: ModelSpec,
+  request: PortRequest,
+  options: ActOptions,
+): Promise<unknown> {
+  const { modelName, port, idempotencyKey, timeoutMs } = request;
+  const what = `${modelName}.${port} undo`;
+  const controller = new AbortController();
+  const expire = (): TestudoError => {
+    const error = new TestudoError('PORT_TIMEOUT', `${what} was not through within ${timeoutMs} ms`);
+    controller.abort(error);
+    return error;
+  };
+  const call = async (name: string, ...args: readonly Plain[]): Promise<PlainRecord> =>
+    (await callBound(spec, { ...request, port: name, args }, options)).result;
+  const { signal } = controller;
+  const given = (async () => way({ model: modelObject(request), port, idempotencyKey, signal, call }))();
+  try {
+    return await within(given, { ...options, timeoutMs, expire });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : asPortFailure(what, error);
+  }
+}
+
+async function failed(spec: ModelSpec, port: PortSpec, request: PortRequest): Promise<Outcome> {
+  const error = request.error ?? { code: 'PORT_FAILED', message: 'it failed' };
+  const { errorCallback, timeoutCallback = errorCallback } = port;
+  const answer = error.code === 'PORT_TIMEOUT' ? timeoutCallback : errorCallback;
+  if (answer === undefined) return changed(spec, request, undefined);
+  const what = `${request.modelName}.${request.port}: answer to its failure`;
+  return changed(spec, request, await runModelCode(what, () => answer({ model: modelObject(request), error })));
+}
+
+/** The change that model code asks for by what it gave back, if the port may make it. */
+function changed(spec: ModelSpec, request: PortRequest, given: unknown): Outcome {
+  const before = checkPlainRecord(request.fields, request.modelName);
+  const patch = diff(before, fieldsAfter(`${request.modelName}.${request.port}`, before, given));
+  checkPortWrites(spec, request.port, patch);
+  return { result: {}, patch };
+}
+
+function lacks({ modelName, port }: PortRequest, key: string): TestudoError {
+  return new TestudoError('METHOD_UNKNOWN', `${modelName}.${port} has no ${key} in this build`);
+}

@@ -1,0 +1,113 @@
+import { TestudoError } from '../error.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import type { DoneStep, DueStep, FlowState } from './object-state.ts';
+import { replicaHost, type Op } from './op.ts';
+
+/** What an op does to the flow of its object, besides recording its own step. */
+export interface FlowEffect {
+  /** steps that it makes due */
+  readonly due: readonly DueStep[];
+  /** it asks for what the flow has done to be taken back */
+  readonly compensates: boolean;
+}
+
+/** Of an op as its replica sees it: what becomes due is the authority's to say. */
+export const noEffect: FlowEffect = { due: [], compensates: false };
+
+/**
+ * The flow after an op. Whoever first makes a step due owns it; a deleted object has nothing left to run. A failed
+ * step, or an op that asks for it, ends the flow: nothing becomes due any more, what is due runs to its end, and then
+ * everything that was done and can be taken back is, newest first.
+ */
+export function nextFlow(flow: FlowState | null, op: Op, effect: FlowEffect): FlowState | null {
+  if (flow === null) return begun(op, effect.due);
+  if (op.kind === 'delete') return deepFreeze(over(flow));
+  if (op.step === null && effect.due.length === 0 && !effect.compensates) return flow;
+  if (op.step !== null && isUndo(op.step)) return deepFreeze(takenBack(flow, op.step));
+  return deepFreeze(compensated(ended(flow, op.step), flow, effect));
+}
+
+/** Why a flow op does not fit the flow of its object, or `null`. */
+export function fence({ step, replica, modelName, id }: Op, flow: FlowState | null): TestudoError | null {
+  const isOwner = flow !== null && step !== null && flow.owner === replicaHost(replica) && flow.epoch === step.epoch;
+  if (isOwner && waiting(flow, step).some((due) => isSameStep(due, step))) return null;
+  const owner = flow === null ? 'nobody' : `${flow.owner} in epoch ${flow.epoch}`;
+  const asked = `${step === null ? 'no step' : step.port} by ${replica} in epoch ${step === null ? 0 : step.epoch}`;
+  return new TestudoError(
+    'FLOW_FENCED',
+    `${modelName} ${id}: ${asked}, but its flow belongs to ${owner}, or the step is not due`,
+  );
+}
+
+/** The step that is to be taken back next, if the flow has come to that. */
+export function nextUndo(flow: FlowState): DueStep | undefined {
+  return flow.due.length === 0 ? flow.compensation?.left[0] : undefined;
+}
+
+function begun({ replica }: Op, due: readonly DueStep[]): FlowState | null {
+  return due.length === 0 ? null : deepFreeze({ owner: replicaHost(replica), epoch: 1, due: [...due], done: [] });
+}
+
+function over(flow: FlowState): FlowState {
+  const { compensation } = flow;
+  return { ...flow, due: [], ...(compensation ? { compensation: { ...compensation, left: [] } } : {}) };
+}
+
+/** Which steps an op of this status may record. */
+function waiting(flow: FlowState, step: NonNullable<Op['step']>): readonly DueStep[] {
+  if (isUndo(step)) return [nextUndo(flow)].filter((next) => next !== undefined);
+  return step.status === 'canceled' && !flow.compensation ? [] : flow.due;
+}
+
+function isUndo({ status }: Pick<DoneStep, 'status'>): boolean {
+  return status === 'undone' || status === 'undo-failed';
+}
+
+function isSameStep(due: DueStep, { key, port, event }: DueStep): boolean {
+  return due.key === key && due.port === port && due.event === event;
+}
+
+function takenBack(flow: FlowState, step: NonNullable<Op['step']>): FlowState {
+  const { reason = '', left = [] } = flow.compensation ?? {};
+  return { ...flow, done: [...flow.done, doneStep(step)], compensation: { reason, left: left.slice(1) } };
+}
+
+/** The flow with a step moved from due to done; whether it can be taken back is what was said when it became due. */
+function ended(flow: FlowState, step: Op['step']): FlowState {
+  if (step === null) return flow;
+  const due = flow.due.find(({ key }) => key === step.key);
+  const { undoable: _claimed, ...done } = doneStep(step);
+  return {
+    ...flow,
+    due: flow.due.filter((each) => each !== due),
+    done: [...flow.done, due?.undoable ? { ...done, undoable: true } : done],
+  };
+}
+
+function compensated(flow: FlowState, former: FlowState, effect: FlowEffect): FlowState {
+  const { compensation } = former;
+  if (compensation && former.due.length === 0) return flow;
+  const reason = compensation?.reason ?? reasonFor(flow, former, effect);
+  if (reason === null) return { ...flow, due: [...flow.due, ...effect.due] };
+  return { ...flow, compensation: { reason, left: flow.due.length === 0 ? undoSteps(flow.done) : [] } };
+}
+
+/** A failed step without anything to take back ends nothing but itself. */
+function reasonFor(flow: FlowState, former: FlowState, { compensates }: FlowEffect): string | null {
+  if (compensates) return 'it was asked for';
+  const step = flow.done.length > former.done.length ? flow.done[flow.done.length - 1] : undefined;
+  if (step?.status !== 'failed') return null;
+  const isAnything = undoSteps(flow.done).length > 0 || flow.due.some(({ undoable }) => undoable);
+  return isAnything ? `${step.port} failed` : null;
+}
+
+function undoSteps(done: readonly DoneStep[]): readonly DueStep[] {
+  return done
+    .filter(({ status, undoable }) => status === 'done' && undoable === true)
+    .map(({ port, event, key }) => ({ port, event, key: `${key}.undo` }))
+    .reverse();
+}
+
+function doneStep({ epoch: _epoch, ...done }: NonNullable<Op['step']>): DoneStep {
+  return done;
+}
