@@ -2,6 +2,7 @@ import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 import { settle } from '@testudo/fabric/error';
 import { authorityRole } from '@testudo/fabric/host/authority-role';
 import { createHost } from '@testudo/fabric/host/create-host';
+import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { LoadedBuild, RealmApi } from '@testudo/fabric/realm/realm-api';
@@ -77,6 +78,7 @@ export async function fakeRealmHost(datasource: Datasource): Promise<RunningHost
     mesh: createMeshNode({ id: 'server-1', platform, local, relay: true, policy: () => true }),
     platform,
     runtime: 'node',
+    createFlows: createFlowRunner,
     tenant: 'main',
     datasource,
     startRealm: async (name) => inlineRealm(name),

@@ -40,6 +40,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'arrow-keys.js': 2000,
   'host.js': 25_000,
   'intake.*.js': 6000,
+  'flows.*.js': 5000,
   'memory.*.js': 2000,
   'realm.js': 30_000,
   'polyfills.js': 8000,

@@ -5,6 +5,7 @@ import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Admission, AdmittedBuild, BuildStore } from '@testudo/fabric/catalog/admission-api';
 import { authorityRole } from '@testudo/fabric/host/authority-role';
 import { createHost } from '@testudo/fabric/host/create-host';
+import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
@@ -61,6 +62,7 @@ export async function startCore(configuration: Configuration, platform: Platform
   const host = await createHost({
     node,
     runtime: 'node',
+    createFlows: createFlowRunner,
     role: authorityRole,
     tenant,
     platform,

@@ -10,6 +10,7 @@ import type { Decision, DecideRequest, LoadedBuild, RealmApi, RealmReport } from
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { authorityRole } from './authority-role.ts';
 import { createHost } from './create-host.ts';
+import { createFlowRunner } from './flow-runner.ts';
 import { hostMeshPolicy } from './mesh-policy.ts';
 import type { HostEvent } from './host-api.ts';
 import type { RunningHost } from './host-options.ts';
@@ -163,6 +164,7 @@ async function world(): Promise<World> {
       mesh,
       platform,
       runtime: 'node',
+      createFlows: createFlowRunner,
       tenant: 'main',
       datasource: memoryDatasource(),
       startRealm: async (name) => ({

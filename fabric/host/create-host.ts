@@ -7,7 +7,7 @@ import { opId } from '../record/op.ts';
 import type { Recorded, RequestKey } from '../sync/sync-api.ts';
 import type { DecideRequest, RealmReport } from '../realm/realm-api.ts';
 import { hostPrincipal, demandAct } from './access-question.ts';
-import { createFlowRunner, type FlowRunner } from './flow-runner.ts';
+import type { FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
@@ -16,7 +16,6 @@ import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { mayRead, type PartitionOpener } from './partitions.ts';
-import { createPortBreakers, type PortBreakers } from './port-breakers.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
 import { requestText } from './request-text.ts';
 
@@ -31,7 +30,6 @@ class TestudoHost implements RunningHost {
   readonly #events: HostEvents;
   readonly #realm: RealmSupervisor;
   readonly #flows: FlowRunner;
-  readonly #breakers: PortBreakers;
   readonly #opener: PartitionOpener;
   readonly #partitions = new Map<string, Partition>();
   #isOnline: boolean;
@@ -56,15 +54,13 @@ class TestudoHost implements RunningHost {
       platform,
     });
     const isOnline = (): boolean => this.#isOnline;
-    this.#breakers = createPortBreakers(this.#events, platform);
-    this.#flows = createFlowRunner({
+    this.#flows = options.createFlows({
       node,
       platform,
       principal: hostPrincipal(node, tenant),
       realm: this.#realm,
       registry: this.#registry,
       events: this.#events,
-      breakers: this.#breakers,
       isOnline,
     });
     const judge = createJudge(this.#realm, this.#registry);
@@ -232,7 +228,7 @@ class TestudoHost implements RunningHost {
         pending: partition.pending().length,
         refused: partition.refused().length,
       })),
-      breakers: this.#breakers.standings(),
+      breakers: this.#flows.breakers(),
       counters: this.#counters(),
       revision: this.#revision,
     };

@@ -1,50 +1,17 @@
 import { fromWire, toWire, type WireError } from '../error.ts';
-import type { Platform } from '../platform.ts';
 import { isRetryable } from '../port/retry.ts';
 import { nextUndo } from '../record/flow.ts';
 import type { FlowState, ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
-import type { Principal } from '../access/principal.ts';
 import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
-import type { HostEvents } from './host-events.ts';
-import type { ModelRegistry } from './model-registry.ts';
+import { noFlows, type FlowRunner, type FlowRunnerOptions } from './flow-runner-api.ts';
 import type { Partition } from './partition.ts';
 import { PortAttempts } from './port-attempts.ts';
-import type { PortBreakers } from './port-breakers.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
-
-/**
- * Runs the flow steps that this host owns. A step becomes due with an op and runs once the authority has accepted
- * that op; its outcome is an op of its own, under the flow's epoch. While the host is offline steps wait and no
- * attempt counts. After a crash a step is called again with the same idempotency key. A flow that has failed, or was
- * called off, is taken back: one step after the other, newest first.
- */
-export interface FlowRunner {
-  /** Runs what is due in an accepted state and owned by this host. @param isNew it was accepted just now */
-  consider(partition: Partition, state: ObjectState, isNew?: boolean): void;
-  /** The authority has refused the outcome of a step: it becomes a failed one. */
-  refused(partition: Partition, op: Op, error: WireError): void;
-  /** Looks at every object again: after a start, a newly loaded build, or coming online. */
-  resume(partitions: Iterable<Partition>): void;
-  close(): void;
-  readonly counters: { readonly [name in FlowCounter]: number };
-}
-
-type FlowCounter = 'calls' | FinishedRun['status'];
-
-export interface FlowRunnerOptions {
-  readonly node: string;
-  readonly platform: Platform;
-  readonly principal: Principal;
-  readonly realm: RealmSupervisor;
-  readonly registry: ModelRegistry;
-  readonly events: HostEvents;
-  readonly breakers: PortBreakers;
-  isOnline(): boolean;
-}
+import { createPortBreakers, type BreakerStanding, type PortBreakers } from './port-breakers.ts';
 
 class Runner implements FlowRunner {
-  readonly counters = { calls: 0, done: 0, failed: 0, canceled: 0, undone: 0, 'undo-failed': 0 };
+  readonly counters = { ...noFlows };
+  readonly #breakers: PortBreakers;
   readonly #options: FlowRunnerOptions;
   readonly #attempts: PortAttempts;
   readonly #running = new Set<string>();
@@ -54,8 +21,10 @@ class Runner implements FlowRunner {
 
   constructor(options: FlowRunnerOptions) {
     this.#options = options;
+    this.#breakers = createPortBreakers(options.events, options.platform);
     this.#attempts = new PortAttempts({
       ...options,
+      breakers: this.#breakers,
       isOnline: () => options.isOnline(),
       isCanceled: (run) => this.#isCanceled(run),
       onCall: ({ step }) => {
@@ -94,6 +63,10 @@ class Runner implements FlowRunner {
         if (state) this.consider(partition, state);
       }
     }
+  }
+
+  breakers(): readonly BreakerStanding[] {
+    return this.#breakers.standings();
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import type { Bindings, WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { StartRealm } from '../realm/realm-handle.ts';
 import type { Datasource } from '../store/datasource.ts';
+import type { CreateFlowRunner } from './flow-runner-api.ts';
 import type { Host, HostReport } from './host-api.ts';
 import type { HostRole } from './partitions.ts';
 
@@ -18,6 +19,8 @@ export interface HostOptions {
   readonly datasource: Datasource;
   readonly mesh: MeshNode;
   readonly startRealm: StartRealm;
+  /** what runs its objects' flows: at once, or when there is one */
+  readonly createFlows: CreateFlowRunner;
   /** the platform's fetch, for realms; the host has checked the origin before */
   fetch(request: WireRequest): Promise<WireResponse>;
   /** verified bytes of an admitted build */

@@ -3,6 +3,7 @@ import type { Snapshot } from '../catalog/admission-api.ts';
 import { settle } from '../error.ts';
 import { authorityRole } from '../host/authority-role.ts';
 import { createHost } from '../host/create-host.ts';
+import { createFlowRunner } from '../host/flow-runner.ts';
 import type { RunningHost } from '../host/host-options.ts';
 import { hostMeshPolicy } from '../host/mesh-policy.ts';
 import type { HostRole } from '../host/partitions.ts';
@@ -99,6 +100,7 @@ export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Prom
       mesh,
       platform,
       runtime: 'node',
+      createFlows: createFlowRunner,
       tenant: 'main',
       startRealm: async (name) => ({
         name,

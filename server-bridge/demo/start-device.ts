@@ -6,6 +6,7 @@ import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Admission } from '@testudo/fabric/catalog/admission-api';
 import { TestudoError } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
+import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { keepConnected } from '@testudo/fabric/mesh/connect-loop';
@@ -60,6 +61,7 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
   const host = await createHost({
     node,
     runtime: 'node',
+    createFlows: createFlowRunner,
     role: replicaRole,
     tenant: session.config.tenant,
     platform,

@@ -4,6 +4,8 @@ import { createAdmittedBuilds } from '@testudo/fabric/catalog/admitted-builds';
 import { hasCode, toWire } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { HostEventBody, StorageTrouble } from '@testudo/fabric/host/host-api';
+import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
+import type { CreateFlowRunner } from '@testudo/fabric/host/flow-runner-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
@@ -76,6 +78,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   const host = await createHost({
     node,
     runtime: 'browser',
+    createFlows: lazyFlowRunner(loadFlowRunner),
     role: replicaRole,
     tenant: config.tenant,
     platform,
@@ -142,6 +145,10 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
       return connection.networkChanged(isOnline);
     },
   };
+}
+
+async function loadFlowRunner(): Promise<CreateFlowRunner> {
+  return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
 }
 
 async function pendingIn(host: RunningHost): Promise<number> {

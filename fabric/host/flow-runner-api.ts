@@ -1,0 +1,47 @@
+import type { Principal } from '../access/principal.ts';
+import type { WireError } from '../error.ts';
+import type { Platform } from '../platform.ts';
+import type { ObjectState, StepStatus } from '../record/object-state.ts';
+import type { Op } from '../record/op.ts';
+import type { HostEvents } from './host-events.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import type { Partition } from './partition.ts';
+import type { BreakerStanding } from './port-breakers.ts';
+import type { RealmSupervisor } from './realm-supervisor.ts';
+
+/**
+ * Runs the flow steps that this host owns. A step becomes due with an op and runs once the authority has accepted
+ * that op; its outcome is an op of its own, under the flow's epoch. While the host is offline steps wait and no
+ * attempt counts. After a crash a step is called again with the same idempotency key. A flow that has failed, or was
+ * called off, is taken back: one step after the other, newest first.
+ */
+export interface FlowRunner {
+  /** Runs what is due in an accepted state and owned by this host. @param isNew it was accepted just now */
+  consider(partition: Partition, state: ObjectState, isNew?: boolean): void;
+  /** The authority has refused the outcome of a step: it becomes a failed one. */
+  refused(partition: Partition, op: Op, error: WireError): void;
+  /** Looks at every object again: after a start, a newly loaded build, or coming online. */
+  resume(partitions: Iterable<Partition>): void;
+  close(): void;
+  readonly counters: FlowCounters;
+  /** of the ports that name thresholds and were called */
+  breakers(): readonly BreakerStanding[];
+}
+
+/** Calls of ports, and how steps ended. */
+export type FlowCounters = { readonly [name in 'calls' | StepStatus]: number };
+
+export const noFlows: FlowCounters = { calls: 0, done: 0, failed: 0, canceled: 0, undone: 0, 'undo-failed': 0 };
+
+export interface FlowRunnerOptions {
+  readonly node: string;
+  readonly platform: Platform;
+  readonly principal: Principal;
+  readonly realm: RealmSupervisor;
+  readonly registry: ModelRegistry;
+  readonly events: HostEvents;
+  isOnline(): boolean;
+}
+
+/** Makes a host's flow runner: `createFlowRunner`, or `lazyFlowRunner` over it. */
+export type CreateFlowRunner = (options: FlowRunnerOptions) => FlowRunner;

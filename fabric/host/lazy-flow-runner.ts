@@ -1,0 +1,65 @@
+import { nextUndo } from '../record/flow.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { noFlows, type CreateFlowRunner, type FlowRunner } from './flow-runner-api.ts';
+
+/**
+ * A flow runner whose program is loaded when there is a step for it to run: many devices never have one. A failed load
+ * is reported, and tried again with the next step or the next `resume`.
+ */
+export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlowRunner {
+  return (options) => {
+    let runner: FlowRunner | undefined;
+    let isLoading = false;
+    let isClosed = false;
+    let waiting: ((runner: FlowRunner) => void)[] = [];
+    const begin = async (): Promise<void> => {
+      if (isLoading || isClosed) return;
+      isLoading = true;
+      try {
+        const create = await load();
+        if (!isClosed) runner = create(options);
+      } catch (error) {
+        options.platform.onError(error);
+      }
+      isLoading = false;
+      const ready = runner;
+      if (!ready) return;
+      for (const act of waiting) act(ready);
+      waiting = [];
+    };
+    const use = (act: (runner: FlowRunner) => void): void => {
+      if (runner) return act(runner);
+      waiting.push(act);
+      void begin();
+    };
+    return {
+      get counters() {
+        return runner?.counters ?? noFlows;
+      },
+      breakers: () => runner?.breakers() ?? [],
+      consider(partition, state, isNew) {
+        if (runner || hasWork(state, options.node)) use((ready) => ready.consider(partition, state, isNew));
+      },
+      refused(partition, op, error) {
+        if (op.step !== null) use((ready) => ready.refused(partition, op, error));
+      },
+      resume(partitions) {
+        const all = Array.from(partitions);
+        const isWork = all.some((partition) =>
+          partition.list().some(({ id }) => hasWork(partition.confirmed(id), options.node)),
+        );
+        if (runner || isWork) use((ready) => ready.resume(all));
+      },
+      close() {
+        isClosed = true;
+        runner?.close();
+      },
+    };
+  };
+}
+
+function hasWork(state: ObjectState | undefined, node: string): boolean {
+  const flow = state?.flow;
+  if (!state || !flow || state.deleted || flow.owner !== node) return false;
+  return flow.due.length > 0 || nextUndo(flow) !== undefined;
+}
