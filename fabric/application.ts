@@ -1,3 +1,4 @@
+import type { Query, QueryPage } from './store/query-api.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
 import type { Disposable, Plain, PlainRecord } from './plain.ts';
@@ -20,9 +21,13 @@ export interface ModelClient {
   delete(id: string): Promise<AppObject>;
   command(id: string, name: string, input?: Plain): Promise<AppObject>;
   find(id: string): Promise<ObjectState>;
-  list(): Promise<readonly ObjectState[]>;
-  /** Calls back with every object of the model that the user may read, now and after each change. */
-  watch(listener: (states: readonly ObjectState[]) => void): Disposable;
+  /** Every object that the user may read and the query asks for, all pages of it; with a `limit` so many at most. */
+  list(query?: Query): Promise<readonly ObjectState[]>;
+  /** One page of them. */
+  page(query: Query): Promise<QueryPage>;
+  count(query?: Pick<Query, 'where'>): Promise<number>;
+  /** Calls back with what `list` would give, now and after each change, once a frame at most. */
+  watch(listener: (states: readonly ObjectState[]) => void, query?: Query): Disposable;
 }
 
 export interface AppModels {

@@ -20,6 +20,8 @@ function modelOf(shown: readonly ObjectState[]): ModelClient {
     command: refuse,
     find: refuse,
     list: () => Promise.resolve(shown),
+    page: () => Promise.resolve({ objects: shown, next: null }),
+    count: () => Promise.resolve(shown.length),
     watch(listener) {
       queueMicrotask(() => listener(shown));
       return nothing;

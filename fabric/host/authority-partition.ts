@@ -74,6 +74,8 @@ export function authorityPartition(authority: Authority, modelName: string, name
     get: (id) => authority.get(id),
     confirmed: (id) => authority.get(id),
     list: () => authority.list(),
+    source: authority.source,
+    index: (fields) => authority.index(fields),
     async synced(key) {
       const state = authority.get(ids.get(key) ?? '');
       if (state) return state;

@@ -251,7 +251,7 @@ test('what the authority refuses has no effect and is shown to its user', async 
   connect();
   await expect(browser.synced('order', opId)).rejects.toMatchObject({ code: 'VALIDATION' });
   expect(await browser.refused(ada)).toMatchObject([{ id: state.id, opId, error: { code: 'VALIDATION' } }]);
-  expect(await server.list('order', {}, ada)).toEqual([]);
+  expect(await server.count('order', {}, ada)).toBe(0);
   expect(keys).toEqual({ server: [], browser: [] });
   const dismissed = when(browser, (event) => event.type === 'dismissed' && event.opId === opId);
   await browser.dismiss('order', opId, ada);
@@ -273,5 +273,5 @@ test('repeating a request with its key gives the former outcome', async () => {
   const one = await server.write({ ...create('once'), requestId: 'r1' }, ada);
   const two = await server.write({ ...create('once'), requestId: 'r1' }, ada);
   expect(two.state.id).toBe(one.state.id);
-  expect(await server.list('order', {}, ada)).toHaveLength(1);
+  expect(await server.count('order', {}, ada)).toBe(1);
 });

@@ -16,11 +16,15 @@ import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { mayRead, type PartitionOpener } from './partitions.ts';
+import type { Query, QueryPage } from '../store/query-api.ts';
+import { isPlainPage, plainPage } from '../store/plain-page.ts';
+import type { QuerySource } from '../store/query-api.ts';
+import type * as Queries from '../store/queries.ts';
+import type { ModelReport } from '../spec/model-spec.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
 import { requestText } from './request-text.ts';
 
 const REPORT_SUBJECT = 'host.report';
-const MAX_LIST = 1000;
 
 class TestudoHost implements RunningHost {
   readonly node: string;
@@ -77,7 +81,7 @@ class TestudoHost implements RunningHost {
     } catch (error) {
       failure = error;
     }
-    for (const model of this.#registry.all()) await this.#open(model.modelName);
+    for (const model of this.#registry.all()) await this.#open(model);
     this.#revision = snapshot.revision;
     this.#events.emit({ type: 'snapshot', revision: snapshot.revision });
     this.#flows.resume(this.#partitions.values());
@@ -160,16 +164,27 @@ class TestudoHost implements RunningHost {
     return state;
   }
 
-  async list(
+  async list(modelName: string, query: Query, principal: Principal): Promise<QueryPage> {
+    if (isPlainPage(query)) {
+      const may = (state: ObjectState): boolean => mayRead(this.#registry, principal, state);
+      return plainPage(this.#partition(modelName).source, query, may);
+    }
+    return this.#ask(modelName, principal, (queries, source, may) => queries.answer(source, query, may));
+  }
+
+  count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number> {
+    return this.#ask(modelName, principal, (queries, source, may) => queries.count(source, query, may));
+  }
+
+  /** A browser loads the program that answers queries with the first one. */
+  async #ask<T>(
     modelName: string,
-    options: { readonly after?: string; readonly limit?: number },
     principal: Principal,
-  ): Promise<readonly ObjectState[]> {
-    const { after = '', limit = MAX_LIST } = options;
-    return this.#partition(modelName)
-      .list()
-      .filter((state) => state.id > after && mayRead(this.#registry, principal, state))
-      .slice(0, Math.min(limit, MAX_LIST));
+    ask: (queries: typeof Queries, source: QuerySource, may: (state: ObjectState) => boolean) => T,
+  ): Promise<T> {
+    const { source } = this.#partition(modelName);
+    const queries = await import(/* webpackChunkName: "queries" */ '../store/queries.ts');
+    return ask(queries, source, (state) => mayRead(this.#registry, principal, state));
   }
 
   async refused(): ReturnType<RunningHost['refused']> {
@@ -292,9 +307,11 @@ class TestudoHost implements RunningHost {
     }
   }
 
-  async #open(modelName: string): Promise<void> {
-    if (this.#partitions.has(modelName)) return;
+  async #open({ modelName, indexes = [] }: ModelReport): Promise<void> {
+    const open = this.#partitions.get(modelName);
+    if (open) return open.index(indexes);
     const partition = await this.#opener.open(modelName);
+    partition.index(indexes);
     this.#partitions.set(modelName, partition);
     partition.onChange((change) => this.#changed(partition, change));
     partition.nudge();

@@ -1,3 +1,4 @@
+import type { Query, QueryPage } from '../store/query-api.ts';
 import type { BreakerState } from '../port/circuit-breaker.ts';
 import type { PortAct } from '../port/port-api.ts';
 import type { BreakerStanding } from './port-breakers.ts';
@@ -160,12 +161,10 @@ export interface Host {
   synced(modelName: string, opId: string): Promise<ObjectState>;
   /** @throws TestudoError `NOT_FOUND`, `FORBIDDEN` */
   find(modelName: string, id: string, principal: Principal): Promise<ObjectState>;
-  /** Objects that the principal may read, in id order, ids strictly after `after`. */
-  list(
-    modelName: string,
-    options: { readonly after?: string; readonly limit?: number },
-    principal: Principal,
-  ): Promise<readonly ObjectState[]>;
+  /** A page of the objects that the principal may read and the query asks for. @throws TestudoError `BAD_REQUEST` */
+  list(modelName: string, query: Query, principal: Principal): Promise<QueryPage>;
+  /** How many of them there are. */
+  count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number>;
   /** What the authority refused, until it is dismissed. */
   refused(principal: Principal): Promise<readonly RefusedWrite[]>;
   dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;

@@ -1,3 +1,4 @@
+import type { QuerySource } from '../store/query-api.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Disposable } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
@@ -28,6 +29,10 @@ export interface Partition {
   /** what the authority has accepted */
   confirmed(id: string): ObjectState | undefined;
   list(): readonly ObjectState[];
+  /** the same objects, as queries look for them */
+  readonly source: QuerySource;
+  /** Keeps an index of each of these fields from now on, and no other. */
+  index(fields: readonly string[]): void;
   synced(opId: string): Promise<ObjectState>;
   pending(): readonly Op[];
   refused(): readonly RefusedOp[];

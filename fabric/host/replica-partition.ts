@@ -43,6 +43,8 @@ export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName
     get: (id) => replica.get(id),
     confirmed: (id) => replica.confirmed(id),
     list: () => replica.list(),
+    source: replica.source,
+    index: (fields) => replica.index(fields),
     synced: (key) => replica.synced(key),
     pending: () => replica.pending(),
     refused: () => replica.refused(),

@@ -5,6 +5,8 @@ import { writesOf } from './port-writes.ts';
 import {
   breakerKeys,
   commandKeys,
+  datasourceKeys,
+  futureDatasourceKeys,
   futureModelKeys,
   futurePortKeys,
   modelKeys,
@@ -37,6 +39,8 @@ export function checkModel(value: unknown, remote: string, build: string): Model
       rules: breakerKeys,
       future: [],
     });
+  if (spec.datasource)
+    checkKeys(spec.datasource, 'datasource', { where, rules: datasourceKeys, future: futureDatasourceKeys });
   checkEntries(spec.commands, 'commands', { where, rules: commandKeys, future: [] });
   checkEntries(spec.relations, 'relations', { where, rules: relationKeys, future: [] });
   checkTogether(spec, where);

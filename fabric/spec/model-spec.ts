@@ -91,6 +91,12 @@ export interface CommandSpec {
   readonly acl?: readonly string[];
 }
 
+/** How a model's objects are kept. */
+export interface DatasourceSpec {
+  /** fields by whose values a query finds objects without looking at all of them, at most 20 */
+  readonly indexes?: readonly string[];
+}
+
 export interface RelationSpec {
   readonly modelName: string;
   readonly type: 'oneToMany' | 'manyToOne' | 'oneToOne' | 'containsMany';
@@ -129,6 +135,7 @@ export interface ModelSpec<Fields extends PlainRecord = PlainRecord> {
   }) => PlainRecord;
   /** fields that a user's update may change; absent = all */
   readonly approvedChanges?: readonly string[];
+  readonly datasource?: DatasourceSpec;
   readonly relations?: { readonly [name: string]: RelationSpec };
   readonly ports?: { readonly [name: string]: PortSpec };
   readonly commands?: { readonly [name: string]: CommandSpec };
@@ -189,6 +196,8 @@ export interface ModelReport {
   readonly ports: { readonly [name: string]: PortReport };
   readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
   readonly relations: { readonly [name: string]: RelationSpec };
+  /** indexed fields */
+  readonly indexes?: readonly string[];
   /** the remote and the build (federation name) that it came from */
   readonly remote: string;
   readonly build: string;

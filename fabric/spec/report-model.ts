@@ -17,6 +17,7 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     ports: mapValues(spec.ports ?? {}, reportPort),
     commands: mapValues(spec.commands ?? {}, (command) => ({ acl: (command.acl ?? []).slice() })),
     relations: mapValues(spec.relations ?? {}, ({ modelName, type, foreignKey }) => ({ modelName, type, foreignKey })),
+    ...(spec.datasource?.indexes ? { indexes: spec.datasource.indexes.slice() } : {}),
     remote,
     build,
   };

@@ -66,6 +66,7 @@ export const modelKeys: KeyRules = {
   onDelete: aFunction,
   onConflict: aFunction,
   approvedChanges: texts,
+  datasource: { must: 'a record of settings', test: (value) => isRecord(value) },
   relations: aRecord,
   ports: aRecord,
   commands: aRecord,
@@ -77,7 +78,7 @@ export const modelKeys: KeyRules = {
 
 /** Keys of a model that the design names and this host does not honour yet. */
 export const futureModelKeys: readonly string[] =
-  'version internal api migrate dependencies mixins onLoad onUpdate eventHandlers serializers datasource sync routes path'.split(
+  'version internal api migrate dependencies mixins onLoad onUpdate eventHandlers serializers sync routes path'.split(
     ' ',
   );
 
@@ -100,6 +101,13 @@ export const portKeys: KeyRules = {
   circuitBreaker: { must: 'a record: cause -> thresholds', test: (value) => isRecord(value) },
   disabled: aFlag,
 };
+
+/** Settings of a model's datasource. */
+export const datasourceKeys: KeyRules = {
+  indexes: { must: 'a list of at most 20 fields', test: (value) => isTexts(value) && (value as string[]).length <= 20 },
+};
+
+export const futureDatasourceKeys: readonly string[] = 'baseClass factory resident limit'.split(' ');
 
 /** Thresholds of a circuit breaker for one cause. */
 export const breakerKeys: KeyRules = {

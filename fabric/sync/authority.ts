@@ -1,3 +1,4 @@
+import type { QuerySource } from '../store/query-api.ts';
 import type { Principal } from '../access/principal.ts';
 import { hasCode, TestudoError, toWire, errorCodes } from '../error.ts';
 import type { Disposable } from '../plain.ts';
@@ -74,6 +75,14 @@ class PartitionAuthority implements Authority {
 
   list(): readonly ObjectState[] {
     return this.#book.objects.list();
+  }
+
+  get source(): QuerySource {
+    return this.#book.objects;
+  }
+
+  index(fields: readonly string[]): void {
+    this.#book.objects.index(fields);
   }
 
   onAccepted(listener: (entry: FeedEntry, op: Op) => void): Disposable {

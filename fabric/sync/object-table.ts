@@ -1,10 +1,17 @@
+import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import { FieldIndex } from '../store/field-index.ts';
+import type { QuerySource } from '../store/query-api.ts';
 
-/** Objects by id and in id order. Ids that come in ascending order, as UUIDv7 do, cost no sorting. */
-export class ObjectTable {
+/**
+ * Objects by id and in id order, and by the values of indexed fields. Ids that come in ascending order, as UUIDv7 do,
+ * cost no sorting.
+ */
+export class ObjectTable implements QuerySource {
   readonly #states = new Map<string, ObjectState>();
   #ids: string[] = [];
   #isSorted = true;
+  #indexes: ReadonlyMap<string, FieldIndex> = new Map();
 
   get size(): number {
     return this.#states.size;
@@ -20,11 +27,26 @@ export class ObjectTable {
       if (last !== undefined && last > state.id) this.#isSorted = false;
       this.#ids.push(state.id);
     }
+    const former = this.#states.get(state.id);
     this.#states.set(state.id, state);
+    this.#indexes.forEach((index) => index.move(former, state));
+  }
+
+  /** Keeps an index of each of these fields from now on, and no other. */
+  index(fields: readonly string[]): void {
+    if (fields.length === this.#indexes.size && fields.every((field) => this.#indexes.has(field))) return;
+    this.#indexes = new Map(fields.map((field) => [field, new FieldIndex(field, this.#states.values())]));
+  }
+
+  having(field: string, values: readonly Plain[]): readonly ObjectState[] | undefined {
+    const ids = this.#indexes.get(field)?.ids(values);
+    return ids?.sort().map((id) => this.#states.get(id) as ObjectState);
   }
 
   delete(id: string): void {
+    const former = this.#states.get(id);
     if (!this.#states.delete(id)) return;
+    this.#indexes.forEach((index) => index.move(former, undefined));
     this.#ids.splice(this.#indexAfter(id) - 1, 1);
   }
 

@@ -1,3 +1,4 @@
+import type { QuerySource } from '../store/query-api.ts';
 import { fromWire, TestudoError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
@@ -78,6 +79,14 @@ class PartitionReplica implements Replica {
 
   list(): readonly ObjectState[] {
     return this.#book.visible.list();
+  }
+
+  get source(): QuerySource {
+    return this.#book.visible;
+  }
+
+  index(fields: readonly string[]): void {
+    this.#book.visible.index(fields);
   }
 
   pending(): readonly Op[] {

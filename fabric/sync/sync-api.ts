@@ -1,3 +1,4 @@
+import type { QuerySource } from '../store/query-api.ts';
 import type { Principal } from '../access/principal.ts';
 import type { WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
@@ -59,6 +60,10 @@ export interface Authority {
   get(id: string): ObjectState | undefined;
   /** every object that is not deleted, in id order */
   list(): readonly ObjectState[];
+  /** the same objects, as queries look for them */
+  readonly source: QuerySource;
+  /** Keeps an index of each of these fields from now on, and no other. */
+  index(fields: readonly string[]): void;
   /** Fires after the commit of each accepted op, in `seq` order. */
   onAccepted(listener: (entry: FeedEntry, op: Op) => void): Disposable;
   readonly seq: number;
@@ -115,6 +120,10 @@ export interface Replica {
   confirmed(id: string): ObjectState | undefined;
   /** visible objects that are not deleted, in id order */
   list(): readonly ObjectState[];
+  /** the same objects, as queries look for them */
+  readonly source: QuerySource;
+  /** Keeps an index of each of these fields from now on, and no other. */
+  index(fields: readonly string[]): void;
   /**
    * Exchanges with the authority until nothing is left to send or to fetch; runs once at a time. When both remember
    * different ops, it tells `onError` (`REPLICA_FORKED`), takes everything anew and sends what is undecided under

@@ -113,6 +113,11 @@ function fakeHost(writes: AppFixture['writes']): Partial<Host> {
     write: (request, principal) => (writes.push({ request, principal }), Promise.resolve({ state, opId: 'server:1' })),
     find: (_modelName, id) =>
       id === state.id ? Promise.resolve(state) : Promise.reject(new TestudoError('NOT_FOUND', `no order ${id}`)),
-    list: (_modelName, { limit = 100 }) => Promise.resolve([state, { ...state, id: 'o-2' }].slice(0, limit)),
+    async list(_modelName, query) {
+      const objects = [state, { ...state, id: 'o-2' }].slice(0, query.limit);
+      if (query.where) objects[0] = { ...state, fields: query as never };
+      return { objects, next: objects.length === 2 ? null : 'o-1' };
+    },
+    count: async () => 2,
   };
 }

@@ -42,10 +42,26 @@ test('models - a list says where the next page begins', async () => {
   expect((await ask('GET', '/api/models/orders')).json()).toMatchObject({ next: null });
 });
 
+test('models - a query comes as text, and is the host’s to judge', async () => {
+  const { ask } = createFixture();
+  const where = encodeURIComponent('{"note":{"contains":"x"}}');
+  const reply = await ask('GET', `/api/models/orders?where=${where}&sort=-note,@id&select=note&after=a&count=true`);
+  const { objects, count } = reply.json() as { objects: { fields: unknown }[]; count: number };
+  expect(objects[0]?.fields).toEqual({
+    where: { note: { contains: 'x' } },
+    sort: ['-note', '@id'],
+    select: ['note'],
+    after: 'a',
+    limit: 100,
+  });
+  expect(count).toBe(2);
+});
+
 test.each([
   ['GET', '/api/models/pears', {}, 404],
   ['GET', '/api/models/orders/none', {}, 404],
   ['GET', '/api/models/orders?limit=0', {}, 400],
+  ['GET', '/api/models/orders?where=note', {}, 400],
   ['DELETE', '/api/models/orders/o-1', { 'if-match': '3' }, 400],
   ['DELETE', '/api/models/orders/o-1', { 'idempotency-key': 'a b' }, 400],
 ] as const)('models - %s %s %o is %i and writes nothing', async (method, url, headers, status) => {

@@ -7,16 +7,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AppServices } from './app-services.ts';
 import { recordOf } from './json-body.ts';
-
-const LIST_LIMIT = 100;
-const LIST_MAXIMUM = 1000;
+import { queryOf, type QueryText } from './query-text.ts';
 
 interface ModelParams {
   readonly endpoint: string;
   readonly id: string;
   readonly command: string;
 }
-type ModelRequest = FastifyRequest<{ Params: ModelParams; Querystring: { after?: string; limit?: string } }>;
+type ModelRequest = FastifyRequest<{ Params: ModelParams; Querystring: QueryText & { count?: string } }>;
 
 /** `/api/models/…`: the models' REST interface. Every write takes the path that every other door takes. */
 export function addModelRoutes(app: FastifyInstance, services: AppServices): void {
@@ -27,6 +25,7 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
     throw new TestudoError('NOT_FOUND', `no model has the endpoint ${request.params.endpoint.slice(0, 80)}`);
   };
   const principal = (request: ModelRequest): Principal => sessions.principal(request.headers.cookie);
+  const count: typeof host.count = (name, { where }, asker) => host.count(name, where ? { where } : {}, asker);
   const write = async (request: ModelRequest, reply: FastifyReply, part: WritePart): Promise<FastifyReply> => {
     const target = { modelName: modelName(request), id: request.params.id };
     const outcome = await host.write({ ...target, ...part, ...conditionsOf(request) }, principal(request));
@@ -34,14 +33,10 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
   };
 
   app.get('/api/models/:endpoint', async (request: ModelRequest) => {
-    const limit = limitOf(request.query.limit);
-    const { after } = request.query;
-    const objects = await host.list(
-      modelName(request),
-      after === undefined ? { limit } : { limit, after },
-      principal(request),
-    );
-    return { objects, next: objects.length < limit ? null : (objects.at(-1)?.id ?? null) };
+    const query = queryOf(request.query);
+    const asked = [modelName(request), query, principal(request)] as const;
+    const page = await host.list(...asked);
+    return request.query.count === 'true' ? { ...page, count: await count(...asked) } : page;
   });
   app.post('/api/models/:endpoint', async (request: ModelRequest, reply) => {
     const outcome = await host.write(
@@ -88,11 +83,4 @@ function conditionsOf({ headers }: ModelRequest): Pick<WriteRequest, 'ifVersion'
     ...(version === null ? {} : { ifVersion: Number(version[1]) }),
     ...(key === undefined ? {} : { requestId: key }),
   };
-}
-
-function limitOf(text: string | undefined): number {
-  if (text === undefined) return LIST_LIMIT;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= LIST_MAXIMUM) return limit;
-  throw new TestudoError('BAD_REQUEST', `limit must be a whole number from 1 to ${LIST_MAXIMUM}`);
 }

@@ -2,6 +2,7 @@ import type { AppEvents, AppModels, AppObject, ModelClient } from '@testudo/fabr
 import type { WriteRequest } from '@testudo/fabric/host/host-api';
 
 import type { HostClient } from '../tabs/host-client.ts';
+import { listAll } from './list-all.ts';
 import { watchModel } from './model-watch.ts';
 
 export interface AppModelsOptions {
@@ -40,7 +41,9 @@ function modelClient(modelName: string, options: AppModelsOptions): ModelClient 
     delete: (id) => write({ kind: 'delete', id, input: null }),
     command: (id, name, input = null) => write({ kind: 'command', id, command: name, input }),
     find: (id) => client.call((host) => host.find(modelName, id)),
-    list: () => client.call((host) => host.list(modelName)),
-    watch: (listener) => watchModel({ modelName, client, events, frame, onError, listener }),
+    list: (query = {}) => listAll(client, modelName, query),
+    page: (query) => client.call((host) => host.list(modelName, query)),
+    count: (query = {}) => client.call((host) => host.count(modelName, query)),
+    watch: (listener, query = {}) => watchModel({ modelName, query, client, events, frame, onError, listener }),
   };
 }

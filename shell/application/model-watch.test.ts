@@ -1,5 +1,6 @@
 import type { HostEvent } from '@testudo/fabric/host/host-api';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
+import type { Query } from '@testudo/fabric/store/query-api';
 import { expect, test } from 'vitest';
 
 import { watchModel } from './model-watch.ts';
@@ -11,7 +12,7 @@ function state(id: string, version: number, deleted = false): ObjectState {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A host with `listed` objects, whose events and frames the test makes. */
-function fakeHost() {
+function fakeHost(query: Query = {}) {
   const lists: ((states: ObjectState[]) => void)[] = [];
   const frames: (() => void)[] = [];
   let tell = (_event: HostEvent): void => undefined;
@@ -19,6 +20,7 @@ function fakeHost() {
   const seen: string[] = [];
   const watch = watchModel({
     modelName: 'order',
+    query,
     client: {
       call: (() => new Promise((resolve) => lists.push(resolve as never))) as never,
       onAttached: (listener) => ((attached = listener), { dispose: () => undefined }),
@@ -33,7 +35,7 @@ function fakeHost() {
     watch,
     attach: () => attached(),
     async list(...states: ObjectState[]) {
-      lists.shift()!(states);
+      (lists.shift() as (page: unknown) => void)({ objects: states, next: null });
       await settled();
     },
     object: (each: ObjectState) => tell({ type: 'object', modelName: each.modelName, state: each } as HostEvent),
@@ -82,4 +84,14 @@ test('nothing is delivered after the end, and other models do not matter', async
   host.watch.dispose();
   host.frame();
   expect(host.seen).toEqual(['a1']);
+});
+
+test('another answer than everything is asked for anew after each change, and keeps its order', async () => {
+  const host = fakeHost({ sort: ['-note'] });
+  await host.list(state('b', 1), state('a', 1));
+  host.frame();
+  host.object(state('c', 1));
+  await host.list(state('c', 1), state('b', 1), state('a', 1));
+  host.frame();
+  expect(host.seen).toEqual(['b1 a1', 'c1 b1 a1']);
 });

@@ -2,11 +2,14 @@ import type { AppEvents } from '@testudo/fabric/application';
 import type { HostEvent } from '@testudo/fabric/host/host-api';
 import type { Disposable } from '@testudo/fabric/plain';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
+import type { Query } from '@testudo/fabric/store/query-api';
 
+import { listAll } from './list-all.ts';
 import type { HostClient } from '../tabs/host-client.ts';
 
 export interface WatchOptions {
   readonly modelName: string;
+  readonly query: Query;
   readonly client: Pick<HostClient, 'call' | 'onAttached'>;
   readonly events: AppEvents;
   /** calls back once, in time for the next frame */
@@ -16,8 +19,8 @@ export interface WatchOptions {
 }
 
 /**
- * Keeps one model's objects: listed once and after each change of the host, maintained by events in between. The
- * listener gets all of them in id order, once a frame at most.
+ * Keeps the answer to a query. All objects of a model are listed once and maintained by events; any other answer is
+ * asked for anew when one of them has changed. The listener gets it in its order, once a frame at most.
  */
 export function watchModel(options: WatchOptions): Disposable {
   const watch = new ModelWatch(options);
@@ -53,8 +56,8 @@ class ModelWatch {
     if (event.type === 'snapshot') this.#refresh();
     if (event.type !== 'object' && event.type !== 'refused') return;
     if (event.modelName !== this.#options.modelName) return;
-    // A listing under way may or may not hold this change: list again afterwards.
-    if (this.#isListing || event.type === 'refused') {
+    // A listing under way may or may not hold this change; what it does to an answer only the host can tell.
+    if (this.#isListing || event.type === 'refused' || !isEverything(this.#options.query)) {
       this.#refresh();
       return;
     }
@@ -78,9 +81,9 @@ class ModelWatch {
   }
 
   async #list(): Promise<void> {
-    const { client, modelName } = this.#options;
+    const { client, modelName, query } = this.#options;
     this.#isStale = false;
-    const states = await client.call((host) => host.list(modelName));
+    const states = await listAll(client, modelName, query);
     this.#states = new Map(states.map((state) => [state.id, state]));
   }
 
@@ -95,9 +98,15 @@ class ModelWatch {
     this.#isFrameDue = true;
     this.#options.frame(() => {
       this.#isFrameDue = false;
-      if (!this.#isOver) this.#options.listener(inIdOrder(this.#states));
+      if (this.#isOver) return;
+      const { query, listener } = this.#options;
+      listener(isEverything(query) ? inIdOrder(this.#states) : [...this.#states.values()]);
     });
   }
+}
+
+function isEverything(query: Query): boolean {
+  return Object.keys(query).length === 0;
 }
 
 function inIdOrder(states: ReadonlyMap<string, ObjectState>): readonly ObjectState[] {

@@ -2,12 +2,9 @@ import type { Principal } from '@testudo/fabric/access/principal';
 import { settle } from '@testudo/fabric/error';
 import type { HostReport } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
-import type { ObjectState } from '@testudo/fabric/record/object-state';
 
 import type { HostService } from '../tabs/host-service.ts';
 import type { BrowserHost } from './browser-host.ts';
-
-const pageSize = 1000;
 
 /** The host's answers to the tabs of its user. @param ready the host, once objects can be used */
 export function answerTabs(id: string, principal: Principal, ready: Promise<BrowserHost>): HostService {
@@ -22,7 +19,8 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     write: (request) => withHost(({ host }) => host.write(request, principal)),
     synced: (modelName, opId) => withHost(({ host }) => host.synced(modelName, opId)),
     find: (modelName, objectId) => withHost(({ host }) => host.find(modelName, objectId, principal)),
-    list: (modelName) => withHost(({ host }) => listAll(host, modelName, principal)),
+    list: (modelName, query) => withHost(({ host }) => host.list(modelName, query, principal)),
+    count: (modelName, query) => withHost(({ host }) => host.count(modelName, query, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
     report: () =>
@@ -34,16 +32,6 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     peerReports: () => withHost(({ host }) => peerReports(host)),
     setNetwork: (connected) => withHost(({ setNetwork }) => done(setNetwork(connected))),
   };
-}
-
-async function listAll(host: RunningHost, modelName: string, principal: Principal): Promise<readonly ObjectState[]> {
-  const all: ObjectState[] = [];
-  for (;;) {
-    const last = all[all.length - 1];
-    const page = await host.list(modelName, { limit: pageSize, ...(last ? { after: last.id } : {}) }, principal);
-    all.push(...page);
-    if (page.length < pageSize) return all;
-  }
 }
 
 /** A peer that does not answer in time is left out. */

@@ -1,5 +1,6 @@
 import type { Result } from '@testudo/fabric/error';
 import type { HostReport, RefusedWrite, WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
+import type { Query, QueryPage } from '@testudo/fabric/store/query-api';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 
 /**
@@ -13,8 +14,9 @@ export interface HostService {
   write(request: WriteRequest): Promise<Result<WriteOutcome>>;
   synced(modelName: string, opId: string): Promise<Result<ObjectState>>;
   find(modelName: string, id: string): Promise<Result<ObjectState>>;
-  /** every object of the model that the user may read */
-  list(modelName: string): Promise<Result<readonly ObjectState[]>>;
+  /** a page of the objects that the user may read and the query asks for */
+  list(modelName: string, query: Query): Promise<Result<QueryPage>>;
+  count(modelName: string, query: Pick<Query, 'where'>): Promise<Result<number>>;
   refused(): Promise<Result<readonly RefusedWrite[]>>;
   dismiss(modelName: string, opId: string): Promise<Result<null>>;
   report(): Promise<Result<HostReport>>;

@@ -1,0 +1,25 @@
+import type { ObjectState } from '../record/object-state.ts';
+import type { Query, QueryPage, QuerySource } from './query-api.ts';
+
+/** Objects that one page has at most. */
+export const maxListed = 1000;
+
+type PlainPage = Pick<Query, 'limit' | 'after'>;
+
+/** Whether a query asks for objects in id order and nothing more, rightly; any other one is `queries.ts`'s to answer. */
+export function isPlainPage(query: Query): query is PlainPage {
+  const { limit = maxListed, after = '', ...more } = query;
+  const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= maxListed;
+  return isLimit && typeof after === 'string' && Object.keys(more).length === 0;
+}
+
+/** A page in id order. */
+export function plainPage(
+  source: QuerySource,
+  { limit = maxListed, after = '' }: PlainPage,
+  mayRead: (state: ObjectState) => boolean,
+): QueryPage {
+  const found = source.list().filter((state) => state.id > after && mayRead(state));
+  const objects = found.slice(0, limit);
+  return { objects, next: found.length > limit ? (objects[objects.length - 1]?.id ?? null) : null };
+}

@@ -1,0 +1,97 @@
+import { TestudoError } from '../error.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { isRecord } from './check-query.ts';
+import { maxListed } from './plain-page.ts';
+import { comparatorOf, compileWhere, valueOf } from './match-query.ts';
+import type { Query, QueryPage, QuerySource, Row } from './query-api.ts';
+
+/** Answers a checked query. @param mayRead leaves out what the asker may not see. @throws TestudoError `BAD_REQUEST` for a cursor of another query */
+export function runQuery(source: QuerySource, query: Query, mayRead: (state: ObjectState) => boolean): QueryPage {
+  const { where = {}, sort, limit = maxListed, after, select } = query;
+  const matches = compileWhere(where);
+  const found = candidates(source, query).filter((state) => !state.deleted && matches(state) && mayRead(state));
+  const inOrder = sort === undefined ? found : found.slice().sort(comparatorOf(sort));
+  const rest = after === undefined ? inOrder : following(inOrder, after, sort);
+  const objects = rest.slice(0, limit);
+  const last = objects[objects.length - 1];
+  const next = last === undefined || rest.length <= limit ? null : cursorOf(last, sort);
+  return { objects: select === undefined ? objects : objects.map((state) => selected(state, select)), next };
+}
+
+/** How many objects a condition holds for. */
+export function countMatches(
+  source: QuerySource,
+  query: Pick<Query, 'where'>,
+  mayRead: (state: ObjectState) => boolean,
+): number {
+  const matches = compileWhere(query.where ?? {});
+  return candidates(source, query).filter((state) => !state.deleted && matches(state) && mayRead(state)).length;
+}
+
+/** The planner: the first field that must equal something and has an index decides what is looked at. */
+function candidates(source: QuerySource, { where = {} }: Pick<Query, 'where'>): readonly ObjectState[] {
+  for (const field of Object.keys(where)) {
+    const values = wantedValues(field, where[field]);
+    const having = values && source.having(field, values);
+    if (having) return having;
+  }
+  return source.list();
+}
+
+function wantedValues(field: string, condition: unknown): readonly Plain[] | undefined {
+  if (field === 'and' || field === 'or' || field === 'not') return undefined;
+  if (!isRecord(condition)) return [condition as Plain];
+  if (condition['eq'] !== undefined) return [condition['eq'] as Plain];
+  return condition['in'] as readonly Plain[] | undefined;
+}
+
+function selected(state: ObjectState, select: readonly string[]): ObjectState {
+  const fields: { [key: string]: Plain } = {};
+  for (const field of select) {
+    const value = state.fields[field];
+    if (value !== undefined) fields[field] = value;
+  }
+  return { ...state, fields };
+}
+
+function cursorOf(state: ObjectState, sort: Query['sort']): string {
+  if (sort === undefined) return state.id;
+  return JSON.stringify([state.id, ...sort.map((name) => valueOf(state, name.replace(/^-/, '')) ?? null)]);
+}
+
+/** What comes after a cursor, also when the object that it was made of has changed or gone. */
+function following(inOrder: readonly ObjectState[], after: string, sort: Query['sort']): readonly ObjectState[] {
+  if (sort === undefined) return inOrder.filter(({ id }) => id > after);
+  const compare = comparatorOf(sort);
+  const row = rowOf(after, sort);
+  return inOrder.filter((state) => compare(state, row) > 0);
+}
+
+function rowOf(cursor: string, sort: NonNullable<Query['sort']>): Row {
+  const [id, ...values] = parsed(cursor);
+  if (typeof id !== 'string' || values.length !== sort.length)
+    throw new TestudoError('BAD_REQUEST', 'after must be the `next` of the former page of the same query');
+  const given: { [key: string]: Plain } = {};
+  sort.forEach((name, index) => (given[name.replace(/^-/, '')] = values[index] as Plain));
+  const meta = { id, version: 0, owner: '', createdMs: 0, updatedMs: 0 };
+  const of = (name: keyof typeof meta): Plain => given[`@${name}`] ?? meta[name];
+  const fields: PlainRecord = given;
+  return {
+    ...meta,
+    version: Number(of('version')),
+    owner: String(of('owner')),
+    createdMs: Number(of('createdMs')),
+    updatedMs: Number(of('updatedMs')),
+    fields,
+  };
+}
+
+function parsed(cursor: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(cursor);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return []; // the caller says what is wrong
+  }
+}
