@@ -42,6 +42,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'intake.*.js': 6000,
   'flows.*.js': 5000,
   'memory.*.js': 2000,
+  'queries.*.js': 3000,
   'realm.js': 30_000,
   'polyfills.js': 8000,
   'lockdown.js': 28_000,

@@ -56,7 +56,10 @@ function testOf(name: keyof Operators, operators: Operators): Test {
       return containing(operators.contains as Plain);
     case 'startsWith':
       return (value) => typeof value === 'string' && value.startsWith(operators.startsWith as string);
-    default:
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
       return ordered(name, operators[name] as number | string);
   }
 }
