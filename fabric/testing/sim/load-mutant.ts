@@ -7,7 +7,7 @@ import type { SyncKit } from './sync-kit.ts';
 
 const fabric = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = join(fabric, '../.testudo/mutants');
-const copied = ['error.ts', 'record', 'sync'];
+const copied = ['error.ts', 'record', 'store', 'sync'];
 
 /** The code under test with one fault, from a copy of its sources. Removes the copy of an earlier run. */
 export async function loadMutant({ name, file, find, replace }: Mutant): Promise<SyncKit> {
