@@ -51,7 +51,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
 
 const ACCEPTED: Readonly<Record<string, Accepted>> = {
   'host.js': {
-    limit: 30_500,
+    limit: 31_000,
     until: 'a browser gets less of create-host, or DESIGN allows more; 91 % of it is our own code',
   },
 };

@@ -10,7 +10,8 @@ export default defineConfig({
   testDir: import.meta.dirname,
   testMatch: '**/*.spec.ts',
   outputDir: join(results, 'e2e'),
-  workers: 1,
+  // A file brings up servers and browsers of its own; most of its time it waits for them.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
