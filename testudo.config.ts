@@ -11,7 +11,7 @@ export const configuration: ConfigurationFile = {
   allowedOrigins: [],
   users: { ada: ['customer'], sam: ['clerk'] },
   bindings: {
-    adapters: { 'order.pickOrder': 'fulfilment#pickOrder' },
+    adapters: { 'order.pickOrder': 'fulfilment#pickOrder', 'order.returnOrder': 'fulfilment#returnOrder' },
     services: { inventory: 'fulfilment#inventory' },
   },
   endpoints: { warehouse: 'http://localhost:8090' },

@@ -20,7 +20,7 @@ export interface Health {
 /** One call that the partner received, as it logged it. */
 export interface PartnerCall {
   readonly key: string;
-  readonly effect: 'first' | 'repeated' | 'refused' | 'unanswered';
+  readonly effect: 'first' | 'returned' | 'repeated' | 'refused' | 'unanswered';
   readonly orderId: string;
 }
 

@@ -1,12 +1,21 @@
 import type { Plain, PortCall, ServiceContext, ServiceResponse } from '@testudo/fabric';
 
-/** What the warehouse is asked to put together. */
-export interface PickRequest {
+/** A request that may be repeated. */
+interface Repeatable {
   readonly orderId: string;
-  readonly items: Plain;
-  /** the same in every attempt, so that the warehouse picks once */
+  /** the same in every attempt, so that it has its effect once */
   readonly idempotencyKey: string;
   readonly signal: PortCall['signal'];
+}
+
+/** What the warehouse is asked to put together. */
+export interface PickRequest extends Repeatable {
+  readonly items: Plain;
+}
+
+/** Which pick the warehouse is to take back. */
+export interface ReturnRequest extends Repeatable {
+  readonly pickId: Plain;
 }
 
 export interface Pick {
@@ -20,20 +29,30 @@ export interface Pick {
 export interface Warehouse {
   /** @throws an error with `retryable: false` when asking again cannot help */
   pick(request: PickRequest): Promise<Pick>;
+  /** @throws as `pick` */
+  takeBack(request: ReturnRequest): Promise<void>;
 }
 
 /** A service: the warehouse at the endpoint that the host names `warehouse`. */
 export function inventory({ fetch, endpoints }: ServiceContext): Warehouse {
+  const post = async (path: string, body: object, { idempotencyKey, signal }: Repeatable): Promise<ServiceResponse> => {
+    const response = await fetch(`${endpoints['warehouse'] ?? ''}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      body: JSON.stringify(body),
+      signal,
+    });
+    if (!response.ok) throw refusal(response);
+    return response;
+  };
   return {
-    async pick({ orderId, items, idempotencyKey, signal }) {
-      const response = await fetch(`${endpoints['warehouse'] ?? ''}/picks`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-        body: JSON.stringify({ orderId, items }),
-        signal,
-      });
-      if (!response.ok) throw refusal(response);
-      return readPick(await response.json());
+    async pick(request) {
+      const { orderId, items } = request;
+      return readPick(await (await post('/picks', { orderId, items }, request)).json());
+    },
+    async takeBack(request) {
+      const { orderId, pickId } = request;
+      await post('/returns', { orderId, pickId }, request);
     },
   };
 }

@@ -93,6 +93,16 @@ test('a canceled order is neither approved nor changed; an approved one is not c
   });
 });
 
+test('a cancel asks for the pick to be taken back; the return forgets where it was', async () => {
+  const pending = await placed();
+  const decision = await run({ kind: 'command', command: 'cancel', current: pending });
+  expect(decision.compensates).toBe(true);
+  const picked = { ...decision.fields, pickId: 'p', shelf: 'C4', pickedAt: 5 };
+  const given = spec.ports!['returnOrder']!.callback!({ model: {} as never }, {});
+  const { fields } = await step(picked, given as Patch['set'], { pickId: 'p', shelf: 'C4', pickedAt: 5 });
+  expect(fields).toMatchObject({ orderStatus: 'CANCELED', pickId: null, shelf: null, pickedAt: null });
+});
+
 test('an estimate comes from the lazy chunk', async () => {
   expect((await command('estimate', await placed()))['estimate']).toEqual({ days: 3, by: 'b1' });
 });

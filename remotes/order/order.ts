@@ -5,7 +5,7 @@ import { builtBy } from './build.ts';
 import { orderSchema } from './order-fields.ts';
 import type { OrderFields } from './order-fields.ts';
 
-/** A customer's order: picked by the warehouse's partner as soon as it is created. */
+/** A customer's order: picked by the warehouse's partner as soon as it is created, returned there when it is canceled. */
 export const order = defineModel({
   modelName: 'order',
   endpoint: 'orders',
@@ -39,6 +39,15 @@ export const order = defineModel({
       maxRetry: 5,
       writes: ['pickId', 'shelf', 'pickedAt', 'orderStatus'],
       callback: picked,
+      undo: 'returnOrder',
+    },
+    returnOrder: {
+      type: 'outbound',
+      service: 'inventory',
+      timeout: 3000,
+      maxRetry: 5,
+      writes: ['pickId', 'shelf', 'pickedAt'],
+      callback: () => ({ pickId: null, shelf: null, pickedAt: null }),
     },
   },
   commands: {
@@ -84,9 +93,10 @@ function approve(model: ModelObject): PlainRecord {
   return { orderStatus: 'APPROVED' };
 }
 
-function cancel(model: ModelObject): PlainRecord {
+/** What the warehouse has picked goes back. */
+function cancel(model: ModelObject): ModelObject {
   if (model.fields['orderStatus'] === 'APPROVED') throw new Error('an approved order cannot be canceled; ask a clerk');
-  return { orderStatus: 'CANCELED' };
+  return model.update({ orderStatus: 'CANCELED' }).compensate();
 }
 
 /** Records a delivery estimate; its rules are a lazy chunk of this build. */

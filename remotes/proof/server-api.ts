@@ -33,7 +33,7 @@ export type Mishap = 'refused' | 'unanswered';
 /** A call as the warehouse noted it. */
 export interface WarehouseCall {
   readonly key: string;
-  readonly effect: 'first' | 'repeated' | Mishap;
+  readonly effect: 'first' | 'returned' | 'repeated' | Mishap;
 }
 
 /** What `POST /api/demo/inspect` tells of a build that it has verified. */

@@ -43,6 +43,7 @@ export function pickOf({ flow }: ObjectState): DoneStep | undefined {
 
 const answers: { readonly [effect in WarehouseCall['effect']]: string } = {
   first: 'picked',
+  returned: 'taken back',
   repeated: 'picked before',
   refused: 'refused',
   unanswered: 'no answer',

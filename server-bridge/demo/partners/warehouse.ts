@@ -17,8 +17,11 @@ export type Mishap = 'refused' | 'unanswered';
 export interface WarehouseCall {
   readonly atMs: number;
   readonly key: string;
-  /** `first`: goods were picked; `repeated`: the former answer was given again; a mishap: nothing was done */
-  readonly effect: 'first' | 'repeated' | Mishap;
+  /**
+   * `first`: goods were picked; `returned`: picked goods went back; `repeated`: the former answer was given again; a
+   * mishap: nothing was done
+   */
+  readonly effect: 'first' | 'returned' | 'repeated' | Mishap;
   readonly orderId: string;
 }
 
@@ -33,6 +36,8 @@ const token = process.env['TESTUDO_CONTROL_TOKEN'] ?? '';
 const calls = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n').filter(Boolean).map(parseCall) : [];
 /** key -> when its goods were picked */
 const pickedMs = new Map(calls.filter(({ effect }) => effect === 'first').map(({ key, atMs }) => [key, atMs]));
+/** keys of returns that were taken */
+const returned = new Set(calls.filter(({ effect }) => effect === 'returned').map(({ key }) => key));
 /** what befalls the next calls, one each */
 let mishaps: Mishap[] = [];
 
@@ -56,22 +61,36 @@ function record(call: WarehouseCall): void {
   calls.push(call);
 }
 
-async function pick(request: IncomingMessage): Promise<Reply> {
+/** One call that may be repeated: noted with its effect, unless a mishap befalls it. */
+async function repeatable(
+  request: IncomingMessage,
+  effectOf: (key: string) => Exclude<WarehouseCall['effect'], Mishap>,
+): Promise<Reply | WarehouseCall> {
   const key = String(request.headers['idempotency-key'] ?? '');
   const body = await readBody(request);
   if (key === '' || body === null)
-    return { status: 400, body: { message: 'a pick needs an Idempotency-Key and a JSON body' } };
-  const orderId = String(body['orderId'] ?? '');
-  const atMs = Date.now();
-  const formerMs = pickedMs.get(key);
-  const effect = mishaps.shift() ?? (formerMs === undefined ? 'first' : 'repeated');
-  record({ atMs, key, effect, orderId });
+    return { status: 400, body: { message: 'a call needs an Idempotency-Key and a JSON body' } };
+  const effect = mishaps.shift() ?? effectOf(key);
+  const call: WarehouseCall = { atMs: Date.now(), key, effect, orderId: String(body['orderId'] ?? '') };
+  record(call);
   if (effect === 'unanswered') await once(request.socket, 'close');
-  if (effect === 'refused' || effect === 'unanswered')
-    return { status: 503, body: { message: 'the warehouse is closed for a moment' } };
-  if (formerMs !== undefined) return { status: 200, body: pickOf(key, formerMs) };
-  pickedMs.set(key, atMs);
-  return { status: 201, body: pickOf(key, atMs) };
+  if (isMishap(effect)) return { status: 503, body: { message: 'the warehouse is closed for a moment' } };
+  return call;
+}
+
+async function pick(request: IncomingMessage): Promise<Reply> {
+  const call = await repeatable(request, (key) => (pickedMs.has(key) ? 'repeated' : 'first'));
+  if ('status' in call) return call;
+  const { key, atMs, effect } = call;
+  if (effect === 'first') pickedMs.set(key, atMs);
+  return { status: effect === 'first' ? 201 : 200, body: pickOf(key, pickedMs.get(key) ?? atMs) };
+}
+
+async function takeBack(request: IncomingMessage): Promise<Reply> {
+  const call = await repeatable(request, (key) => (returned.has(key) ? 'repeated' : 'returned'));
+  if ('status' in call) return call;
+  returned.add(call.key);
+  return { status: 200, body: {} };
 }
 
 async function control(request: IncomingMessage): Promise<Reply> {
@@ -91,6 +110,7 @@ async function answer(request: IncomingMessage): Promise<Reply> {
   if (pathname === undefined) return { status: 400, body: null };
   if (request.method === 'OPTIONS') return { status: 204, body: null };
   if (request.method === 'POST' && pathname === '/picks') return pick(request);
+  if (request.method === 'POST' && pathname === '/returns') return takeBack(request);
   if (request.method === 'POST' && pathname === '/control') return control(request);
   if (request.method === 'GET' && pathname === '/log') return { status: 200, body: calls };
   return { status: 404, body: null };
