@@ -51,12 +51,16 @@ export class BuildIntake {
     return this.#serially(() => this.#useModels());
   }
 
-  /** Asks for the catalogue and takes over what is new. Failures are reported; the former builds serve on. */
-  refresh(): Promise<void> {
+  /**
+   * Takes over what is new in the catalogue. Failures are reported; the former builds serve on.
+   * @param asked the catalogue, where somebody has asked for it already
+   */
+  refresh(asked: Promise<unknown> = this.#options.fetchCatalog()): Promise<void> {
+    asked.catch(() => undefined); // its turn may come later than its failure
     this.#retry?.dispose();
     return this.#serially(async () => {
       try {
-        await this.#take(await this.#catalog());
+        await this.#take(parseCatalog(await asked));
       } catch (error) {
         if (hasCode(error) && error.retryable) this.#retryLater();
         throw error;
@@ -69,13 +73,9 @@ export class BuildIntake {
     return this.#turn;
   }
 
-  async #catalog(): Promise<Catalog> {
-    return parseCatalog(await this.#options.fetchCatalog());
-  }
-
   /** What is refused or late here is left to `take`, which comes next. */
   async #useModels(): Promise<void> {
-    const catalog = await this.#catalog();
+    const catalog = parseCatalog(await this.#options.fetchCatalog());
     const remotes = catalog.remotes.filter(({ kind }) => kind === 'model' || kind === 'adapter' || kind === 'service');
     const round = beginRound({ ...catalog, remotes }, this.#admit, () => undefined);
     await round.first;

@@ -28,9 +28,9 @@ export function followCatalog(options: CatalogFollowerOptions): CatalogFollower 
     });
     return loading;
   };
-  const isCurrent = async (): Promise<boolean> => {
+  const isCurrent = async (asked: Promise<unknown>): Promise<boolean> => {
     const kept = await builds.current();
-    return kept !== undefined && describes(await fetchCatalog().catch(() => undefined), kept);
+    return kept !== undefined && describes(await asked.catch(() => undefined), kept);
   };
   return {
     async start() {
@@ -44,7 +44,9 @@ export function followCatalog(options: CatalogFollowerOptions): CatalogFollower 
     },
     async refresh() {
       try {
-        if (loading || !(await isCurrent())) await (await intake()).refresh();
+        const asked = fetchCatalog();
+        asked.catch(() => undefined); // whoever takes it reports its failure
+        if (loading || !(await isCurrent(asked))) await (await intake()).refresh(asked);
       } catch (error) {
         onError(error);
       }
