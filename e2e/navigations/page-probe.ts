@@ -159,7 +159,8 @@ export function installProbe({ titles, serviceWorker, patienceMs }: ProbeOptions
   /** Everything that is not as expected, in words. */
   function faults(expected: Expected): string {
     const main = document.querySelector('#main');
-    const places = [...(main?.children ?? [])] as HTMLElement[];
+    const children = [...(main?.children ?? [])] as HTMLElement[];
+    const places = children.filter((child) => getComputedStyle(child).display !== 'none');
     const found = {
       url: location.href,
       place: places.map(({ dataset, tagName }) => dataset['application'] ?? dataset['testid'] ?? tagName).join(),
