@@ -145,6 +145,15 @@ test('a taken port is named with the way out; nothing is left running', async ()
   other.close();
 });
 
+test('a second start on the same data is refused, and the first one goes on with its own partners', async () => {
+  const demo = await start(data);
+  const call = await client(demo.url, 'ada');
+  const { code, output } = await runEntry('demo/start.ts', { PORT: '0', TESTUDO_DATA: data });
+  expect([code, output]).toEqual([1, expect.stringContaining('another process has it open; end that one')]);
+  const report = await call('/api/demo');
+  expect([report.status, await report.text()]).toEqual([200, expect.stringContaining('"remotes":[{')]);
+});
+
 test('a broken configuration is refused by key, finding and what is allowed, before anything is written', async () => {
   const fresh = join(data, 'fresh');
   type Broken = readonly [env: Record<string, string>, said: string];

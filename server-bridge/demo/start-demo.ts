@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { TestudoError } from '@testudo/fabric/error';
@@ -91,7 +93,10 @@ async function start(
 
   const partners = await startPartners({ firstPort: port === 0 ? 0 : port + 1, root, dataDirectory, log });
   started.push(partners.stop);
-  const file = join(dataDirectory, 'demo.json');
+  // Not beside the data: a second start on the same directory is refused only when its partners run already.
+  const own = await mkdtemp(join(tmpdir(), 'testudo-demo-'));
+  started.push(() => rm(own, { recursive: true, force: true }));
+  const file = join(own, 'demo.json');
   const write = (device: DemoFile['device']): Promise<void> =>
     writeFileAtomically(file, JSON.stringify({ ...partners.file, device } satisfies DemoFile));
   await write(null);
