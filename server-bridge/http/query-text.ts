@@ -17,7 +17,11 @@ export interface QueryText {
 }
 
 /** The query that an address asks; the host checks what is in it. @throws TestudoError `BAD_REQUEST` */
-export function queryOf({ where, sort, select, limit, after }: QueryText): Query {
+export function queryOf(text: QueryText): Query {
+  for (const [name, value] of Object.entries(text))
+    if (typeof value !== 'string')
+      throw new TestudoError('BAD_REQUEST', `${name.slice(0, 40)} is in the address more than once; give it once`);
+  const { where, sort, select, limit, after } = text;
   return {
     limit: limitOf(limit),
     ...(where === undefined ? {} : { where: conditionOf(where) }),
