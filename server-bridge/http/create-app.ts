@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
@@ -18,6 +19,11 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How long a peer may take: for a request's headers, for all of it, and how often that is looked at. */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 };
 
+/** Only the mesh's sockets are another protocol; who offers to speak HTTP/2 is answered in HTTP/1.1 (RFC 9110, section 7.8). */
+const UPGRADES = {
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+};
+
 /** The HTTP side of the server, with every door check before every route. Not listening yet. */
 export function createApp(services: AppServices): FastifyInstance {
   const app = Fastify({
@@ -27,7 +33,7 @@ export function createApp(services: AppServices): FastifyInstance {
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    http: PATIENCE,
+    http: { ...PATIENCE, ...UPGRADES },
     frameworkErrors: replyToUnroutable,
     clientErrorHandler: replyToMalformed,
   });

@@ -10,6 +10,10 @@ export interface Door {
   demandOrigin(origin: string | undefined): void;
 }
 
+const LOCAL = ['localhost', '127.0.0.1'];
+/** Browsers leave it out of `Host` and `Origin`. */
+const HTTP_PORT = 80;
+
 /**
  * A door that answers to `localhost:<port>`, `127.0.0.1:<port>` and the configured names.
  * @param port asked at every request, because an ephemeral port is known only after listening
@@ -18,8 +22,7 @@ export function createDoor(options: { port(): number; readonly hostNames: readon
   const names = (): readonly string[] => {
     const port = options.port();
     return [
-      `localhost:${port}`,
-      `127.0.0.1:${port}`,
+      ...LOCAL.flatMap((name) => (port === HTTP_PORT ? [name, `${name}:${port}`] : [`${name}:${port}`])),
       ...options.hostNames.flatMap((name) => [name, `${name}:${port}`]),
     ];
   };

@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { expect, onTestFinished, test } from 'vitest';
 
 import { createFixture, state } from './app.fixture.ts';
+import { createDoor } from './door.ts';
 
 test('doors - a request by a foreign Host is refused before anything is done', async () => {
   const { ask, writes } = createFixture();
@@ -78,4 +84,34 @@ test('doors - equal keys in different objects are no repetition', async () => {
   const { ask } = createFixture();
   const body = { a: { a: 1 }, b: [{ a: 1 }, { a: '{"a":1,"a":2}' }] };
   expect((await ask('POST', '/api/models/orders', { user: 'ada', body })).statusCode).toBe(201);
+});
+
+test.each(['localhost', 'localhost:80', '127.0.0.1'])('doors - at port 80 this server answers to %s', (host) => {
+  const door = createDoor({ port: () => 80, hostNames: [] });
+  expect([door.isOurHost(host), door.isOurOrigin(`http://${host}`)]).toEqual([true, true]);
+});
+
+test('doors - at another port a name without one is not ours', () => {
+  expect(createDoor({ port: () => 8080, hostNames: [] }).isOurHost('localhost')).toBe(false);
+});
+
+test('doors - who offers HTTP/2 is answered all the same; only a WebSocket comes to the mesh', async () => {
+  const { app } = createFixture();
+  const upgrades: unknown[] = [];
+  app.server.on('upgrade', ({ headers }, socket) => {
+    upgrades.push(headers.upgrade);
+    socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  const ask = async (upgrade: string): Promise<number | undefined> => {
+    const headers = { host: 'localhost:8080', connection: 'Upgrade', upgrade };
+    const sent = httpRequest({ port, host: '127.0.0.1', path: '/health', headers }).end();
+    const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+    reply.resume();
+    return reply.statusCode;
+  };
+  expect([await ask('h2c'), await ask('WebSocket')]).toEqual([200, 404]);
+  expect(upgrades).toEqual(['WebSocket']);
 });
