@@ -5,7 +5,7 @@ import { TestudoError } from '@testudo/fabric/error';
 import type { BuildStore, Snapshot } from '@testudo/fabric/catalog/admission-api';
 
 import { privateDirectory } from './private-directory.ts';
-import { readFileIfThere } from './read-file-if-there.ts';
+import { readJsonFile } from './read-json-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /**
@@ -39,15 +39,19 @@ export function directoryBuildStore(directory: string): BuildStore {
     async buckets() {
       return (await unlessMissing(readdir(builds))) ?? [];
     },
-    async readSnapshot() {
-      const text = await readFileIfThere(snapshotPath);
-      return text === undefined ? undefined : (JSON.parse(text) as Snapshot);
-    },
+    readSnapshot: () => readJsonFile(snapshotPath, { parse: snapshotOf, remedy: 'the builds are fetched anew then' }),
     async writeSnapshot(snapshot) {
       await privateDirectory(directory);
       await writeFileAtomically(snapshotPath, JSON.stringify(snapshot));
     },
   };
+}
+
+/** Written by us alone; what its builds are worth, their files' digests tell. */
+function snapshotOf(value: unknown): Snapshot {
+  const { builds } = value as Snapshot;
+  if (!Array.isArray(builds)) throw new Error('a snapshot has builds');
+  return value as Snapshot;
 }
 
 async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {

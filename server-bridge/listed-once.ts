@@ -1,6 +1,8 @@
+import * as v from 'valibot';
+
 import type { CatalogService } from './catalog/catalog-service.ts';
 import type { DeployRequest } from './catalog/deploy-request.ts';
-import { readFileIfThere } from './read-file-if-there.ts';
+import { readJsonFile } from './read-json-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /** Remembers which listed builds were taken over, so that a restart does not undo what was deployed since. */
@@ -11,10 +13,19 @@ export interface ListedOnce {
   remember(listed: readonly DeployRequest[], catalog: CatalogService): Promise<void>;
 }
 
+/** remote -> URL */
+interface Taken {
+  readonly [name: string]: string;
+}
+
+function takenOf(value: unknown): Taken {
+  return v.parse(v.record(v.string(), v.string()), value);
+}
+
 /** A memory in one JSON file: remote -> URL. */
 export function listedOnce(path: string): ListedOnce {
-  const read = async (): Promise<{ readonly [name: string]: string }> =>
-    JSON.parse((await readFileIfThere(path)) ?? '{}') as { readonly [name: string]: string };
+  const remedy = 'the listed builds take the place of what was deployed since';
+  const read = async (): Promise<Taken> => (await readJsonFile(path, { parse: takenOf, remedy })) ?? {};
   return {
     async fresh(listed) {
       const taken = await read();

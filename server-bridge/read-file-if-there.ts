@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-/** A file's text, or `undefined` when there is no such file. Every other failure is thrown. */
+import { diskError } from './disk-error.ts';
+
+/** A file's text, or `undefined` when there is no such file. @throws TestudoError `UNAVAILABLE` for every other failure */
 export async function readFileIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return undefined;
-    throw error;
+  } catch (cause) {
+    if ((cause as { code?: string }).code === 'ENOENT') return undefined;
+    throw diskError(path, 'read', cause);
   }
 }

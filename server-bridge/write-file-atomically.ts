@@ -1,8 +1,21 @@
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Replaces a file: afterwards it is durable, whole and its owner's alone, or the former one still is there. */
+import { diskError } from './disk-error.ts';
+
+/**
+ * Replaces a file: afterwards it is durable, whole and its owner's alone, or the former one still is there.
+ * @throws TestudoError `UNAVAILABLE` naming the file
+ */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
+  try {
+    await replace(path, text);
+  } catch (cause) {
+    throw diskError(path, 'written', cause);
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
   const file = await open(draft, 'w', 0o600);
   try {

@@ -1,8 +1,7 @@
 import { parseCatalog } from '@testudo/fabric/catalog/catalog';
 import type { Catalog } from '@testudo/fabric/catalog/catalog';
-import { TestudoError } from '@testudo/fabric/error';
 
-import { readFileIfThere } from '../read-file-if-there.ts';
+import { readJsonFile } from '../read-json-file.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 
 /** Where the catalogue outlives the process. */
@@ -16,17 +15,8 @@ export interface CatalogFile {
 /** The catalogue as one JSON file. */
 export function catalogFile(path: string): CatalogFile {
   return {
-    async read() {
-      const text = await readFileIfThere(path);
-      if (text === undefined) return undefined;
-      try {
-        return parseCatalog(JSON.parse(text));
-      } catch (cause) {
-        throw new TestudoError('CORRUPT', `${path} is not a catalogue; remove it to begin with the listed remotes`, {
-          cause,
-        });
-      }
-    },
+    read: () =>
+      readJsonFile(path, { parse: parseCatalog, remedy: 'the catalogue begins with the listed remotes then' }),
     write: (catalog) => writeFileAtomically(path, `${JSON.stringify(catalog, null, 1)}\n`),
   };
 }
