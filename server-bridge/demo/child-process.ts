@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly script: string;
   readonly args?: readonly string[];
   readonly env?: { readonly [name: string]: string };
-  /** gets every line of the child's standard error, and of its output after the first */
+  /** gets every line of the child's standard error, and of its output after the first; and that it ended unasked */
   log(line: string): void;
   /** default 30000 */
   readonly readyWithinMs?: number;
@@ -37,12 +37,16 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
   const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
     env: { ...process.env, TESTUDO_SUPERVISED: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C is sent to the terminal's whole group; it is for the supervisor, which ends the others in its order.
+    detached: true,
   });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
     child.once('error', () => resolve({ code: 1, signal: null }));
   });
+  let isStopping = false;
   const stop = async (): Promise<void> => {
+    isStopping = true;
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
@@ -51,6 +55,9 @@ export async function startChild<Ready>(options: ChildOptions): Promise<Child<Re
   };
   try {
     const ready = await readyLine<Ready>(child, options, ended);
+    void ended.then(({ code, signal }) => {
+      if (!isStopping) options.log(`${options.name}: ended by ${signal ?? `itself, with ${code}`}`);
+    });
     return { pid: child.pid ?? 0, ready, ended, stop };
   } catch (error) {
     await stop();

@@ -13,6 +13,7 @@ import type { RemoteOriginsReady } from './remote-origins.ts';
 const env = { TESTUDO_CONTROL_TOKEN: 'secret' };
 const authorization = 'Bearer secret';
 const children: Child<unknown>[] = [];
+const logged: string[] = [];
 
 async function run<Ready>(script: string, args: readonly string[]): Promise<Ready> {
   const options: ChildOptions = {
@@ -20,7 +21,7 @@ async function run<Ready>(script: string, args: readonly string[]): Promise<Read
     script: join(import.meta.dirname, script),
     args,
     env,
-    log: () => undefined,
+    log: (line) => logged.push(line),
   };
   const child = await startChild<Ready>(options);
   children.push(child);
@@ -118,6 +119,24 @@ test('warehouse - a repeated key gets the former answer, also after a restart, a
   const second = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
   expect(await pick(second.port, 'k1')).toEqual({ status: 200, body: answer.body });
   expect(effectsIn(log)).toEqual(['first', 'repeated', 'refused', 'unanswered', 'first', 'repeated']);
+});
+
+test('child process - one that ends unasked is told, one that is stopped is not', async () => {
+  await run('partners/warehouse.ts', ['--log', join(mkdtempSync(join(tmpdir(), 'testudo-warehouse-')), 'calls.log')]);
+  await run('remote-origins.ts', []);
+  const [killed, stopped] = children.slice(-2);
+  logged.length = 0;
+  process.kill(killed?.pid ?? 0, 'SIGKILL');
+  await killed?.ended;
+  await stopped?.stop();
+  expect(logged).toEqual(['partners/warehouse.ts: ended by SIGKILL']);
+});
+
+test("child process - a terminal's Ctrl-C is its supervisor's to answer: it has a process group of its own", async () => {
+  await run('remote-origins.ts', []);
+  const pid = children.at(-1)?.pid ?? 0;
+  const [, , group] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  expect(Number(group)).toBe(pid);
 });
 
 test('child process - one that ends before it is ready is told with its last words', async () => {

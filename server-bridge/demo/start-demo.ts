@@ -58,7 +58,7 @@ export interface RunningDemo {
   serverReady(): Promise<void>;
   /** Ends the server with SIGKILL; resolves when its successor serves. */
   killServer(): Promise<void>;
-  /** Rejects when a process has failed for good. */
+  /** Rejects when the server has failed for good; that another process ended is only logged. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }

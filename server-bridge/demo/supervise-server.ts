@@ -49,7 +49,7 @@ export async function superviseServer(options: {
           reject(new TestudoError('UNAVAILABLE', `the server ended with ${code}`));
           return;
         }
-        options.log(`server: ended by ${signal}, starting it again`);
+        options.log('server: starting it again');
         restarted = launch(port).then((next) => {
           child = next;
           watch();
