@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -112,6 +112,27 @@ test('catalogue - deploying what runs already changes nothing', async () => {
   await service.deploy({ name: 'order', url });
   await service.deploy({ name: 'order', url });
   expect(world.announced).toEqual([1]);
+});
+
+test('catalogue - a build that is named but was lost is taken anew by deploying it again', async () => {
+  const world = new World();
+  const url = world.publish('order', 'b1');
+  await (await world.open()).deploy({ name: 'order', url });
+  rmSync(join(world.directory, 'builds'), { recursive: true });
+  world.files.clear();
+  world.failure = new TestudoError('LOAD_FAILED', 'entry.js is not stored', { data: { remotes: ['order'] } });
+  const service = await world.open();
+  await service.settled;
+
+  world.failure = null;
+  world.publish('order', 'b1');
+  const runs = world.snapshots.length;
+  expect((await service.deploy({ name: 'order', url })).revision).toBe(1);
+  expect(world.snapshots.length).toBe(runs + 1);
+  expect(world.running).toEqual(['testudo_order_b1']);
+  expect(readdirSync(join(world.directory, 'builds/testudo_order_b1')).sort()).toEqual(['entry.js', 'remote.json']);
+  await service.deploy({ name: 'order', url });
+  expect(world.snapshots.length, 'what runs is left alone').toBe(runs + 1);
 });
 
 const refusals: readonly [string, string, (world: World) => DeployRequest][] = [

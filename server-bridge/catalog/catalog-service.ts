@@ -17,7 +17,8 @@ export interface CatalogService {
   running(): Snapshot;
   /**
    * Admits a build wholly, lets the host switch to it, then commits the next revision. A refusal changes nothing
-   * and the former build serves on. One at a time.
+   * and the former build serves on. What runs already is left alone; what is named but does not run is taken anew.
+   * One at a time.
    * @throws TestudoError what was wrong with the build; `ADMISSION_FAILED` when the host cannot run it; `UNAVAILABLE`
    * when the catalogue cannot be written
    */
@@ -63,6 +64,11 @@ export async function openCatalogService(
 
 class OneByOneService {
   readonly #options: CatalogServiceOptions;
+  readonly #host: CatalogServiceOptions['host'];
+  /** the host failed at the snapshot that it was told to run last */
+  #hasFailed = false;
+  /** a build of the catalogue could not be taken: a former one runs in its place, or none */
+  #hasRefused = false;
   #catalog: Catalog;
   /** what the host was told to run last */
   #running: Snapshot;
@@ -72,6 +78,7 @@ class OneByOneService {
 
   constructor(options: CatalogServiceOptions, catalog: Catalog, stored: Snapshot) {
     this.#options = options;
+    this.#host = { useSnapshot: (snapshot) => this.#use(snapshot) };
     this.#catalog = catalog;
     this.#running = stored;
   }
@@ -90,7 +97,7 @@ class OneByOneService {
 
   /** A build whose bytes were altered on the disk is refused here, and fetched anew by `takeListed`. */
   runStored(): Promise<void> {
-    return this.#orReport(() => this.#options.host.useSnapshot(this.#running));
+    return this.#orReport(() => this.#use(this.#running));
   }
 
   takeListed(listed: readonly DeployRequest[]): Promise<void> {
@@ -98,14 +105,14 @@ class OneByOneService {
   }
 
   async #catchUp(listed: readonly DeployRequest[]): Promise<void> {
-    const { file, host, announce } = this.#options;
+    const { file, announce } = this.#options;
     const former = this.#catalog;
     const next = await withListed(former, listed, this.#options);
     if (next !== former) await this.#orReport(() => file.write(next));
     this.#former = this.#running;
     this.#catalog = next;
     await this.#take();
-    await this.#orReport(() => host.useSnapshot(this.#running));
+    await this.#orReport(() => this.#use(this.#running));
     if (next !== former) announce(next.revision);
     await this.#sweep();
   }
@@ -113,9 +120,10 @@ class OneByOneService {
   async #change(request: DeployRequest): Promise<Catalog> {
     const { admission, announce } = this.#options;
     const remote = await describeRemote(request, this.#catalog, this.#options);
-    if (isSame(remote, this.#catalog)) return this.#catalog;
+    const isNamed = isSame(remote, this.#catalog);
+    if (isNamed && !this.#hasFailed && !this.#hasRefused) return this.#catalog;
     const build = await admission.admit(remote);
-    const next = replaced(this.#catalog, remote);
+    const next = isNamed ? this.#catalog : replaced(this.#catalog, remote);
     await this.#switch(build, next);
     await this.#orReport(() => this.#take());
     announce(next.revision);
@@ -125,11 +133,11 @@ class OneByOneService {
 
   /** Has the host run an admitted build and writes the catalogue that names it; nothing of a refused build stays. */
   async #switch(build: Snapshot['builds'][number], next: Catalog): Promise<void> {
-    const { file, host, onError } = this.#options;
+    const { file, onError } = this.#options;
     const former = this.#running;
     const wanted = withBuild(former, build, next.revision);
     try {
-      await switchHost({ host, onError, former, wanted, build });
+      await switchHost({ host: this.#host, onError, former, wanted, build });
       await this.#keep(() => file.write(next), former);
     } catch (error) {
       await this.#sweep();
@@ -145,7 +153,7 @@ class OneByOneService {
     try {
       await write();
     } catch (cause) {
-      await this.#orReport(() => this.#options.host.useSnapshot(former));
+      await this.#orReport(() => this.#use(former));
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new TestudoError('UNAVAILABLE', `the catalogue cannot be written: ${why}; the former build serves on`, {
         cause,
@@ -156,7 +164,14 @@ class OneByOneService {
   async #take(): Promise<void> {
     const { snapshot, refused } = await this.#options.admission.take(this.#catalog);
     for (const { error } of refused) this.#options.onError(error);
+    this.#hasRefused = refused.length > 0;
     this.#running = snapshot;
+  }
+
+  async #use(snapshot: Snapshot): Promise<void> {
+    this.#hasFailed = true;
+    await this.#options.host.useSnapshot(snapshot);
+    this.#hasFailed = false;
   }
 
   #sweep(): Promise<void> {
