@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { hostile, sidecar } from './hostile-sidecars.ts';
 import { client, type Health, launch, type Running } from './launch.ts';
-import { cookieOf } from './mesh-peers.ts';
+import { cookieOf } from './session.ts';
 import { type Origin, serveOrigin } from './origin.ts';
 
 interface Reply {

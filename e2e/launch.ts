@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { cookieOf } from './session.ts';
+
 /** What `GET /health` tells. */
 export interface Health {
   readonly status: string;
@@ -122,15 +124,7 @@ export async function client(
   url: string,
   user: string,
 ): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
-  const reply = await fetch(`${url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ user }),
-  });
-  const cookie = reply.headers
-    .getSetCookie()
-    .map((value) => value.split(';')[0])
-    .join('; ');
+  const cookie = await cookieOf(url, user);
   return (path, init = {}) =>
     fetch(url + path, {
       ...init,

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 
+import { frame, hello } from './mesh-frames.ts';
 import { knock, rawFrame, rawWebSocket, type RawOptions, type RawWebSocket } from './raw-websocket.ts';
 
 /** What an attacker process is told on its command line, as JSON. */
@@ -23,10 +24,7 @@ export type AttackName = keyof typeof attacks;
 /** An attack that has not ended by then is given up: the server did not close it. */
 const MOST_MS = 60_000;
 
-const text = (over: object): string =>
-  JSON.stringify({ v: 1, id: '1', src: 'x', kind: 'request', subject: 'no.such', hops: 0, body: null, ...over });
-const hello = rawFrame(text({ kind: 'hello', subject: undefined, body: { serves: [], subscribes: [] } }));
-const pull = rawFrame(text({ subject: 'sync.main.order.pull', body: { since: null, limit: 1000 } }));
+const pull = rawFrame(frame({ subject: 'sync.main.order.pull', body: { since: null, limit: 1000 } }));
 
 type Found = Omit<AttackOutcome, 'tookMs' | 'said'> & { readonly said?: string };
 
@@ -39,7 +37,7 @@ async function pour(peer: RawWebSocket, block: Buffer, perBlock: number, most = 
   return { code: await peer.code, sent };
 }
 
-const repeat = (frame: Buffer, times: number): Buffer => Buffer.concat(Array.from({ length: times }, () => frame));
+const repeat = (bytes: Buffer, times: number): Buffer => Buffer.concat(Array.from({ length: times }, () => bytes));
 
 async function refusedBy(options: RawOptions): Promise<Found> {
   const { socket, head, rest } = await knock(options);
@@ -60,7 +58,7 @@ const attacks = {
   /** publishes as fast as the line takes it, also after the close, until it is cut off */
   async flood(options: RawOptions): Promise<Found> {
     const peer = await rawWebSocket(options);
-    const block = repeat(rawFrame(text({ kind: 'publish', subject: 'sync.main.order.push' })), 500);
+    const block = repeat(rawFrame(frame({ kind: 'publish', subject: 'sync.main.order.push' })), 500);
     const found = await pour(peer, block, 500);
     while (await peer.write(block));
     return found;
@@ -70,14 +68,14 @@ const attacks = {
     const peer = await rawWebSocket(options);
     return pour(
       peer,
-      repeat(rawFrame(text({ subject: 'sync.main.order.push', body: { replica: 'x', ops: [] } })), 500),
+      repeat(rawFrame(frame({ subject: 'sync.main.order.push', body: { replica: 'x', ops: [] } })), 500),
       500,
     );
   },
   /** the largest frames that are allowed, as fast as the line takes them */
   async megabytes(options: RawOptions): Promise<Found> {
     const peer = await rawWebSocket(options);
-    return pour(peer, rawFrame(text({ kind: 'publish', body: 'x'.repeat(1_000_000) })), 1);
+    return pour(peer, rawFrame(frame({ kind: 'publish', body: 'x'.repeat(1_000_000) })), 1);
   },
   async fragments(options: RawOptions): Promise<Found> {
     const peer = await rawWebSocket(options);
@@ -94,7 +92,7 @@ const attacks = {
   /** asks for much and reads nothing until it was given up */
   async slow(options: RawOptions): Promise<Found> {
     const peer = await rawWebSocket(options);
-    await peer.write(hello);
+    await peer.write(rawFrame(hello));
     peer.socket.pause();
     await peer.write(repeat(pull, 1000));
     process.send?.('paused');
@@ -106,7 +104,7 @@ const attacks = {
   /** says hello; the parent then stops the whole process, so that no FIN is ever sent */
   async halfOpen(options: RawOptions): Promise<Found> {
     const peer = await rawWebSocket(options);
-    await peer.write(hello);
+    await peer.write(rawFrame(hello));
     process.send?.('here');
     const code = await peer.code;
     return { code, sent: 1 };

@@ -2,18 +2,10 @@ import { expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
 
 import { client, type Health, launch, type Running, until } from './launch.ts';
-import {
-  type Attack,
-  connectPeer,
-  cookieOf,
-  frame,
-  hello,
-  type Peer,
-  type PeerAddress,
-  residentMiB,
-  startAttack,
-} from './mesh-peers.ts';
+import { type Attack, connectPeer, type Peer, type PeerAddress, residentMiB, startAttack } from './mesh-peers.ts';
 import type { AttackName, AttackOutcome } from './mesh-attacker.ts';
+import { frame, hello } from './mesh-frames.ts';
+import { cookieOf } from './session.ts';
 
 /** What the server may take more than before while it is attacked; what a megabyte frame costs to parse is in it. */
 const MOST_MORE_MIB = 200;

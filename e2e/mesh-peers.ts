@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 
 import type { AttackName, AttackOutcome } from './mesh-attacker.ts';
+import { frame } from './mesh-frames.ts';
 
 /** Where and as whom a peer connects. */
 export interface PeerAddress {
@@ -23,20 +24,7 @@ export interface Peer {
   ask(subject: string, body: unknown): Promise<string>;
 }
 
-/** The session cookie of a user. */
-export async function cookieOf(url: string, user: string): Promise<string> {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ user }) };
-  const reply = await fetch(`${url}/api/session`, init);
-  return reply.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-}
-
 export const meshUrl = (url: string, node: string): string => `${url.replace('http', 'ws')}/api/mesh?node=${node}`;
-
-/** An envelope as text: a request that nobody serves, unless `over` says otherwise. */
-export const frame = (over: object): string =>
-  JSON.stringify({ v: 1, id: '1', src: 'x', kind: 'request', subject: 'no.such', hops: 0, body: null, ...over });
-
-export const hello: string = frame({ kind: 'hello', subject: undefined, body: { serves: [], subscribes: [] } });
 
 /** Connects a peer that says nothing by itself. Resolves also when it was closed at once. */
 export async function connectPeer({ url, cookie }: PeerAddress, node: string): Promise<Peer> {

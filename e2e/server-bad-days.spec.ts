@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 
 import { client, launch, type Running, until } from './launch.ts';
-import { cookieOf } from './mesh-peers.ts';
 import { processesWith, runEntry } from './run-entry.ts';
+import { cookieOf } from './session.ts';
 
 type Call = Awaited<ReturnType<typeof client>>;
 

@@ -2,23 +2,12 @@ import { createServer, request } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { cookieOf } from './session.ts';
+
 /** A server in front of another one that signs every request and socket in. */
 export interface SigningProxy {
   readonly url: string;
   close(): Promise<void>;
-}
-
-/** The `Cookie` of a session of a user's. */
-async function cookieOf(target: string, user: string): Promise<string> {
-  const reply = await fetch(`${target}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: target },
-    body: JSON.stringify({ user }),
-  });
-  return reply.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ');
 }
 
 /**

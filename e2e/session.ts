@@ -1,0 +1,13 @@
+/** The `Cookie` header of a new session of a user's. */
+export async function cookieOf(url: string, user: string): Promise<string> {
+  const reply = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ user }),
+  });
+  if (!reply.ok) throw new Error(`${user} cannot sign in at ${url}: ${reply.status} ${await reply.text()}`);
+  return reply.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+}
