@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 import { TestudoError } from '@testudo/fabric/error';
 
+import { oneAtATime } from './one-at-a-time.ts';
+
 const SOURCES = [
   '{fabric,shell,sw,remotes}/**/*.{ts,tsx,css,html,svg,png,webmanifest,json}',
   'rspack.config.ts',
@@ -16,10 +18,15 @@ const VARIANT = { name: 'v2', remotes: 'store,order' };
 
 /**
  * Builds shell and remotes unless `dist/` was made from the sources as they are: first the changed variant, then the
- * plain one, so that the plain builds are the latest.
+ * plain one, so that the plain builds are the latest. Of several that start at once, one builds and the others wait.
  * @throws TestudoError `UNAVAILABLE` when the build fails
  */
-export async function ensureBuilt(root: string, log: (line: string) => void): Promise<void> {
+export function ensureBuilt(root: string, log: (line: string) => void): Promise<void> {
+  const place = createHash('sha256').update(root).digest('hex').slice(0, 16);
+  return oneAtATime(`testudo-build-${place}`, () => buildIfStale(root, log));
+}
+
+async function buildIfStale(root: string, log: (line: string) => void): Promise<void> {
   const stampFile = join(root, 'dist/.built-from');
   const stamp = sourceStamp(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
