@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 import { fetchBytesBy } from './fetch-bytes.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
@@ -45,6 +45,31 @@ test('fetch - what is within the limit arrives whole, and a redirect is not foll
   expect((await fetchBytes(url, 100_000)).byteLength).toBe(100_000);
   await expect(fetchBytes(url.replace('file', 'other'))).rejects.toMatchObject({ code: 'LOAD_FAILED' });
 });
+
+test('fetch - a realm is led nowhere else by a redirect: the origin that was granted is the one that answers', async () => {
+  const visited: (string | undefined)[] = [];
+  const inside = await serve((request, response) => void response.end(visited.push(request.url)));
+  const granted = await serve((_request, response) => void response.writeHead(307, { location: inside }).end());
+  const asked = fetchForRealm({ url: granted, method: 'POST', headers: {}, body: 'secret' });
+  await expect(asked).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  expect(visited).toEqual([]);
+});
+
+test.each(['before it answers', 'in the middle of its body'])(
+  'fetch - who falls silent %s is given up in time',
+  async (when) => {
+    const late = new AbortController();
+    const patience = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal);
+    closing.push(() => patience.mockRestore());
+    const url = await serve((_request, response) => {
+      const giveUp = (): void => late.abort(new DOMException('late', 'TimeoutError'));
+      if (when === 'before it answers') giveUp();
+      else response.write('x', () => setImmediate(giveUp));
+    });
+    await expect(fetchBytes(url)).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+    expect(patience).toHaveBeenCalledWith(10_000);
+  },
+);
 
 /** A resolver that answers one list of addresses after the other. */
 function resolver(...answers: readonly (readonly string[])[]): { lookup: LookupFunction; asked: string[] } {

@@ -106,3 +106,37 @@ test("the database and its logs are their owner's alone", async () => {
   expect([path, `${path}-wal`].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
   await datasource.close();
 });
+
+/** The connection that a datasource opens, which it keeps to itself. */
+function opened(path: string): {
+  readonly datasource: ReturnType<typeof sqliteDatasource>;
+  readonly database: DatabaseSync;
+} {
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+  onTestFinished(() => exec.mockRestore());
+  const datasource = sqliteDatasource({ path });
+  const [database] = exec.mock.contexts;
+  onTestFinished(() => datasource.close());
+  return { datasource, database: database as DatabaseSync };
+}
+
+test('a commit is on the disk before it is acknowledged: the log is synchronised at each', () => {
+  const { database } = opened(freshPath());
+  expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+  expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+});
+
+test('a commit that fails half-way leaves nothing of itself, and the next one is taken', async () => {
+  const { datasource, database } = opened(freshPath());
+  const write = (key: string): { collection: string; key: string; value: number } => ({
+    collection: 'c',
+    key,
+    value: 1,
+  });
+  database.exec(`CREATE TEMP TRIGGER bad BEFORE INSERT ON records WHEN NEW.key LIKE '%bad%'
+    BEGIN SELECT RAISE(FAIL, 'no room'); END`);
+  await expect(datasource.commit([write('first'), write('bad')])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(await datasource.get('c', 'first')).toBeUndefined();
+  await datasource.commit([write('next')]);
+  expect((await datasource.range('c')).map(({ key }) => key)).toEqual(['next']);
+});

@@ -219,6 +219,15 @@ test('catalogue - a ui build keeps its route, and nobody else gets it', async ()
   await expect(thief).rejects.toMatchObject({ code: 'CATALOG_INVALID' });
 });
 
+test('catalogue - of two listed remotes with one route the first has it, and the other is told', async () => {
+  const world = new World();
+  const route = { segment: 'shop', title: 'Shop', order: 1 };
+  const listed = ['store', 'thief'].map((name) => ({ name, url: world.publish(name, 'b1', 'ui'), route }));
+  const service = await world.open(listed);
+  expect(service.current().remotes.map(({ name }) => name)).toEqual(['store']);
+  expect(world.errors).toMatchObject([{ code: 'ADMISSION_FAILED', data: { code: 'CATALOG_INVALID' } }]);
+});
+
 test('catalogue - deploys at the same time take turns', async () => {
   const world = new World();
   const service = await world.open();

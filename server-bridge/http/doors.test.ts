@@ -16,7 +16,7 @@ test('doors - a request by a foreign Host is refused before anything is done', a
   expect(writes).toEqual([]);
 });
 
-test.each(['http://localhost:8081', 'http://evil.example', 'null'])(
+test.each(['http://localhost:8081', 'http://evil.example', 'chrome-extension://localhost:8080', 'null'])(
   'doors - a page of %s may not change anything',
   async (origin) => {
     const { ask, writes } = createFixture();

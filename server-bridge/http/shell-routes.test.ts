@@ -20,7 +20,10 @@ test('shell - every navigation gets the page with its scripts, strict policy and
   expect(policy).toContain("script-src 'self' http://localhost:9001 https://cdn.example;");
   expect(policy).toContain("require-trusted-types-for 'script'; trusted-types testudo vue svelte-trusted-html");
   expect(policy).toContain('ws://localhost:8080');
-  expect(policy).toContain("frame-ancestors 'none'");
+  for (const closed of ['object-src', 'base-uri', 'frame-ancestors', 'default-src'])
+    expect(policy).toContain(`${closed} 'none'`);
+  for (const own of ['worker-src', 'manifest-src', 'form-action']) expect(policy).toContain(`${own} 'self';`);
+  expect(reply.headers['cross-origin-opener-policy']).toBe('same-origin');
   expect(policy).not.toMatch(/unsafe-eval|nonce|strict-dynamic|localhost:\*/);
   expect(reply.headers['integrity-policy']).toBe('blocked-destinations=(script)');
   const safari = { 'user-agent': 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15' };
