@@ -46,6 +46,9 @@ test(
       'stepsStolen',
       'stepsForged',
       'replicasClaimed',
+      'flowsTakenBack',
+      'steps canceled',
+      'steps undo-failed',
     ]) {
       expect(total[what] ?? 0, `the runs never exercised: ${what}`).toBeGreaterThan(seeds.length / 10);
     }

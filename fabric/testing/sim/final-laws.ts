@@ -1,10 +1,11 @@
 import type { Plain, PlainRecord } from '../../plain.ts';
-import type { DoneStep, ObjectState } from '../../record/object-state.ts';
+import type { ObjectState } from '../../record/object-state.ts';
 import { opId, type Op } from '../../record/op.ts';
 import { plainEqual } from '../../record/plain-equal.ts';
 import type { FeedEntry } from '../../sync/wire.ts';
 import { isReadable, type SimAuthority } from './sim-authority.ts';
-import type { SimPartner } from './sim-flow.ts';
+import { checkFlows } from './flow-laws.ts';
+import type { SimPartner } from './sim-partner.ts';
 import { decisions, logEntries, type SimDecision } from './sim-records.ts';
 import type { SimReplica } from './sim-replica.ts';
 import type { SimWorld } from './sim-world.ts';
@@ -30,7 +31,7 @@ export function checkFinalLaws(run: RestedRun): void {
   checkRefusals(run, decided);
   checkOracle(run, decided);
   checkPromises(run, decided);
-  checkFlows(run, log);
+  checkFlows(run, log, decided);
   for (const replica of run.replicas) checkReplica(run, replica, decided);
 }
 
@@ -109,7 +110,7 @@ function seqOf({ result }: SimDecision): number {
 function replay({ fields, version, deleted, seq }: OracleObject, op: Op): OracleObject {
   const next: { [field: string]: Plain } = { ...fields, ...(op.patch.set as PlainRecord) };
   for (const key of op.patch.unset) delete next[key];
-  if (op.kind === 'command') next['n'] = Number(fields['n'] ?? 0) + Number(op.input);
+  if (op.command === 'add') next['n'] = Number(fields['n'] ?? 0) + Number(op.input);
   return { fields: next, version: version + 1, seq, deleted: deleted || op.kind === 'delete' };
 }
 
@@ -119,31 +120,6 @@ function checkPromises({ world, promised }: RestedRun, decided: readonly SimDeci
   for (const [id, seq] of promised) {
     if (seqs.get(id) !== seq)
       world.violate(`a client was told that ${id} is accepted as ${seq}, it is ${String(seqs.get(id))}`);
-  }
-}
-
-/** Law L4: every due step has run to its end, by its owner, once, and the partner was called for no other. */
-function checkFlows({ world, authority, partner }: RestedRun, log: readonly FeedEntry[]): void {
-  const due = new Set(log.flatMap(({ state }) => (state.flow?.due ?? []).map(({ key }) => key)));
-  for (const key of partner.calls.keys())
-    if (!due.has(key)) world.violate(`the partner was called for ${key}, which was never due`);
-  const done = new Set<string>();
-  for (const state of authority.authority?.list() ?? []) {
-    if (state.flow !== null && state.flow.due.length > 0)
-      world.violate(`${state.id} has steps left: ${state.flow.due[0]?.key}`);
-    for (const step of state.flow?.done ?? []) checkStep(step);
-    if (state.fields['flow'] === true && state.flow?.done.length !== 2)
-      world.violate(`${state.id} has run ${state.flow?.done.length} steps of 2`);
-    for (const step of state.flow?.done ?? []) {
-      if (step.node !== state.flow?.owner)
-        world.violate(`step ${step.key} of ${state.flow?.owner} was run by ${step.node}`);
-    }
-  }
-
-  function checkStep({ key }: DoneStep): void {
-    if (done.has(key)) world.violate(`step ${key} took effect twice`);
-    done.add(key);
-    if (!partner.calls.has(key)) world.violate(`step ${key} is done, but the partner was never called`);
   }
 }
 

@@ -135,4 +135,40 @@ export const mutants: readonly Mutant[] = [
     find: "book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });",
     replace: "book.marks.set(key, { ...(value as { readonly mark: number }), user: '' });",
   },
+  {
+    name: 'the oldest step is taken back first',
+    file: 'record/flow.ts',
+    find: '.reverse();',
+    replace: ';',
+  },
+  {
+    name: 'what was taken back is taken back again',
+    file: 'record/flow.ts',
+    find: 'left: left.slice(1)',
+    replace: 'left',
+  },
+  {
+    name: 'a step that ends after the flow failed is not taken back',
+    file: 'record/flow.ts',
+    find: 'if (compensation && former.due.length === 0) return flow;',
+    replace: 'if (compensation) return flow;',
+  },
+  {
+    name: 'a flow that is being taken back goes on',
+    file: 'record/flow.ts',
+    find: 'return { ...flow, compensation: {',
+    replace: 'return { ...flow, due: [...flow.due, ...effect.due], compensation: {',
+  },
+  {
+    name: 'steps may be taken back in any order',
+    file: 'record/flow.ts',
+    find: 'return [nextUndo(flow)].filter((next) => next !== undefined);',
+    replace: 'return flow.compensation?.left ?? [];',
+  },
+  {
+    name: 'a step of a flow that goes on may be canceled',
+    file: 'record/flow.ts',
+    find: "return step.status === 'canceled' && !flow.compensation ? [] : flow.due;",
+    replace: 'return flow.due;',
+  },
 ];

@@ -4,10 +4,11 @@ import { hasCode } from '../../error.ts';
 import { opId } from '../../record/op.ts';
 import type { Authority, OpDraft } from '../../sync/sync-api.ts';
 import { SimDisk } from './sim-disk.ts';
-import { SimFlowRunner, type SimPartner } from './sim-flow.ts';
+import { SimFlowRunner } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
 import { simJudge } from './sim-judge.ts';
 import type { Doors } from './sim-network.ts';
+import type { SimPartner } from './sim-partner.ts';
 import { partition, type SimWorld } from './sim-world.ts';
 
 export const simPrincipal = (user: string): Principal => ({ user, roles: [], tenant: 'sim' });
@@ -113,7 +114,7 @@ export class SimAuthority {
   async #runFlows(authority: Authority, isAlive: () => boolean): Promise<void> {
     const { time, random } = this.#world;
     const write = (draft: OpDraft): Promise<unknown> => authority.submit(draft, simPrincipal(this.name));
-    const host = { name: this.name, isAlive, list: () => authority.list(), write };
+    const host = { name: this.name, isAlive, list: () => authority.list(), isRecorded: () => false, write };
     const flows = new SimFlowRunner(this.#world, this.#partner, host);
     for (; isAlive(); await time.wait(random.between(5, 30))) flows.look();
   }

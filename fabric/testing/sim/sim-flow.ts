@@ -1,37 +1,30 @@
 import { hasCode } from '../../error.ts';
-import type { DueStep, ObjectState } from '../../record/object-state.ts';
+import { nextUndo } from '../../record/flow.ts';
+import type { DueStep, FlowState, ObjectState, StepStatus } from '../../record/object-state.ts';
 import type { OpDraft } from '../../sync/sync-api.ts';
+import { forgedSteps } from './sim-forgery.ts';
+import type { SimPartner } from './sim-partner.ts';
 import type { SimWorld } from './sim-world.ts';
-
-/** A partner whose effect happens once a key, however often it is called. */
-export class SimPartner {
-  readonly calls: Map<string, number> = new Map();
-  readonly #world: SimWorld;
-
-  constructor(world: SimWorld) {
-    this.#world = world;
-  }
-
-  async call(key: string): Promise<void> {
-    const { time, random, count, isRough } = this.#world;
-    await time.wait(random.between(1, 10));
-    const calls = this.calls.get(key) ?? 0;
-    this.calls.set(key, calls + 1);
-    if (calls > 0) count('partnerCalledAgain');
-    if (isRough && random.chance(0.1)) throw new Error('the partner hung up');
-    await time.wait(random.between(1, 10));
-  }
-}
 
 /** One life of a host as its flow runner sees it. */
 export interface FlowHost {
   readonly name: string;
   isAlive(): boolean;
+  /** objects as the authority has accepted them */
   list(): readonly ObjectState[];
+  /** whether the outcome of a step is on its way to the authority */
+  isRecorded(key: string): boolean;
   write(draft: OpDraft): Promise<unknown>;
 }
 
-/** Runs the due steps of a host's own flows; one that failed, or was cut short, is run again. */
+interface SimRun {
+  readonly state: ObjectState;
+  readonly flow: FlowState;
+  readonly step: DueStep;
+  readonly act: 'call' | 'undo';
+}
+
+/** Runs a host's own flows, and takes back those that have failed; a step that was cut short is run again. */
 export class SimFlowRunner {
   readonly #world: SimWorld;
   readonly #partner: SimPartner;
@@ -46,41 +39,61 @@ export class SimFlowRunner {
 
   look(): void {
     for (const state of this.#host.list()) {
-      if (state.flow === null || state.flow.owner !== this.#host.name) continue;
-      for (const step of state.flow.due) void this.#run(state, step, state.flow.epoch);
+      const { flow } = state;
+      if (state.deleted || flow === null || flow.owner !== this.#host.name) continue;
+      for (const step of flow.due) void this.#run({ state, flow, step, act: 'call' });
+      const undo = nextUndo(flow);
+      if (undo !== undefined) void this.#run({ state, flow, step: undo, act: 'undo' });
     }
   }
 
-  async #run(state: ObjectState, step: DueStep, epoch: number): Promise<void> {
-    if (this.#running.has(step.key)) return;
-    this.#running.add(step.key);
+  async #run(run: SimRun): Promise<void> {
+    const { key } = run.step;
+    if (this.#running.has(key) || this.#host.isRecorded(key)) return;
+    this.#running.add(key);
     try {
-      if (this.#world.isRough && this.#world.random.chance(0.2)) await this.#forge(state, step, epoch);
-      await this.#partner.call(step.key);
-      if (this.#host.isAlive()) await this.#host.write(this.#outcome(state, step, epoch));
+      if (this.#mayForge(run) && (await this.#forge(run))) return;
+      const status = await this.#act(run);
+      if (this.#host.isAlive()) await this.#host.write(this.#outcome(run, run.step, status));
+      this.#world.count(`steps ${status}`);
     } catch (error) {
-      this.#world.log(`${this.#host.name} step ${step.key}: ${hasCode(error) ? error.code : String(error)}`);
+      this.#world.log(`${this.#host.name} step ${key}: ${hasCode(error) ? error.code : String(error)}`);
     } finally {
-      this.#running.delete(step.key);
+      this.#running.delete(key);
     }
   }
 
-  /** The owner of a flow claims another port, or another event, under a key that is due. */
-  async #forge(state: ObjectState, step: DueStep, epoch: number): Promise<void> {
-    const { random, count, violate } = this.#world;
-    const forged = random.chance(0.5) ? { port: 'pay' } : { event: 'paid' };
+  /** Nobody is called for a flow that is being taken back, unless he may have been called before. */
+  async #act({ flow, step, act }: SimRun): Promise<StepStatus> {
+    if (act === 'call' && flow.compensation !== undefined && !this.#partner.asked.has(step.key)) return 'canceled';
+    const isTaken = await this.#partner.call(step.key);
+    if (act === 'undo') return isTaken ? 'undone' : 'undo-failed';
+    return isTaken ? 'done' : 'failed';
+  }
+
+  #mayForge({ act }: SimRun): boolean {
+    return this.#world.isRough && this.#world.random.chance(act === 'undo' ? 0.5 : 0.2);
+  }
+
+  /** The owner of a flow claims what is not so, unless it has become so meanwhile: then it is taken, and this is true. */
+  async #forge(run: SimRun): Promise<boolean> {
+    const { random, count } = this.#world;
+    const { step, status } = random.pick(forgedSteps(run.flow, run.step, this.#partner));
     count('stepsForged');
     try {
-      await this.#host.write(this.#outcome(state, { ...step, ...forged }, epoch));
-      violate(`${this.#host.name} wrote ${JSON.stringify(forged)} as step ${step.key}`);
+      await this.#host.write(this.#outcome(run, step, status));
+      return true;
     } catch (error) {
       if (!hasCode(error)) throw error;
+      return false;
     }
   }
 
-  #outcome(state: ObjectState, step: DueStep, epoch: number): OpDraft {
+  #outcome({ state, flow, act }: SimRun, step: DueStep, status: StepStatus): OpDraft {
     const atMs = this.#world.time.now();
     const node = this.#host.name;
+    const none = { set: {}, unset: [], base: {} };
+    const undone = act === 'undo' ? { ...none, unset: [step.port] } : none;
     return {
       modelName: 'thing',
       id: state.id,
@@ -89,8 +102,8 @@ export class SimFlowRunner {
       input: null,
       schemaVersion: 1,
       baseVersion: state.version,
-      patch: { set: { [step.port]: 'done' }, unset: [], base: {} },
-      step: { ...step, status: 'done', atMs, build: 'sim', node, attempts: 1, epoch },
+      patch: status === 'done' ? { ...none, set: { [step.port]: 'done' } } : undone,
+      step: { ...step, status, atMs, build: 'sim', node, attempts: 1, epoch: flow.epoch },
       requestId: '',
       atMs,
     };

@@ -22,6 +22,7 @@ export class SimIntents {
     if (thing === undefined) return this.#create();
     const roll = random.next();
     if (roll < 0.08) return this.#draft('delete', thing, {});
+    if (roll < 0.12) return { ...this.#draft('command', thing, {}), command: 'cancel' };
     if (roll < 0.3) return { ...this.#draft('command', thing, { n: 0 }), command: 'add', input: random.between(1, 9) };
     return this.#draft('update', thing, this.#changes());
   }

@@ -5,7 +5,10 @@ import { opId, type Op } from '../../record/op.ts';
 import type { Judge } from '../../sync/judge.ts';
 import type { SimWorld } from './sim-world.ts';
 
-/** The model's rules in the simulation: a value `bad` is invalid, `add` adds, and a thing with a flow is picked and shipped. */
+/**
+ * The model's rules in the simulation: a value `bad` is invalid, `add` adds, `cancel` has taken back what was done; and
+ * a thing with a flow is picked and booked at once, shipped once it was picked, and then tracked, which nothing takes back.
+ */
 export function simJudge(world: SimWorld): Judge {
   const { kit, time, random } = world;
   return async (op, current) => {
@@ -15,9 +18,9 @@ export function simJudge(world: SimWorld): Judge {
       throw new TestudoError(random.chance(0.5) ? 'REALM_LOST' : 'INTERNAL', 'the simulated realm has gone');
     }
     const fields = current === undefined ? {} : current.fields;
-    const rebased = op.kind === 'command' ? added(fields, op, kit.diff) : kit.rebase(fields, op.patch);
+    const rebased = op.command === 'add' ? added(fields, op, kit.diff) : kit.rebase(fields, op.patch);
     if (Object.values(rebased.fields).includes('bad')) throw new TestudoError('VALIDATION', `${op.id} would be bad`);
-    return { ...rebased, schemaVersion: 1, flow: { due: dueSteps(op), compensates: false } };
+    return { ...rebased, schemaVersion: 1, flow: { due: dueSteps(op), compensates: op.command === 'cancel' } };
   };
 }
 
@@ -30,6 +33,10 @@ function added(fields: PlainRecord, op: Op, diff: SimWorld['kit']['diff']): Reba
 
 function dueSteps(op: Op): readonly DueStep[] {
   const step = (port: string, event: string): DueStep => ({ port, event, key: `${op.id}/${port}/${opId(op)}` });
-  if (op.kind === 'create' && op.patch.set['flow'] === true) return [step('pick', 'created')];
-  return op.kind === 'flow' && op.step?.port === 'pick' ? [step('ship', 'picked')] : [];
+  const undoable = (port: string, event: string): DueStep => ({ ...step(port, event), undoable: true });
+  if (op.kind === 'create' && op.patch.set['flow'] === true)
+    return [undoable('pick', 'created'), undoable('book', 'created')];
+  if (op.step?.status !== 'done') return [];
+  if (op.step.port === 'pick') return [undoable('ship', 'picked')];
+  return op.step.port === 'ship' ? [step('track', 'shipped')] : [];
 }

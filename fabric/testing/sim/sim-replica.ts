@@ -2,9 +2,10 @@ import { errorCodes, hasCode } from '../../error.ts';
 import type { Op } from '../../record/op.ts';
 import type { AuthorityLink, OpDraft, Replica } from '../../sync/sync-api.ts';
 import { SimDisk } from './sim-disk.ts';
-import { SimFlowRunner, type SimPartner } from './sim-flow.ts';
+import { SimFlowRunner } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
 import type { SimNetwork } from './sim-network.ts';
+import type { SimPartner } from './sim-partner.ts';
 import { partition, type SimWorld } from './sim-world.ts';
 import type { StandingLaws } from './standing-laws.ts';
 
@@ -104,7 +105,8 @@ export class SimReplica {
     const host = {
       name: this.name,
       isAlive,
-      list: () => replica.list(),
+      list: () => replica.list().flatMap(({ id }) => replica.confirmed(id) ?? []),
+      isRecorded: (key: string) => replica.pending().some(({ step }) => step?.key === key),
       write: (draft: OpDraft) => replica.write(draft),
     };
     const flows = new SimFlowRunner(this.#world, this.#partner, host);

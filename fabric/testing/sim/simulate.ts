@@ -1,7 +1,8 @@
 import type { AuthorityLink } from '../../sync/sync-api.ts';
+import { nextUndo } from '../../record/flow.ts';
 import { checkFinalLaws } from './final-laws.ts';
 import { isReadable, SimAuthority } from './sim-authority.ts';
-import { SimPartner } from './sim-flow.ts';
+import { SimPartner } from './sim-partner.ts';
 import { SimImpostor } from './sim-impostor.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimRawClient } from './sim-raw-client.ts';
@@ -149,7 +150,7 @@ class Simulation {
     const { authority } = this.#authority;
     if (authority === null || !this.#raw.isDone) return false;
     const objects = authority.list().filter(isReadable);
-    const hasSteps = objects.some(({ flow }) => flow !== null && flow.due.length > 0);
+    const hasSteps = objects.some(({ flow }) => flow !== null && (flow.due.length > 0 || nextUndo(flow) !== undefined));
     const isCurrent = ({ replica }: SimReplica): boolean =>
       replica !== null &&
       replica.pending().length === 0 &&

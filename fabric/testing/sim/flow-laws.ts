@@ -1,0 +1,118 @@
+import type { DoneStep, FlowState, ObjectState } from '../../record/object-state.ts';
+import { plainEqual } from '../../record/plain-equal.ts';
+import type { FeedEntry } from '../../sync/wire.ts';
+import { opId, type Op } from '../../record/op.ts';
+import type { RestedRun } from './final-laws.ts';
+import type { SimDecision } from './sim-records.ts';
+
+/** An op that was accepted, and the flow before and after it. */
+interface Chapter {
+  readonly op: Op;
+  readonly before: FlowState | null;
+  readonly after: FlowState | null;
+}
+
+/** An object with a flow, and all that happened to it in order. */
+interface Story {
+  readonly state: ObjectState;
+  readonly flow: FlowState;
+  readonly chapters: readonly Chapter[];
+}
+
+/** Laws L4 and L9: every step has run to its end, and what a failed flow did is taken back, each once, newest first. */
+export function checkFlows(run: RestedRun, log: readonly FeedEntry[], decided: readonly SimDecision[]): void {
+  checkPartner(run, log);
+  const ops = new Map(decided.map(({ op }) => [opId(op), op]));
+  const ended = new Set<string>();
+  for (const state of run.authority.authority?.list() ?? []) {
+    const { flow } = state;
+    if (flow === null) continue;
+    const entries = log.filter((entry) => entry.state.id === state.id);
+    const chapters = entries.map((entry, index) => ({
+      op: ops.get(entry.opId) as Op,
+      before: entries[index - 1]?.state.flow ?? null,
+      after: entry.state.flow,
+    }));
+    const story = { state, flow, chapters };
+    for (const step of flow.done) checkStep(run, story, step, ended);
+    checkEnd(run, story);
+    checkUndone(run, story);
+    for (const chapter of chapters) checkChapter(run, chapter);
+  }
+}
+
+function isUndo({ status }: DoneStep): boolean {
+  return status === 'undone' || status === 'undo-failed';
+}
+
+/** The partner was called for nothing but what was due, or was to be taken back, at some time. */
+function checkPartner({ world, partner }: RestedRun, log: readonly FeedEntry[]): void {
+  const due = new Set(
+    log.flatMap(({ state: { flow } }) =>
+      [...(flow?.due ?? []), ...(flow?.compensation?.left ?? [])].map(({ key }) => key),
+    ),
+  );
+  for (const key of partner.calls.keys())
+    if (!due.has(key)) world.violate(`the partner was called for ${key}, which was never due`);
+}
+
+function checkStep({ world, partner }: RestedRun, { flow }: Story, step: DoneStep, ended: Set<string>): void {
+  const { key, status, node } = step;
+  if (ended.has(key)) world.violate(`step ${key} took effect twice`);
+  ended.add(key);
+  if (node !== flow.owner) world.violate(`step ${key} of ${flow.owner} was run by ${node}`);
+  const isEffect = status === 'done' || status === 'undone';
+  if (partner.calls.has(key) !== isEffect) world.violate(`step ${key} is ${status}, which the partner does not say`);
+}
+
+/** Nothing waits any more, and a flow is taken back where it failed or was called off, and nowhere else. */
+function checkEnd({ world }: RestedRun, { state, flow, chapters }: Story): void {
+  const isCalledOff = chapters.some(({ op }) => op.command === 'cancel');
+  const { due, done, compensation } = flow;
+  for (const { key } of [...due, ...(compensation?.left ?? [])]) world.violate(`${state.id} has steps left: ${key}`);
+  const isFailed = done.some(({ status }) => status === 'failed');
+  if ((compensation !== undefined) !== (isFailed || isCalledOff))
+    world.violate(`${state.id} ended wrongly: ${JSON.stringify(flow)}`);
+  if (compensation === undefined && done.length !== 4) world.violate(`${state.id} has run ${done.length} steps of 4`);
+}
+
+/** What can be taken back is: by the log of the object, and in the order of the partner's own account. */
+function checkUndone({ world, partner }: RestedRun, { state, flow }: Story): void {
+  const { done, compensation } = flow;
+  const wanted = done
+    .filter(({ status, port }) => status === 'done' && port !== 'track')
+    .map(({ key }) => `${key}.undo`);
+  const undone = done.filter(isUndo).map(({ key }) => key);
+  if (!plainEqual(undone, compensation === undefined ? [] : wanted.reverse()))
+    world.violate(`${state.id} has taken back ${undone.join()}, not ${wanted.join()}`);
+  const called = [...partner.calls.keys()].filter((key) => undone.includes(key));
+  if (
+    !plainEqual(
+      called,
+      undone.filter((key) => called.includes(key)),
+    )
+  )
+    world.violate(`${state.id}: the partner took back ${called.join()}`);
+  if (undone.length > 0) world.count('flowsTakenBack');
+}
+
+/** What an op recorded was waiting, and nothing becomes due once a flow is being taken back. */
+function checkChapter({ world }: RestedRun, { op, before, after }: Chapter): void {
+  if (op.step !== null && !isWaiting(op.step, before))
+    world.violate(`${opId(op)} recorded ${JSON.stringify(op.step)} of ${JSON.stringify(before)}`);
+  const former = before?.due.map(({ key }) => key) ?? [];
+  const isNew = after?.due.some(({ key }) => !former.includes(key)) === true;
+  if (isNew && before?.compensation !== undefined)
+    world.violate(`${opId(op)} made steps due of a flow that had ended: ${JSON.stringify(after)}`);
+}
+
+function isWaiting(step: DoneStep, before: FlowState | null): boolean {
+  const { due = [], compensation } = before ?? {};
+  const undo = due.length === 0 ? (compensation?.left.slice(0, 1) ?? []) : [];
+  const isCanceled = step.status === 'canceled' && compensation === undefined;
+  const waiting = isUndo(step) ? undo : due;
+  return (
+    !isCanceled &&
+    waiting.some(({ key, port, event }) => key === step.key && port === step.port && event === step.event)
+  );
+}
