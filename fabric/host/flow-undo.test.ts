@@ -1,89 +1,11 @@
 import { expect, test } from 'vitest';
 
-import type { Principal } from '../access/principal.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
-import { modelWorld, type Adapters } from '../testing/model-world.ts';
+import { ada, flowWorld, steps } from '../testing/flow-world.ts';
 import { settled } from '../testing/virtual-platform.ts';
-import { defineModel } from '../spec/define-model.ts';
-import type { ModelSpec, PortSpec } from '../spec/model-spec.ts';
-
-const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
-const steps = ['pick', 'ship', 'track', 'verify', 'pay'] as const;
-
-/** A thing whose flow has five steps; each notes itself, and the last event is `thingPaid`. */
-function spec(ports: { readonly [name: string]: Partial<PortSpec> } = {}): ModelSpec {
-  const flow = steps.map((name, index) => [
-    name,
-    {
-      type: 'outbound',
-      consumesEvent: index === 0 ? 'thingCreated' : `${steps[index - 1]}Done`,
-      producesEvent: `${name}Done`,
-      maxRetry: 2,
-      timeout: 0,
-      undo: `un${name}`,
-      callback: ({ model }) => ({ [name]: model.version }),
-      ...ports[name],
-    } satisfies PortSpec,
-  ]);
-  const undos = steps.map((name) => [
-    `un${name}`,
-    { type: 'outbound', timeout: 0, callback: () => ({ [name]: undefined }), ...ports[`un${name}`] } satisfies PortSpec,
-  ]);
-  return defineModel({
-    modelName: 'thing',
-    endpoint: 'things',
-    factory: () => (input) => input,
-    ports: Object.fromEntries([...flow, ...undos]),
-    commands: { cancel: { command: (model) => model.update({ state: 'CANCELED' }).compensate() } },
-    accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
-  }) as unknown as ModelSpec;
-}
-
-/** A partner that logs each call once a key; `ill` names the ports at which it fails, `slow` those that it keeps waiting. */
-function partner() {
-  const log: string[] = [];
-  const calls: string[] = [];
-  const ill = new Set<string>();
-  const held = new Map<string, () => void>();
-  const slow = new Set<string>();
-  const keys = new Set<string>();
-  const adapter: Adapters[string] = async ({ port, idempotencyKey }) => {
-    const name = idempotencyKey.endsWith('.undo') ? `un${port.replace(/^un/, '')}` : port;
-    calls.push(name);
-    if (ill.has(name)) throw new Error(`${name} is ill`);
-    if (slow.has(name)) await new Promise<void>((resolve) => held.set(name, resolve));
-    if (!keys.has(idempotencyKey)) log.push(name);
-    keys.add(idempotencyKey);
-    return {};
-  };
-  const adapters: Adapters = Object.fromEntries(
-    steps.flatMap((name) => [name, `un${name}`]).map((name) => [name, adapter]),
-  );
-  return { log, calls, ill, slow, held, adapters };
-}
-
-async function world(ports?: Parameters<typeof spec>[0]) {
-  const others = partner();
-  const made = await modelWorld(spec(ports), others.adapters);
-  const { server, platform } = made;
-  const flow = async (id: string) => (await server.find('thing', id, ada)).flow;
-  const pass = async (): Promise<void> => {
-    for (let turn = 0; turn < 60; turn += 1) {
-      await settled();
-      platform.pass(1000);
-    }
-    await settled();
-  };
-  const place = async (host = server): Promise<string> => {
-    const { state } = await host.write({ modelName: 'thing', kind: 'create', input: {} }, ada);
-    await settled();
-    return state.id;
-  };
-  return { ...made, ...others, flow, pass, place };
-}
 
 test('a flow runs through all its steps, and takes nothing back', async () => {
-  const { place, pass, flow, log } = await world();
+  const { place, pass, flow, log } = await flowWorld();
   const id = await place();
   await pass();
   expect(log).toEqual(steps);
@@ -94,7 +16,7 @@ test('a flow runs through all its steps, and takes nothing back', async () => {
 test.each(steps)(
   'a partner that fails at %s: what was done before is taken back, newest first, once each',
   async (at) => {
-    const { place, pass, flow, log, calls, ill, server } = await world();
+    const { place, pass, flow, log, calls, ill, server } = await flowWorld();
     ill.add(at);
     const id = await place();
     await pass();
@@ -114,7 +36,7 @@ test.each(steps)(
 );
 
 test('a command calls the flow off: what is under way runs to its end, then all is taken back', async () => {
-  const { place, pass, log, slow, held, server, flow } = await world();
+  const { place, pass, log, slow, held, server, flow } = await flowWorld();
   slow.add('track');
   const id = await place();
   await pass();
@@ -132,7 +54,7 @@ test('a command calls the flow off: what is under way runs to its end, then all 
 });
 
 test('called off before its first call, a step is never called', async () => {
-  const { place, pass, calls, server, flow, ill, platform } = await world({
+  const { place, pass, calls, server, flow, ill, platform } = await flowWorld({
     pick: {
       circuitBreaker: { default: { errorRate: 1, callVolume: 1, intervalMs: 1e6, retryDelay: 1e6 } },
       maxRetry: 0,
@@ -153,7 +75,7 @@ test('called off before its first call, a step is never called', async () => {
 });
 
 test('an undo that fails for good is visible on the object; the others are taken back all the same', async () => {
-  const { place, pass, flow, log, calls, ill } = await world();
+  const { place, pass, flow, log, calls, ill } = await flowWorld();
   ill.add('track').add('unship');
   const id = await place();
   await pass();
@@ -166,7 +88,7 @@ test('an undo that fails for good is visible on the object; the others are taken
 });
 
 test('an undo may be a function that calls other ports, and an error callback answers the failure', async () => {
-  const { place, pass, log, ill, server } = await world({
+  const { place, pass, log, ill, server } = await flowWorld({
     pick: { undo: async ({ call, model }) => (await call('unpick'), { returned: model.getId() }) },
     ship: { errorCallback: ({ error }) => ({ why: error.message }) },
   });
@@ -182,7 +104,7 @@ test('an undo may be a function that calls other ports, and an error callback an
 });
 
 test('a device takes back what it did, also after it was started anew in the middle', async () => {
-  const { pass, place, log, slow, ill, replica } = await world();
+  const { pass, place, log, slow, ill, replica } = await flowWorld();
   const records = memoryDatasource();
   const device = await replica('device-1', ada, records);
   ill.add('verify');
@@ -199,7 +121,7 @@ test('a device takes back what it did, also after it was started anew in the mid
 
 test('an open breaker makes flows wait without an attempt, its fallback answers, and each change is told', async () => {
   const circuitBreaker = { default: { errorRate: 50, callVolume: 2, intervalMs: 60_000, retryDelay: 5000 } };
-  const { place, pass, calls, ill, server, platform } = await world({ pick: { circuitBreaker, maxRetry: 1 } });
+  const { place, pass, calls, ill, server, platform } = await flowWorld({ pick: { circuitBreaker, maxRetry: 1 } });
   const told: string[] = [];
   server.on((event) => (event.type === 'breaker' ? told.push(`${event.former} ${event.state}`) : undefined));
   ill.add('pick');
@@ -223,7 +145,7 @@ test('while a breaker is open, its fallback answers in the place of the partner'
   const circuitBreaker = {
     default: { errorRate: 50, callVolume: 1, intervalMs: 60_000, retryDelay: 5000, fallbackFn },
   };
-  const { place, calls, ill, flow } = await world({ pick: { circuitBreaker, maxRetry: 0 } });
+  const { place, calls, ill, flow } = await flowWorld({ pick: { circuitBreaker, maxRetry: 0 } });
   ill.add('pick').add('ship');
   await place();
   await settled();
