@@ -3,7 +3,7 @@ import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { opId } from '../record/op.ts';
+import { hostOf, opId } from '../record/op.ts';
 import type { Recorded, RequestKey } from '../sync/sync-api.ts';
 import type { DecideRequest, RealmReport } from '../realm/realm-api.ts';
 import { hostPrincipal, demandAct } from './access-question.ts';
@@ -327,6 +327,7 @@ class TestudoHost implements RunningHost {
     }
     if (change.type === 'object') {
       this.#events.emit({ ...change, modelName });
+      if (change.origin === 'feed') this.#broughtByFeed(partition, change);
       return;
     }
     const { state, op } = change;
@@ -335,6 +336,12 @@ class TestudoHost implements RunningHost {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
     this.#flows.consider(partition, state, true);
+  }
+
+  /** What others do to a flow that this host owns; its own ops are told as accepted. */
+  #broughtByFeed(partition: Partition, { state, opId: key }: Extract<PartitionChange, { type: 'object' }>): void {
+    const confirmed = partition.confirmed(state.id);
+    if (confirmed && hostOf(key ?? '') !== this.node) this.#flows.consider(partition, confirmed);
   }
 }
 

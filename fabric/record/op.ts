@@ -40,3 +40,8 @@ export function replicaHost(replica: string): string {
   const end = replica.indexOf('~');
   return end < 0 ? replica : replica.slice(0, end);
 }
+
+/** The host that made an op, by the op's id. */
+export function hostOf(id: string): string {
+  return replicaHost(id.slice(0, id.lastIndexOf(':')));
+}
