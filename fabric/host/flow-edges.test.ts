@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { ada, flowWorld, steps } from '../testing/flow-world.ts';
+import { settled } from '../testing/virtual-platform.ts';
+
+const thresholds = { errorRate: 1, callVolume: 1, intervalMs: 1e6, retryDelay: 30_000 };
 
 test('a device takes back what it did when somebody else calls the flow off', async () => {
   const { place, pass, log, replica, server } = await flowWorld();
@@ -22,4 +25,28 @@ test('a device runs the step that a change by somebody else has made due in its 
   await server.write({ modelName: 'thing', kind: 'update', id, input: { note: 'x' } }, ada);
   await pass();
   expect(calls).toEqual(['pick', 'ship', 'track', 'verify', 'pay']);
+});
+
+test('nobody is called for an object that was deleted meanwhile', async () => {
+  const { place, pass, calls, ill, server } = await flowWorld({
+    pick: { circuitBreaker: { default: thresholds }, maxRetry: 0 },
+  });
+  ill.add('pick');
+  await place();
+  await settled();
+  const id = await place();
+  await server.write({ modelName: 'thing', kind: 'delete', id, input: null }, ada);
+  ill.clear();
+  await pass();
+  expect(calls).toEqual(['pick']);
+});
+
+test('an object that is deleted between two attempts is not tried again', async () => {
+  const { place, pass, calls, ill, server } = await flowWorld();
+  ill.add('pick');
+  const id = await place();
+  await settled();
+  await server.write({ modelName: 'thing', kind: 'delete', id, input: null }, ada);
+  await pass();
+  expect(calls).toEqual(['pick']);
 });

@@ -27,6 +27,7 @@ class Runner implements FlowRunner {
       breakers: this.#breakers,
       isOnline: () => options.isOnline(),
       isCanceled: (run) => this.#isCanceled(run),
+      isGone: ({ partition, id }) => partition.confirmed(id)?.deleted !== false,
       onCall: ({ step }) => {
         this.counters.calls += 1;
         this.#untouched.delete(step.key);

@@ -20,6 +20,8 @@ export interface PortAttemptsOptions {
   isOnline(): boolean;
   /** whether the run, which was not called yet, is to be given up */
   isCanceled(run: FlowRun): boolean;
+  /** whether its object has gone, and with it the flow */
+  isGone(run: FlowRun): boolean;
   onCall(run: FlowRun): void;
 }
 
@@ -59,13 +61,14 @@ export class PortAttempts {
     this.#pauses.get(step.key)?.dispose();
   }
 
-  /** `null` when the step has to wait: offline, closed, no build, no realm. */
+  /** `null` when the step has to wait: offline, closed, no build, no realm; and when its object has gone. */
   async run(run: FlowRun): Promise<FinishedRun | null> {
     const { registry, breakers } = this.#options;
     let former: Failure | undefined;
     let isHeldUp = false;
     for (let attempts = 0; ;) {
       if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
+      if (this.#options.isGone(run)) return null;
       if (this.#options.isCanceled(run)) return { status: 'canceled', patch: noChange, build: '', attempts };
       const { modelName } = run.partition;
       const port = registry.port(modelName, run.step.port);
