@@ -50,3 +50,14 @@ test('an object that is deleted between two attempts is not tried again', async 
   await pass();
   expect(calls).toEqual(['pick']);
 });
+
+test('each call of an undo has a key of its own', async () => {
+  const world = await flowWorld({
+    pick: { undo: async ({ call }) => (await call('unpick', 1), await call('unpick', 2), {}) },
+  });
+  const { place, pass, ill, log } = world;
+  ill.add('ship');
+  await place();
+  await pass();
+  expect(log).toEqual(['pick', 'unpick', 'unpick']);
+});

@@ -67,8 +67,11 @@ async function runUndo(
     controller.abort(error);
     return error;
   };
-  const call = async (name: string, ...args: readonly Plain[]): Promise<PlainRecord> =>
-    (await callBound(spec, { ...request, port: name, args }, options)).result;
+  let calls = 0;
+  const call = async (name: string, ...args: readonly Plain[]): Promise<PlainRecord> => {
+    const key = `${idempotencyKey}.${name}.${(calls += 1)}`;
+    return (await callBound(spec, { ...request, port: name, args, idempotencyKey: key }, options)).result;
+  };
   const { signal } = controller;
   const given = (async () => way({ model: modelObject(request), port, idempotencyKey, signal, call }))();
   try {

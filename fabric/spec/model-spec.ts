@@ -178,7 +178,10 @@ export interface PortCall {
 
 /** What an undo is called with: the object as it is now, and the key of all its attempts. */
 export interface UndoCall extends Omit<PortCall, 'args'> {
-  /** Calls the adapter of another port of this model under this undo's key, once. */
+  /**
+   * Calls the adapter of another port of this model, once, under a key made of this undo's, the port and the place
+   * of the call among the undo's calls: call in the same order in every attempt.
+   */
   call(port: string, ...args: Plain[]): Promise<PlainRecord>;
 }
 
