@@ -141,7 +141,7 @@ export async function loadReplicaBook(
   book.decided = first === undefined ? book.counter : first - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);
   try {
-    const damage = await records.putAside(partition.slice(partition.indexOf('/') + 1));
+    const damage = await records.putAside(partition.slice(partition.indexOf('/') + 1), book.replica);
     if (damage !== null) onError(damage);
   } catch (error) {
     onError(error);

@@ -120,6 +120,19 @@ test.each(['d', 'e'])(
   },
 );
 
+test('damage - a change that was lost is made again under the key of its request', async () => {
+  const { server, open, damage } = await setUp();
+  const change = draftOp({ id: 'a', patch: { set: { v: 'new' }, unset: [], base: { v: 'a' } }, requestId: 'change' });
+  await (await open()).write(change);
+  for (const key of ['0000000000000004', '0000000000000006']) damage(`outbox/${partition}`, key, '{}');
+  const replica = await open();
+  for (const draft of [create('d'), create('e'), change]) await replica.write(draft);
+  await replica.exchange();
+  expect(server.list().map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(server.get('a')?.fields).toEqual({ v: 'new' });
+  expect(server.get('a')?.version).toBe(2);
+});
+
 test.each(['counter', 'cursor', 'replica'])('damage - of the mark %s costs nothing but work', async (mark) => {
   const { server, records, open, damage } = await setUp();
   damage(`marks/${partition}`, mark, 'garbage');

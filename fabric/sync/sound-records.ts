@@ -90,20 +90,34 @@ export class SoundRecords {
   }
 
   /**
-   * Moves what was left out to the collection of damaged records, and has the next page of the feed be of everything.
+   * Moves what was left out to the collection of damaged records, forgets the requests whose changes are lost, so that
+   * they can be made again, and has the next page of the feed be of everything.
    * @returns what its user is to be told, or `null` when nothing was left out
    */
-  async putAside(modelName: string): Promise<TestudoError | null> {
+  async putAside(modelName: string, replica: string): Promise<TestudoError | null> {
     if (this.isWhole) return null;
     const { damaged, marks, outbox } = this.#names;
     const moves = this.#damaged.flatMap<Write>(({ collection, key, text }) => [
       { collection, key, value: undefined },
       { collection: damaged, key: `${collection} ${key}`, value: text },
     ]);
-    await this.#datasource.commit([...moves, { collection: marks, key: 'cursor', value: undefined }]);
-    const ids = this.#damaged.map(({ key }) => key);
-    const unsent = this.#damaged.filter(({ collection }) => collection === outbox).length;
-    return damage(modelName, ids, unsent);
+    const lost = this.#damaged.filter(({ collection }) => collection === outbox).map(({ key }) => `${replica}:${key}`);
+    const forgotten = lost.length === 0 ? [] : await this.#requestsOf(lost);
+    await this.#datasource.commit([...moves, ...forgotten, { collection: marks, key: 'cursor', value: undefined }]);
+    return damage(
+      modelName,
+      this.#damaged.map(({ key }) => key),
+      lost.length,
+    );
+  }
+
+  /** Removes the requests that made these ops, and those that cannot be read. */
+  async #requestsOf(opKeys: readonly string[]): Promise<readonly Write[]> {
+    const { requests: collection } = this.#names;
+    const keys: string[] = [];
+    for (const { key, value } of await readAll(this.#datasource, collection, (damaged) => void keys.push(damaged.key)))
+      if (!hasOp(value) || opKeys.includes(opKey(value.op.replica, value.op.counter))) keys.push(key);
+    return keys.map((key) => ({ collection, key, value: undefined }));
   }
 }
 
