@@ -80,6 +80,10 @@ test.each([
     'a broken flow',
     '{"id":"b","modelName":"thing","version":1,"seq":1,"schemaVersion":1,"owner":"","fields":{},"flow":{}}',
   ],
+  [
+    'a broken undo',
+    '{"id":"b","modelName":"thing","version":1,"seq":1,"schemaVersion":1,"owner":"","fields":{},"flow":{"due":[],"done":[],"compensation":{}}}',
+  ],
 ])('damage - %s in place of an object costs that object only, and the feed brings it back', async (_, text) => {
   const { server, records, told, open, damage } = await setUp();
   damage(`objects/${partition}`, 'b', text);

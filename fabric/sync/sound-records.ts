@@ -35,7 +35,10 @@ export const isState: IsSound<ObjectState> = (value, key): value is ObjectState 
   const state = { id: text, modelName: text, owner: text, version: count, seq: count, schemaVersion: count } as const;
   if (!fits(value, { ...state, fields: 'object' }) || value.id !== key) return false;
   const { flow } = value as { readonly flow?: unknown };
-  return flow === null || fits(flow, { due: 'list', done: 'list' });
+  if (flow === null) return true;
+  if (!fits(flow, { due: 'list', done: 'list' })) return false;
+  const { compensation } = flow as { readonly compensation?: unknown };
+  return compensation === undefined || fits(compensation, { left: 'list' });
 };
 
 function hasOp(value: unknown): value is PendingOp {
