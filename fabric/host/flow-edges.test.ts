@@ -61,3 +61,20 @@ test('each call of an undo has a key of its own', async () => {
   await pass();
   expect(log).toEqual(['pick', 'unpick', 'unpick']);
 });
+
+test.each([
+  ['writes what its port may not', { writes: [] }],
+  ['is refused by the callback', { callback: () => Promise.reject(new Error('no such parcel')) }],
+  ['makes of the object what no model allows', { callback: () => ({ ship: 'wrong' }) }],
+])('what a partner did is taken back although his answer %s', async (_, ship) => {
+  const { place, pass, log, flow } = await flowWorld({ ship, unship: { writes: [] } });
+  const id = await place();
+  await pass();
+  expect(log).toEqual(['pick', 'ship', 'unship', 'unpick']);
+  expect((await flow(id))?.done).toMatchObject([
+    { port: 'pick', status: 'done' },
+    { port: 'ship', status: 'failed', isAnswered: true },
+    { port: 'ship', status: 'undone' },
+    { port: 'pick', status: 'undone' },
+  ]);
+});

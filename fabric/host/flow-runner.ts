@@ -118,7 +118,9 @@ class Runner implements FlowRunner {
     const failure = run.act === 'undo' ? 'undo-failed' : 'failed';
     if (finished.status === failure) throw fromWire(error);
     this.#tell(run, 'failed', error);
-    await this.#write(run, { ...finished, status: failure, patch: noChange, error }, `flow:${run.step.key}:refused`);
+    const answered = { ...error, data: { ...error.data, isAnswered: finished.status === 'done' } };
+    const failed = { ...finished, status: failure, patch: noChange, error: answered } as const;
+    await this.#write(run, failed, `flow:${run.step.key}:refused`);
   }
 
   async #write({ partition, id, step, epoch }: FlowRun, finished: FinishedRun, requestId: string): Promise<void> {
@@ -140,6 +142,7 @@ class Runner implements FlowRunner {
         step: {
           ...{ port, event, key, epoch, status, atMs, build, node, attempts },
           ...(error ? { error: error.message } : {}),
+          ...(status === 'failed' && error?.data?.['isAnswered'] === true ? { isAnswered: true } : {}),
         },
         requestId,
         atMs,

@@ -1,4 +1,4 @@
-import { TestudoError } from '../error.ts';
+import { toWire, TestudoError } from '../error.ts';
 import { describeFailure } from '../spec/remote-failure.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
@@ -27,7 +27,7 @@ export interface CallOptions {
 /**
  * One attempt of one port: the adapter's result, and the change that it makes to the object.
  * @throws TestudoError `PORT_TIMEOUT`; `PORT_FAILED` with the adapter's message, `data.retryable` saying whether another
- * attempt may help; `VALIDATION` when the port's callback refuses the result; `METHOD_UNKNOWN`
+ * attempt may help; `VALIDATION` with `data.isAnswered` when the port's callback refuses the result; `METHOD_UNKNOWN`
  */
 export async function callPort(
   spec: ModelSpec,
@@ -37,9 +37,19 @@ export async function callPort(
   const port = portOf(spec, request.port);
   const model = modelObject(request);
   const result = await attempt(model, request, options);
-  const patch = diff(model.fields, await nextFields(port, model, result));
-  checkPortWrites(spec, request.port, patch);
-  return { result, patch };
+  try {
+    const patch = diff(model.fields, await nextFields(port, model, result));
+    checkPortWrites(spec, request.port, patch);
+    return { result, patch };
+  } catch (error) {
+    throw answered(error);
+  }
+}
+
+/** What refuses an answer: the partner has done what he was asked. */
+function answered(error: unknown): TestudoError {
+  const { code, message, data } = toWire(error);
+  return new TestudoError(code, message, { cause: error, data: { ...data, isAnswered: true } });
 }
 
 /** A port of a model that may be called. @throws TestudoError `METHOD_UNKNOWN` */

@@ -103,7 +103,7 @@ function reasonFor(flow: FlowState, former: FlowState, { compensates }: FlowEffe
 
 function undoSteps(done: readonly DoneStep[]): readonly DueStep[] {
   return done
-    .filter(({ status, undoable }) => status === 'done' && undoable === true)
+    .filter(({ status, undoable, isAnswered }) => undoable === true && (status === 'done' || isAnswered === true))
     .map(({ port, event, key }) => ({ port, event, key: `${key}.undo` }))
     .reverse();
 }

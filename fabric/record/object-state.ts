@@ -27,6 +27,8 @@ export interface DoneStep extends DueStep {
   readonly node: string;
   readonly attempts: number;
   readonly error?: string;
+  /** it failed after its partner had done it, for his answer was refused: it is taken back like one that is done */
+  readonly isAnswered?: true;
 }
 
 /** An object's run through its ports. One host owns it at a time; a step of an older epoch is refused. */

@@ -32,7 +32,14 @@ function isStep(value: unknown): boolean {
   if (!isRecord(value) || !isCount(value['epoch'], 1) || !isCount(value['attempts'], 0)) return false;
   const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
   const isError = value['error'] === undefined || isText(value['error'], 4000);
-  return isError && texts.every((text) => isText(text, 400)) && statuses.includes(value['status'] as StepStatus);
+  const isAnswered =
+    value['isAnswered'] === undefined || (value['isAnswered'] === true && value['status'] === 'failed');
+  return (
+    isError &&
+    isAnswered &&
+    texts.every((text) => isText(text, 400)) &&
+    statuses.includes(value['status'] as StepStatus)
+  );
 }
 
 /** What is wrong with an op's shape, or `null`. */

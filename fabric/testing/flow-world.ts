@@ -58,6 +58,9 @@ function spec(ports: { readonly [name: string]: Partial<PortSpec> } = {}): Model
     modelName: 'thing',
     endpoint: 'things',
     factory: () => (input) => input,
+    validate: ({ fields }) => {
+      if (fields['ship'] === 'wrong') throw new Error('a thing is not shipped wrong');
+    },
     ports: Object.fromEntries([...flow, ...undos]),
     commands: { cancel: { command: (model) => model.update({ state: 'CANCELED' }).compensate() } },
     accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },

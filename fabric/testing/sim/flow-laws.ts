@@ -57,11 +57,11 @@ function checkPartner({ world, partner }: RestedRun, log: readonly FeedEntry[]):
 }
 
 function checkStep({ world, partner }: RestedRun, { flow }: Story, step: DoneStep, ended: Set<string>): void {
-  const { key, status, node } = step;
+  const { key, status, node, isAnswered } = step;
   if (ended.has(key)) world.violate(`step ${key} took effect twice`);
   ended.add(key);
   if (node !== flow.owner) world.violate(`step ${key} of ${flow.owner} was run by ${node}`);
-  const isEffect = status === 'done' || status === 'undone';
+  const isEffect = status === 'done' || status === 'undone' || isAnswered === true;
   if (partner.calls.has(key) !== isEffect) world.violate(`step ${key} is ${status}, which the partner does not say`);
 }
 
@@ -80,7 +80,7 @@ function checkEnd({ world }: RestedRun, { state, flow, chapters }: Story): void 
 function checkUndone({ world, partner }: RestedRun, { state, flow }: Story): void {
   const { done, compensation } = flow;
   const wanted = done
-    .filter(({ status, port }) => status === 'done' && port !== 'track')
+    .filter(({ status, port, isAnswered }) => (status === 'done' || isAnswered === true) && port !== 'track')
     .map(({ key }) => `${key}.undo`);
   const undone = done.filter(isUndo).map(({ key }) => key);
   if (!plainEqual(undone, compensation === undefined ? [] : wanted.reverse()))

@@ -160,6 +160,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'return { ...flow, due: [...flow.due, ...effect.due], compensation: {',
   },
   {
+    name: 'what failed after its partner had done it is not taken back',
+    file: 'record/flow.ts',
+    find: "(status === 'done' || isAnswered === true)",
+    replace: "(status === 'done' || isAnswered === null)",
+  },
+  {
     name: 'steps may be taken back in any order',
     file: 'record/flow.ts',
     find: 'return [nextUndo(flow)].filter((next) => next !== undefined);',

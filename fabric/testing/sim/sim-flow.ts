@@ -53,8 +53,9 @@ export class SimFlowRunner {
     this.#running.add(key);
     try {
       if (this.#mayForge(run) && (await this.#forge(run))) return;
-      const status = await this.#act(run);
-      if (this.#host.isAlive()) await this.#host.write(this.#outcome(run, run.step, status));
+      const { status, isAnswered = false } = await this.#act(run);
+      const step = isAnswered ? { ...run.step, isAnswered } : run.step;
+      if (this.#host.isAlive()) await this.#host.write(this.#outcome(run, step, status));
       this.#world.count(`steps ${status}`);
     } catch (error) {
       this.#world.log(`${this.#host.name} step ${key}: ${hasCode(error) ? error.code : String(error)}`);
@@ -64,11 +65,13 @@ export class SimFlowRunner {
   }
 
   /** Nobody is called for a flow that is being taken back, unless he may have been called before. */
-  async #act({ flow, step, act }: SimRun): Promise<StepStatus> {
-    if (act === 'call' && flow.compensation !== undefined && !this.#partner.asked.has(step.key)) return 'canceled';
-    const isTaken = await this.#partner.call(step.key);
-    if (act === 'undo') return isTaken ? 'undone' : 'undo-failed';
-    return isTaken ? 'done' : 'failed';
+  async #act({ flow, step, act }: SimRun): Promise<{ status: StepStatus; isAnswered?: true }> {
+    if (act === 'call' && flow.compensation !== undefined && !this.#partner.asked.has(step.key))
+      return { status: 'canceled' };
+    const answer = await this.#partner.call(step.key);
+    if (act === 'undo') return { status: answer === 'done' ? 'undone' : 'undo-failed' };
+    if (answer === 'spoiled') return { status: 'failed', isAnswered: true };
+    return { status: answer === 'done' ? 'done' : 'failed' };
   }
 
   #mayForge({ act }: SimRun): boolean {

@@ -1,6 +1,9 @@
 import type { SimWorld } from './sim-world.ts';
 
-/** A partner whose effect happens once a key, however often it is called; some keys it refuses for good. */
+/** What the partner says: he does it, he refuses for good, or he has done it but answers what no model takes. */
+export type PartnerAnswer = 'done' | 'refused' | 'spoiled';
+
+/** A partner whose effect happens once a key, however often it is called; of some keys he answers ill, and for good. */
 export class SimPartner {
   /** calls that had the effect of their key, in the order of the first one */
   readonly calls: Map<string, number> = new Map();
@@ -12,24 +15,27 @@ export class SimPartner {
     this.#world = world;
   }
 
-  /** Whether it took the call; `false` for good. @throws when it hung up, before or after the effect */
-  async call(key: string): Promise<boolean> {
+  /** @throws when it hung up, before or after the effect */
+  async call(key: string): Promise<PartnerAnswer> {
     const { time, random, count, isRough } = this.#world;
     this.asked.add(key);
     await time.wait(random.between(1, 10));
-    if (isRefused(key)) return false;
+    const answer = answerTo(key);
+    if (answer === 'refused') return answer;
     const calls = this.calls.get(key) ?? 0;
     this.calls.set(key, calls + 1);
     if (calls > 0) count('partnerCalledAgain');
     if (isRough && random.chance(0.1)) throw new Error('the partner hung up');
     await time.wait(random.between(1, 10));
-    return true;
+    return answer;
   }
 }
 
-/** One key in eight, and always the same ones. */
-function isRefused(key: string): boolean {
+/** Always the same one; of sixteen keys two are refused and one is spoiled. */
+function answerTo(key: string): PartnerAnswer {
   let hash = 7;
   for (const letter of key) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
-  return Math.imul(hash, 0x9e3779b1) >>> 29 === 0;
+  const roll = Math.imul(hash, 0x9e3779b1) >>> 28;
+  if (roll === 0 && !key.endsWith('.undo')) return 'spoiled';
+  return roll === 1 || roll === 2 ? 'refused' : 'done';
 }
