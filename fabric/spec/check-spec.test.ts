@@ -93,6 +93,18 @@ test.each([
     'ports.pick.circuitBreaker.default.errorRate is wrong; it must be percent',
   ],
   [
+    'an undo that might change what users may not',
+    {
+      ...order,
+      approvedChanges: ['note'],
+      ports: {
+        pick: { type: 'outbound', consumesEvent: 'orderCreated', writes: ['picked'], undo: 'unpick' },
+        unpick: { type: 'outbound' },
+      },
+    },
+    'ports.unpick.writes is missing; name there the fields that it may change',
+  ],
+  [
     'thresholds without a window',
     {
       ...order,

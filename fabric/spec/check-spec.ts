@@ -96,9 +96,11 @@ function checkUndo({ ports = {} }: ModelSpec, name: string, where: string): void
 }
 
 /** What users may not change, a flow of theirs may only change where the model says so. */
-function checkWrites({ ports, approvedChanges }: ModelSpec, name: string, where: string): void {
-  const port = ports?.[name];
-  if (port?.consumesEvent === undefined || approvedChanges === undefined || writesOf(port) !== undefined) return;
+function checkWrites({ ports = {}, approvedChanges }: ModelSpec, name: string, where: string): void {
+  const port = ports[name];
+  if (port === undefined || approvedChanges === undefined || writesOf(port) !== undefined) return;
+  const isUndo = Object.keys(ports).some((other) => ports[other]?.undo === name);
+  if (port.consumesEvent === undefined && !isUndo) return;
   const remedy = 'name there the fields that it may change, for the model has approvedChanges';
   throw invalid(where, `ports.${name}.writes`, `is missing; ${remedy} ([] for none)`);
 }
