@@ -1,7 +1,7 @@
 import { hasCode, toWire, unwrap, type WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
-import type { CircuitBreaker } from '../port/circuit-breaker.ts';
+import type { Admission, CallEnd } from '../port/circuit-breaker.ts';
 import type { PortAct, PortOutcome } from '../port/port-api.ts';
 import { backoffMs, isRetryable } from '../port/retry.ts';
 import type { PortReport } from '../spec/model-spec.ts';
@@ -38,8 +38,12 @@ interface Attempt {
   readonly former: Failure | undefined;
   /** the cause whose fallback answers; `null`: the port is called */
   readonly fallback: string | null;
-  readonly breaker: CircuitBreaker | null;
+  /** how its breaker hears of its end */
+  ended(end: CallEnd): void;
 }
+
+/** Of a call that no breaker counts. */
+const free = { goes: true, ended: (): void => undefined } as const;
 
 /** The attempts of one step: its port is called until it succeeds, `maxRetry` times more at most, past its breaker. */
 export class PortAttempts {
@@ -73,7 +77,7 @@ export class PortAttempts {
       const { modelName } = run.partition;
       const port = registry.port(modelName, run.step.port);
       const breaker = run.act === 'call' ? breakers.of(modelName, run.step.port, port) : null;
-      const admission = breaker?.admit() ?? { goes: true };
+      const admission: Admission = breaker?.admit() ?? free;
       const fallback = admission.goes ? null : admission.cause;
       if (!admission.goes && port.circuitBreaker?.[admission.cause]?.hasFallback !== true) {
         if (!isHeldUp) this.#tell(run, { phase: 'waiting' });
@@ -82,7 +86,7 @@ export class PortAttempts {
         continue;
       }
       attempts += 1;
-      const outcome = await this.#attempt(run, { port, former, fallback, breaker: admission.goes ? breaker : null });
+      const outcome = await this.#attempt(run, { port, former, fallback, ...(admission.goes ? admission : free) });
       if ('patch' in outcome) return { status: run.act === 'undo' ? 'undone' : 'done', attempts, ...outcome };
       if (this.#isClosed || !this.#options.isOnline() || outcome.isForWaiting) return this.#wait(run);
       if (attempts > port.maxRetry || !outcome.isRetryable) return this.#failed(run, { port, attempts, ...outcome });
@@ -93,7 +97,7 @@ export class PortAttempts {
 
   async #attempt(
     run: FlowRun,
-    { port, former, fallback, breaker }: Attempt,
+    { port, former, fallback, ended }: Attempt,
   ): Promise<Pick<PortOutcome, 'patch' | 'build'> | Failure> {
     const { platform, onCall } = this.#options;
     const startedMs = platform.now();
@@ -102,13 +106,13 @@ export class PortAttempts {
     this.#tell(run, { phase: former ? 'retry' : 'call', act, ...(former ? { error: former.error } : {}) });
     try {
       const { patch, build } = await this.#ask(run, port, { act, ...(fallback === null ? {} : { cause: fallback }) });
-      breaker?.ended({ type: 'success' });
+      ended({ type: 'success' });
       this.#tell(run, { phase: 'done', act, startedMs });
       return { patch, build };
     } catch (thrown) {
       const error = toWire(thrown, 'PORT_FAILED');
       const isWaiting = isForWaiting(thrown);
-      breaker?.ended(isWaiting ? { type: 'dropped' } : { type: 'failure', causes: causesOf(error) });
+      ended(isWaiting ? { type: 'dropped' } : { type: 'failure', causes: causesOf(error) });
       return { error, startedMs, isForWaiting: isWaiting, isRetryable: isRetryable(thrown) };
     }
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { CircuitBreaker, type BreakerState } from './circuit-breaker.ts';
+import { CircuitBreaker, type BreakerState, type CallEnd } from './circuit-breaker.ts';
 
 const threshold = { errorRate: 20, callVolume: 5, intervalMs: 9000, retryDelayMs: 10_000, hasFallback: false };
 
@@ -14,12 +14,18 @@ function setUp(thresholds: ConstructorParameters<typeof CircuitBreaker>[0]['thre
     now: () => clock.nowMs,
     onChange: (state) => changes.push(state.name),
   });
+  const begin = (): ((end: CallEnd) => void) => {
+    const admission = breaker.admit();
+    if (!admission.goes) throw new Error('no call goes now');
+    return (end) => admission.ended(end);
+  };
   const call = (isGood: boolean, ...causes: string[]): boolean => {
-    if (!breaker.admit().goes) return false;
-    breaker.ended(isGood ? { type: 'success' } : { type: 'failure', causes });
+    const admission = breaker.admit();
+    if (!admission.goes) return false;
+    admission.ended(isGood ? { type: 'success' } : { type: 'failure', causes });
     return true;
   };
-  return { breaker, clock, changes, call };
+  return { breaker, clock, changes, begin, call };
 }
 
 /** How many of so many calls are made when every n-th fails. */
@@ -39,15 +45,15 @@ test('a partner that fails always, half the time, or less than the threshold: it
 });
 
 test('closed, open, half-open, open again, half-open, closed', () => {
-  const { breaker, clock, changes, call } = setUp();
+  const { breaker, clock, changes, begin, call } = setUp();
   for (let number = 0; number < 5; number += 1) call(false);
   expect(breaker.admit()).toEqual({ goes: false, waitMs: 10_000, cause: 'default' });
   clock.nowMs = 9999;
   expect(call(true)).toBe(false);
   clock.nowMs = 10_000;
-  expect(breaker.admit()).toEqual({ goes: true });
+  const ended = begin();
   expect(breaker.admit(), 'one call probes').toMatchObject({ goes: false });
-  breaker.ended({ type: 'failure', causes: [] });
+  ended({ type: 'failure', causes: [] });
   expect(breaker.admit()).toMatchObject({ waitMs: 10_000 });
   clock.nowMs = 20_000;
   expect(call(true)).toBe(true);
@@ -78,13 +84,28 @@ test('a cause that has thresholds of its own counts for them alone', () => {
 });
 
 test('a probe that found out nothing lets the next one go at once', () => {
-  const { breaker, clock, call } = setUp();
+  const { clock, begin, call } = setUp();
   for (let number = 0; number < 5; number += 1) call(false);
   clock.nowMs = 10_000;
-  breaker.admit();
-  breaker.ended({ type: 'dropped' });
-  expect(breaker.admit()).toEqual({ goes: true });
+  begin()({ type: 'dropped' });
+  expect(begin).not.toThrow();
 });
+
+test.each<CallEnd>([{ type: 'success' }, { type: 'dropped' }, { type: 'failure', causes: [] }])(
+  'a call from before the breaker opened ends with $type: the probe goes on alone',
+  (end) => {
+    const { breaker, clock, begin, call } = setUp();
+    const late = begin();
+    for (let number = 0; number < 5; number += 1) call(false);
+    clock.nowMs = 10_000;
+    const probed = begin();
+    late(end);
+    expect(breaker.state.name).toBe('half-open');
+    expect(breaker.admit()).toMatchObject({ goes: false });
+    probed({ type: 'success' });
+    expect(breaker.state.name).toBe('closed');
+  },
+);
 
 /** What the breaker must do, without its data structures: every call ever made, looked through each time. */
 class ReferenceBreaker {

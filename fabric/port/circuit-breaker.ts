@@ -6,9 +6,9 @@ export type BreakerState =
   | { readonly name: 'open'; readonly untilMs: number; readonly cause: string }
   | { readonly name: 'half-open'; readonly cause: string };
 
-/** Whether a call may be made: now, or in so many milliseconds at the earliest. */
+/** Whether a call may be made: now, and then `ended` is to be told once; or in so many milliseconds at the earliest. */
 export type Admission =
-  | { readonly goes: true }
+  | { readonly goes: true; ended(end: CallEnd): void }
   | { readonly goes: false; readonly waitMs: number; readonly cause: string };
 
 /** How a call ended. `dropped`: nothing was found out about the partner. */
@@ -60,21 +60,19 @@ export class CircuitBreaker {
     return { calls: this.#calls.length, failures: this.#calls.filter(({ cause }) => cause !== null).length };
   }
 
-  /** Asks for a call to be made. One that goes must be told of by `ended`. */
+  /** Asks for a call to be made. A late one, from before the breaker opened, has no say in what its probe finds. */
   admit(): Admission {
     const state = this.#state;
-    if (state.name === 'closed') return { goes: true };
+    if (state.name === 'closed') return { goes: true, ended: (end) => this.#ended(end) };
     if (state.name === 'half-open') return { goes: false, waitMs: probeMs, cause: state.cause };
     const waitMs = state.untilMs - this.#options.now();
     if (waitMs > 0) return { goes: false, waitMs, cause: state.cause };
     this.#become({ name: 'half-open', cause: state.cause });
-    return { goes: true };
+    return { goes: true, ended: (end) => this.#probed(end, state.cause) };
   }
 
-  ended(end: CallEnd): void {
-    const state = this.#state;
-    if (state.name === 'half-open') this.#probed(end, state.cause);
-    else if (end.type !== 'dropped' && state.name === 'closed') this.#count(end);
+  #ended(end: CallEnd): void {
+    if (end.type !== 'dropped' && this.#state.name === 'closed') this.#count(end);
   }
 
   #probed({ type }: CallEnd, cause: string): void {
