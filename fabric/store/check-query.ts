@@ -21,7 +21,7 @@ export function checkQuery(value: unknown): Query {
   if (!isRecord(value)) throw wrong('query', 'must be a record');
   for (const key of Object.keys(value)) if (!keys.includes(key)) throw wrong(key, `is none of ${keys.join(', ')}`);
   const { where, sort, limit, after, select } = value;
-  if (where !== undefined) checkWhere(where, 'where', { left: maxConditions, depth: 0 });
+  if (where !== undefined) checkWhere(where, 'where', { conditions: { left: maxConditions }, depth: 0 });
   if (sort !== undefined) checkNames(sort, 'sort', (name) => fieldOf(name.replace(/^-/, '')));
   if (select !== undefined) checkNames(select, 'select', (name) => name !== '' && !name.startsWith('@'));
   if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= maxListed))
@@ -31,24 +31,28 @@ export function checkQuery(value: unknown): Query {
   return value as Query;
 }
 
-function checkWhere(value: unknown, path: string, bounds: { left: number; readonly depth: number }): void {
+/** What a query may still have, shared by all of its parts. */
+interface Bounds {
+  readonly conditions: { left: number };
+  readonly depth: number;
+}
+
+/** Every condition counts, an empty one and each record to be one of too: all are looked at for each object. */
+function count(path: string, { conditions }: Bounds, more: number): void {
+  conditions.left -= more;
+  if (conditions.left < 0) throw wrong(path, `has more than ${maxConditions} conditions`);
+}
+
+function checkWhere(value: unknown, path: string, bounds: Bounds): void {
   if (!isRecord(value)) throw wrong(path, 'must be a record: field -> value or operators');
   if (bounds.depth > maxDepth) throw wrong(path, `nests deeper than ${maxDepth} levels`);
   const inner = { ...bounds, depth: bounds.depth + 1 };
-  for (const key of Object.keys(value)) {
-    inner.left -= 1;
-    if (inner.left < 0) throw wrong(path, `has more than ${maxConditions} conditions`);
-    checkCondition(key, value[key], `${path}.${key}`.slice(0, 200), inner);
-  }
-  bounds.left = inner.left;
+  const names = Object.keys(value);
+  count(path, inner, Math.max(1, names.length));
+  for (const key of names) checkCondition(key, value[key], `${path}.${key}`.slice(0, 200), inner);
 }
 
-function checkCondition(
-  key: string,
-  value: unknown,
-  path: string,
-  bounds: { left: number; readonly depth: number },
-): void {
+function checkCondition(key: string, value: unknown, path: string, bounds: Bounds): void {
   if (key === 'not') return checkWhere(value, path, bounds);
   if (key === 'and' || key === 'or') {
     if (!Array.isArray(value) || value.length === 0) throw wrong(path, 'must be a list of conditions');
@@ -56,17 +60,22 @@ function checkCondition(
   }
   if (!fieldOf(key)) throw wrong(path, `is no field, and not one of ${metadata.join(', ')}`);
   if (!isRecord(value)) return;
-  for (const operator of Object.keys(value)) checkOperator(operator, value[operator], `${path}.${operator}`);
+  for (const operator of Object.keys(value)) checkOperator(operator, value[operator], `${path}.${operator}`, bounds);
 }
 
-function checkOperator(operator: string, value: unknown, path: string): void {
+function checkOperator(operator: string, value: unknown, path: string, bounds: Bounds): void {
   if (!operators.includes(operator)) throw wrong(path, `is none of ${operators.join(', ')}`);
   if (operator === 'in' && (!Array.isArray(value) || value.length > 1000))
     throw wrong(path, 'must be a list of at most 1000 values');
+  if (operator === 'in') count(path, bounds, (value as readonly unknown[]).filter(isRecordOrList).length);
   if (operator === 'startsWith' && typeof value !== 'string') throw wrong(path, 'must be a text');
   const isOrder = ['gt', 'gte', 'lt', 'lte'].includes(operator);
   if (isOrder && typeof value !== 'string' && typeof value !== 'number')
     throw wrong(path, 'must be a number or a text');
+}
+
+function isRecordOrList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function checkNames(value: unknown, path: string, isName: (name: string) => boolean): void {

@@ -154,3 +154,16 @@ test('pages of any size make the whole answer, each object once, in order', () =
     }),
   );
 });
+
+test('what a record inherits is no field of it', () => {
+  const [first] = answer(orders, { select: ['constructor', 'toString', 'status'] }, () => true).objects;
+  expect(Object.keys(first?.fields ?? {})).toEqual(['status']);
+  expect(() => structuredClone(first)).not.toThrow();
+});
+
+test.each<[string, Where]>([
+  ['empty conditions', { and: Array.from({ length: 101 }, () => ({})) }],
+  ['records to be one of', { address: { in: Array.from({ length: 101 }, (_, city) => ({ city })) } }],
+])('a query of too many %s is refused', (_, where) => {
+  expect(() => answer(orders, { where }, () => true)).toThrow('more than 100 conditions');
+});

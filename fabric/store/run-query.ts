@@ -49,8 +49,7 @@ function wantedValues(field: string, condition: unknown): readonly Plain[] | und
 function selected(state: ObjectState, select: readonly string[]): ObjectState {
   const fields: { [key: string]: Plain } = {};
   for (const field of select) {
-    const value = state.fields[field];
-    if (value !== undefined) fields[field] = value;
+    if (Object.prototype.hasOwnProperty.call(state.fields, field)) fields[field] = state.fields[field] as Plain;
   }
   return { ...state, fields };
 }
