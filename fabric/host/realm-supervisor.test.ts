@@ -36,11 +36,11 @@ function snapshotOf(...builds: string[]): Snapshot {
 /** Realms that end by themselves when `deadly` is loaded, and refuse to load `broken`. */
 function world() {
   const platform = virtualPlatform();
-  const realms: { loaded: string[]; lose: (reason: string) => void }[] = [];
-  const gate = { open: Promise.resolve() };
+  const realms: { loaded: string[]; isOver: boolean; lose: (reason: string) => void }[] = [];
+  const gate = { open: Promise.resolve(), isBound: true };
   const report: RealmReport = { runtime: 'inline', lockdown: false, powersRemoved: 0, builds: [], heapBytes: null };
   const startRealm = async (name: string) => {
-    const realm = { loaded: [] as string[], lose: (_reason: string): void => {} };
+    const realm = { loaded: [] as string[], isOver: false, lose: (_reason: string): void => {} };
     realms.push(realm);
     const api: RealmApi = {
       async load({ sidecar }) {
@@ -52,7 +52,10 @@ function world() {
         const { name: remote, build, global } = sidecar;
         return { ok: true, value: { remote, build, global, models: [], adapters: [], services: [] } };
       },
-      bind: async () => ({ ok: true, value: null }),
+      bind: async () =>
+        gate.isBound
+          ? { ok: true, value: null }
+          : { ok: false, error: { code: 'CONFIG_INVALID', message: 'no such service' } },
       evict: async () => ({ ok: true, value: null }),
       decide: async () => [],
       callPort: async () => ({ ok: false, error: { code: 'INTERNAL', message: 'not here' } }),
@@ -61,7 +64,7 @@ function world() {
     return {
       name,
       api,
-      terminate: async () => {},
+      terminate: async () => void (realm.isOver = true),
       onLost: (listener: (reason: string) => void) => void (realm.lose = listener),
     };
   };
@@ -125,4 +128,27 @@ test('whoever waits for a realm that does not come is told so', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'REALM_LOST' });
   const closing = supervisor.ready();
   await Promise.all([expect(closing).rejects.toMatchObject({ code: 'REALM_LOST' }), supervisor.close()]);
+});
+
+test('a realm that comes up while the host closes is ended with it', async () => {
+  const { supervisor, realms, gate } = world();
+  let open = (): void => {};
+  gate.open = new Promise((resolve) => (open = () => resolve()));
+  const using = supervisor.use(snapshotOf('a@one'));
+  await settled();
+  await supervisor.close();
+  open();
+  await expect(using).rejects.toMatchObject({ code: 'REALM_LOST' });
+  expect(realms.map(({ isOver }) => isOver)).toEqual([true]);
+  expect(supervisor.now()).toBeNull();
+});
+
+test('a realm that takes no bindings is ended before the next one starts', async () => {
+  const { supervisor, platform, realms, gate } = world();
+  gate.isBound = false;
+  await expect(supervisor.use(snapshotOf('a@one'))).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  gate.isBound = true;
+  platform.pass(1);
+  await supervisor.ready();
+  expect(realms.map(({ isOver }) => isOver)).toEqual([true, false]);
 });

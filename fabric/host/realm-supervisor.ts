@@ -146,7 +146,11 @@ class Supervisor implements RealmSupervisor {
     const started = new Generation(handle);
     generation = started;
     handle.onLost((reason) => this.#lost(started, reason));
-    unwrap(await handle.api.bind(configuration.bindings as Bindings));
+    const bound = await handle.api.bind(configuration.bindings as Bindings);
+    if (!bound.ok) {
+      await handle.terminate();
+      throw fromWire(bound.error);
+    }
     events.emit({ type: 'realm', phase: 'started', realm: this.name });
     return started;
   }
@@ -196,6 +200,10 @@ class Supervisor implements RealmSupervisor {
     }
     const wasCurrent = this.#current === generation;
     const failed = await this.#loadAll(generation, snapshot);
+    if (this.#isClosed) {
+      if (!wasCurrent) await generation.handle.terminate();
+      throw this.#gone('the host is closed');
+    }
     if (generation.lost !== null) {
       if (!wasCurrent) this.#restartLater();
       throw this.#failure(failed, this.#gone(generation.lost));
