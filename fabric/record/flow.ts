@@ -11,6 +11,9 @@ export interface FlowEffect {
   readonly compensates: boolean;
 }
 
+/** Steps that an object keeps of its flow, unless more can be taken back. */
+const keptSteps = 100;
+
 /** Of an op as its replica sees it: what becomes due is the authority's to say. */
 export const noEffect: FlowEffect = { due: [], compensates: false };
 
@@ -24,7 +27,7 @@ export function nextFlow(flow: FlowState | null, op: Op, effect: FlowEffect): Fl
   if (op.kind === 'delete') return deepFreeze(over(flow));
   if (op.step === null && effect.due.length === 0 && !effect.compensates) return flow;
   if (op.step !== null && isUndo(op.step)) return deepFreeze(takenBack(flow, op.step));
-  return deepFreeze(compensated(ended(flow, op.step), flow, effect));
+  return deepFreeze(compensated(ended(flow, op.step), { former: flow, step: op.step, effect }));
 }
 
 /** Why a flow op does not fit the flow of its object, or `null`. */
@@ -69,7 +72,7 @@ function isSameStep(due: DueStep, { key, port, event }: DueStep): boolean {
 
 function takenBack(flow: FlowState, step: NonNullable<Op['step']>): FlowState {
   const { reason = '', left = [] } = flow.compensation ?? {};
-  return { ...flow, done: [...flow.done, doneStep(step)], compensation: { reason, left: left.slice(1) } };
+  return { ...flow, done: kept([...flow.done, doneStep(step)]), compensation: { reason, left: left.slice(1) } };
 }
 
 /** The flow with a step moved from due to done; whether it can be taken back is what was said when it became due. */
@@ -80,30 +83,45 @@ function ended(flow: FlowState, step: Op['step']): FlowState {
   return {
     ...flow,
     due: flow.due.filter((each) => each !== due),
-    done: [...flow.done, due?.undoable ? { ...done, undoable: true } : done],
+    done: kept([...flow.done, due?.undoable ? { ...done, undoable: true } : done]),
   };
 }
 
-function compensated(flow: FlowState, former: FlowState, effect: FlowEffect): FlowState {
+/** One step of which nothing can be taken back goes, the oldest, when there are too many. */
+function kept(done: readonly DoneStep[]): readonly DoneStep[] {
+  const oldest = done.length > keptSteps ? done.findIndex((step) => !isUndoable(step)) : -1;
+  return oldest < 0 ? done : done.filter((_, index) => index !== oldest);
+}
+
+interface Change {
+  readonly former: FlowState;
+  readonly step: Op['step'];
+  readonly effect: FlowEffect;
+}
+
+function compensated(flow: FlowState, { former, step, effect }: Change): FlowState {
   const { compensation } = former;
   if (compensation && former.due.length === 0) return flow;
-  const reason = compensation?.reason ?? reasonFor(flow, former, effect);
+  const reason = compensation?.reason ?? reasonFor(flow, step, effect);
   if (reason === null) return { ...flow, due: [...flow.due, ...effect.due] };
   return { ...flow, compensation: { reason, left: flow.due.length === 0 ? undoSteps(flow.done) : [] } };
 }
 
 /** A failed step without anything to take back ends nothing but itself. */
-function reasonFor(flow: FlowState, former: FlowState, { compensates }: FlowEffect): string | null {
+function reasonFor(flow: FlowState, step: Op['step'], { compensates }: FlowEffect): string | null {
   if (compensates) return 'it was asked for';
-  const step = flow.done.length > former.done.length ? flow.done[flow.done.length - 1] : undefined;
   if (step?.status !== 'failed') return null;
   const isAnything = undoSteps(flow.done).length > 0 || flow.due.some(({ undoable }) => undoable);
   return isAnything ? `${step.port} failed` : null;
 }
 
+function isUndoable({ status, undoable, isAnswered }: DoneStep): boolean {
+  return undoable === true && (status === 'done' || isAnswered === true);
+}
+
 function undoSteps(done: readonly DoneStep[]): readonly DueStep[] {
   return done
-    .filter(({ status, undoable, isAnswered }) => undoable === true && (status === 'done' || isAnswered === true))
+    .filter(isUndoable)
     .map(({ port, event, key }) => ({ port, event, key: `${key}.undo` }))
     .reverse();
 }
