@@ -65,7 +65,7 @@ test('a flow op changes what its own due port may change, and nothing else', asy
   await push(node, 'browser-ada', op('browser-ada', 1, make));
   const { flow } = await server.find('thing', 't1', ada);
   const due = flow?.due[0] ?? { port: '', event: '', key: '' };
-  const done = { ...due, epoch: 1, status: 'done', atMs: 1, build: '', node: 'x', attempts: 1 } as const;
+  const done = { ...due, epoch: 1, status: 'done', atMs: 1, build: '', node: 'browser-ada', attempts: 1 } as const;
   const step = (counter: number, port: string, set: Op['patch']['set']): Op =>
     op('browser-ada', counter, { kind: 'flow', id: 't1', step: { ...done, port }, ...change(set) });
   const reply = push(
@@ -79,6 +79,20 @@ test('a flow op changes what its own due port may change, and nothing else', asy
     results: [{ error: { code: 'FLOW_FENCED' } }, { error: { code: 'VALIDATION' } }, { status: 'accepted' }],
   });
   expect((await server.find('thing', 't1', ada)).fields).toEqual({ note: 'n', status: 'PENDING', shelf: 'C4' });
+});
+
+test('nobody says of a step that another node has run it', async () => {
+  const { guest, server } = await modelWorld(spec);
+  const node = await guest('browser-ada', ada);
+  await push(node, 'browser-ada', op('browser-ada', 1, make));
+  const { flow } = await server.find('thing', 't1', ada);
+  const due = flow?.due[0] ?? { port: '', event: '', key: '' };
+  for (const claim of [{ node: 'server-1' }, { node: 'browser-ada', atMs: 'then' as unknown as number }]) {
+    const step = { ...due, epoch: 1, status: 'done', atMs: 1, build: '', attempts: 1, ...claim } as const;
+    const forged = op('browser-ada', 2, { kind: 'flow', id: 't1', step, ...change({ shelf: 'C4' }) });
+    await expect(push(node, 'browser-ada', forged)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  }
+  expect((await server.find('thing', 't1', ada)).flow?.due).toHaveLength(1);
 });
 
 test('an op of a newer schema waits until this host runs it', async () => {

@@ -1,7 +1,7 @@
 import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { StepStatus } from '../record/object-state.ts';
-import type { Op, OpKind } from '../record/op.ts';
+import { replicaHost, type Op, type OpKind } from '../record/op.ts';
 import type { PushRequest } from './wire.ts';
 
 /** Ops that one push may carry at most. */
@@ -30,6 +30,7 @@ function isPatch(value: unknown): boolean {
 
 function isStep(value: unknown): boolean {
   if (!isRecord(value) || !isCount(value['epoch'], 1) || !isCount(value['attempts'], 0)) return false;
+  if (typeof value['atMs'] !== 'number') return false;
   const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
   const isError = value['error'] === undefined || isText(value['error'], 4000);
   const isAnswered =
@@ -77,6 +78,8 @@ export function checkPush(request: PushRequest, partition: string): readonly Op[
     const wrong = fault(op, partition);
     if (wrong !== null) refuse(`op ${index} of ${replica} ${wrong}`);
     if (op.replica !== replica) refuse(`op ${index} of ${replica} is signed by ${op.replica}`);
+    if (op.step && op.step.node !== replicaHost(replica))
+      refuse(`op ${index} of ${replica} records a step that ${op.step.node} ran`);
     const isNext = index === 0 ? isCount(op.counter, 1) : op.counter === (ops[index - 1] as Op).counter + 1;
     if (!isNext) refuse(`op ${index} of ${replica} has counter ${op.counter}`);
   }
