@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import type { Principal } from '../access/principal.ts';
 import { ada, flowWorld, steps } from '../testing/flow-world.ts';
 import { settled } from '../testing/virtual-platform.ts';
 
@@ -77,4 +78,16 @@ test.each([
     { port: 'ship', status: 'undone' },
     { port: 'pick', status: 'undone' },
   ]);
+});
+
+test('whoever may change an object runs the steps that his change has made due', async () => {
+  const clerk: Principal = { user: 'sam', roles: ['clerk'], tenant: 'main' };
+  const { place, pass, calls, flow, server, replica } = await flowWorld({ pick: { consumesEvent: 'thingUpdated' } });
+  const device = await replica('device-sam', clerk);
+  const id = await place();
+  await pass();
+  await device.write({ modelName: 'thing', kind: 'update', id, input: { note: 'x' } }, clerk);
+  await pass();
+  expect(calls).toEqual(steps);
+  expect(await flow(id)).toMatchObject({ owner: 'device-sam', due: [], done: [{ status: 'done' }, {}, {}, {}, {}] });
 });

@@ -63,7 +63,7 @@ function spec(ports: { readonly [name: string]: Partial<PortSpec> } = {}): Model
     },
     ports: Object.fromEntries([...flow, ...undos]),
     commands: { cancel: { command: (model) => model.update({ state: 'CANCELED' }).compensate() } },
-    accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
+    accessControlList: { create: ['owner'], read: ['owner', 'role:clerk'], write: ['owner', 'role:clerk'] },
   }) as unknown as ModelSpec;
 }
 
