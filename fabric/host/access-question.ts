@@ -43,7 +43,7 @@ function demandFlow({ modelName, accessControlList }: ModelReport, { owner }: Ac
   if (changes.some((operation) => authorize({ principal, operation, modelName, accessControlList, owner }))) return;
   throw new TestudoError(
     'FORBIDDEN',
-    `${principal.user || 'nobody'} may not run the flow of this ${modelName}; servers may, and hosts of those who may change it`,
+    `${principal.user || 'nobody'} may not run the flow of this ${modelName}; only who may change it`,
   );
 }
 

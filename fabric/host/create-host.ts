@@ -327,7 +327,10 @@ class TestudoHost implements RunningHost {
     }
     if (change.type === 'object') {
       this.#events.emit({ ...change, modelName });
-      if (change.origin === 'feed') this.#broughtByFeed(partition, change);
+      const { origin, state, opId: key } = change;
+      // What others do to a flow that this host owns; its own ops are told as accepted.
+      if (origin === 'feed' && hostOf(key ?? '') !== this.node)
+        this.#flows.consider(partition, partition.confirmed(state.id) ?? state);
       return;
     }
     const { state, op } = change;
@@ -336,12 +339,6 @@ class TestudoHost implements RunningHost {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
     this.#flows.consider(partition, state, true);
-  }
-
-  /** What others do to a flow that this host owns; its own ops are told as accepted. */
-  #broughtByFeed(partition: Partition, { state, opId: key }: Extract<PartitionChange, { type: 'object' }>): void {
-    const confirmed = partition.confirmed(state.id);
-    if (confirmed && hostOf(key ?? '') !== this.node) this.#flows.consider(partition, confirmed);
   }
 }
 

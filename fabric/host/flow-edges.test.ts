@@ -82,7 +82,7 @@ test.each([
 
 test('whoever may change an object runs the steps that his change has made due', async () => {
   const clerk: Principal = { user: 'sam', roles: ['clerk'], tenant: 'main' };
-  const { place, pass, calls, flow, server, replica } = await flowWorld({ pick: { consumesEvent: 'thingUpdated' } });
+  const { place, pass, calls, flow, replica } = await flowWorld({ pick: { consumesEvent: 'thingUpdated' } });
   const device = await replica('device-sam', clerk);
   const id = await place();
   await pass();

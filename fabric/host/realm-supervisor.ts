@@ -147,10 +147,8 @@ class Supervisor implements RealmSupervisor {
     generation = started;
     handle.onLost((reason) => this.#lost(started, reason));
     const bound = await handle.api.bind(configuration.bindings as Bindings);
-    if (!bound.ok) {
-      await handle.terminate();
-      throw fromWire(bound.error);
-    }
+    if (!bound.ok) await handle.terminate();
+    unwrap(bound);
     events.emit({ type: 'realm', phase: 'started', realm: this.name });
     return started;
   }

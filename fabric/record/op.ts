@@ -43,5 +43,5 @@ export function replicaHost(replica: string): string {
 
 /** The host that made an op, by the op's id. */
 export function hostOf(id: string): string {
-  return replicaHost(id.slice(0, id.lastIndexOf(':')));
+  return id.split(/[:~]/, 1)[0] ?? '';
 }
