@@ -36,8 +36,11 @@ function demandCommand(model: ModelReport, act: Act, principal: Principal): void
   for (const operation of needed) demand({ ...question, operation });
 }
 
-/** Whoever may change the object may have made its steps due; that the flow is his host's own is fenced beside this. */
-function demandFlow({ modelName, accessControlList }: ModelReport, { owner }: Act, principal: Principal): void {
+/**
+ * Asks whether a principal may record a step: whoever may change the object may have made it due. That the flow is his
+ * host's own is fenced beside this. @throws TestudoError `FORBIDDEN`
+ */
+export function demandFlow({ modelName, accessControlList }: ModelReport, { owner }: Act, principal: Principal): void {
   if (principal.roles.includes('host') || principal.user === owner) return;
   const changes = Object.keys(accessControlList).filter((operation) => operation !== 'read' && operation !== 'create');
   if (changes.some((operation) => authorize({ principal, operation, modelName, accessControlList, owner }))) return;
@@ -47,9 +50,8 @@ function demandFlow({ modelName, accessControlList }: ModelReport, { owner }: Ac
   );
 }
 
-/** Asks whether a principal may do this. @throws TestudoError `UNAUTHENTICATED`, `FORBIDDEN`, `METHOD_UNKNOWN` */
+/** Asks whether a principal may do this; a flow's step is `demandFlow`'s to ask. @throws TestudoError `UNAUTHENTICATED`, `FORBIDDEN`, `METHOD_UNKNOWN` */
 export function demandAct(model: ModelReport, act: Act, principal: Principal): void {
-  if (act.kind === 'flow') return demandFlow(model, act, principal);
   if (act.kind === 'command') return demandCommand(model, act, principal);
   const operation = act.kind === 'update' ? 'write' : act.kind;
   demand({

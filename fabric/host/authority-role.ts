@@ -1,5 +1,6 @@
 import { openAuthority } from '../sync/authority.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
+import { createJudge } from './judge-op.ts';
 import { objectId } from './object-id.ts';
 import { mayRead } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
@@ -18,7 +19,8 @@ async function databaseEpoch(options: PartitionOptions): Promise<string> {
 }
 
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, datasource, mesh, registry, judge } = options;
+  const { node, tenant, platform, datasource, mesh, registry, realm } = options;
+  const judge = createJudge(realm, registry);
   let epoch: Promise<string> | null = null;
   return {
     async open(modelName) {

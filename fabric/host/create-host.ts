@@ -11,7 +11,7 @@ import type { FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
-import { createJudge, decideIn } from './judge-op.ts';
+import { decideIn } from './decide-in.ts';
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
@@ -67,9 +67,9 @@ class TestudoHost implements RunningHost {
       events: this.#events,
       isOnline,
     });
-    const judge = createJudge(this.#realm, this.#registry);
     const registry = this.#registry;
-    this.#opener = options.role.partitions({ node, tenant, platform, datasource, mesh, registry, judge, isOnline });
+    const realm = this.#realm;
+    this.#opener = options.role.partitions({ node, tenant, platform, datasource, mesh, registry, realm, isOnline });
     mesh.serve(REPORT_SUBJECT, async () => (await this.report()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }

@@ -1,20 +1,12 @@
 import type { Principal } from '../access/principal.ts';
-import { TestudoError, unwrap } from '../error.ts';
-import type { Decision, DecideRequest } from '../realm/realm-api.ts';
+import { TestudoError } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { ModelReport } from '../spec/model-spec.ts';
 import type { Judge } from '../sync/judge.ts';
-import { demandAct } from './access-question.ts';
+import { demandAct, demandFlow } from './access-question.ts';
+import { decideIn } from './decide-in.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
-
-/** One decision of model code, by the realm that runs it. @throws TestudoError the model's refusal, or `REALM_LOST` */
-export async function decideIn(realm: RealmSupervisor, request: DecideRequest): Promise<Decision> {
-  const api = await realm.ready();
-  const [result] = await api.decide([request]);
-  if (result) return unwrap(result);
-  throw new Error('the realm decided nothing');
-}
 
 /** A newer build made this op: it waits until that build runs here too. */
 function checkSchemaVersion(op: Op, model: ModelReport): void {
@@ -30,11 +22,9 @@ export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Ju
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
     checkSchemaVersion(op, model);
-    demandAct(
-      model,
-      { kind: op.kind, command: op.command, owner: op.kind === 'create' ? null : (current?.owner ?? null) },
-      principal,
-    );
+    const demand = op.kind === 'flow' ? demandFlow : demandAct;
+    const owner = op.kind === 'create' ? null : (current?.owner ?? null);
+    demand(model, { kind: op.kind, command: op.command, owner }, principal);
     const decision = await decideIn(realm, {
       at: 'authority',
       modelName: op.modelName,

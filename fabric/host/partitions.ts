@@ -4,9 +4,9 @@ import { authorize } from '../access/authorize.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource } from '../store/datasource.ts';
-import type { Judge } from '../sync/judge.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
+import type { RealmSupervisor } from './realm-supervisor.ts';
 
 export interface PartitionOpener {
   /** Opens a model's partition in the role of this host. */
@@ -20,7 +20,7 @@ export interface PartitionOptions {
   readonly datasource: Datasource;
   readonly mesh: MeshNode;
   readonly registry: ModelRegistry;
-  readonly judge: Judge;
+  readonly realm: RealmSupervisor;
   isOnline(): boolean;
 }
 
