@@ -1,7 +1,7 @@
 /** The browser's locks; where it lets this site have none, those of a tab that is by itself. */
 export async function usableLocks(): Promise<LockManager> {
   try {
-    await navigator.locks.query();
+    await navigator.locks.request('testudo-probe', { mode: 'shared' }, () => undefined);
     return navigator.locks;
   } catch {
     return loneLocks; // refused: this tab cannot agree with any other

@@ -23,7 +23,7 @@ function openPages() {
           if (heard === times) resolve();
         });
       });
-    return { locks, answered, leave: () => channel.close() };
+    return { locks, answered, leave: () => channel.close(), name };
   };
 }
 
@@ -124,4 +124,26 @@ test('what the callback throws is what the request throws, and the lock is free 
   const { locks } = openPages()('a');
   await expect(locks.request('lead', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await locks.request('lead', () => 'free')).toBe('free');
+});
+
+test('what a page held that is gone is not listed, and not there any more', async () => {
+  const open = openPages();
+  const [page, other] = [open('a'), open('b')];
+  const shared = [hold(page.locks, { mode: 'shared' }), hold(other.locks, { mode: 'shared' })];
+  await expect.poll(() => shared.every(({ isHeld }) => isHeld())).toBe(true);
+  page.leave();
+  expect((await other.locks.query()).held?.map(({ clientId }) => clientId)).toEqual(['b']);
+  const kept = await openClaimsStore(other.name).all();
+  expect(kept.map(({ claims }) => claims.map(({ owner }) => owner))).toEqual([['b']]);
+});
+
+test('of two pages that hold a lock because storage was cleared, the former loses it', async () => {
+  const open = openPages();
+  const [page, other] = [open('a'), open('b')];
+  const former = hold(page.locks);
+  await expect.poll(() => former.isHeld()).toBe(true);
+  await new Promise((done) => (indexedDB.deleteDatabase(page.name).onsuccess = done));
+  const latter = hold(other.locks);
+  await expect(former.ended).rejects.toMatchObject({ name: 'AbortError' });
+  expect(latter.isHeld()).toBe(true);
 });

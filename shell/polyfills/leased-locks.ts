@@ -18,7 +18,9 @@ type Said =
   | { readonly type: 'here'; readonly id: string }
   /** these claims were taken away */
   | { readonly type: 'taken'; readonly ids: readonly string[] }
-  | { readonly type: 'released'; readonly lock: string };
+  | { readonly type: 'released'; readonly lock: string }
+  /** whoever believes to hold this lock by another claim has lost it, if the store does not know that claim any more */
+  | { readonly type: 'held'; readonly lock: string; readonly id: string };
 
 interface Want {
   readonly lock: string;
@@ -31,13 +33,16 @@ const gone = (): Error => new DOMException('another tab has taken this lock away
 /**
  * Web Locks for engines without them, as far as the shell uses them: exclusive and shared, waiting, `steal`, `signal`,
  * `query().held`. A lock is a lease: its holder keeps it for as long as it answers for it, and one that is asked and
- * silent (closed, crashed, frozen) loses it; if it wakes, its request rejects with `AbortError`. Who writes must be
- * fenced therefore. There is no order among those that wait.
+ * silent (closed, crashed, frozen) loses it; if it wakes, its request rejects with `AbortError`. So does that of a
+ * holder whose claim was cleared with the storage, once another has the lock. Who writes must be fenced therefore.
+ * There is no order among those that wait.
  * @see Web Locks API, W3C Working Draft
  */
 export class LeasedLocks {
   readonly #options: LeasedLocksOptions;
   readonly #held = new Map<string, (error: Error) => void>();
+  /** claim -> exclusive lock in use */
+  readonly #used = new Map<string, string>();
   readonly #listeners = new Set<(said: Said) => void>();
   #count = 0;
 
@@ -59,20 +64,26 @@ export class LeasedLocks {
     taken.catch(() => undefined);
     try {
       await this.#acquire({ lock, claim, signal }, steal);
+      if (mode === 'exclusive') this.#use(lock, claim.id);
       return await Promise.race([use({ name: lock, mode }), taken]);
     } finally {
       this.#held.delete(claim.id);
+      this.#used.delete(claim.id);
       await this.#release(lock, claim.id);
     }
   }
 
+  /** Claims that nobody answers for any more are removed, not listed. */
   async query(): Promise<LockManagerSnapshot> {
     const all = await this.#options.store.all();
-    const held = all.reduce<LockInfo[]>(
-      (found, { lock, claims }) =>
-        found.concat(claims.map(({ mode, owner }) => ({ name: lock, mode, clientId: owner }))),
-      [],
-    );
+    const ids = all.reduce<string[]>((found, { claims }) => found.concat(claims.map(({ id }) => id)), []);
+    const lost = ids.length === 0 ? [] : await this.#silent(ids);
+    const held: LockInfo[] = [];
+    for (const { lock, claims } of all) {
+      const left = claims.filter(({ id }) => !lost.includes(id));
+      if (left.length < claims.length) await this.#remove(lock, lost);
+      held.push(...left.map(({ mode, owner }) => ({ name: lock, mode, clientId: owner })));
+    }
     return { held, pending: [] };
   }
 
@@ -82,7 +93,7 @@ export class LeasedLocks {
       if (want.signal?.aborted) throw gone();
       const blocking = await this.#take(want, (claim) => takeAll || lost.includes(claim.id));
       if (blocking.length === 0) return;
-      lost = await this.#silent(want, blocking);
+      lost = await this.#silent(blocking, want);
     }
   }
 
@@ -101,8 +112,12 @@ export class LeasedLocks {
     return blocking.map(({ id }) => id);
   }
 
-  /** Waits until the lock is released or the time to answer is over, and names the claims that nobody answered for. */
-  #silent({ lock, signal }: Want, ids: readonly string[]): Promise<readonly string[]> {
+  /**
+   * Waits until the time to answer is over, and names the claims that nobody answered for.
+   * @param want what waits for them: its lock's release ends the wait; without one, so does the last answer
+   */
+  #silent(ids: readonly string[], want?: Want): Promise<readonly string[]> {
+    const signal = want?.signal;
     return new Promise((resolve) => {
       const silent = new Set(ids);
       const end = (left: readonly string[]): void => {
@@ -114,7 +129,8 @@ export class LeasedLocks {
       const abandon = (): void => end([]);
       const listen = (said: Said): void => {
         if (said.type === 'here') silent.delete(said.id);
-        if (said.type === 'released' && said.lock === lock) end([]);
+        const isOver = want ? said.type === 'released' && said.lock === want.lock : silent.size === 0;
+        if (isOver) end([]);
       };
       const timer = setTimeout(() => end([...silent]), this.#options.answerMs);
       this.#listeners.add(listen);
@@ -123,14 +139,34 @@ export class LeasedLocks {
     });
   }
 
+  #use(lock: string, id: string): void {
+    this.#used.set(id, lock);
+    this.#say({ type: 'held', lock, id });
+  }
+
+  /** Another holds the lock: this claim is void, unless the store says that its message came late. */
+  async #doubt(lock: string, id: string): Promise<void> {
+    const found = await this.#options.store.change(lock, (claims) => claims);
+    if (found.every((claim) => claim.id !== id)) this.#held.get(id)?.(gone());
+  }
+
   async #release(lock: string, id: string): Promise<void> {
+    if (await this.#drop(lock, [id])) this.#say({ type: 'released', lock });
+  }
+
+  async #remove(lock: string, ids: readonly string[]): Promise<void> {
+    if (await this.#drop(lock, ids)) this.#say({ type: 'taken', ids });
+  }
+
+  /** @returns whether one of them was there */
+  async #drop(lock: string, ids: readonly string[]): Promise<boolean> {
     let wasThere = false;
     await this.#options.store.change(lock, (found) => {
-      const left = found.filter((claim) => claim.id !== id);
+      const left = found.filter(({ id }) => !ids.includes(id));
       wasThere = left.length < found.length;
       return left;
     });
-    if (wasThere) this.#say({ type: 'released', lock });
+    return wasThere;
   }
 
   /** To all others, and to this page's own waiters, whom a channel does not reach. */
@@ -142,6 +178,11 @@ export class LeasedLocks {
   #hear(said: Said): void {
     if (said.type === 'ask') {
       for (const id of said.ids) if (this.#held.has(id)) this.#say({ type: 'here', id });
+    }
+    if (said.type === 'held') {
+      for (const [id, lock] of this.#used) {
+        if (lock === said.lock && id !== said.id) this.#doubt(lock, id).catch(() => undefined); // the next one tells
+      }
     }
     if (said.type === 'taken') for (const id of said.ids) this.#held.get(id)?.(gone());
     this.#listeners.forEach((listener) => listener(said));
