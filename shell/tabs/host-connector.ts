@@ -53,6 +53,7 @@ export class TabConnector implements HostConnector, Disposable {
     this.#leadership = standForElection({
       lock: options.names.lock,
       locks: options.locks,
+      platform: options.platform,
       onGained: () => this.#lead(),
       onLost: () => this.#follow(),
       onError: (error) => options.platform.onError(error),
