@@ -150,3 +150,17 @@ test('watchers are told of each host after the first', async () => {
   await client.call((host) => host.dismiss('order', '3'));
   expect(attached).toBe(1);
 });
+
+test('what may take any time outlives any number of hosts', async () => {
+  const hosts: { [host: string]: Partial<HostService> } = {};
+  for (let index = 1; index <= 20; index += 1) hosts[`h${index}`] = { ping: () => never };
+  hosts['h20'] = { ping: () => answer('synced') as never };
+  const { connector, next } = fakeConnector(hosts);
+  const client = createHostClient({ connector, platform: virtualTimers() });
+  const asked = client.call((host) => host.ping() as never, { waits: true });
+  for (let index = 1; index < 20; index += 1) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    next();
+  }
+  expect(await asked).toBe('synced');
+});

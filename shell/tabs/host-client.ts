@@ -34,7 +34,7 @@ export interface HostClientOptions {
 export interface HostClient {
   /**
    * Asks the host; when it goes away or falls silent, asks the next one the same, so `ask` must be repeatable.
-   * @param options.waits the answer may take any time: silence is not watched for
+   * @param options.waits the answer may take any time and any number of hosts: silence is not watched for
    * @throws TestudoError the host's own code; `UNAVAILABLE` when host after host is lost
    */
   call<T>(ask: Ask<T>, options?: { readonly waits?: boolean }): Promise<T>;
@@ -71,7 +71,7 @@ class StableClient implements HostClient {
   }
 
   async call<T>(ask: Ask<T>, { waits = false }: { readonly waits?: boolean } = {}): Promise<T> {
-    for (let hosts = 0; hosts < maxHosts; hosts += 1) {
+    for (let hosts = 0; waits || hosts < maxHosts; hosts += 1) {
       const held = await this.#hold();
       const result = await this.#once(held, ask, waits);
       if (result !== null && !isFenced(result)) return unwrap(result);
