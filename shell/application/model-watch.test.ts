@@ -12,8 +12,8 @@ function state(id: string, version: number, deleted = false): ObjectState {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A host with `listed` objects, whose events and frames the test makes. */
-function fakeHost(query: Query = {}) {
-  const lists: ((states: ObjectState[]) => void)[] = [];
+function fakeHost(query: Query = {}, onError = (error: unknown): void => expect.unreachable(String(error))) {
+  const lists: ((page: unknown) => void)[] = [];
   const frames: (() => void)[] = [];
   let tell = (_event: HostEvent): void => undefined;
   let attached = (): void => undefined;
@@ -27,15 +27,19 @@ function fakeHost(query: Query = {}) {
     },
     events: { on: (listener) => ((tell = listener), { dispose: () => undefined }) },
     frame: (callback) => frames.push(callback),
-    onError: (error) => expect.unreachable(String(error)),
+    onError,
     listener: (states) => seen.push(states.map(({ id, version }) => `${id}${version}`).join(' ')),
   });
   return {
     seen,
     watch,
     attach: () => attached(),
+    async fail(error: Error) {
+      lists.shift()!(Promise.reject(error));
+      await settled();
+    },
     async list(...states: ObjectState[]) {
-      (lists.shift() as (page: unknown) => void)({ objects: states, next: null });
+      lists.shift()!({ objects: states, next: null });
       await settled();
     },
     object: (each: ObjectState) => tell({ type: 'object', modelName: each.modelName, state: each } as HostEvent),
@@ -94,4 +98,17 @@ test('another answer than everything is asked for anew after each change, and ke
   await host.list(state('c', 1), state('b', 1), state('a', 1));
   host.frame();
   expect(host.seen).toEqual(['b1 a1', 'c1 b1 a1']);
+});
+
+test('after a listing that failed nothing is told until one succeeds', async () => {
+  const errors: unknown[] = [];
+  const host = fakeHost({}, (error) => errors.push(error));
+  const silent = new Error('the store does not answer');
+  await host.fail(silent);
+  host.object(state('b', 1));
+  host.frame();
+  expect([host.seen, errors, host.waiting()]).toEqual([[], [silent], 1]);
+  await host.list(state('a', 1), state('b', 1));
+  host.frame();
+  expect(host.seen).toEqual(['a1 b1']);
 });

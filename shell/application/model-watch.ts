@@ -56,8 +56,10 @@ class ModelWatch {
     if (event.type === 'snapshot') this.#refresh();
     if (event.type !== 'object' && event.type !== 'refused') return;
     if (event.modelName !== this.#options.modelName) return;
-    // A listing under way may or may not hold this change; what it does to an answer only the host can tell.
-    if (this.#isListing || event.type === 'refused' || !isEverything(this.#options.query)) {
+    // A listing under way may or may not hold this change, one that failed holds nothing; what it does to an answer only
+    // the host can tell.
+    const isKnown = !this.#isListing && !this.#isStale && isEverything(this.#options.query);
+    if (event.type === 'refused' || !isKnown) {
       this.#refresh();
       return;
     }
@@ -74,7 +76,7 @@ class ModelWatch {
       () => this.#listed(),
       (error: unknown) => {
         this.#isListing = false;
-        this.#isStale = false;
+        this.#isStale = true;
         if (!this.#isOver) this.#options.onError(error);
       },
     );
