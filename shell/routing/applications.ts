@@ -31,6 +31,8 @@ interface Registered {
 export class Applications {
   readonly #options: ApplicationsOptions;
   readonly #registered = new Map<string, Registered>();
+  /** remotes that were taken out and have not left yet */
+  readonly #leaving = new Set<string>();
   #hasMounted = false;
 
   constructor(options: ApplicationsOptions) {
@@ -57,11 +59,12 @@ export class Applications {
   adopt(plan: Plan): readonly Route[] {
     this.#options.builds.adopt(plan);
     const routes = this.routes;
-    for (const route of routes) if (!this.#registered.has(route.segment)) this.#register(route);
-    for (const { route } of [...this.#registered.values()]) {
+    for (const registered of [...this.#registered.values()]) {
+      const { route } = registered;
       if (!routes.some(({ name, segment }) => name === route.name && segment === route.segment))
-        this.#unregister(route);
+        this.#unregister(registered).catch(this.#options.onError);
     }
+    this.#registerMissing();
     this.#dropStale();
     this.retryFailed();
     return this.#stale()
@@ -77,10 +80,9 @@ export class Applications {
   }
 
   /** Shows an application again with its planned build, if it is on the screen with another one. */
-  async reloadStale(segment: string): Promise<boolean> {
+  async reloadStale(segment: string): Promise<void> {
     const stale = this.#stale().find(({ route, slot }) => route.segment === segment && slot.isOpen);
     await stale?.slot.reload();
-    return stale !== undefined;
   }
 
   #register(route: Route): void {
@@ -112,9 +114,20 @@ export class Applications {
     });
   }
 
-  #unregister(route: Route): void {
+  async #unregister({ route, slot }: Registered): Promise<void> {
     this.#registered.delete(route.segment);
-    unregisterApplication(`${route.name}@${route.segment}`).catch((error: unknown) => this.#options.onError(error));
+    this.#leaving.add(route.name);
+    await unregisterApplication(`${route.name}@${route.segment}`);
+    slot.drop();
+    this.#leaving.delete(route.name);
+    this.#registerMissing();
+  }
+
+  /** All routes but those whose remote has not left its former place yet. */
+  #registerMissing(): void {
+    for (const route of this.routes) {
+      if (!this.#registered.has(route.segment) && !this.#leaving.has(route.name)) this.#register(route);
+    }
   }
 
   #firstMount(): void {
