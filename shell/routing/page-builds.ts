@@ -80,12 +80,26 @@ export class PageBuilds {
     this.#releases.delete(global);
   }
 
-  async #offer(shareScope: string): Promise<void> {
+  /**
+   * Resolves when the scope's library is offered, however others fare; @throws what is wrong with one that could not
+   * be had, when none has the scope
+   */
+  #offer(shareScope: string): Promise<void> {
     const libraries = this.#plan.remotes.filter(({ remote }) => remote.kind === 'library');
-    for (const library of libraries) {
-      const sidecar = await this.#sidecarOf(library);
-      if (sidecar.shareScope === shareScope) this.#options.loader.provide({ sidecar, baseUrl: library.remote.url });
-    }
+    return new Promise((resolve, reject) => {
+      let nobody: () => void = resolve;
+      const look = async (library: PlannedRemote): Promise<void> => {
+        try {
+          const sidecar = await this.#sidecarOf(library);
+          if (sidecar.shareScope !== shareScope) return;
+          this.#options.loader.provide({ sidecar, baseUrl: library.remote.url });
+          resolve();
+        } catch (error) {
+          nobody = () => reject(error);
+        }
+      };
+      void Promise.all(libraries.map(look)).then(() => nobody());
+    });
   }
 
   #sidecarOf(planned: PlannedRemote): Promise<Sidecar> {
