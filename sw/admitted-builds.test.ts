@@ -13,6 +13,8 @@ test('only reads of other origins and of /builds are looked up', () => {
   const asked = (method: string, url: string): boolean => mayBeAdmitted({ method }, new URL(url), own);
   expect(asked('GET', 'http://localhost:4001/b1/entry.js')).toBe(true);
   expect(asked('GET', `${own}/builds/store/b1/entry.js`)).toBe(true);
+  // The one file whose content may change under its address, and nobody runs.
+  expect(asked('GET', 'http://localhost:4001/remote.json')).toBe(false);
   expect(asked('GET', `${own}/api/catalog`)).toBe(false);
   expect(asked('POST', 'http://localhost:8090/pick')).toBe(false);
 });

@@ -4,9 +4,13 @@ const bucketPrefix = 'testudo-build-';
 /** How long an origin may leave a request without an answer. */
 const silentMs = 15_000;
 
-/** Whether a request may be for a file of a remote's build: a plain read, from another origin or from `/builds`. */
+/**
+ * Whether a request may be for a file of a remote's build: a plain read, from another origin or from `/builds`. Who asks
+ * for `remote.json` wants to know what is there now, whatever was admitted from that address before.
+ */
 export function mayBeAdmitted(request: { readonly method: string }, url: URL, ownOrigin: string): boolean {
-  return request.method === 'GET' && (url.origin !== ownOrigin || url.pathname.startsWith('/builds/'));
+  if (request.method !== 'GET' || url.pathname.endsWith('/remote.json')) return false;
+  return url.origin !== ownOrigin || url.pathname.startsWith('/builds/');
 }
 
 /**
