@@ -22,7 +22,11 @@ function openAnswer() {
     });
     return new Response(body);
   });
-  return { send: (bytes: number[]) => send(new Uint8Array(bytes)), end: () => end() };
+  return {
+    send: (bytes: number[]) => send(new Uint8Array(bytes)),
+    sendBytes: (bytes: Uint8Array) => send(bytes),
+    end: () => end(),
+  };
 }
 
 /** What it gives or throws, taken up at once. */
@@ -40,6 +44,15 @@ test('a slow origin may drip for long, a silent one not', async () => {
   await vi.advanceTimersByTimeAsync(15_001);
   expect(await found).toMatchObject({ code: 'LOAD_FAILED' });
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('no file is read beyond what a file of a build may have, where nothing says how much it should', async () => {
+  const answer = openAnswer();
+  const found = outcome(fetchBytes('http://r.example/remote.json'));
+  await vi.advanceTimersByTimeAsync(0);
+  for (let mebibytes = 0; mebibytes < 17; mebibytes += 1) answer.sendBytes(new Uint8Array(1024 * 1024));
+  await vi.advanceTimersByTimeAsync(120_001);
+  expect(await found).toMatchObject({ code: 'TOO_LARGE' });
 });
 
 test('bytes arrive whole and in order, and no more than are listed', async () => {

@@ -4,13 +4,15 @@ import { hasCode, TestudoError } from '@testudo/fabric/error';
 const silentMs = 15_000;
 /** How long one file may take, however busily it drips. */
 const wholeMs = 120_000;
+/** What one file of a build may have: an origin that sends without end must not fill this device's memory. */
+const mostBytes = 16 * 1024 * 1024;
 
 /**
  * Bytes of a remote's file, without credentials and past the HTTP cache, which may hold what was refused before.
- * @param maxBytes more are not read
+ * @param maxBytes more are not read; default 16 MiB
  * @throws TestudoError `LOAD_FAILED`, also when nothing comes for 15 s or not all within two minutes; `TOO_LARGE`
  */
-export async function fetchBytes(url: string, maxBytes = Infinity): Promise<ArrayBuffer> {
+export async function fetchBytes(url: string, maxBytes = mostBytes): Promise<ArrayBuffer> {
   const aborter = new AbortController();
   const abort = (): void => aborter.abort();
   let silence = setTimeout(abort, silentMs);
