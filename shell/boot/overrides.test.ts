@@ -19,20 +19,26 @@ function memoryStorage(texts: { [key: string]: string }): Storage {
   });
 }
 
-function open(search: string, { texts = {}, mode = 'development' as 'development' | 'production' } = {}) {
+interface Given {
+  readonly texts?: { [key: string]: string };
+  readonly mode?: 'development' | 'production';
+  readonly pathname?: string;
+}
+
+function open(search: string, { texts = {}, mode = 'development', pathname = '/hello' }: Given = {}) {
   const notices: Notice[] = [];
   const warnings: TestudoError[] = [];
-  let reopened = 0;
+  const opened: string[] = [];
   const overrides = openOverrides({
     mode,
-    search,
+    page: { search, pathname, origin: 'http://localhost:8080' },
     storage: memoryStorage(texts),
     allowsOrigin: (origin) => origin.startsWith('http://localhost:'),
     notices: { show: (notice) => notices.push(notice) },
-    reopen: () => void (reopened += 1),
+    open: (url) => opened.push(url),
     warn: (error) => warnings.push(error),
   });
-  return { overrides: [...overrides], notices, codes: warnings.map(({ code }) => code), texts, times: () => reopened };
+  return { overrides: [...overrides], notices, codes: warnings.map(({ code }) => code), texts, opened };
 }
 
 test('a remote in the address is used, shown and kept for the next page', () => {
@@ -43,9 +49,9 @@ test('a remote in the address is used, shown and kept for the next page', () => 
 });
 
 test('its banner removes it for good and opens the page anew', () => {
-  const { notices, texts, times } = open(`?remote=hello@${hello}`, { texts: { 'testudo-catalog': '{}' } });
+  const { notices, texts, opened } = open(`?remote=hello@${hello}`, { texts: { 'testudo-catalog': '{}' } });
   notices[0]?.act?.run();
-  expect(times()).toBe(1);
+  expect(opened).toEqual(['http://localhost:8080/hello']);
   expect(texts).toEqual({ 'testudo-catalog': '{}' });
 });
 
@@ -73,4 +79,10 @@ test('what is kept and not allowed any more is not used', () => {
   expect(
     open('', { texts: { 'testudo-remote-a': 'https://evil.example/', 'testudo-remote-b': '' } }).overrides,
   ).toEqual([]);
+});
+
+test('a path that looks like another host leads to no other host', () => {
+  const { notices, opened } = open(`?remote=hello@${hello}`, { pathname: '//evil.example/hello' });
+  notices[0]?.act?.run();
+  expect(opened).toEqual(['http://localhost:8080//evil.example/hello']);
 });

@@ -7,13 +7,12 @@ import type { PageStorage } from './page-storage.ts';
 
 export interface OverridesOptions {
   readonly mode: ShellConfig['mode'];
-  /** the query of the page's address */
-  readonly search: string;
+  readonly page: Pick<Location, 'search' | 'origin' | 'pathname'>;
   readonly storage: PageStorage;
   allowsOrigin(origin: string): boolean;
   readonly notices: Pick<Notices, 'show'>;
-  /** Opens the page anew without its query. */
-  reopen(): void;
+  /** Leaves the page for another. */
+  open(url: string): void;
   /** what a developer is to read in the console */
   warn(error: TestudoError): void;
 }
@@ -26,8 +25,8 @@ const prefix = 'testudo-remote-';
  * not allowed, whatever is asked for.
  */
 export function openOverrides(options: OverridesOptions): Overrides {
-  const { mode, search, storage, notices, reopen, warn } = options;
-  const asked = new URLSearchParams(search).getAll('remote');
+  const { mode, page, storage, notices, open, warn } = options;
+  const asked = new URLSearchParams(page.search).getAll('remote');
   const found = new Map<string, string>();
   if (mode !== 'development') {
     if (asked.length > 0) warn(new TestudoError('FORBIDDEN', '?remote= is ignored: it works in development mode only'));
@@ -48,7 +47,7 @@ export function openOverrides(options: OverridesOptions): Overrides {
   for (const [name, url] of found) {
     const run = (): void => {
       storage.removeItem(prefix + name);
-      reopen();
+      open(page.origin + page.pathname);
     };
     const text = `${name} comes from ${url}`;
     notices.show({ key: prefix + name, tone: 'warn', text, act: { label: 'Remove', run } });

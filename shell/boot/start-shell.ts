@@ -49,11 +49,11 @@ export async function startShell(): Promise<void> {
     locks,
     overrides: openOverrides({
       mode: config.mode,
-      search: location.search,
+      page: location,
       storage,
       allowsOrigin: allows,
       notices: ui.notices,
-      reopen: () => location.assign(location.pathname),
+      open: (url) => location.assign(url),
       // oxlint-disable-next-line no-console -- addressed to the developer who typed the address
       warn: ({ code, message }) => console.warn(code, message),
     }),
