@@ -48,7 +48,7 @@ export function appProps(around: Surroundings, { route, build, element, fail }: 
 
 /** What one user keeps, another one of the same browser does not see. */
 function platformOf(name: string, { session, storage, onError }: Surroundings): AppPlatform {
-  const keyOf = (key: string): string => `testudo-app-${session.user}-${name}-${key}`;
+  const keyOf = (key: string): string => `testudo-app/${encodeURIComponent(session.user)}/${name}/${key}`;
   return {
     kind: 'web',
     // Not the browser's own word: some say `en-US@posix`, which no `Intl` takes.
