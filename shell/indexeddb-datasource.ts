@@ -1,5 +1,5 @@
 import type { IDBPTransaction } from 'idb';
-import { hasCode, TestudoError } from '@testudo/fabric/error';
+import { TestudoError } from '@testudo/fabric/error';
 import type { Plain } from '@testudo/fabric/plain';
 import { commitQueue } from '@testudo/fabric/store/commit-queue';
 import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/store/datasource';
@@ -64,18 +64,21 @@ function writeAll(transaction: WriteTransaction, writes: readonly EncodedWrite[]
   );
 }
 
-/** Ends a transaction that failed or is silent; its own error tells more than that of the request that it aborted. */
-async function abandon(transaction: WriteTransaction, error: unknown): Promise<unknown> {
+/**
+ * Ends a transaction that failed or is silent, and throws why: its own error tells more than that of the request that
+ * it aborted. One that is being written by then cannot be ended: resolves when it is, as silence was no refusal.
+ */
+async function abandon(transaction: WriteTransaction, error: unknown, pulse: Pulse): Promise<void> {
+  transaction.done.catch(() => undefined);
   try {
     transaction.abort();
   } catch {
-    // It had already aborted by itself: `done` below rejects with the reason.
+    await pulse.wait(transaction.done, storageSilent).catch((cause: unknown) => {
+      throw transaction.error ?? cause;
+    });
+    return;
   }
-  const reason = transaction.done.then(
-    () => null,
-    () => transaction.error,
-  );
-  return hasCode(error) ? error : ((await reason) ?? error);
+  throw error;
 }
 
 async function applyWrites(
@@ -92,7 +95,7 @@ async function applyWrites(
   try {
     await pulse.wait(work(), storageSilent);
   } catch (error) {
-    throw await abandon(transaction, error);
+    await abandon(transaction, error, pulse);
   }
 }
 
