@@ -11,6 +11,7 @@ import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { admittedFile, mayBeAdmitted } from './admitted-builds.ts';
 import { healPrecache } from './heal-precache.ts';
 import type { KeptFile } from './heal-precache.ts';
+import { ownAddresses } from './own-addresses.ts';
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: (PrecacheEntry & KeptFile)[] };
 
@@ -27,8 +28,7 @@ self.addEventListener('fetch', (event) => {
 precacheAndRoute(files);
 cleanupOutdatedCaches();
 
-const reserved = /^\/(api|health|metrics|builds|sw\.js|config\.json)(\/|$)/;
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/'), { denylist: [reserved] }));
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/'), { denylist: [ownAddresses] }));
 registerRoute(
   ({ request, url }) => mayBeAdmitted(request, url, self.location.origin),
   ({ request }) => admittedFile(caches, request),
