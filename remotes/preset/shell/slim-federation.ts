@@ -12,11 +12,13 @@ const packages = join(repositoryRoot, 'node_modules/@module-federation');
 const replacements: Readonly<Record<string, string>> = {
   'error-codes/dist/desc.mjs': 'error-words',
   'error-codes/dist/getShortErrorMsg.mjs': 'error-words',
+  'runtime-core/dist/helpers.js': 'no-helpers',
   'runtime-core/dist/plugins/snapshot/SnapshotHandler.js': 'no-manifests',
   'runtime-core/dist/utils/context.js': 'no-diagnostics',
   'runtime-core/dist/utils/load.js': 'load-entry',
   'runtime-core/dist/utils/preload.js': 'no-own-loading',
   'sdk/dist/dom.js': 'no-own-loading',
+  'sdk/dist/env.js': 'browser-only',
   'sdk/dist/logger.js': 'console-logger',
   'webpack-bundler-runtime/dist/error-codes/dist/getShortErrorMsg.js': 'error-words',
   'webpack-bundler-runtime/dist/getSharedFallbackGetter.js': 'no-share-fallback',
