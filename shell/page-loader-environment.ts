@@ -20,22 +20,26 @@ export function pageLoaderEnvironment(options: PageLoaderOptions): LoaderEnviron
   return {
     global: globalThis,
     async run(source) {
-      const script = document.createElement('script');
-      script.integrity = source.file.integrity;
-      script.crossOrigin = 'anonymous';
-      script.async = true;
-      script.src = options.scripts.scriptUrl(source.url);
-      await added(script, source, options);
+      const script = await added(source, options, () => {
+        const made = document.createElement('script');
+        made.integrity = source.file.integrity;
+        made.crossOrigin = 'anonymous';
+        made.async = true;
+        made.src = options.scripts.scriptUrl(source.url);
+        return made;
+      });
       script.remove();
     },
     async style(source) {
-      const link = document.createElement('link');
-      link.integrity = source.file.integrity;
-      link.crossOrigin = 'anonymous';
-      link.setAttribute(buildMark, source.global);
-      link.rel = 'stylesheet';
-      link.href = source.url;
-      await added(link, source, options);
+      await added(source, options, () => {
+        const made = document.createElement('link');
+        made.integrity = source.file.integrity;
+        made.crossOrigin = 'anonymous';
+        made.setAttribute(buildMark, source.global);
+        made.rel = 'stylesheet';
+        made.href = source.url;
+        return made;
+      });
     },
     unstyle(global) {
       for (const link of document.querySelectorAll(`link[${buildMark}="${global}"]`)) link.remove();
@@ -46,16 +50,27 @@ export function pageLoaderEnvironment(options: PageLoaderOptions): LoaderEnviron
 /**
  * The bytes are fetched and verified first: that tells why, and can be given up and tried again, which a script element
  * that waits for a silent origin cannot. The browser takes them from its cache then, and demands their digest again.
+ * The first element may be given a preload of the page's that failed while the origin was away; the second is not.
  */
-async function added(element: HTMLElement, source: LoaderSource, options: PageLoaderOptions): Promise<void> {
-  const { url, file } = source;
-  await verify(await options.fetchBytes(url), file, options.digest);
-  const wasLoaded = await new Promise<boolean>((resolve) => {
-    element.onload = () => resolve(true);
-    element.onerror = () => resolve(false);
+async function added(
+  { url, file }: LoaderSource,
+  { fetchBytes, digest }: PageLoaderOptions,
+  make: () => HTMLElement,
+): Promise<HTMLElement> {
+  await verify(await fetchBytes(url), file, digest);
+  const element = (await loaded(make())) ?? (await loaded(make()));
+  if (element) return element;
+  throw new TestudoError('LOAD_FAILED', `${url} was refused by the browser; does the content policy allow its origin?`);
+}
+
+/** The element, or `null` when what it asks for cannot be had. */
+function loaded(element: HTMLElement): Promise<HTMLElement | null> {
+  return new Promise((resolve) => {
+    element.onload = () => resolve(element);
+    element.onerror = () => {
+      element.remove();
+      resolve(null);
+    };
     document.head.append(element);
   });
-  if (wasLoaded) return;
-  element.remove();
-  throw new TestudoError('LOAD_FAILED', `${url} was refused by the browser; does the content policy allow its origin?`);
 }
