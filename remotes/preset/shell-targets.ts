@@ -31,6 +31,12 @@ const singleSpa: RuleSetRule = {
   loader: join(import.meta.dirname, 'shell/lone-single-spa.ts'),
 };
 
+const federatedRemotes: RuleSetRule = {
+  test: /[\\/]runtime-core[\\/]dist[\\/]remote[\\/]index\.js$/,
+  enforce: 'pre',
+  loader: join(import.meta.dirname, 'shell/no-preload.ts'),
+};
+
 /** The shell's programs: page, update prompt, arrow keys, host worker, realm worker, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
   return [
@@ -66,7 +72,7 @@ export function shellTarget(name: string, source: string, place: 'web' | 'webwor
     },
     resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'] },
     optimization: { chunkIds: 'natural', moduleIds: 'natural', minimizer: [minimizer()] },
-    module: { rules: [...shellRules, ownSources, singleSpa] },
+    module: { rules: [...shellRules, ownSources, singleSpa, federatedRemotes] },
     performance: false,
     plugins: slimFederation({ shared: name !== 'realm' }),
   };

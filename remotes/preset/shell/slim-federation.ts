@@ -36,6 +36,7 @@ export function slimFederation({ shared }: { readonly shared: boolean }): Rspack
     new rspack.DefinePlugin({
       ENV_TARGET: '"web"',
       FEDERATION_OPTIMIZE_NO_SNAPSHOT_PLUGIN: 'true',
+      FEDERATION_OPTIMIZE_NO_REMOTE: 'false',
       FEDERATION_OPTIMIZE_NO_SHARED: JSON.stringify(!shared),
     }),
     ...Object.entries(replacements).map(([file, replacement]) => replace(join(packages, file), replacement)),
