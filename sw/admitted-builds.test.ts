@@ -20,17 +20,17 @@ test('only reads of other origins and of /builds are looked up', () => {
 });
 
 test('the file comes from the bucket that has it, and from nowhere else than buckets', async () => {
-  const opened: string[] = [];
+  const asked: (string | undefined)[] = [];
   const file = new Response('entry');
   const caches = {
     keys: async () => ['workbox-precache', 'testudo-build-a', 'testudo-build-b'],
-    open: async (name: string) => {
-      opened.push(name);
-      return { match: async () => (name === 'testudo-build-b' ? file : undefined) };
+    match: async (_url: string, { cacheName }: MultiCacheQueryOptions) => {
+      asked.push(cacheName);
+      return cacheName === 'testudo-build-b' ? file : undefined;
     },
   } as unknown as CacheStorage;
   expect(await admittedFile(caches, new Request('http://localhost:4001/b1/entry.js'))).toBe(file);
-  expect(opened).toEqual(['testudo-build-a', 'testudo-build-b']);
+  expect(asked).toEqual(['testudo-build-a', 'testudo-build-b']);
 });
 
 test('an origin that does not answer is given up, so that the next request for the file is not held up by it', async () => {

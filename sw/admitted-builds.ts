@@ -18,13 +18,11 @@ export function mayBeAdmitted(request: { readonly method: string }, url: URL, ow
  * runs them demands their digest again; `ignoreVary`, because servers vary by origin what is the same for all.
  */
 export async function admittedFile(caches: CacheStorage, request: Request): Promise<Response> {
-  const names = await caches.keys();
-  for (const name of names) {
-    if (!name.startsWith(bucketPrefix)) continue;
-    const found = await (await caches.open(name)).match(request.url, { ignoreVary: true });
-    if (found) return found;
-  }
-  return fromNetwork(request);
+  const buckets = (await caches.keys()).filter((name) => name.startsWith(bucketPrefix));
+  const inBucket = (cacheName: string): Promise<Response | undefined> =>
+    caches.match(request.url, { cacheName, ignoreVary: true });
+  const found = await Promise.all(buckets.map(inBucket));
+  return found.find((response) => response !== undefined) ?? fromNetwork(request);
 }
 
 /** Gives up by itself what is not answered: that a page has given it up does not reach this worker. */
