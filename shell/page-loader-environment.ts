@@ -1,7 +1,7 @@
 import { verify } from '@testudo/fabric/catalog/integrity';
 import type { Digest } from '@testudo/fabric/catalog/integrity';
-import type { LoaderEnvironment, LoaderSource } from '@testudo/fabric/catalog/loader-api';
-import { TestudoError } from '@testudo/fabric/error';
+import type { Loader, LoaderEnvironment, LoaderSource } from '@testudo/fabric/catalog/loader-api';
+import { hasCode, TestudoError } from '@testudo/fabric/error';
 
 import type { ScriptUrls } from './trusted-types.ts';
 
@@ -10,36 +10,58 @@ export interface PageLoaderOptions {
   readonly scripts: ScriptUrls;
   readonly digest: Digest;
   /** @throws TestudoError `LOAD_FAILED` */
-  fetchBytes(url: string): Promise<ArrayBuffer>;
+  fetchBytes(url: string, maxBytes: number | undefined, cache: RequestCache): Promise<ArrayBuffer>;
 }
+
+/** A page's loader environment, which may be told early what will run. */
+export interface PageLoaderEnvironment extends LoaderEnvironment {
+  /** Begins to fetch, all at once, the files that a build's exposes begin with. */
+  prepare(build: Parameters<Loader['provide']>[0]): void;
+}
+
+type Source = Pick<LoaderSource, 'url' | 'file'>;
 
 const buildMark = 'data-testudo-build';
 
-/** Runs scripts and adds style sheets as elements whose `integrity` the browser itself enforces. */
-export function pageLoaderEnvironment(options: PageLoaderOptions): LoaderEnvironment {
+/**
+ * Runs scripts and adds style sheets as elements whose `integrity` the browser itself enforces. The bytes are fetched
+ * and verified first: that tells why, and can be given up and tried again, which a script element that waits for a
+ * silent origin cannot. The browser takes them from its cache then, and demands their digest again.
+ */
+export function pageLoaderEnvironment(options: PageLoaderOptions): PageLoaderEnvironment {
+  const early = new Map<string, Promise<void>>();
+  async function add(element: HTMLScriptElement | HTMLLinkElement, source: LoaderSource): Promise<void> {
+    const { url, file } = source;
+    const verified = early.get(url) ?? fetchVerified(source, options);
+    early.delete(url);
+    await verified;
+    element.integrity = file.integrity;
+    element.crossOrigin = 'anonymous';
+    await added(element, url);
+  }
   return {
     global: globalThis,
+    prepare({ sidecar: { files, preload = [] }, baseUrl }) {
+      for (const file of files) {
+        if (!preload.includes(file.path)) continue;
+        const url = new URL(file.path, baseUrl).href;
+        const verified = fetchVerified({ url, file }, options);
+        verified.catch(() => undefined); // whoever comes to run the file is told
+        early.set(url, verified);
+      }
+    },
     async run(source) {
-      const script = await added(source, options, () => {
-        const made = document.createElement('script');
-        made.integrity = source.file.integrity;
-        made.crossOrigin = 'anonymous';
-        made.async = true;
-        made.src = options.scripts.scriptUrl(source.url);
-        return made;
-      });
+      const script = document.createElement('script');
+      script.src = options.scripts.scriptUrl(source.url);
+      await add(script, source);
       script.remove();
     },
     async style(source) {
-      await added(source, options, () => {
-        const made = document.createElement('link');
-        made.integrity = source.file.integrity;
-        made.crossOrigin = 'anonymous';
-        made.setAttribute(buildMark, source.global);
-        made.rel = 'stylesheet';
-        made.href = source.url;
-        return made;
-      });
+      const link = document.createElement('link');
+      link.setAttribute(buildMark, source.global);
+      link.rel = 'stylesheet';
+      link.href = source.url;
+      await add(link, source);
     },
     unstyle(global) {
       for (const link of document.querySelectorAll(`link[${buildMark}="${global}"]`)) link.remove();
@@ -47,30 +69,25 @@ export function pageLoaderEnvironment(options: PageLoaderOptions): LoaderEnviron
   };
 }
 
-/**
- * The bytes are fetched and verified first: that tells why, and can be given up and tried again, which a script element
- * that waits for a silent origin cannot. The browser takes them from its cache then, and demands their digest again.
- * The first element may be given a preload of the page's that failed while the origin was away; the second is not.
- */
-async function added(
-  { url, file }: LoaderSource,
-  { fetchBytes, digest }: PageLoaderOptions,
-  make: () => HTMLElement,
-): Promise<HTMLElement> {
-  await verify(await fetchBytes(url), file, digest);
-  const element = (await loaded(make())) ?? (await loaded(make()));
-  if (element) return element;
-  throw new TestudoError('LOAD_FAILED', `${url} was refused by the browser; does the content policy allow its origin?`);
+/** As the browser's cache has it; past the cache when that holds other bytes, which may have been refused before. */
+async function fetchVerified({ url, file }: Source, { fetchBytes, digest }: PageLoaderOptions): Promise<void> {
+  const fetched = async (cache: RequestCache): Promise<void> =>
+    verify(await fetchBytes(url, undefined, cache), file, digest);
+  try {
+    await fetched('default');
+  } catch (error) {
+    if (!hasCode(error) || error.code !== 'INTEGRITY_MISMATCH') throw error;
+    await fetched('reload');
+  }
 }
 
-/** The element, or `null` when what it asks for cannot be had. */
-function loaded(element: HTMLElement): Promise<HTMLElement | null> {
-  return new Promise((resolve) => {
-    element.onload = () => resolve(element);
-    element.onerror = () => {
-      element.remove();
-      resolve(null);
-    };
+async function added(element: HTMLElement, url: string): Promise<void> {
+  const wasLoaded = await new Promise<boolean>((resolve) => {
+    element.onload = () => resolve(true);
+    element.onerror = () => resolve(false);
     document.head.append(element);
   });
+  if (wasLoaded) return;
+  element.remove();
+  throw new TestudoError('LOAD_FAILED', `${url} was refused by the browser; does the content policy allow its origin?`);
 }

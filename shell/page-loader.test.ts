@@ -49,10 +49,9 @@ function remoteFile(path: string): { body: Buffer; headers: Record<string, strin
   requested.push(path);
   const body = readFileSync(join(workspace, 'remotes', path));
   if (tampered.has(path)) body[body.length - 2]! ^= 1;
-  return {
-    body,
-    headers: { 'content-type': contentTypeOf(path), 'access-control-allow-origin': '*', 'cache-control': 'no-store' },
-  };
+  const cacheControl = 'public, max-age=31536000, immutable';
+  const headers = { 'access-control-allow-origin': '*', 'cache-control': cacheControl };
+  return { body, headers: { 'content-type': contentTypeOf(path), ...headers } };
 }
 
 function shellFile(path: string): { body: Buffer | string; headers: Record<string, string> } {
@@ -153,6 +152,28 @@ test('a UI remote of another origin runs with lazy chunk, styles, image and shar
   });
   expect(await ran()).toEqual([`app ${build}`, `greeting ${build}`]);
   expect(await page.evaluate(() => loaderPage.violations)).toEqual([]);
+});
+
+test('what a build begins with is fetched at once when it is prepared, and each file only once', async () => {
+  const { sidecar } = first;
+  const preload = sidecar.preload?.map((path) => pathOf(sidecar, path)) ?? [];
+  const everyFile = page.waitForEvent('requestfinished', () => preload.every((path) => requested.includes(path)));
+  await page.evaluate((build) => loaderPage.prepare(build), { sidecar, baseUrl: urlOf(first) });
+  await everyFile;
+  expect([...requested].sort()).toEqual([...preload].sort());
+  expect(await ran()).toEqual([]);
+  expect(await mount(first)).toMatchObject({ ok: true });
+  expect(requested).toEqual([...new Set(requested)]);
+});
+
+test('a file that is refused when it is prepared is refused where it would run, and fetched again for the next try', async () => {
+  const { sidecar } = first;
+  tampered.add(pathOf(sidecar, sidecar.entry));
+  await page.evaluate((build) => loaderPage.prepare(build), { sidecar, baseUrl: urlOf(first) });
+  expect(await mount(first)).toMatchObject({ ok: false, error: { code: 'INTEGRITY_MISMATCH' } });
+  expect(await ran()).toEqual([]);
+  tampered.clear();
+  expect(await mount(first)).toMatchObject({ ok: true });
 });
 
 test('two builds share one React, which is fetched when the first needs it and stays when that one is evicted', async () => {

@@ -26,13 +26,26 @@ const filesIn = (links: string): readonly string[] =>
 
 test('preload - a path begins with its application and the library of its scope, not with lazy chunks', () => {
   const links = preloadLinks('/store/basket', builds);
-  expect(filesIn(links)).toEqual(['/store/entry.js', '/store/0.js', '/store/0.css', '/react19/entry.js']);
+  expect(filesIn(links)).toEqual([
+    '/store/remote.json',
+    '/store/entry.js',
+    '/store/0.js',
+    '/store/0.css',
+    '/react19/remote.json',
+    '/react19/entry.js',
+  ]);
+  expect(links).toContain('/store/remote.json>; rel=preload; as=fetch; crossorigin,');
   expect(links).toContain('0.css>; rel=preload; as=style; crossorigin; integrity="sha384-0.css"');
   expect(links).toContain('entry.js>; rel=preload; as=script; crossorigin; integrity="sha384-entry.js"');
 });
 
 test('preload - the root is a segment too, and an application without a scope has no library', () => {
-  expect(filesIn(preloadLinks('/', builds))).toEqual(['/proof/entry.js', '/proof/0.js', '/proof/0.css']);
+  expect(filesIn(preloadLinks('/', builds))).toEqual([
+    '/proof/remote.json',
+    '/proof/entry.js',
+    '/proof/0.js',
+    '/proof/0.css',
+  ]);
 });
 
 test('preload - a path of no application begins with the documents alone, as every path does', () => {

@@ -13,8 +13,7 @@ export function preloadLinks(path: string, builds: readonly AdmittedBuild[]): st
   const segment = path.split('/')[1] ?? '';
   const application = builds.find(({ remote }) => remote.kind === 'ui' && remote.route?.segment === segment);
   const first = application === undefined ? [] : [application, ...librariesOf(application, builds)];
-  const documents = DOCUMENTS.map((url) => `<${url}>; rel=preload; as=fetch; crossorigin`);
-  return [...documents, ...first.flatMap(filesOf)].join(', ');
+  return [...DOCUMENTS.map(fetchLink), ...first.flatMap(filesOf)].join(', ');
 }
 
 function librariesOf({ sidecar }: AdmittedBuild, builds: readonly AdmittedBuild[]): readonly AdmittedBuild[] {
@@ -25,11 +24,16 @@ function librariesOf({ sidecar }: AdmittedBuild, builds: readonly AdmittedBuild[
 }
 
 function filesOf({ remote, sidecar: { files, preload = [] } }: AdmittedBuild): readonly string[] {
-  return files
+  const first = files
     .filter(({ path }) => preload.includes(path))
     .map(({ path, integrity }) => {
       const kind = path.endsWith('.css') ? 'style' : 'script';
       const url = new URL(path, remote.url).href;
       return `<${url}>; rel=preload; as=${kind}; crossorigin; integrity="${integrity}"`;
     });
+  return first.length === 0 ? [] : [fetchLink(remote.url), ...first];
+}
+
+function fetchLink(url: string): string {
+  return `<${url}>; rel=preload; as=fetch; crossorigin`;
 }

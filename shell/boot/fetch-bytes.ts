@@ -8,11 +8,16 @@ const wholeMs = 120_000;
 const mostBytes = 16 * 1024 * 1024;
 
 /**
- * Bytes of a remote's file, without credentials and past the HTTP cache, which may hold what was refused before.
+ * Bytes of a remote's file, without credentials for other origins: what a preload hint fetched is taken.
  * @param maxBytes more are not read; default 16 MiB
+ * @param cache what the browser's cache may give; by itself nothing that the origin was not asked about
  * @throws TestudoError `LOAD_FAILED`, also when nothing comes for 15 s or not all within two minutes; `TOO_LARGE`
  */
-export async function fetchBytes(url: string, maxBytes = mostBytes): Promise<ArrayBuffer> {
+export async function fetchBytes(
+  url: string,
+  maxBytes = mostBytes,
+  cache: RequestCache = 'no-cache',
+): Promise<ArrayBuffer> {
   const aborter = new AbortController();
   const abort = (): void => aborter.abort();
   let silence = setTimeout(abort, silentMs);
@@ -22,7 +27,7 @@ export async function fetchBytes(url: string, maxBytes = mostBytes): Promise<Arr
     silence = setTimeout(abort, silentMs);
   };
   try {
-    const response = await fetch(url, { credentials: 'omit', cache: 'no-cache', signal: aborter.signal });
+    const response = await fetch(url, { cache, signal: aborter.signal });
     if (!response.ok)
       throw new TestudoError('LOAD_FAILED', `${url} answered ${response.status}; is the build still there?`);
     return await readAll(response, { url, maxBytes, heard });

@@ -41,8 +41,10 @@ export async function startShell(): Promise<void> {
   ]);
   const digest = (bytes: ArrayBuffer | Uint8Array): Promise<string> => platform.digest(bytes);
   const allows = (origin: string): boolean => allowsOrigin(config, origin);
+  const environment = pageLoaderEnvironment({ scripts: urls, digest, fetchBytes });
   const builds = new PageBuilds({
-    loader: createLoader('shell', pageLoaderEnvironment({ scripts: urls, digest, fetchBytes })),
+    loader: createLoader('shell', environment),
+    prepare: environment.prepare,
     digest,
     fetchBytes,
     allowsOrigin: allows,

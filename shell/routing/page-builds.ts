@@ -20,6 +20,8 @@ export interface PageBuildsOptions {
   readonly digest: Digest;
   /** @throws TestudoError `LOAD_FAILED` */
   fetchBytes(url: string): Promise<ArrayBuffer>;
+  /** Begins to fetch what a build begins with. */
+  prepare(build: PageBuild): void;
   allowsOrigin(origin: string): boolean;
   /** a shared lock a build tells the host worker not to sweep it */
   readonly locks: LockManager;
@@ -60,8 +62,10 @@ export class PageBuilds {
    * Loads an application's module, after offering the libraries of its share scope. A build that cannot be loaded leaves
    * nothing. @throws TestudoError the loader's codes
    */
-  async load({ sidecar, baseUrl }: PageBuild): Promise<unknown> {
+  async load(build: PageBuild): Promise<unknown> {
     const { loader } = this.#options;
+    const { sidecar, baseUrl } = build;
+    this.#prepare(build);
     if (sidecar.shareScope !== undefined) await this.#offer(sidecar.shareScope);
     loader.add(sidecar, baseUrl);
     this.#hold(sidecar.global);
@@ -92,7 +96,9 @@ export class PageBuilds {
         try {
           const sidecar = await this.#sidecarOf(library);
           if (sidecar.shareScope !== shareScope) return;
-          this.#options.loader.provide({ sidecar, baseUrl: library.remote.url });
+          const build = { sidecar, baseUrl: library.remote.url };
+          this.#options.loader.provide(build);
+          this.#prepare(build);
           resolve();
         } catch (error) {
           nobody = () => reject(error);
@@ -100,6 +106,10 @@ export class PageBuilds {
       };
       void Promise.all(libraries.map(look)).then(() => nobody());
     });
+  }
+
+  #prepare(build: PageBuild): void {
+    if (!this.#options.loader.has(build.sidecar.global)) this.#options.prepare(build);
   }
 
   #sidecarOf(planned: PlannedRemote): Promise<Sidecar> {

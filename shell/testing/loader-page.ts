@@ -2,26 +2,23 @@ import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Admission } from '@testudo/fabric/catalog/admission-api';
 import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { Loader } from '@testudo/fabric/catalog/loader-api';
-import { TestudoError, settle } from '@testudo/fabric/error';
+import { settle } from '@testudo/fabric/error';
 
+import { fetchBytes } from '../boot/fetch-bytes.ts';
 import { browserPlatform } from '../browser-platform.ts';
 import { cacheBuildStore } from '../cache-build-store.ts';
 import { pageLoaderEnvironment } from '../page-loader-environment.ts';
+import type { PageLoaderEnvironment } from '../page-loader-environment.ts';
 import { openScriptUrls } from '../trusted-types.ts';
 
 /** What `page-loader.test.ts` drives in a real page. */
 export interface LoaderPage {
   readonly loader: Loader;
+  readonly prepare: PageLoaderEnvironment['prepare'];
   readonly admission: Admission;
   readonly settle: typeof settle;
   /** directives of the content policy that were violated */
   readonly violations: string[];
-}
-
-async function fetchBytes(url: string): Promise<ArrayBuffer> {
-  const response = await fetch(url, { credentials: 'omit', cache: 'no-store' });
-  if (!response.ok) throw new TestudoError('LOAD_FAILED', `${url}: ${response.status}`);
-  return response.arrayBuffer();
 }
 
 const violations: string[] = [];
@@ -34,8 +31,10 @@ const scripts = openScriptUrls({
   trustedTypes: (globalThis as { trustedTypes?: unknown }).trustedTypes,
   baseUrl: location.href,
 });
+const environment = pageLoaderEnvironment({ scripts, digest, fetchBytes });
 const page: LoaderPage = {
-  loader: createLoader('page', pageLoaderEnvironment({ scripts, digest, fetchBytes })),
+  loader: createLoader('page', environment),
+  prepare: environment.prepare,
   admission: createAdmission({
     store: cacheBuildStore(caches, location.origin),
     digest,
