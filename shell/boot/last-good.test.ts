@@ -27,6 +27,17 @@ test('what is fetched is kept', async () => {
   expect(texts['k']).toBe('2');
 });
 
+test('what was fetched for this page is not fetched once more, what was kept is', async () => {
+  let fetches = 0;
+  const fetch = (): Promise<unknown> => Promise.resolve(++fetches);
+  const { document } = setUp({}, fetch);
+  expect(await document.read()).toBe(1);
+  expect(await document.fetched()).toBe(1);
+  const { document: kept } = setUp({ k: '7' }, fetch);
+  expect(await kept.read()).toBe(7);
+  expect(await kept.fetched()).toBe(2);
+});
+
 test('a spoilt copy is reported and fetched anew', async () => {
   const { document, errors } = setUp({ k: '{' }, () => Promise.resolve(3));
   expect(await document.read()).toBe(3);

@@ -4,6 +4,8 @@ export interface LastGood<T> {
   read(): Promise<T>;
   /** A fresh one from the network, kept from now on. @throws TestudoError */
   refresh(): Promise<T>;
+  /** The one that was fetched last for this page, or else a fresh one. @throws TestudoError */
+  fetched(): Promise<T>;
   /** the last good one, if any */
   kept(): T | undefined;
   keep(value: T): void;
@@ -37,10 +39,12 @@ export function lastGood<T>({ key, storage, fetch, parse, onError }: LastGoodOpt
       onError(error);
     }
   }
-  async function refresh(): Promise<T> {
+  let last: Promise<T> | undefined;
+  async function fetchAndKeep(): Promise<T> {
     const fresh = parse(await fetch());
     keep(fresh);
     return fresh;
   }
-  return { kept, keep, refresh, read: async () => kept() ?? refresh() };
+  const refresh = (): Promise<T> => (last = fetchAndKeep());
+  return { kept, keep, refresh, fetched: () => last ?? refresh(), read: async () => kept() ?? refresh() };
 }

@@ -12,8 +12,12 @@ export type KeptSnapshot = () => Promise<Snapshot | undefined>;
  * @throws TestudoError when this device has neither a snapshot nor a catalogue and the network gives none
  */
 export async function readPlan(kept: KeptSnapshot, { catalog }: Pick<Documents, 'catalog'>): Promise<Plan> {
+  const known = catalog.kept();
+  // A first visit has no snapshot either: what it will need does not wait until that is known.
+  const first = known ? undefined : catalog.refresh();
+  first?.catch(() => undefined);
   const snapshot = await kept();
-  return planOf(snapshot, snapshot ? catalog.kept() : await freshOrKept(catalog));
+  return planOf(snapshot, snapshot ? known : await (first ?? freshOrKept(catalog)));
 }
 
 /** The plan after something has changed: the snapshot as it is now, with a fresh catalogue where there is a network. */

@@ -25,7 +25,7 @@ import { followUpdates } from './follow-updates.ts';
 import type { PageStorage } from './page-storage.ts';
 import type { KeptSnapshot } from './read-plan.ts';
 import { signIn } from './session.ts';
-import { startBackground } from './start-background.ts';
+import { prepareNextStart, startBackground } from './start-background.ts';
 import { userWords } from './user-words.ts';
 
 /** Everything that a page is made of. */
@@ -69,7 +69,12 @@ export function runPage(parts: PageParts): void {
     onRefused: words.outdated,
   });
   const around = surroundings(parts, { tabs, events, holder, uniqueName, signIn: signInAs });
-  const arrival = createArrival({ main: ui.main, frame: nextFrame, announce: around.announce });
+  const arrival = createArrival({
+    main: ui.main,
+    frame: nextFrame,
+    announce: around.announce,
+    onFirst: () => prepareNextStart(parts, words),
+  });
   const updates = followUpdates(ui);
   const applications = new Applications({
     main: ui.main,

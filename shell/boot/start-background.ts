@@ -22,18 +22,22 @@ export interface Background {
   readonly models: AppModels;
 }
 
-/** Host, status, updates and service worker: everything that the first page does not wait for. */
+/** Host, status and updates of builds: what the first page does not wait for, and will need. */
 export function startBackground(parts: PageParts, background: Background): void {
   background.tabs.start();
   followStatus(parts, background);
   followSnapshots(parts, background);
+  window.addEventListener('online', () => background.applications.retryFailed());
+}
+
+/** Service worker and fresh documents: what serves the next start, and would only be in the way of this one. */
+export function prepareNextStart(parts: PageParts, words: UserWords): void {
   offerShellUpdates({
     urls: parts.urls,
     notices: parts.ui.notices,
     onError: (error) => parts.platform.onError(error),
   });
-  refreshDocuments(parts, background.words);
-  window.addEventListener('online', () => background.applications.retryFailed());
+  refreshDocuments(parts, words);
 }
 
 function followStatus({ ui, platform }: PageParts, { tabs, events, holder, models }: Background): void {
@@ -85,6 +89,6 @@ function refreshDocuments({ documents, platform }: PageParts, words: UserWords):
     if (key === sessionKey) words.session(documents.session.kept()?.user ?? '');
   });
   if (!navigator.onLine) return;
-  documents.config.refresh().catch(onError);
-  documents.session.refresh().then(({ user }) => words.session(user), onError);
+  documents.config.fetched().catch(onError);
+  documents.session.fetched().then(({ user }) => words.session(user), onError);
 }

@@ -5,6 +5,8 @@ export interface ArrivalOptions {
   readonly main: HTMLElement;
   readonly frame: (callback: () => void) => void;
   announce(message: string): void;
+  /** Something is on the screen for the first time. */
+  onFirst(): void;
 }
 
 /** What a user must notice of a change of place: title, focus and one announcement. */
@@ -21,8 +23,9 @@ export function documentTitle(title: string): string {
 }
 
 /** Moves title, focus and announcement with the route. */
-export function createArrival({ main, frame, announce }: ArrivalOptions): Arrival {
+export function createArrival({ main, frame, announce, onFirst }: ArrivalOptions): Arrival {
   let isFirst = true;
+  let isBlank = true;
   const focusHeading = (): void => {
     const heading = main.querySelector<HTMLElement>('h1') ?? main;
     if (!heading.hasAttribute('tabindex')) heading.setAttribute('tabindex', '-1');
@@ -39,6 +42,10 @@ export function createArrival({ main, frame, announce }: ArrivalOptions): Arriva
     },
     at(title) {
       document.title = documentTitle(title);
+      if (isBlank) {
+        isBlank = false;
+        onFirst();
+      }
       if (isFirst) {
         isFirst = false;
         return;
