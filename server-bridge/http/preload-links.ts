@@ -23,15 +23,10 @@ function librariesOf({ sidecar }: AdmittedBuild, builds: readonly AdmittedBuild[
     : builds.filter((build) => build.remote.kind === 'library' && build.sidecar.shareScope === shareScope);
 }
 
-function filesOf({ remote, sidecar: { files, preload = [] } }: AdmittedBuild): readonly string[] {
-  const first = files
-    .filter(({ path }) => preload.includes(path))
-    .map(({ path, integrity }) => {
-      const kind = path.endsWith('.css') ? 'style' : 'script';
-      const url = new URL(path, remote.url).href;
-      return `<${url}>; rel=preload; as=${kind}; crossorigin; integrity="${integrity}"`;
-    });
-  return first.length === 0 ? [] : [fetchLink(remote.url), ...first];
+/** As the shell itself fetches them: a script or style element would be given a hint's failure, however often it is tried. */
+function filesOf({ remote, sidecar: { preload = [] } }: AdmittedBuild): readonly string[] {
+  const paths = preload.length === 0 ? [] : ['remote.json', ...preload];
+  return paths.map((path) => fetchLink(new URL(path, remote.url).href));
 }
 
 function fetchLink(url: string): string {
