@@ -13,6 +13,7 @@ export interface Surroundings {
   readonly config: ShellConfig;
   readonly session: Principal;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly locale: string;
   readonly models: AppModels;
   readonly events: AppEvents;
   readonly client: HostClient;
@@ -47,12 +48,11 @@ export function appProps(around: Surroundings, { route, build, element, fail }: 
 }
 
 /** What one user keeps, another one of the same browser does not see. */
-function platformOf(name: string, { session, storage, onError }: Surroundings): AppPlatform {
+function platformOf(name: string, { session, storage, locale, onError }: Surroundings): AppPlatform {
   const keyOf = (key: string): string => `testudo-app/${encodeURIComponent(session.user)}/${name}/${key}`;
   return {
     kind: 'web',
-    // Not the browser's own word: some say `en-US@posix`, which no `Intl` takes.
-    locale: new Intl.DateTimeFormat().resolvedOptions().locale,
+    locale,
     storage: {
       get: (key) => storage.getItem(keyOf(key)),
       set(key, value) {

@@ -109,6 +109,8 @@ function surroundings(
     config,
     session,
     storage,
+    // Not the browser's own word: some say `en-US@posix`, which no `Intl` takes.
+    locale: new Intl.DateTimeFormat().resolvedOptions().locale,
     events,
     client: tabs.client,
     builds,

@@ -73,13 +73,13 @@ export class ApplicationSlot {
     return this.#isOpen && hasCode(this.#failure) && this.#failure.retryable;
   }
 
-  /** Begins a visit. */
-  mount(): void {
+  /** Begins a visit. @param isAgain of the path that is on the screen already */
+  mount(isAgain = false): void {
     this.#isOpen = true;
     this.#failure = null;
     this.#visit += 1;
     const visit = this.#visit;
-    const element = this.#options.place.open();
+    const element = this.#options.place.open(isAgain);
     this.#former = this.#former.then(() => this.#run(visit, element));
   }
 
@@ -98,7 +98,7 @@ export class ApplicationSlot {
   async reload(): Promise<void> {
     if (!this.#isOpen) return;
     await this.unmount();
-    this.mount();
+    this.mount(true);
   }
 
   /** Lets the loaded build go. Only for a slot that is not open. */
@@ -153,7 +153,7 @@ export class ApplicationSlot {
 
   #fail(error: unknown): void {
     this.#failure = error;
-    this.#options.place.fail(error, () => this.mount());
+    this.#options.place.fail(error, () => this.mount(true));
     this.#options.onFailed(error);
   }
 

@@ -21,6 +21,7 @@ async function load(libraries: readonly PlannedRemote[], fetchBytes: () => Promi
   const provided: string[] = [];
   const loader = {
     add: () => undefined,
+    has: () => false,
     evict: () => undefined,
     load: async () => ({}),
     provide: ({ sidecar }: { readonly sidecar: Sidecar }) => provided.push(sidecar.name),
@@ -29,6 +30,7 @@ async function load(libraries: readonly PlannedRemote[], fetchBytes: () => Promi
     loader,
     digest: async () => '',
     fetchBytes,
+    prepare: () => undefined,
     allowsOrigin: () => true,
     locks: { request: () => never } as unknown as LockManager,
     overrides: new Map(),

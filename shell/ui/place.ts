@@ -4,8 +4,11 @@ import { element } from './element.ts';
 
 /** One application's own place on the screen. */
 export interface Place {
-  /** Shows the place with a new, empty element for the application, and a sign of waiting when it takes a moment. */
-  open(): HTMLElement;
+  /**
+   * Shows the place with a new, empty element for the application, and a sign of waiting when it takes a moment.
+   * @param isAgain on the same path: what is emptied may have the focus, of which nobody else takes care then
+   */
+  open(isAgain: boolean): HTMLElement;
   /** The application is there: no waiting any more. */
   settle(): void;
   /** Shows the error card instead of the application. */
@@ -24,7 +27,6 @@ export function createPlace(
 ): Place {
   const place = element('div', { class: 's-place', attributes: { 'data-application': name } });
   let waiting: ReturnType<typeof setTimeout> | undefined;
-  let isOpenedAgain = false;
   const settle = (): void => {
     clearTimeout(waiting);
     place.removeAttribute('aria-busy');
@@ -35,14 +37,13 @@ export function createPlace(
     place.prepend(text);
   };
   return {
-    open() {
+    open(isAgain) {
       settle();
       const root = element('div', { class: 's-application' });
       place.replaceChildren(root);
       place.setAttribute('aria-busy', 'true');
       if (place.parentNode !== main) main.append(place);
-      if (isOpenedAgain) keepFocus(main);
-      isOpenedAgain = true;
+      if (isAgain) keepFocus(main);
       waiting = setTimeout(showWaiting, quietMs);
       return root;
     },
