@@ -1,4 +1,4 @@
-import type { IDBPTransaction } from 'idb';
+import type { IDBPObjectStore, IDBPTransaction } from 'idb';
 import { TestudoError } from '@testudo/fabric/error';
 import type { Plain } from '@testudo/fabric/plain';
 import { commitQueue } from '@testudo/fabric/store/commit-queue';
@@ -106,8 +106,18 @@ function keyRange(collection: string, { after, before }: RangeOptions): IDBKeyRa
   return IDBKeyRange.bound([collection, after ?? ''], [collection, upper], after !== undefined, true);
 }
 
+/** A store to read from, once. The request tells what went wrong; that the transaction ended by force is nobody's news. */
+function reading<Name extends 'records' | 'leader'>(
+  database: Database,
+  name: Name,
+): IDBPObjectStore<Schema, [Name], Name> {
+  const { done, store } = database.transaction(name);
+  done.catch(() => undefined);
+  return store;
+}
+
 async function epochOf(database: Database): Promise<number> {
-  return (await database.get('leader', 'epoch')) ?? 0;
+  return (await reading(database, 'leader').get('epoch')) ?? 0;
 }
 
 /**
@@ -143,14 +153,14 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Da
     kind: 'indexeddb',
     epoch,
     async get(collection: string, key: string): Promise<Plain | undefined> {
-      const record = await use((database) => database.get('records', [collection, key]));
+      const record = await use((database) => reading(database, 'records').get([collection, key]));
       return record === undefined ? undefined : decodeRecord(collection, key, record.text);
     },
     async range(collection: string, range: RangeOptions = {}): Promise<readonly Entry[]> {
       const limit = rangeLimit(range);
       const within = keyRange(collection, range);
       const records = await use((database) =>
-        within === null ? Promise.resolve([]) : database.getAll('records', within, limit),
+        within === null ? Promise.resolve([]) : reading(database, 'records').getAll(within, limit),
       );
       return decodeEntries(collection, records, range);
     },
