@@ -33,10 +33,13 @@ export async function startSigningProxy(target: string, user: string): Promise<S
     asked.on('error', () => reply.destroy());
     incoming.pipe(asked);
   });
-  server.on('upgrade', (incoming, socket) => {
-    const asked = ask(incoming).on('upgrade', (answer, far) => {
+  // What came in the same packet as the upgrade is part of the stream as well.
+  server.on('upgrade', (incoming, socket, early) => {
+    const asked = ask(incoming).on('upgrade', (answer, far, first) => {
       const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`);
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
+      socket.write(first);
+      far.write(early);
       far.pipe(socket).pipe(far);
       far.on('error', () => socket.destroy());
       socket.on('error', () => far.destroy());

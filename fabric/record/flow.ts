@@ -23,7 +23,7 @@ export const noEffect: FlowEffect = { due: [], compensates: false };
  * everything that was done and can be taken back is, newest first.
  */
 export function nextFlow(flow: FlowState | null, op: Op, effect: FlowEffect): FlowState | null {
-  if (flow === null) return begun(op, effect.due);
+  if (flow === null) return effect.compensates ? null : begun(op, effect.due);
   if (op.kind === 'delete') return deepFreeze(over(flow));
   if (op.step === null && effect.due.length === 0 && !effect.compensates) return flow;
   if (op.step !== null && isUndo(op.step)) return deepFreeze(takenBack(flow, op.step));

@@ -74,3 +74,9 @@ test('an op that cannot be applied is told why', () => {
     expect(code({ kind: 'flow', step: { ...step, ...wrong } }, created)).toBe('FLOW_FENCED');
   expect(code({ kind: 'flow', step, replica: 'ann~1' }, created)).toBeUndefined();
 });
+
+test('an op that calls off what it would make due begins no flow', () => {
+  const transition = { fields: {}, schemaVersion: 1, owner: 'ada', seq: 1, nowMs: 5 };
+  const flow = { due: [pick], compensates: true };
+  expect(nextState({ ...transition, current: undefined, op: op({ kind: 'create' }), flow }).flow).toBeNull();
+});
