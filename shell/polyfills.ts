@@ -2,6 +2,7 @@ import { addMissing } from './polyfills/add-missing.ts';
 import { globalsOf, objectStatics, promiseStatics, stringMethods, symbolProperties } from './polyfills/language.ts';
 import { addLocks } from './polyfills/locks.ts';
 import { addAbortReason, parentMethods } from './polyfills/platform.ts';
+import { takeDefaultPolicy } from './polyfills/default-policy.ts';
 
 /*
  * What old engines lack. The server puts it before the first program of page and workers for them alone; each piece
@@ -17,3 +18,4 @@ if (typeof document !== 'undefined') {
 }
 addAbortReason();
 addLocks();
+takeDefaultPolicy(globalThis as unknown as Parameters<typeof takeDefaultPolicy>[0]);
