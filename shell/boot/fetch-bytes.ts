@@ -8,7 +8,7 @@ const wholeMs = 120_000;
 const mostBytes = 16 * 1024 * 1024;
 
 /**
- * Bytes of a remote's file, without credentials for other origins: what a preload hint fetched is taken.
+ * Bytes of a remote's file, without credentials for other origins.
  * @param maxBytes more are not read; default 16 MiB
  * @param cache what the browser's cache may give; by itself nothing that the origin was not asked about
  * @throws TestudoError `LOAD_FAILED`, also when nothing comes for 15 s or not all within two minutes; `TOO_LARGE`
