@@ -1,7 +1,8 @@
 import type { PortRequest } from '@testudo/fabric/port/port-api';
 import { callPort } from '@testudo/fabric/port/call-port';
 import { modelObject } from '@testudo/fabric/spec/model-object';
-import type { Adapter, ModelSpec, PortCall } from '@testudo/fabric/spec/model-spec';
+import type { Adapter, PortCall } from '@testudo/fabric/spec/port-spec';
+import type { ModelSpec } from '@testudo/fabric/spec/model-spec';
 
 import { nodePlatform } from '../server-bridge/node-platform.ts';
 import { interleave, oneAtATime, summarise } from './measure.ts';

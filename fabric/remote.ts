@@ -4,22 +4,12 @@
  */
 export { defineModel } from './spec/define-model.ts';
 export type { Plain, PlainRecord, Disposable } from './plain.ts';
-export type {
-  Adapter,
-  CommandSpec,
-  FactoryContext,
-  ModelObject,
-  ModelReport,
-  ModelSpec,
-  PortCall,
-  PortSpec,
-  ServiceContext,
-  ServiceFactory,
-  ServiceRequest,
-  ServiceResponse,
-  StandardSchema,
-  ValidationContext,
-} from './spec/model-spec.ts';
+export type { Adapter, PortCall, PortSpec, ServiceFactory } from './spec/port-spec.ts';
+export type { CommandSpec, FactoryContext, ModelSpec, ValidationContext } from './spec/model-spec.ts';
+export type { ModelObject } from './spec/model-object-api.ts';
+export type { ModelReport } from './spec/model-report.ts';
+export type { ServiceContext, ServiceRequest, ServiceResponse } from './spec/service-spec.ts';
+export type { StandardSchema } from './spec/standard-schema.ts';
 export type { ObjectState, DoneStep, DueStep, FlowState } from './record/object-state.ts';
 export type { HostEvent, HostReport } from './host/host-api.ts';
 export type { WireError, ErrorCode } from './error.ts';

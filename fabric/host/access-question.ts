@@ -2,7 +2,7 @@ import { authorize, demand } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Op } from '../record/op.ts';
-import type { ModelReport } from '../spec/model-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
 
 /** The principal under which a host records what it does by itself. */
 export function hostPrincipal(node: string, tenant: string): Principal {

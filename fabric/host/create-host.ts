@@ -5,8 +5,9 @@ import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { hostOf, opId } from '../record/op.ts';
 import type { Recorded, RequestKey } from '../sync/sync-api.ts';
-import type { DecideRequest, RealmReport } from '../realm/realm-api.ts';
-import { hostPrincipal, demandAct } from './access-question.ts';
+import type { DecideRequest } from '../realm/realm-api.ts';
+import { hostPrincipal } from './access-question.ts';
+import { checkWrite } from './check-write.ts';
 import type { FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
@@ -20,8 +21,9 @@ import type { Query, QueryPage } from '../store/query-api.ts';
 import { isPlainPage, plainPage } from '../store/plain-page.ts';
 import type { QuerySource } from '../store/query-api.ts';
 import type * as Queries from '../store/queries.ts';
-import type { ModelReport } from '../spec/model-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
+import { reportHost } from './report-host.ts';
 import { requestText } from './request-text.ts';
 
 const REPORT_SUBJECT = 'host.report';
@@ -115,7 +117,7 @@ class TestudoHost implements RunningHost {
     const { platform } = this.#options;
     const id = request.id ?? objectId(platform);
     const before = partition.get(id);
-    this.#checkWrite(request, before, principal);
+    checkWrite(this.#registry, request, before, principal);
     const decide: DecideRequest = {
       at: 'origin',
       modelName: request.modelName,
@@ -223,55 +225,23 @@ class TestudoHost implements RunningHost {
     })) as unknown as HostReport;
   }
 
-  async report(): Promise<HostReport> {
-    const { role, runtime, datasource, mesh } = this.#options;
-    return {
-      node: this.node,
-      role: role.name,
-      runtime,
+  report(): Promise<HostReport> {
+    return reportHost({
+      ...this.#options,
       startedMs: this.#startedMs,
       online: this.#isOnline,
-      datasource: datasource.kind,
-      user: '',
       models: this.#registry.all(),
-      realms: await this.#realms(),
-      peers: mesh.peers(),
-      partitions: Array.from(this.#partitions.values()).map((partition) => ({
-        partition: partition.name,
-        objects: partition.list().length,
-        seq: partition.seq,
-        pending: partition.pending().length,
-        refused: partition.refused().length,
-      })),
-      breakers: this.#flows.breakers(),
-      counters: this.#counters(),
+      realms: [this.#realm],
+      partitions: Array.from(this.#partitions.values()),
+      flows: this.#flows,
       revision: this.#revision,
-    };
+    });
   }
 
   async close(): Promise<void> {
     this.#flows.close();
     await this.#realm.close();
     await this.#options.datasource.close();
-  }
-
-  async #realms(): Promise<{ readonly [name: string]: RealmReport }> {
-    const api = this.#realm.now();
-    const result = api ? await api.inspect() : null;
-    return result?.ok ? { [this.#realm.name]: result.value } : {};
-  }
-
-  #counters(): { readonly [name: string]: number } {
-    const sum = { sent: 0, accepted: 0, refused: 0, applied: 0 };
-    for (const { counters } of this.#partitions.values()) {
-      sum.sent += counters.sent;
-      sum.accepted += counters.accepted;
-      sum.refused += counters.refused;
-      sum.applied += counters.applied;
-    }
-    const { calls, done, failed, undone, 'undo-failed': undoFailed } = this.#flows.counters;
-    const steps = { stepsDone: done, stepsFailed: failed, stepsUndone: undone, undosFailed: undoFailed };
-    return { ...sum, portCalls: calls, ...steps };
   }
 
   #partition(modelName: string): Partition {
@@ -281,30 +251,6 @@ class TestudoHost implements RunningHost {
       'UNAVAILABLE',
       `no build of the model ${modelName.slice(0, 80)} is loaded here (yet); is it in the catalogue?`,
     );
-  }
-
-  #checkWrite(request: WriteRequest, before: ObjectState | undefined, principal: Principal): void {
-    const { kind, modelName, id, ifVersion } = request;
-    const isCreate = kind === 'create';
-    if (!isCreate && (!before || before.deleted || !mayRead(this.#registry, principal, before))) {
-      throw new TestudoError(
-        'NOT_FOUND',
-        `there is no ${modelName} ${(id ?? '').slice(0, 80)} that ${principal.user || 'nobody'} may read`,
-      );
-    }
-    if (isCreate && before)
-      throw new TestudoError('CONFLICT', `a ${modelName} with the id ${before.id} exists already`);
-    const act = { kind, command: request.command ?? null, owner: isCreate ? null : (before?.owner ?? null) };
-    demandAct(this.#registry.get(modelName), act, principal);
-    if (ifVersion !== undefined && before && before.version !== ifVersion) {
-      throw new TestudoError(
-        'CONFLICT',
-        `the ${modelName} is at version ${before.version}, not ${ifVersion}; read it again`,
-        {
-          data: { version: before.version },
-        },
-      );
-    }
   }
 
   async #open({ modelName, indexes = [] }: ModelReport): Promise<void> {

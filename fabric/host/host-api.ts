@@ -8,7 +8,7 @@ import type { ErrorCode, WireError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { OpKind } from '../record/op.ts';
 import type { PeerReport } from '../mesh/mesh-node.ts';
-import type { ModelReport } from '../spec/model-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
 import type { RealmReport } from '../realm/realm-api.ts';
 
 /** One write as a door hands it to the host. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
-import type { ModelReport } from '../spec/model-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
 import type { Judge } from '../sync/judge.ts';
 import { demandAct, demandFlow } from './access-question.ts';
 import { decideIn } from './decide-in.ts';

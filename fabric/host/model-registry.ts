@@ -2,7 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { LoadedBuild } from '../realm/realm-api.ts';
-import type { ModelReport, PortReport } from '../spec/model-spec.ts';
+import type { ModelReport, PortReport } from '../spec/model-report.ts';
 
 /** The models that this host runs now, by name and by endpoint. */
 export interface ModelRegistry {

@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts';
 import type { Admission, CallEnd } from '../port/circuit-breaker.ts';
 import type { PortAct, PortOutcome } from '../port/port-api.ts';
 import { backoffMs, isRetryable } from '../port/retry.ts';
-import type { PortReport } from '../spec/model-spec.ts';
+import type { PortReport } from '../spec/model-report.ts';
 import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
 import type { HostEvents } from './host-events.ts';
 import type { ModelRegistry } from './model-registry.ts';

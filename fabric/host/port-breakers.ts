@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import { CircuitBreaker, type BreakerState } from '../port/circuit-breaker.ts';
-import type { PortReport } from '../spec/model-spec.ts';
+import type { PortReport } from '../spec/model-report.ts';
 import type { HostEvents } from './host-events.ts';
 
 /** A port's breaker as a host reports it. */

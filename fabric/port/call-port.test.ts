@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { Platform } from '../platform.ts';
 import { defineModel } from '../spec/define-model.ts';
-import type { Adapter, ModelSpec, PortSpec } from '../spec/model-spec.ts';
+import type { Adapter, PortSpec } from '../spec/port-spec.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
 import { callPort } from './call-port.ts';
 import type { PortRequest } from './port-api.ts';
 import { resolveBinding } from './resolve-binding.ts';

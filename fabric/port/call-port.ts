@@ -8,7 +8,9 @@ import { andThen, isThenable, type MaybePromise } from '../spec/maybe-promise.ts
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
 import { checkPortWrites } from '../spec/port-writes.ts';
-import type { Adapter, ModelObject, ModelSpec, PortSpec } from '../spec/model-spec.ts';
+import type { Adapter, PortSpec } from '../spec/port-spec.ts';
+import type { ModelObject } from '../spec/model-object-api.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 import { within } from './within.ts';
 

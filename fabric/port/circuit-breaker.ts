@@ -1,4 +1,4 @@
-import type { BreakerReport } from '../spec/model-spec.ts';
+import type { BreakerReport } from '../spec/model-report.ts';
 
 /** Where a breaker stands. `untilMs`: when one call may try again; `cause`: of the thresholds that opened it. */
 export type BreakerState =

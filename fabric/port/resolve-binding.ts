@@ -1,5 +1,5 @@
 import { TestudoError } from '../error.ts';
-import type { PortSpec } from '../spec/model-spec.ts';
+import type { PortSpec } from '../spec/port-spec.ts';
 import type { Bindings } from './port-api.ts';
 
 /** The adapter and the service (`remote#export`) that configuration binds a port to. */

@@ -3,7 +3,9 @@ import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError } from '../error.ts';
 import { isRecord } from '../spec/check-plain.ts';
 import { checkModel } from '../spec/check-spec.ts';
-import type { Adapter, ModelReport, ModelSpec, ServiceFactory } from '../spec/model-spec.ts';
+import type { Adapter, ServiceFactory } from '../spec/port-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
 import { reportModel } from '../spec/report-model.ts';
 import type { BuildContents } from './generation.ts';
 

@@ -1,7 +1,9 @@
 import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError } from '../error.ts';
 import type { PortBinding } from '../port/resolve-binding.ts';
-import type { Adapter, ModelSpec, ServiceContext } from '../spec/model-spec.ts';
+import type { Adapter } from '../spec/port-spec.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
+import type { ServiceContext } from '../spec/service-spec.ts';
 import { loadContents } from './build-contents.ts';
 import { Generation } from './generation.ts';
 import type { LoadedBuild, LoadRequest } from './realm-api.ts';

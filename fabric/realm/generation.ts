@@ -1,6 +1,9 @@
 import type { Sidecar } from '../catalog/sidecar.ts';
 import type { MaybePromise } from '../spec/maybe-promise.ts';
-import type { Adapter, ModelReport, ModelSpec, ServiceContext, ServiceFactory } from '../spec/model-spec.ts';
+import type { Adapter, ServiceFactory } from '../spec/port-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
+import type { ServiceContext } from '../spec/service-spec.ts';
 
 /** What a build brought, checked. */
 export interface BuildContents {

@@ -2,7 +2,7 @@ import type { Sidecar } from '../catalog/sidecar.ts';
 import type { Result, WireError } from '../error.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
-import type { ModelReport } from '../spec/model-spec.ts';
+import type { ModelReport } from '../spec/model-report.ts';
 
 export type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 export type { DecideRequest, Decision } from '../spec/decision.ts';

@@ -3,7 +3,7 @@ import { expose, wrap } from 'comlink';
 import type { Loader, LoaderEnvironment } from '../catalog/loader-api.ts';
 import { toWire } from '../error.ts';
 import type { Platform } from '../platform.ts';
-import type { ServiceContext } from '../spec/model-spec.ts';
+import type { ServiceContext } from '../spec/service-spec.ts';
 import { checkLockdown, removePowers } from './attenuate.ts';
 import type { RealmApi, RealmReport } from './realm-api.ts';
 import { createRealmFiles } from './realm-files.ts';

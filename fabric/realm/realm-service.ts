@@ -7,7 +7,7 @@ import { resolveBinding } from '../port/resolve-binding.ts';
 import { decide } from '../spec/decide.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
 import type { MaybePromise } from '../spec/maybe-promise.ts';
-import type { ServiceContext } from '../spec/model-spec.ts';
+import type { ServiceContext } from '../spec/service-spec.ts';
 import { uuid } from '../spec/uuid.ts';
 import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';

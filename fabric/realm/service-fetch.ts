@@ -1,7 +1,7 @@
 import { fromWire, TestudoError } from '../error.ts';
 import type { Result } from '../error.ts';
 import type { Plain } from '../plain.ts';
-import type { ServiceContext, ServiceRequest, ServiceResponse } from '../spec/model-spec.ts';
+import type { ServiceContext, ServiceRequest, ServiceResponse } from '../spec/service-spec.ts';
 import type { WireRequest, WireResponse } from './realm-api.ts';
 import { describeFailure } from '../spec/remote-failure.ts';
 

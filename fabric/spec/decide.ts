@@ -9,7 +9,8 @@ import { andThen, type MaybePromise } from './maybe-promise.ts';
 import { conform, runModelCode } from './model-code.ts';
 import { fieldsAfter, mergeChanges, modelObject, wantsCompensation } from './model-object.ts';
 import { checkPortWrites } from './port-writes.ts';
-import type { FactoryContext, ModelObject, ModelSpec } from './model-spec.ts';
+import type { FactoryContext, ModelSpec } from './model-spec.ts';
+import type { ModelObject } from './model-object-api.ts';
 
 /** What a decision needs besides model and request. */
 export interface DecideContext extends FactoryContext {

@@ -3,7 +3,8 @@ import type { PlainRecord } from '../plain.ts';
 import { isVerdict } from '../record/verdict.ts';
 import { checkPlainRecord } from './check-plain.ts';
 import { andThen, isThenable, type MaybePromise } from './maybe-promise.ts';
-import type { ModelSpec, SchemaResult } from './model-spec.ts';
+import type { ModelSpec } from './model-spec.ts';
+import type { SchemaResult } from './standard-schema.ts';
 
 /**
  * Runs a function of a model's author.

@@ -2,7 +2,7 @@ import type { Plain, PlainRecord } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import { checkField, checkPlainRecord, isRecord } from './check-plain.ts';
-import type { ModelObject } from './model-spec.ts';
+import type { ModelObject } from './model-object-api.ts';
 
 /** One state of one object, as `modelObject` needs it. */
 export interface ModelState {

@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { Patch } from '../record/patch.ts';
-import type { ModelSpec, PortSpec } from './model-spec.ts';
+import type { ModelSpec } from './model-spec.ts';
+import type { PortSpec } from './port-spec.ts';
 
 /** The fields that a port may change, or `undefined` for all. */
 export function writesOf({ writes, keys, callback }: PortSpec): readonly string[] | undefined {

@@ -1,4 +1,6 @@
-import type { BreakerReport, BreakerSpec, ModelReport, ModelSpec, PortReport, PortSpec } from './model-spec.ts';
+import type { BreakerReport, ModelReport, PortReport } from './model-report.ts';
+import type { BreakerSpec, PortSpec } from './port-spec.ts';
+import type { ModelSpec } from './model-spec.ts';
 import { writesOf } from './port-writes.ts';
 
 /** Milliseconds for one attempt of a port that names no `timeout`. */

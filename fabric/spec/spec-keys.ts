@@ -77,10 +77,21 @@ export const modelKeys: KeyRules = {
 };
 
 /** Keys of a model that the design names and this host does not honour yet. */
-export const futureModelKeys: readonly string[] =
-  'version internal api migrate dependencies mixins onLoad onUpdate eventHandlers serializers sync routes path'.split(
-    ' ',
-  );
+export const futureModelKeys: readonly string[] = [
+  'version',
+  'internal',
+  'api',
+  'migrate',
+  'dependencies',
+  'mixins',
+  'onLoad',
+  'onUpdate',
+  'eventHandlers',
+  'serializers',
+  'sync',
+  'routes',
+  'path',
+];
 
 export const portKeys: KeyRules = {
   type: required(oneOf('inbound', 'outbound')),
@@ -107,7 +118,7 @@ export const datasourceKeys: KeyRules = {
   indexes: { must: 'a list of at most 20 fields', test: (value) => isTexts(value) && (value as string[]).length <= 20 },
 };
 
-export const futureDatasourceKeys: readonly string[] = 'baseClass factory resident limit'.split(' ');
+export const futureDatasourceKeys: readonly string[] = ['baseClass', 'factory', 'resident', 'limit'];
 
 /** Thresholds of a circuit breaker for one cause. */
 export const breakerKeys: KeyRules = {
@@ -121,7 +132,7 @@ export const breakerKeys: KeyRules = {
   fallbackFn: aFunction,
 };
 
-export const futurePortKeys: readonly string[] = 'adapter compute placement methods path'.split(' ');
+export const futurePortKeys: readonly string[] = ['adapter', 'compute', 'placement', 'methods', 'path'];
 
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts };
 

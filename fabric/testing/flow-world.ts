@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { defineModel } from '../spec/define-model.ts';
-import type { ModelSpec, PortSpec } from '../spec/model-spec.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
+import type { PortSpec } from '../spec/port-spec.ts';
 import type { FlowState } from '../record/object-state.ts';
 import type { RunningHost } from '../host/host-options.ts';
 import { modelWorld, type Adapters, type ModelWorld } from './model-world.ts';

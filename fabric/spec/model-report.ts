@@ -1,0 +1,45 @@
+import type { AccessControlList } from '../access/authorize.ts';
+import type { RelationSpec } from './model-spec.ts';
+
+/** A model's metadata without its functions: what the host knows of it. */
+export interface ModelReport {
+  readonly modelName: string;
+  readonly endpoint: string;
+  readonly domain: string;
+  readonly schemaVersion: number;
+  readonly accessControlList: AccessControlList;
+  readonly ports: { readonly [name: string]: PortReport };
+  readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
+  readonly relations: { readonly [name: string]: RelationSpec };
+  /** indexed fields */
+  readonly indexes?: readonly string[];
+  /** the remote and the build (federation name) that it came from */
+  readonly remote: string;
+  readonly build: string;
+}
+
+export interface PortReport {
+  readonly type: 'inbound' | 'outbound';
+  readonly service: string | null;
+  readonly consumesEvent: string | null;
+  readonly producesEvent: string | null;
+  readonly timeoutMs: number;
+  readonly maxRetry: number;
+  readonly disabled: boolean;
+  /** fields that it may change; absent = all */
+  readonly writes?: readonly string[];
+  /** it has an undo */
+  readonly undoable?: true;
+  /** its failure changes the object: it has an `errorCallback` or a `timeoutCallback` */
+  readonly answersFailure?: true;
+  readonly circuitBreaker?: { readonly [cause: string]: BreakerReport };
+}
+
+/** A port's thresholds for one cause, defaults filled in. */
+export interface BreakerReport {
+  readonly errorRate: number;
+  readonly callVolume: number;
+  readonly intervalMs: number;
+  readonly retryDelayMs: number;
+  readonly hasFallback: boolean;
+}
