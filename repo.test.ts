@@ -10,6 +10,7 @@ import { readSources, root } from './e2e/source-files.ts';
 
 const PORTS = [
   { name: 'datasource', made: 'Datasource' },
+  { name: 'build-store', made: 'BuildStore' },
   { name: 'transport', made: 'Transport|Link|\\[Link, Link\\]' },
 ];
 const sources = readSources();

@@ -17,30 +17,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test('a new directory holds no bucket, file or snapshot', async () => {
-  const store = directoryBuildStore(join(directory, 'new'));
-  expect([await store.buckets(), await store.get('testudo_order_b1', 'a.js'), await store.readSnapshot()]).toEqual([
-    [],
-    undefined,
-    undefined,
-  ]);
-});
-
-test('what was put is there for the next process, until its bucket is removed', async () => {
-  await directoryBuildStore(directory).put(build, 'assets/a.js', bytes);
-  const store = directoryBuildStore(directory);
-  expect(await store.buckets()).toEqual(['testudo_order_b1']);
-  expect(new TextDecoder().decode(await store.get('testudo_order_b1', 'assets/a.js'))).toBe('text');
-  await store.remove('testudo_order_b1');
-  expect(await store.get('testudo_order_b1', 'assets/a.js')).toBeUndefined();
-});
-
-test('the snapshot is replaced whole', async () => {
-  await directoryBuildStore(directory).writeSnapshot({ revision: 1, builds: [] });
-  await directoryBuildStore(directory).writeSnapshot({ revision: 2, builds: [build] });
-  expect(await directoryBuildStore(directory).readSnapshot()).toEqual({ revision: 2, builds: [build] });
-});
-
 test('nobody but its owner may read it', async () => {
   const store = directoryBuildStore(join(directory, 'data'));
   await store.put(build, 'a.js', bytes);

@@ -7,9 +7,9 @@ export function memoryBuildStore(): BuildStore {
   return {
     async put({ sidecar }, path, bytes) {
       const bucket = buckets.get(sidecar.global) ?? new Map<string, ArrayBuffer>();
-      buckets.set(sidecar.global, bucket.set(path, bytes));
+      buckets.set(sidecar.global, bucket.set(path, bytes.slice(0)));
     },
-    get: async (global, path) => buckets.get(global)?.get(path),
+    get: async (global, path) => buckets.get(global)?.get(path)?.slice(0),
     async remove(global) {
       buckets.delete(global);
     },
