@@ -43,6 +43,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'flows.*.js': 5000,
   'memory.*.js': 2000,
   'queries.*.js': 3000,
+  'authority.*.js': 6000,
   'realm.js': 30_000,
   'polyfills.js': 8000,
   'lockdown.js': 28_000,
@@ -51,7 +52,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
 
 const ACCEPTED: Readonly<Record<string, Accepted>> = {
   'host.js': {
-    limit: 31_000,
+    limit: 32_000,
     until: 'a browser gets less of create-host, or DESIGN allows more; 91 % of it is our own code',
   },
 };

@@ -91,7 +91,7 @@ class TestudoHost implements RunningHost {
   }
 
   setOnline(online: boolean, reason: string): void {
-    if (this.#options.role.name === 'authority' || this.#isOnline === online) return;
+    if (this.#isOnline === online) return;
     this.#isOnline = online;
     this.#events.emit({ type: 'link', online, reason });
     if (!online) return;

@@ -43,7 +43,7 @@ export interface HostConfiguration {
 export interface RunningHost extends Host {
   /** Loads the model, adapter and service builds of a snapshot; builds that changed take over, former ones drain and go. */
   useSnapshot(snapshot: Snapshot): Promise<void>;
-  /** Tells the host that its link to the mesh opened or closed. */
+  /** Tells the host that its link to the mesh, of an authority its network, came or went: offline its flows wait. */
   setOnline(online: boolean, reason: string): void;
   /** Asks a node of the mesh for its report. */
   peerReport(node: string): Promise<HostReport>;

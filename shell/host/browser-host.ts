@@ -7,6 +7,7 @@ import type { HostEventBody, StorageTrouble } from '@testudo/fabric/host/host-ap
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
 import type { CreateFlowRunner } from '@testudo/fabric/host/flow-runner-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
+import type { HostRole } from '@testudo/fabric/host/partitions';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
@@ -19,7 +20,7 @@ import { allowsOrigin } from '../boot/shell-config.ts';
 import type { EventMessage } from '../tabs/wire.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
 import { followCatalog } from './follow-catalog.ts';
-import { openMeshConnection } from './mesh-connection.ts';
+import { connectNowhere, openMeshConnection } from './mesh-connection.ts';
 import { openStorage } from './open-storage.ts';
 import { storageTroubles } from './storage-troubles.ts';
 import type { StorageTroubles } from './storage-troubles.ts';
@@ -79,7 +80,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     node,
     runtime: 'browser',
     createFlows: lazyFlowRunner(loadFlowRunner),
-    role: replicaRole,
+    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRole,
     tenant: config.tenant,
     platform,
     datasource,
@@ -123,7 +124,8 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   });
   await intake.start();
   mesh.subscribe('catalog.changed', () => void intake.refresh());
-  const connection = openMeshConnection({
+  const connect = config.authority === 'browser' ? connectNowhere : openMeshConnection;
+  const connection = connect({
     node: mesh,
     platform,
     principal,
@@ -149,6 +151,11 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
 
 async function loadFlowRunner(): Promise<CreateFlowRunner> {
   return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
+}
+
+/** The program of a browser that has no server to put its ops in order. */
+async function loadAuthorityRole(): Promise<HostRole> {
+  return (await import(/* webpackChunkName: "authority" */ '@testudo/fabric/host/authority-role')).authorityRole;
 }
 
 async function pendingIn(host: RunningHost): Promise<number> {

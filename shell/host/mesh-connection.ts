@@ -68,6 +68,15 @@ export function openMeshConnection(options: MeshConnectionOptions): MeshConnecti
   };
 }
 
+/** For a browser alone: no link, only the word on whether its flows can reach their partners. */
+export function connectNowhere({ onOnline }: Pick<MeshConnectionOptions, 'onOnline'>): MeshConnection {
+  return {
+    setWanted: (isWanted) => onOnline(isWanted, isWanted ? 'connected' : 'cut'),
+    networkChanged: async (isOnline) => onOnline(isOnline, isOnline ? 'connected' : 'the network is gone'),
+    check: async () => undefined,
+  };
+}
+
 /** A cookie may belong to somebody else by now; this host's objects are sent as its own user only. */
 function asSameUser(transport: Transport, { principal: { user }, onSession }: MeshConnectionOptions): Transport {
   return {
