@@ -77,11 +77,16 @@ export const places: readonly Place[] = [
     mayImport: ['base', 'mesh', 'adapter-part'],
     node: true,
   },
-  { name: 'adapter-part', files: /^server-bridge\/sqlite-key\.ts$/, mayImport: ['base'], node: true },
+  {
+    name: 'adapter-part',
+    files: /^server-bridge\/(sqlite-key\.ts|private-directory\.ts|disk-error\.ts|file-store\/)/,
+    mayImport: ['base', 'store'],
+    node: true,
+  },
   {
     name: 'server-bridge',
     files: /^server-bridge\//,
-    mayImport: [...FABRIC, 'door', 'server-datasource', 'server-transport', 'configuration'],
+    mayImport: [...FABRIC, 'door', 'server-datasource', 'server-transport', 'adapter-part', 'configuration'],
     node: true,
   },
   { name: 'fixture-remote', files: /^remotes\/preset\/fixtures\/[^/]+\//, mayImport: ['door'] },

@@ -38,6 +38,8 @@ const fileSchema = closed({
   ),
   /** directory of everything that lasts; relative to the project */
   data: v.pipe(v.string(), v.minLength(1, 'a path')),
+  /** how objects are kept: one SQLite file, one file a record, or (for tests) not at all; default sqlite */
+  datasource: v.optional(v.picklist(['sqlite', 'file', 'memory'], 'sqlite, file, memory'), 'sqlite'),
   tenant: name,
   /** names besides localhost and 127.0.0.1 that this server answers to, as `name` or `name:port` */
   hostNames: v.array(
@@ -78,6 +80,7 @@ export interface Configuration {
   readonly allowedOrigins: readonly string[];
   readonly privateOrigins: readonly string[];
   readonly users: { readonly [user: string]: readonly string[] };
+  readonly datasource: 'sqlite' | 'file' | 'memory';
   readonly tenant: string;
   /** the file in which the demo's supervisor says what it started; `null` outside demo mode */
   readonly demoFile: string | null;
@@ -88,7 +91,7 @@ export interface Configuration {
 export type Environment = { readonly [name: string]: string | undefined };
 
 /**
- * The configuration of this process: `testudo.config.ts` with `PORT`, `TESTUDO_MODE`, `TESTUDO_DATA`, `TESTUDO_SHELL`,
+ * The configuration of this process: `testudo.config.ts` with `PORT`, `TESTUDO_MODE`, `TESTUDO_DATA`, `TESTUDO_DATASOURCE`, `TESTUDO_SHELL`,
  * `TESTUDO_HOST_NAMES`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_PRIVATE_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
  * @param file what `testudo.config.ts` exports; checked here, because it may be edited by anybody
  * @throws TestudoError `CONFIG_INVALID` that says which key, by which variable it was set, what was found and what is allowed
@@ -114,6 +117,7 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     allowedOrigins: parsed.output.allowedOrigins,
     privateOrigins: parsed.output.privateOrigins,
     users: parsed.output.users,
+    datasource: parsed.output.datasource,
     tenant: parsed.output.tenant,
     demoFile: demo,
     host: { bindings, endpoints, grants, trace: mode === 'development' },
@@ -125,6 +129,7 @@ const variables: { readonly [key: string]: string } = {
   port: 'PORT',
   mode: 'TESTUDO_MODE',
   data: 'TESTUDO_DATA',
+  datasource: 'TESTUDO_DATASOURCE',
   hostNames: 'TESTUDO_HOST_NAMES',
   allowedOrigins: 'TESTUDO_ALLOWED_ORIGINS',
   privateOrigins: 'TESTUDO_PRIVATE_ORIGINS',

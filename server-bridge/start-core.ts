@@ -12,6 +12,7 @@ import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import type { Datasource } from '@testudo/fabric/store/datasource';
+import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
 
 import { catalogFile } from './catalog/catalog-file.ts';
 import { openCatalogService } from './catalog/catalog-service.ts';
@@ -25,6 +26,7 @@ import { keptSecret } from './kept-secret.ts';
 import { listedOnce } from './listed-once.ts';
 import { fetchBytesBy } from './fetch-bytes.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
+import { fileDatasource } from './file-datasource.ts';
 import { digestOf } from './node-platform.ts';
 import { startNodeRealm } from './node-realm.ts';
 import { createOriginPolicy } from './origin-policy.ts';
@@ -43,6 +45,13 @@ export interface Core {
   admit(url: string): Promise<AdmittedBuild>;
 }
 
+/** How each datasource of the configuration is opened. */
+const keptIn = (directory: string) => ({
+  sqlite: () => sqliteDatasource({ path: join(directory, 'server.db') }),
+  file: () => fileDatasource({ directory: join(directory, 'objects') }),
+  memory: () => memoryDatasource(),
+});
+
 /** Starts the host on its database, with what is stored here; the rest of the catalogue follows. @throws TestudoError `UNAVAILABLE` when the database is in use */
 export async function startCore(configuration: Configuration, platform: Platform): Promise<Core> {
   const { dataDirectory, tenant, host: hostConfiguration } = configuration;
@@ -58,7 +67,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     allowsOrigin: (origin) => origins.allows(origin),
   };
   const admission = createAdmission({ store, ...lookup });
-  const datasource = sqliteDatasource({ path: join(dataDirectory, 'server.db') });
+  const datasource = await keptIn(dataDirectory)[configuration.datasource]();
   const host = await createHost({
     node,
     runtime: 'node',

@@ -36,7 +36,7 @@ export interface RangeOptions {
  * resolved when it was called; one still under way it may or may not see. Laws: `datasource.contract.ts`.
  */
 export interface Datasource {
-  readonly kind: 'memory' | 'indexeddb' | 'sqlite';
+  readonly kind: 'memory' | 'indexeddb' | 'sqlite' | 'file';
   /** One record, or `undefined`. @throws TestudoError `CORRUPT` when it is damaged */
   get(collection: string, key: string): Promise<Plain | undefined>;
   /**

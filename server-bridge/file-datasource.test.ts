@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { fileDatasource } from './file-datasource.ts';
+import { safeName, textOf } from './file-store/safe-name.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'testudo-files-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const put = (key: string, value: number) => ({ collection: 'c', key, value });
+const keys = async (): Promise<readonly string[]> => {
+  const datasource = await fileDatasource({ directory });
+  const entries = await datasource.range('c');
+  await datasource.close();
+  return entries.map(({ key }) => key);
+};
+
+test('a journal that ends within a line keeps every line before it, wherever it was torn', async () => {
+  const datasource = await fileDatasource({ directory });
+  await datasource.commit([put('a', 1)]);
+  const journal = join(directory, 'journal');
+  const sound = statSync(journal).size;
+  await datasource.commit([put('b', 2), put('c', 3)]);
+  await datasource.close();
+  const whole = readFileSync(journal);
+  for (let size = sound; size < whole.length; size += 1) {
+    writeFileSync(journal, whole);
+    truncateSync(journal, size);
+    expect(await keys(), `torn at ${size} of ${whole.length}`).toEqual(['a']);
+  }
+});
+
+test('what follows a damaged line is not taken for a commit', async () => {
+  const datasource = await fileDatasource({ directory });
+  await datasource.commit([put('a', 1)]);
+  await datasource.close();
+  appendFileSync(join(directory, 'journal'), '00000000 [["c","forged","1"]]\n');
+  expect(await keys()).toEqual(['a']);
+});
+
+test('a directory belongs to one process at a time', async () => {
+  const datasource = await fileDatasource({ directory });
+  await expect(fileDatasource({ directory })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining(String(process.pid)),
+  });
+  await datasource.close();
+  await (await fileDatasource({ directory })).close();
+});
+
+test('every number that a killed process said is durable is there, and nothing is half there', async () => {
+  let last = -1;
+  for (let round = 0; round < 5; round += 1) {
+    const args = ['server-bridge/testing/write-until-killed.ts', directory, String(last + 1)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = 0;
+    for await (const line of createInterface({ input: child.stdout })) {
+      last = Number(line);
+      if ((said += 1) === 40 + round * 7) child.kill('SIGKILL');
+    }
+    if (child.signalCode === null) await once(child, 'exit');
+    const datasource = await fileDatasource({ directory });
+    const counter = Number(await datasource.get('counter', 'last'));
+    const found = (await datasource.range('numbers')).map(({ value }) => Number(value)).sort((a, b) => a - b);
+    expect(counter).toBeGreaterThanOrEqual(last);
+    expect(found).toEqual(Array.from({ length: Math.min(50, counter + 1) }, (_, n) => Math.max(0, counter - 49) + n));
+    last = counter;
+    await datasource.close();
+  }
+});
+
+test.each(['', 'A', 'a', 'con', '..', 'a/b', '\ud800', 'é', '=', '~x', 'x'.repeat(300)])(
+  '%j has a name of its own',
+  (text) => {
+    const name = safeName(text);
+    expect(name).toMatch(/^(r-|~)[a-z0-9=_-]*$/);
+    expect(name.length).toBeLessThan(190);
+    expect(textOf(name)).toBe(text.length > 100 ? undefined : text);
+  },
+);

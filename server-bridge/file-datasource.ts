@@ -1,0 +1,216 @@
+import { join } from 'node:path';
+
+import { hasCode, TestudoError } from '@testudo/fabric/error';
+import { commitQueue } from '@testudo/fabric/store/commit-queue';
+import type { Datasource, Entry, RangeOptions } from '@testudo/fabric/store/datasource';
+import {
+  decodeRecord,
+  encodeWrites,
+  rangeLimit,
+  storeClosed,
+  type EncodedWrite,
+} from '@testudo/fabric/store/record-codec';
+
+import { openJournal, type Journal } from './file-store/journal.ts';
+import { RecordFiles, type FoundRecord } from './file-store/record-files.ts';
+import { takeLock } from './file-store/take-lock.ts';
+import { privateDirectory } from './private-directory.ts';
+
+export interface FileOptions {
+  /** belongs to one process at a time; only its owner may read it */
+  readonly directory: string;
+  /** the journal's size beyond which its records are moved into files of their own; default 4 MiB */
+  readonly journalBytes?: number;
+}
+
+/** One collection: its keys, and the texts that are not in files yet. */
+interface Collection {
+  readonly keys: Set<string>;
+  /** `undefined`: removed */
+  readonly fresh: Map<string, string | undefined>;
+  /** all keys in order; `null` after a key came or went */
+  sorted: readonly string[] | null;
+}
+
+/**
+ * Keeps records as files, one a record, in one directory a collection: for small hosts whose data shall be readable
+ * without a database. A commit is one line of a journal, durable before it resolves; records move into their files when the
+ * journal is full. @throws TestudoError `UNAVAILABLE` when the directory cannot be used, or another process has it
+ */
+export async function fileDatasource({ directory, journalBytes = 4 * 1024 * 1024 }: FileOptions): Promise<Datasource> {
+  await privateDirectory(directory);
+  const lock = await takeLock(join(directory, 'lock'));
+  const files = new RecordFiles(join(directory, 'records'));
+  const { journal, kept } = await openJournal(join(directory, 'journal')).catch(async (cause: unknown) => {
+    await lock.release();
+    throw refused(directory, cause);
+  });
+  const store = new FileStore({ directory, files, journal, journalBytes, kept });
+  return {
+    kind: 'file',
+    get: (collection, key) => store.get(collection, key),
+    range: (collection, options = {}) => store.range(collection, options),
+    commit: async (writes) => store.commit(encodeWrites(writes)),
+    async close() {
+      if (await store.close()) await lock.release();
+    },
+  };
+}
+
+interface FileStoreOptions extends Required<FileOptions> {
+  readonly files: RecordFiles;
+  readonly journal: Journal;
+  /** what the journal held when it was opened */
+  readonly kept: readonly EncodedWrite[];
+}
+
+class FileStore {
+  readonly #options: FileStoreOptions;
+  readonly #collections = new Map<string, Promise<Collection>>();
+  readonly #enqueue: (writes: readonly EncodedWrite[]) => Promise<void>;
+  #isOpen = true;
+
+  constructor(options: FileStoreOptions) {
+    this.#options = options;
+    this.#enqueue = commitQueue({ apply: (writes) => this.#apply(writes) });
+  }
+
+  async get(name: string, key: string): Promise<Entry['value'] | undefined> {
+    this.#assertOpen();
+    const collection = await this.#collection(name);
+    const found = await this.#read(name, collection, key);
+    return found && decodeRecord(name, key, sound(name, found).text);
+  }
+
+  async range(name: string, options: RangeOptions): Promise<readonly Entry[]> {
+    this.#assertOpen();
+    const collection = await this.#collection(name);
+    const { after, before, onDamaged } = options;
+    const limit = rangeLimit(options);
+    const sorted = (collection.sorted ??= [...collection.keys].sort());
+    const keys = sorted
+      .filter((key) => (after === undefined || key > after) && (before === undefined || key < before))
+      .slice(0, limit);
+    const entries: Entry[] = [];
+    for (const found of await this.#readAll(name, collection, keys)) {
+      try {
+        entries.push({ key: found.key, value: decodeRecord(name, found.key, sound(name, found).text) });
+      } catch (error) {
+        if (!onDamaged) throw error;
+        onDamaged({ key: found.key, text: found.text });
+      }
+    }
+    return entries;
+  }
+
+  async commit(writes: readonly EncodedWrite[]): Promise<void> {
+    this.#assertOpen();
+    if (writes.length > 0) await this.#enqueue(writes);
+  }
+
+  /** After what was asked for before it. @returns whether it was open */
+  async close(): Promise<boolean> {
+    if (!this.#isOpen) return false;
+    this.#isOpen = false;
+    await this.#enqueue([]);
+    await this.#options.journal.close();
+    return true;
+  }
+
+  #assertOpen(): void {
+    if (!this.#isOpen) throw storeClosed();
+  }
+
+  async #collection(name: string): Promise<Collection> {
+    let found = this.#collections.get(name);
+    if (!found) this.#collections.set(name, (found = this.#open(name)));
+    try {
+      return await found;
+    } catch (cause) {
+      this.#collections.delete(name);
+      throw refused(this.#options.directory, cause);
+    }
+  }
+
+  async #open(name: string): Promise<Collection> {
+    const { files, kept } = this.#options;
+    const collection = {
+      keys: new Set(await files.keys(name)),
+      fresh: new Map<string, string | undefined>(),
+      sorted: null,
+    };
+    for (const write of kept) if (write.collection === name) note(collection, write);
+    return collection;
+  }
+
+  /** A key whose file is not there has gone meanwhile, or somebody else has removed it. */
+  async #read(name: string, { keys, fresh }: Collection, key: string): Promise<FoundRecord | undefined> {
+    if (!keys.has(key)) return undefined;
+    const text = fresh.get(key);
+    if (text !== undefined) return { key, text, isSound: true };
+    const found = await this.#options.files.read(name, key);
+    return found ?? (keys.has(key) ? { key, text: '', isSound: false } : undefined);
+  }
+
+  /** A few hundred at a time: each may be a file. */
+  async #readAll(name: string, collection: Collection, keys: readonly string[]): Promise<readonly FoundRecord[]> {
+    const found: FoundRecord[] = [];
+    for (let start = 0; start < keys.length; start += 200) {
+      const some = keys.slice(start, start + 200);
+      const read = await Promise.all(some.map((key) => this.#read(name, collection, key)));
+      found.push(...read.filter((each) => each !== undefined));
+    }
+    return found;
+  }
+
+  async #apply(writes: readonly EncodedWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    const { directory, journal, journalBytes } = this.#options;
+    const touched = await Promise.all(writes.map(({ collection }) => this.#collection(collection)));
+    try {
+      if (journal.sizeBytes > journalBytes) await this.#moveToFiles();
+      await journal.append(writes);
+    } catch (cause) {
+      throw refused(directory, cause);
+    }
+    for (const [place, write] of writes.entries()) note(touched[place] as Collection, write);
+  }
+
+  /** Every record of the journal into its file, then the journal begins anew. Done half, it is done again. */
+  async #moveToFiles(): Promise<void> {
+    const { files, journal, kept } = this.#options;
+    for (const { collection } of kept) await this.#collection(collection);
+    for (const [name, opening] of this.#collections) {
+      const { fresh } = await opening;
+      for (const [key, text] of fresh) {
+        if (text === undefined) await files.remove(name, key);
+        else await files.write(name, key, text);
+      }
+      await files.sync(name);
+    }
+    await journal.reset();
+    for (const opening of this.#collections.values()) (await opening).fresh.clear();
+  }
+}
+
+function note(collection: Collection, { key, text }: EncodedWrite): void {
+  if (collection.keys.has(key) === (text === undefined)) collection.sorted = null;
+  if (text === undefined) collection.keys.delete(key);
+  else collection.keys.add(key);
+  collection.fresh.set(key, text);
+}
+
+function sound(name: string, found: FoundRecord): FoundRecord {
+  if (found.isSound) return found;
+  throw new TestudoError(
+    'CORRUPT',
+    `the record ${name} ${found.key} is not as it was written; restore it from a backup`,
+  );
+}
+
+function refused(directory: string, cause: unknown): TestudoError {
+  if (hasCode(cause)) return cause;
+  const { code = String(cause) } = cause as { code?: string };
+  const remedy = code === 'ENOSPC' ? 'free some space, then it goes on by itself' : 'check the disk and the rights';
+  return new TestudoError('UNAVAILABLE', `${directory} refused: ${code}; nothing was written; ${remedy}`, { cause });
+}

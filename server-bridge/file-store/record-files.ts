@@ -1,0 +1,106 @@
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+import { privateDirectory } from '../private-directory.ts';
+import { safeName, textOf } from './safe-name.ts';
+
+/** What lies in a record's file. */
+export interface FoundRecord {
+  readonly key: string;
+  readonly text: string;
+  /** whether text and key are those that were written, by their sum */
+  readonly isSound: boolean;
+}
+
+const DRAFT = '.new';
+const sumOf = (key: string, text: string): string => crc32(`${JSON.stringify(key)}\n${text}`).toString(16);
+
+/**
+ * One file a record, in one directory a collection. The first line holds key and CRC-32, the rest is the record's text,
+ * so that it can be read, and restored from a backup, without us.
+ */
+export class RecordFiles {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Keys of a collection, in no order. */
+  async keys(collection: string): Promise<readonly string[]> {
+    const directory = join(this.#directory, safeName(collection));
+    const names = (await unlessMissing(readdir(directory))) ?? [];
+    const keys = names
+      .filter((name) => !name.endsWith(DRAFT))
+      .map(async (name) => textOf(name) ?? keyIn(directory, name));
+    return (await Promise.all(keys)).filter((key) => key !== undefined);
+  }
+
+  async read(collection: string, key: string): Promise<FoundRecord | undefined> {
+    const content = await unlessMissing(readFile(this.#pathOf(collection, key), 'utf8'));
+    return content === undefined ? undefined : parse(key, content);
+  }
+
+  /** Replaces a record's file; durable when the directory is synced. */
+  async write(collection: string, key: string, text: string): Promise<void> {
+    const path = this.#pathOf(collection, key);
+    await privateDirectory(dirname(path));
+    const file = await open(path + DRAFT, 'w', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify({ key, sum: sumOf(key, text) })}\n${text}`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(path + DRAFT, path);
+  }
+
+  async remove(collection: string, key: string): Promise<void> {
+    await rm(this.#pathOf(collection, key), { force: true });
+  }
+
+  /** Makes what was written to and removed from a collection durable. */
+  async sync(collection: string): Promise<void> {
+    const directory = await unlessMissing(open(join(this.#directory, safeName(collection)), 'r'));
+    try {
+      await directory?.sync();
+    } finally {
+      await directory?.close();
+    }
+  }
+
+  #pathOf(collection: string, key: string): string {
+    return join(this.#directory, safeName(collection), safeName(key));
+  }
+}
+
+function parse(key: string, content: string): FoundRecord {
+  const end = content.indexOf('\n');
+  const text = content.slice(end + 1);
+  return { key, text, isSound: content.slice(0, end) === JSON.stringify({ key, sum: sumOf(key, text) }) };
+}
+
+/** The key of a file whose name is a digest; one that cannot be read any more has none. */
+async function keyIn(directory: string, name: string): Promise<string | undefined> {
+  const [line = ''] = (await readFile(join(directory, name), 'utf8')).split('\n', 1);
+  const { key } = parsedHead(line);
+  return typeof key === 'string' && safeName(key) === name ? key : undefined;
+}
+
+function parsedHead(line: string): { readonly key?: unknown } {
+  try {
+    return JSON.parse(line) as { readonly key?: unknown };
+  } catch {
+    return {}; // as damaged as a head without a key
+  }
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
