@@ -1,38 +1,132 @@
 import { expect, test } from 'vitest';
 
-import { createBroker } from './broker.ts';
+import { virtualPlatform } from '../testing/virtual-platform.ts';
+import { createBroker, type Broker } from './broker.ts';
+
+interface Event {
+  readonly name: string;
+}
+
+function world(options: { readonly maxHops?: number } = {}): {
+  readonly broker: Broker<Event>;
+  readonly seen: string[];
+  readonly errors: unknown[];
+  readonly platform: ReturnType<typeof virtualPlatform>;
+  note(mark?: string): (event: Event) => void;
+} {
+  const seen: string[] = [];
+  const errors: unknown[] = [];
+  const platform = virtualPlatform();
+  const broker = createBroker<Event>({ ...options, onError: (error) => errors.push(error), timer: platform.timer });
+  return {
+    broker,
+    seen,
+    errors,
+    platform,
+    note:
+      (mark = '') =>
+      ({ name }) =>
+        void seen.push(mark + name),
+  };
+}
 
 test('handlers see events in order, also those that a handler emits', () => {
-  const seen: string[] = [];
-  const broker = createBroker<{ name: string }>((error) => {
-    throw error;
-  });
+  const { broker, seen, note } = world();
   broker.on('a', () => broker.emit({ name: 'b' }));
-  broker.on('*', ({ name }) => void seen.push(name));
+  broker.on('*', note());
   broker.emit({ name: 'a' });
   expect(seen).toEqual(['a', 'b']);
 });
 
+test('names match exactly, by * and by RegExp; a text is never taken for a RegExp', () => {
+  const { broker, seen, note } = world();
+  broker.on('order.picked', note('exact '));
+  broker.on('order.*', note('wild '));
+  broker.on('*.p*ed', note('inner '));
+  broker.on(/^order\.(picked|paid)$/g, note('regexp '));
+  broker.on('order.p.*d', note('never '));
+  for (const name of ['order.picked', 'order.picked', 'orderXpicked', 'item.posted']) broker.emit({ name });
+  const both = ['exact order.picked', 'wild order.picked', 'inner order.picked', 'regexp order.picked'];
+  expect(seen).toEqual([...both, ...both, 'inner item.posted']);
+});
+
 test('a disposed handler is called no more, even within the same event', () => {
-  const seen: string[] = [];
-  const broker = createBroker<{ name: string }>(() => undefined);
+  const { broker, seen, note } = world();
   broker.on('a', () => second.dispose());
-  const second = broker.on('a', () => void seen.push('second'));
+  const second = broker.on('a', note('second '));
   broker.emit({ name: 'a' });
   second.dispose();
   expect(seen).toEqual([]);
 });
 
+test('the same handler twice is two subscriptions; ending one leaves the other', () => {
+  const { broker, seen, note } = world();
+  const handler = note();
+  const first = broker.on('a', handler);
+  broker.on('a', handler);
+  first.dispose();
+  first.dispose();
+  broker.emit({ name: 'a' });
+  expect(seen).toEqual(['a']);
+});
+
 test('a handler that throws or rejects is reported and costs nobody else', async () => {
-  const errors: unknown[] = [];
-  const seen: string[] = [];
-  const broker = createBroker<{ name: string }>((error) => errors.push(error));
+  const { broker, seen, errors, note } = world();
   broker.on('a', () => {
     throw new Error('thrown');
   });
   broker.on('a', () => Promise.reject(new Error('rejected')));
-  broker.on('a', () => void seen.push('third'));
+  broker.on('a', note(), {
+    filter: () => {
+      throw new Error('filter');
+    },
+  });
+  broker.on('a', note('last '));
   broker.emit({ name: 'a' });
-  await expect.poll(() => errors.length).toBe(2);
-  expect(seen).toEqual(['third']);
+  await expect.poll(() => errors.length).toBe(3);
+  expect(seen).toEqual(['last a']);
+});
+
+test('once, filter and ignore: what does not pass does not count', () => {
+  const { broker, seen, note } = world();
+  broker.on('*', note('once '), { once: true, filter: ({ name }) => name !== 'a' });
+  broker.on('*', note('ignoring '), { ignore: ['b'] });
+  for (const name of ['a', 'b', 'c']) broker.emit({ name });
+  expect(seen).toEqual(['ignoring a', 'once b', 'ignoring c']);
+});
+
+test('a delayed event comes when its time has passed, unless the subscription has ended', () => {
+  const { broker, seen, platform, note } = world();
+  const ended = broker.on('a', note('ended '), { delayMs: 50 });
+  broker.on('a', note('delayed '), { delayMs: 100 });
+  broker.on('a', note('once '), { delayMs: 100, once: true });
+  broker.emit({ name: 'a' });
+  broker.emit({ name: 'a' });
+  ended.dispose();
+  platform.pass(99);
+  expect(seen).toEqual([]);
+  platform.pass(1);
+  expect(seen).toEqual(['delayed a', 'once a', 'delayed a']);
+});
+
+test('a signal ends a subscription; one that has fired begins none', () => {
+  const { broker, seen, note } = world();
+  const controller = new AbortController();
+  broker.on('a', note(), { signal: controller.signal });
+  controller.abort();
+  broker.on('a', note(), { signal: controller.signal });
+  broker.emit({ name: 'a' });
+  expect(seen).toEqual([]);
+});
+
+test('a chain of events that never ends is ended with a coded error, and others go on', () => {
+  const { broker, seen, errors, note } = world({ maxHops: 5 });
+  broker.on('loop', () => broker.emit({ name: 'loop' }));
+  broker.on('*', note());
+  broker.emit({ name: 'loop' });
+  expect(seen).toHaveLength(6);
+  expect(errors).toMatchObject([{ code: 'TOO_DEEP' }]);
+  broker.emit({ name: 'other' });
+  expect(seen.at(-1)).toBe('other');
+  expect(() => broker.emit({ name: 'late' }, 6)).toThrow(/led to by 6 events/);
 });
