@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { ObjectTable } from '../sync/object-table.ts';
+import { ObjectTable } from './object-table.ts';
 import { answer, count } from './queries.ts';
 import type { Query, Where } from './query-api.ts';
 

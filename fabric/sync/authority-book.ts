@@ -4,7 +4,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
-import { ObjectTable } from './object-table.ts';
+import { ObjectTable } from '../store/object-table.ts';
 import { readAll } from './read-all.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
 

@@ -4,7 +4,7 @@ import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Plain } from '../plain.ts';
-import { ObjectTable } from './object-table.ts';
+import { ObjectTable } from '../store/object-table.ts';
 import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
 import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
 

@@ -1,7 +1,7 @@
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { FieldIndex } from '../store/field-index.ts';
-import type { QuerySource } from '../store/query-api.ts';
+import { FieldIndex } from './field-index.ts';
+import type { QuerySource } from './query-api.ts';
 
 /**
  * Objects by id and in id order, and by the values of indexed fields. Ids that come in ascending order, as UUIDv7 do,
