@@ -58,6 +58,8 @@ function inlineRealm(name: string): RealmHandle {
     load: async () => ({ ok: true, value: loaded }),
     bind: async () => ({ ok: true, value: null }),
     evict: async () => ({ ok: true, value: null }),
+    handleEvent: async () => ({ ok: true, value: null }),
+    keep: async () => ({ ok: true, value: null }),
     decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(item, request, context)))),
     callPort: async () => ({ ok: false, error: { code: 'METHOD_UNKNOWN', message: 'item has no port' } }),
     inspect: async () => ({

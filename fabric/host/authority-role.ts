@@ -2,6 +2,7 @@ import { openAuthority } from '../sync/authority.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
 import { createJudge } from './judge-op.ts';
 import { objectId } from './object-id.ts';
+import { serveModel } from './serve-model.ts';
 import { mayRead } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
 
@@ -19,8 +20,8 @@ async function databaseEpoch(options: PartitionOptions): Promise<string> {
 }
 
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, datasource, mesh, registry, realm } = options;
-  const judge = createJudge(realm, registry);
+  const { node, tenant, platform, datasource, mesh, registry, realm, calls } = options;
+  const judge = createJudge(realm, registry, calls);
   let epoch: Promise<string> | null = null;
   return {
     async open(modelName) {
@@ -37,6 +38,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         onError: (error) => platform.onError(error),
       });
       serveAuthority(authority, mesh, `${tenant}.${modelName}`);
+      serveModel(mesh, `${tenant}.${modelName}`, { modelName, authority, registry });
       return authorityPartition(authority, modelName, partition, node);
     },
   };

@@ -95,6 +95,8 @@ function fakeRealm(keys: string[], failures: { left: number }): RealmApi {
     load: async () => ({ ok: true, value: loaded }),
     bind: async () => ({ ok: true, value: null }),
     evict: async () => ({ ok: true, value: null }),
+    handleEvent: async () => ({ ok: true, value: null }),
+    keep: async () => ({ ok: true, value: null }),
     decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(request)))),
     callPort: async (request) => {
       keys.push(request.idempotencyKey);

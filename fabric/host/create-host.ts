@@ -22,6 +22,8 @@ import { isPlainPage, plainPage } from '../store/plain-page.ts';
 import type { QuerySource } from '../store/query-api.ts';
 import type * as Queries from '../store/queries.ts';
 import type { ModelReport } from '../spec/model-report.ts';
+import { HostObjects } from './host-objects.ts';
+import { aboutOf } from './realm-calls.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
 import { reportHost } from './report-host.ts';
 import { requestText } from './request-text.ts';
@@ -35,6 +37,7 @@ class TestudoHost implements RunningHost {
   readonly #registry: ModelRegistry = createModelRegistry();
   readonly #events: HostEvents;
   readonly #realm: RealmSupervisor;
+  readonly #objects: HostObjects;
   readonly #flows: FlowRunner;
   readonly #opener: PartitionOpener;
   readonly #partitions = new Map<string, Partition>();
@@ -48,6 +51,14 @@ class TestudoHost implements RunningHost {
     this.#startedMs = platform.now();
     this.#isOnline = options.role.name === 'authority';
     this.#events = createHostEvents({ node, platform, mesh, trace: configuration.trace });
+    this.#objects = new HostObjects({
+      ...options,
+      host: this,
+      registry: this.#registry,
+      events: this.#events,
+      realmOf: () => this.#realm,
+      partitions: () => this.#partitions,
+    });
     this.#realm = createRealmSupervisor({
       name: 'main',
       startRealm: options.startRealm,
@@ -56,7 +67,11 @@ class TestudoHost implements RunningHost {
       events: this.#events,
       fetch: (request) => options.fetch(request),
       bytes: (global, path) => options.bytes(global, path),
-      onReady: () => this.#flows.resume(this.#partitions.values()),
+      ask: (request) => this.#objects.answer(request),
+      onReady: () => {
+        this.#objects.resume().catch((error: unknown) => platform.onError(error));
+        this.#flows.resume(this.#partitions.values());
+      },
       platform,
     });
     const isOnline = (): boolean => this.#isOnline;
@@ -65,13 +80,25 @@ class TestudoHost implements RunningHost {
       platform,
       principal: hostPrincipal(node, tenant),
       realm: this.#realm,
+      calls: this.#objects.calls,
       registry: this.#registry,
       events: this.#events,
       isOnline,
     });
     const registry = this.#registry;
     const realm = this.#realm;
-    this.#opener = options.role.partitions({ node, tenant, platform, datasource, mesh, registry, realm, isOnline });
+    const { calls } = this.#objects;
+    this.#opener = options.role.partitions({
+      node,
+      tenant,
+      platform,
+      datasource,
+      mesh,
+      registry,
+      realm,
+      calls,
+      isOnline,
+    });
     mesh.serve(REPORT_SUBJECT, async () => (await this.report()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }
@@ -84,6 +111,9 @@ class TestudoHost implements RunningHost {
       failure = error;
     }
     for (const model of this.#registry.all()) await this.#open(model);
+    await this.#objects.resume().catch((error: unknown) => {
+      failure ??= error;
+    });
     this.#revision = snapshot.revision;
     this.#events.emit({ type: 'snapshot', revision: snapshot.revision });
     this.#flows.resume(this.#partitions.values());
@@ -128,8 +158,9 @@ class TestudoHost implements RunningHost {
       command: request.command ?? null,
       input: request.input,
       patch: null,
+      ...(before ? { about: aboutOf(before) } : {}),
     };
-    const decision = await decideIn(this.#realm, decide);
+    const decision = await decideIn(this.#realm, decide, { calls: this.#objects.calls, principal });
     const { ifVersion, requestId, asks } = request;
     return partition.write(
       {
@@ -206,6 +237,10 @@ class TestudoHost implements RunningHost {
     if (refused) this.#events.emit({ type: 'dismissed', modelName, id: refused.op.id, opId: key });
   }
 
+  subscribe(...args: Parameters<RunningHost['subscribe']>): ReturnType<RunningHost['subscribe']> {
+    return this.#objects.subscribe(...args);
+  }
+
   modelOf(endpoint: string): ReturnType<RunningHost['modelOf']> {
     return this.#registry.byEndpoint(endpoint);
   }
@@ -265,6 +300,7 @@ class TestudoHost implements RunningHost {
 
   #changed(partition: Partition, change: PartitionChange): void {
     const { modelName } = partition;
+    this.#objects.changed(partition, change);
     if (change.type === 'refused') {
       const { op, error } = change;
       this.#events.emit({ type: 'refused', modelName, id: op.id, opId: opId(op), error });
@@ -281,7 +317,8 @@ class TestudoHost implements RunningHost {
     }
     const { state, op } = change;
     this.#events.emit({ type: 'accepted', modelName, id: state.id, opId: change.opId, seq: state.seq });
-    for (const name of op ? this.#registry.eventsOf(op) : []) {
+    const isOrdered = this.#options.role.name === 'authority';
+    for (const name of isOrdered ? this.#registry.eventsOf(op) : []) {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
     this.#flows.consider(partition, state, true);

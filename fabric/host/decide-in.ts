@@ -1,11 +1,25 @@
 import { unwrap } from '../error.ts';
 import type { Decision, DecideRequest } from '../realm/realm-api.ts';
+import type { Principal } from '../access/principal.ts';
+import type { RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
+/** In whose name a decision's code may read. */
+export interface DecisionCall {
+  readonly calls: RealmCalls;
+  readonly principal: Principal;
+}
+
 /** One decision of model code, by the realm that runs it. @throws TestudoError the model's refusal, or `REALM_LOST` */
-export async function decideIn(realm: RealmSupervisor, request: DecideRequest): Promise<Decision> {
+export async function decideIn(
+  realm: RealmSupervisor,
+  request: DecideRequest,
+  { calls, principal }: DecisionCall,
+): Promise<Decision> {
   const api = await realm.ready();
-  const [result] = await api.decide([request]);
+  const [result] = await calls.during({ principal, isLive: false, hops: 0 }, (call) =>
+    api.decide([{ ...request, call }]),
+  );
   if (result) return unwrap(result);
   throw new Error('the realm decided nothing');
 }

@@ -7,6 +7,7 @@ import type { HostEvents } from './host-events.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
 import type { BreakerStanding } from './port-breakers.ts';
+import type { RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
 /**
@@ -38,6 +39,7 @@ export interface FlowRunnerOptions {
   readonly platform: Platform;
   readonly principal: Principal;
   readonly realm: RealmSupervisor;
+  readonly calls: RealmCalls;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
   isOnline(): boolean;

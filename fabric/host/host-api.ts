@@ -63,7 +63,14 @@ export type HostEvent = {
       readonly error: WireError;
     }
   | { readonly type: 'dismissed'; readonly modelName: string; readonly id: string; readonly opId: string }
-  | { readonly type: 'domain'; readonly name: string; readonly modelName: string; readonly id: string }
+  | {
+      readonly type: 'domain';
+      readonly name: string;
+      readonly modelName: string;
+      readonly id: string;
+      /** what model code gave with an event of its own */
+      readonly payload?: Plain;
+    }
   | {
       readonly type: 'port';
       readonly phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting';

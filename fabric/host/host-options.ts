@@ -1,4 +1,9 @@
+import type { Principal } from '../access/principal.ts';
 import type { Snapshot } from '../catalog/admission-api.ts';
+import type { SubscribeOptions } from '../event/broker.ts';
+import type { EventPattern } from '../event/event-pattern.ts';
+import type { Disposable } from '../plain.ts';
+import type { DomainEvent } from '../spec/object-scope.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Platform } from '../platform.ts';
 import type { Bindings, WireRequest, WireResponse } from '../realm/realm-api.ts';
@@ -15,6 +20,8 @@ export interface HostOptions {
   readonly runtime: 'browser' | 'node';
   readonly role: HostRole;
   readonly tenant: string;
+  /** who is signed in at this host's device; absent at a server */
+  readonly user?: Principal;
   readonly platform: Platform;
   readonly datasource: Datasource;
   readonly mesh: MeshNode;
@@ -45,6 +52,12 @@ export interface RunningHost extends Host {
   useSnapshot(snapshot: Snapshot): Promise<void>;
   /** Tells the host that its link to the mesh, of an authority its network, came or went: offline its flows wait. */
   setOnline(online: boolean, reason: string): void;
+  /** Calls back with each later domain event whose name matches and that was made at this host. */
+  subscribe(
+    pattern: EventPattern,
+    handler: (event: DomainEvent) => unknown,
+    options?: SubscribeOptions<DomainEvent>,
+  ): Promise<Disposable>;
   /** Asks a node of the mesh for its report. */
   peerReport(node: string): Promise<HostReport>;
 }

@@ -1,11 +1,13 @@
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
+import type { DecideRequest } from '../spec/decision.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { Judge } from '../sync/judge.ts';
 import { demandAct, demandFlow } from './access-question.ts';
 import { decideIn } from './decide-in.ts';
 import type { ModelRegistry } from './model-registry.ts';
+import { aboutOf, type RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
 /** A newer build made this op: it waits until that build runs here too. */
@@ -18,14 +20,14 @@ function checkSchemaVersion(op: Op, model: ModelReport): void {
 }
 
 /** The judge of an authority: access by `authorize`, everything else by the model's own code in the realm. */
-export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Judge {
+export function createJudge(realm: RealmSupervisor, registry: ModelRegistry, calls: RealmCalls): Judge {
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
     checkSchemaVersion(op, model);
     const demand = op.kind === 'flow' ? demandFlow : demandAct;
     const owner = op.kind === 'create' ? null : (current?.owner ?? null);
     demand(model, { kind: op.kind, command: op.command, owner }, principal);
-    const decision = await decideIn(realm, {
+    const request: DecideRequest = {
       at: 'authority',
       modelName: op.modelName,
       id: op.id,
@@ -36,7 +38,9 @@ export function createJudge(realm: RealmSupervisor, registry: ModelRegistry): Ju
       input: op.input,
       patch: op.patch,
       port: op.step === null ? null : op.step.port,
-    });
+      ...(current ? { about: aboutOf(current) } : {}),
+    };
+    const decision = await decideIn(realm, request, { calls, principal });
     const { fields, patch, schemaVersion, conflicts, compensates = false } = decision;
     return { fields, patch, schemaVersion, conflicts, flow: { due: registry.dueOf(op), compensates } };
   };

@@ -1,6 +1,7 @@
 import type { Platform } from '../platform.ts';
 
-function hex(bytes: Uint8Array): string {
+/** Bytes as hexadecimal text. */
+export function hex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16);
   return text;

@@ -15,7 +15,7 @@ export type PartitionChange =
       readonly kind: OpKind | null;
       readonly opId: string | null;
     }
-  | { readonly type: 'accepted'; readonly state: ObjectState; readonly opId: string; readonly op: Op | null }
+  | { readonly type: 'accepted'; readonly state: ObjectState; readonly opId: string; readonly op: Op }
   | { readonly type: 'refused'; readonly op: Op; readonly error: WireError };
 
 /** One partition as the use cases see it. */

@@ -6,6 +6,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
+import type { RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
 export interface PartitionOpener {
@@ -21,6 +22,7 @@ export interface PartitionOptions {
   readonly mesh: MeshNode;
   readonly registry: ModelRegistry;
   readonly realm: RealmSupervisor;
+  readonly calls: RealmCalls;
   isOnline(): boolean;
 }
 

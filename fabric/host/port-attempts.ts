@@ -9,11 +9,13 @@ import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.
 import type { HostEvents } from './host-events.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { PortBreakers } from './port-breakers.ts';
+import { aboutOf, type RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
 export interface PortAttemptsOptions {
   readonly platform: Platform;
   readonly realm: RealmSupervisor;
+  readonly calls: RealmCalls;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
   readonly breakers: PortBreakers;
@@ -149,18 +151,24 @@ export class PortAttempts {
     const realm = await this.#options.realm.ready();
     const { partition, id, step } = run;
     const state = partition.get(id);
+    const { calls } = this.#options;
+    const principal = calls.ownerOf(state ?? { owner: '' });
     return unwrap(
-      await realm.callPort({
-        ...what,
-        modelName: partition.modelName,
-        port: step.port,
-        id,
-        fields: state?.fields ?? {},
-        version: state?.version ?? 0,
-        args: [],
-        idempotencyKey: step.key,
-        timeoutMs: port.timeoutMs,
-      }),
+      await calls.during({ principal, isLive: true, hops: 0 }, (call) =>
+        realm.callPort({
+          ...what,
+          modelName: partition.modelName,
+          port: step.port,
+          id,
+          fields: state?.fields ?? {},
+          version: state?.version ?? 0,
+          args: [],
+          idempotencyKey: step.key,
+          timeoutMs: port.timeoutMs,
+          ...(state ? { about: aboutOf(state) } : {}),
+          call,
+        }),
+      ),
     );
   }
 

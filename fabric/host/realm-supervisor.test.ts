@@ -59,6 +59,8 @@ function world() {
       evict: async () => ({ ok: true, value: null }),
       decide: async () => [],
       callPort: async () => ({ ok: false, error: { code: 'INTERNAL', message: 'not here' } }),
+      handleEvent: async () => ({ ok: true, value: null }),
+      keep: async () => ({ ok: true, value: null }),
       inspect: async () => ({ ok: true, value: report }),
     };
     return {
@@ -71,6 +73,7 @@ function world() {
   const supervisor = createRealmSupervisor({
     name: 'main',
     startRealm,
+    ask: async () => null,
     platform,
     registry: createModelRegistry(),
     events: { emit: () => {}, on: () => ({ dispose: () => {} }) },

@@ -1,9 +1,10 @@
 import type { AdmittedBuild, Snapshot } from '../catalog/admission-api.ts';
 import { fromWire, TestudoError, settle, toWire, unwrap } from '../error.ts';
-import type { Disposable } from '../plain.ts';
+import type { Disposable, Plain } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { backoffMs } from '../port/retry.ts';
 import type { Bindings, LoadedBuild, RealmApi, WireRequest, WireResponse } from '../realm/realm-api.ts';
+import type { RealmAsk } from '../realm/realm-ask.ts';
 import type { RealmHandle, StartRealm } from '../realm/realm-handle.ts';
 import type { HostEvents } from './host-events.ts';
 import type { HostConfiguration } from './host-options.ts';
@@ -38,6 +39,8 @@ export interface RealmSupervisorOptions {
   readonly events: HostEvents;
   fetch(request: WireRequest): Promise<WireResponse>;
   bytes(global: string, path: string): Promise<ArrayBuffer>;
+  /** answers what a realm's code asks during a call */
+  ask(request: RealmAsk): Promise<Plain>;
   /** called after each start, when the realm is ready */
   onReady(): void;
   readonly platform: Pick<Platform, 'timer' | 'random' | 'onError'>;
@@ -135,12 +138,13 @@ class Supervisor implements RealmSupervisor {
   }
 
   async #start(): Promise<Generation> {
-    const { startRealm, bytes, fetch, configuration, events, platform } = this.#options;
+    const { startRealm, bytes, fetch, ask, configuration, events, platform } = this.#options;
     let generation: Generation | null = null;
     const realmFetch = createRealmFetch(fetch, () => this.#granted(generation));
     const handle = await startRealm(this.name, {
       bytes: (global, path) => settle(() => bytes(global, path), 'LOAD_FAILED'),
       fetch: (request) => settle(() => realmFetch(request), 'UNAVAILABLE'),
+      ask: (request) => settle(() => ask(request)),
       report: (error) => platform.onError(fromWire(error)),
     });
     const started = new Generation(handle);

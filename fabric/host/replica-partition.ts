@@ -25,7 +25,7 @@ function changeOf(change: ReplicaChange): PartitionChange {
   if (change.type === 'state') {
     return { type: 'object', state: change.state, origin: change.origin, kind: null, opId: change.opId };
   }
-  if (change.type === 'accepted') return { type: 'accepted', state: change.state, opId: change.opId, op: null };
+  if (change.type === 'accepted') return { type: 'accepted', state: change.state, opId: change.opId, op: change.op };
   return { type: 'refused', ...change.refused };
 }
 

@@ -8,12 +8,13 @@ import { fieldsAfter, modelObject } from '../spec/model-object.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { PortSpec, UndoCall } from '../spec/port-spec.ts';
 import { checkPortWrites } from '../spec/port-writes.ts';
-import { asPortFailure, callPort, portOf, type BoundPort } from './call-port.ts';
+import { asPortFailure, callPort, portOf, type BoundPort, type CallScopes } from './call-port.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 import { within } from './within.ts';
 
 /** What an act on a port is done with. */
 export interface ActOptions {
+  readonly scopes?: CallScopes;
   readonly platform: Pick<Platform, 'timer'>;
   /** Runs something with a port's adapter, which stays loaded meanwhile. @throws TestudoError `ADAPTER_MISSING` */
   use<T>(port: string, run: (bound: BoundPort) => Promise<T>): Promise<T>;
@@ -38,7 +39,7 @@ export async function actOnPort(spec: ModelSpec, request: PortRequest, options: 
       return callPort(spec, request, { ...options, bound: { adapter: () => answer, service: undefined } });
     }
     case 'failed':
-      return failed(spec, port, request);
+      return failed(port, spec, request, options);
   }
 }
 
@@ -74,7 +75,8 @@ async function runUndo(
     return (await callBound(spec, { ...request, port: name, args, idempotencyKey: key }, options)).result;
   };
   const { signal } = controller;
-  const given = (async () => way({ model: modelObject(request), port, idempotencyKey, signal, call }))();
+  const given = (async () =>
+    way({ model: modelObject(request, options.scopes?.pure), port, idempotencyKey, signal, call }))();
   try {
     return await within(given, { ...options, timeoutMs, expire });
   } catch (error) {
@@ -82,13 +84,17 @@ async function runUndo(
   }
 }
 
-async function failed(spec: ModelSpec, port: PortSpec, request: PortRequest): Promise<Outcome> {
+async function failed(port: PortSpec, spec: ModelSpec, request: PortRequest, { scopes }: ActOptions): Promise<Outcome> {
   const error = request.error ?? { code: 'PORT_FAILED', message: 'it failed' };
   const { errorCallback, timeoutCallback = errorCallback } = port;
   const answer = error.code === 'PORT_TIMEOUT' ? timeoutCallback : errorCallback;
   if (answer === undefined) return changed(spec, request, undefined);
   const what = `${request.modelName}.${request.port}: answer to its failure`;
-  return changed(spec, request, await runModelCode(what, () => answer({ model: modelObject(request), error })));
+  return changed(
+    spec,
+    request,
+    await runModelCode(what, () => answer({ model: modelObject(request, scopes?.pure), error })),
+  );
 }
 
 /** The change that model code asks for by what it gave back, if the port may make it. */

@@ -11,6 +11,7 @@ import { checkPortWrites } from '../spec/port-writes.ts';
 import type { Adapter, PortSpec } from '../spec/port-spec.ts';
 import type { ModelObject } from '../spec/model-object-api.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
+import type { ObjectScope } from '../spec/object-scope.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 import { within } from './within.ts';
 
@@ -24,6 +25,15 @@ export interface BoundPort {
 export interface CallOptions {
   readonly bound: BoundPort;
   readonly platform: Pick<Platform, 'timer'>;
+  readonly scopes?: CallScopes;
+}
+
+/** What the objects of one call reach: the adapter's may write, the callback's may read. */
+export interface CallScopes {
+  readonly live: ObjectScope;
+  readonly pure: ObjectScope;
+  /** Saves what the adapter has queued and not saved. */
+  flush(): Promise<unknown>;
 }
 
 /**
@@ -37,9 +47,11 @@ export async function callPort(
   options: CallOptions,
 ): Promise<Pick<PortOutcome, 'result' | 'patch'>> {
   const port = portOf(spec, request.port);
-  const model = modelObject(request);
-  const result = await attempt(model, request, options);
+  const { scopes } = options;
+  const result = await attempt(modelObject(request, scopes?.live), request, options);
   try {
+    await scopes?.flush();
+    const model = modelObject(request, scopes?.pure);
     const patch = diff(model.fields, await nextFields(port, model, result));
     checkPortWrites(spec, request.port, patch);
     return { result, patch };

@@ -1,6 +1,8 @@
 import type { WireError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { Patch } from '../record/patch.ts';
+import type { CallTicket } from '../spec/object-ask.ts';
+import type { ObjectAbout } from '../spec/object-scope.ts';
 
 /** Which adapter serves a port and which service an adapter is bound to: `remote#export`. */
 export interface Bindings {
@@ -29,6 +31,9 @@ export interface PortRequest {
   readonly idempotencyKey: string;
   /** milliseconds for this attempt; 0 = none */
   readonly timeoutMs: number;
+  readonly about?: ObjectAbout;
+  /** lets the code read, and the adapter write; without it, it reaches nothing */
+  readonly call?: CallTicket;
 }
 
 /** What a port brought back, and the change that it (or its callback) makes to the object. */

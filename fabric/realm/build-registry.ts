@@ -2,6 +2,7 @@ import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError } from '../error.ts';
 import type { PortBinding } from '../port/resolve-binding.ts';
 import type { Adapter } from '../spec/port-spec.ts';
+import { checkOwnership } from '../spec/check-relations.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
 import { loadContents } from './build-contents.ts';
@@ -61,14 +62,21 @@ export class BuildRegistry {
 
   /** @throws TestudoError `BUILD_UNKNOWN` naming the model */
   model(modelName: string): FoundModel {
-    for (const generation of this.#generations.values()) {
-      const model = generation.state === 'current' ? generation.contents.models.get(modelName) : undefined;
-      if (model) return { spec: model.spec, generation };
-    }
+    const found = this.find(modelName);
+    if (found) return found;
     throw new TestudoError(
       'BUILD_UNKNOWN',
       `no build in this realm brings the model ${modelName}; is its remote in the catalogue?`,
     );
+  }
+
+  /** `undefined` where no build that is current brings the model */
+  find(modelName: string): FoundModel | undefined {
+    for (const generation of this.#generations.values()) {
+      const model = generation.state === 'current' ? generation.contents.models.get(modelName) : undefined;
+      if (model) return { spec: model.spec, generation };
+    }
+    return undefined;
   }
 
   /** @throws TestudoError `ADAPTER_MISSING` naming what the configuration binds to and no build brings */
@@ -117,9 +125,10 @@ export class BuildRegistry {
     }
   }
 
-  /** A model's name and its endpoint belong to one remote. */
+  /** A model's name and its endpoint belong to one remote; models contain each other in no circle. */
   #checkNames(generation: Generation): void {
     const others = this.#current().filter((other) => other.sidecar.name !== generation.sidecar.name);
+    checkOwnership(others.concat(generation).reduce<ModelSpec[]>((all, one) => all.concat(specsOf(one)), []));
     generation.contents.models.forEach(({ spec }, modelName) => {
       for (const other of others) {
         const isTaken = Array.from(other.contents.models.values()).some(
@@ -151,6 +160,10 @@ export class BuildRegistry {
     const [remote = '', name = ''] = reference.split('#');
     return { generation: this.#current().find((generation) => generation.sidecar.name === remote), name };
   }
+}
+
+function specsOf({ contents }: Generation): ModelSpec[] {
+  return Array.from(contents.models.values(), ({ spec }) => spec);
 }
 
 function describe({ sidecar, contents }: Generation): LoadedBuild {

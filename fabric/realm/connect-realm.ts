@@ -34,7 +34,8 @@ export function connectRealm(options: ConnectOptions): RealmConnection {
   return { handle: connection, lost: (reason) => connection.end(reason, true) };
 }
 
-const hostMethods = ['bytes', 'fetch', 'report', 'refuse'] as const;
+const noAnswer = { ok: false, error: { code: 'UNAVAILABLE', message: 'this host answers no objects' } } as const;
+const hostMethods = ['bytes', 'fetch', 'ask', 'report', 'refuse'] as const;
 
 class Connection implements RealmHandle {
   readonly name: string;
@@ -82,6 +83,7 @@ class Connection implements RealmHandle {
     return {
       bytes: (global, path) => host.bytes(global, path),
       fetch: (request) => host.fetch(request),
+      ask: async (request) => (await host.ask?.(request)) ?? noAnswer,
       report: (error) => host.report?.(error),
       refuse: (reason) => this.end(`it refused to run: ${reason}`, true),
     };
@@ -102,6 +104,8 @@ class Connection implements RealmHandle {
         ),
       ),
       callPort: (request) => this.#during(() => link.callPort(request)),
+      handleEvent: (request) => this.#during(() => link.handleEvent(request)),
+      keep: (request) => this.#during(() => link.keep(request)),
       inspect: () =>
         this.#during(async () => {
           const result = await link.inspect();

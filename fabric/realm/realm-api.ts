@@ -1,8 +1,12 @@
 import type { Sidecar } from '../catalog/sidecar.ts';
 import type { Result, WireError } from '../error.ts';
+import type { Plain } from '../plain.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
 import type { ModelReport } from '../spec/model-report.ts';
+import type { EventRequest } from '../spec/event-handler.ts';
+import type { KeepRequest } from './keep-request.ts';
+import type { RealmAsk } from './realm-ask.ts';
 
 export type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 export type { DecideRequest, Decision } from '../spec/decision.ts';
@@ -54,6 +58,10 @@ export interface RealmApi {
   evict(global: string): Promise<Result<null>>;
   decide(requests: readonly DecideRequest[]): Promise<readonly Result<Decision>[]>;
   callPort(request: PortRequest): Promise<Result<PortOutcome>>;
+  /** Runs a model's handlers of an event, live, and those that its code has added. */
+  handleEvent(request: EventRequest): Promise<Result<null>>;
+  /** Enters objects of a resident model, as they are from now on. */
+  keep(request: KeepRequest): Promise<Result<null>>;
   inspect(): Promise<Result<RealmReport>>;
 }
 
@@ -76,6 +84,8 @@ export interface RealmHost {
   bytes(global: string, path: string): Promise<Result<ArrayBuffer>>;
   /** @throws (as `Result`) `CAPABILITY_DENIED` for an origin that was not both asked for and granted */
   fetch(request: WireRequest): Promise<Result<WireResponse>>;
+  /** What its code asks during a call. Absent: it reaches nothing. @throws (as `Result`) `FORBIDDEN` after the call */
+  ask?(request: RealmAsk): Promise<Result<Plain>>;
   /** Told of failures in the realm that no call carries: what remote code throws in a timer, a lost rejection. */
   report?(error: WireError): void;
 }

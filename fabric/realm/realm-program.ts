@@ -66,6 +66,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     loader,
     files,
     fetch,
+    ask: (request) => host.ask(request),
     lockdown: true,
     powersRemoved,
   });
@@ -80,6 +81,8 @@ function linkOf(service: RealmApi, { close }: RealmProgramOptions): RealmLink {
     evict: (global) => service.evict(global),
     decide: async (requests) => (await service.decide(requests)).map((result) => (result.ok ? result.value : result)),
     callPort: (request) => service.callPort(request),
+    handleEvent: (request) => service.handleEvent(request),
+    keep: (request) => service.keep(request),
     inspect: () => service.inspect(),
     close: () => close(),
   };

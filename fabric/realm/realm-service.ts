@@ -11,7 +11,9 @@ import type { ServiceContext } from '../spec/service-spec.ts';
 import { uuid } from '../spec/uuid.ts';
 import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';
-import type { RealmApi, RealmReport } from './realm-api.ts';
+import { portScopes, CallScope } from './call-scope.ts';
+import type { RealmApi, RealmHost, RealmReport } from './realm-api.ts';
+import { RealmObjects } from './realm-objects.ts';
 import type { RealmFiles } from './realm-files.ts';
 import { settleRemote as settle } from '../spec/remote-failure.ts';
 
@@ -21,6 +23,7 @@ export interface RealmServiceOptions {
   readonly loader: Loader;
   readonly files: Pick<RealmFiles, 'executed' | 'forget'>;
   readonly fetch: ServiceContext['fetch'];
+  readonly ask?: RealmHost['ask'];
   readonly lockdown: boolean;
   readonly powersRemoved: number;
 }
@@ -34,11 +37,14 @@ export function createRealmService(options: RealmServiceOptions): RealmApi {
 class RealmService implements RealmApi {
   readonly #options: RealmServiceOptions;
   readonly #builds: BuildRegistry;
+  readonly #objects: RealmObjects;
   #bindings: Bindings = { adapters: {}, services: {} };
 
   constructor(options: RealmServiceOptions, builds: BuildRegistry) {
     this.#options = options;
     this.#builds = builds;
+    const { platform, ask } = options;
+    this.#objects = new RealmObjects({ platform, ask, find: (modelName) => builds.find(modelName) });
   }
 
   load(request: Parameters<RealmApi['load']>[0]): ReturnType<RealmApi['load']> {
@@ -67,6 +73,21 @@ class RealmService implements RealmApi {
     return settle(() => this.#callPort(request), 'PORT_FAILED');
   }
 
+  handleEvent(request: Parameters<RealmApi['handleEvent']>[0]): ReturnType<RealmApi['handleEvent']> {
+    return settle(async () => {
+      const { spec, generation } = this.#builds.model(request.modelName);
+      await holding([generation], () => this.#objects.handleEvent(spec, request));
+      return null;
+    });
+  }
+
+  keep(request: Parameters<RealmApi['keep']>[0]): ReturnType<RealmApi['keep']> {
+    return settle(() => {
+      this.#objects.keep(request);
+      return null;
+    });
+  }
+
   inspect(): ReturnType<RealmApi['inspect']> {
     return settle(() => this.#inspect());
   }
@@ -74,7 +95,9 @@ class RealmService implements RealmApi {
   #decide(request: DecideRequest): MaybePromise<Decision> {
     const { spec, generation } = this.#builds.model(request.modelName);
     const { platform } = this.#options;
+    const { call: ticket } = request;
     const context = {
+      ...(ticket ? { scope: new CallScope(this.#objects, { ticket, spec, isLive: false }) } : {}),
       build: generation.sidecar.global,
       uuid: () => uuid((length) => platform.random(length)),
       now: () => platform.now(),
@@ -90,10 +113,15 @@ class RealmService implements RealmApi {
       const bound = this.#builds.port(binding);
       return holding(bound.generations, () => run(bound));
     };
-    return holding([generation], async () => ({
-      ...(await actOnPort(spec, request, { use, platform })),
-      build: generation.sidecar.global,
-    }));
+    const scopes = portScopes(this.#objects, { ticket: request.call, spec });
+    return holding([generation], async () => {
+      try {
+        const outcome = await actOnPort(spec, request, { use, platform, ...(scopes ? { scopes } : {}) });
+        return { ...outcome, build: generation.sidecar.global };
+      } finally {
+        scopes?.drop();
+      }
+    });
   }
 
   #inspect(): RealmReport {

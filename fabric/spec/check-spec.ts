@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import { isRecord } from './check-plain.ts';
 import type { ModelSpec } from './model-spec.ts';
+import { relationProblem } from './check-relations.ts';
 import { writesOf } from './port-writes.ts';
 import {
   breakerKeys,
@@ -74,6 +75,8 @@ function checkKey(value: unknown, key: string, path: string, { where, rules, fut
 
 /** What one key says of another. */
 function checkTogether(spec: ModelSpec, where: string): void {
+  const problem = relationProblem(spec);
+  if (problem !== undefined) throw invalid(where, ...problem);
   for (const name of Object.keys(spec.ports ?? {})) {
     if (spec.commands && name in spec.commands)
       throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');

@@ -7,15 +7,19 @@ import { checkPlain, checkPlainRecord } from './check-plain.ts';
 import type { DecideRequest, Decision } from './decision.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';
 import { conform, runModelCode } from './model-code.ts';
-import { fieldsAfter, mergeChanges, modelObject, wantsCompensation } from './model-object.ts';
+import { fieldsAfter, modelObject, wantsCompensation } from './model-object.ts';
+import { mergeChanges } from './object-changes.ts';
 import { checkPortWrites } from './port-writes.ts';
 import type { FactoryContext, ModelSpec } from './model-spec.ts';
+import type { ModelState, ObjectScope } from './object-scope.ts';
 import type { ModelObject } from './model-object-api.ts';
 
 /** What a decision needs besides model and request. */
 export interface DecideContext extends FactoryContext {
   /** federation name of the build that the model is of */
   readonly build: string;
+  /** what the code may read besides the object itself */
+  readonly scope?: ObjectScope;
 }
 
 interface Proposal {
@@ -35,7 +39,7 @@ export function decide(spec: ModelSpec, request: DecideRequest, context: DecideC
   const before = request.current ?? {};
   checkExistence(request);
   return andThen(propose(spec, request, context), (proposal) => {
-    const accepted = request.kind === 'delete' ? before : accept(spec, request, proposal.fields);
+    const accepted = request.kind === 'delete' ? before : accept(spec, request, { proposed: proposal.fields, context });
     return andThen(accepted, (fields) => ({
       fields,
       patch: diff(before, fields),
@@ -59,9 +63,9 @@ function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext
     case 'update':
       return request.at === 'origin' ? proposeUpdate(spec, request) : proposeReceivedUpdate(spec, request);
     case 'command':
-      return proposeCommand(spec, request);
+      return proposeCommand(spec, request, context);
     case 'delete':
-      return proposeDelete(spec, request);
+      return proposeDelete(spec, request, context);
     case 'flow':
       return proposeFlow(spec, request);
   }
@@ -103,22 +107,22 @@ async function proposeReceivedUpdate(spec: ModelSpec, request: DecideRequest): P
   return merged;
 }
 
-function proposeCommand(spec: ModelSpec, request: DecideRequest): MaybePromise<Proposal> {
+function proposeCommand(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Proposal> {
   const name = request.command ?? '';
   const entry = Object.prototype.hasOwnProperty.call(spec.commands ?? {}, name) ? spec.commands?.[name] : undefined;
   if (entry === undefined)
     throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no command ${name || '(unnamed)'}`);
   const what = `${spec.modelName}.${name}`;
   const input = checkPlain(request.input, `${what} input`);
-  const given = runModelCode<unknown>(what, () => entry.command(objectOf(request), input));
+  const given = runModelCode<unknown>(what, () => entry.command(objectOf(request, context), input));
   return andThen(given, (outcome) => {
     const fields = fieldsAfter(what, request.current ?? {}, outcome);
     return { ...plain(fields), compensates: wantsCompensation(outcome) };
   });
 }
 
-async function proposeDelete(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
-  await runModelCode(`${spec.modelName}: onDelete`, () => spec.onDelete?.(objectOf(request)));
+async function proposeDelete(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Proposal> {
+  await runModelCode(`${spec.modelName}: onDelete`, () => spec.onDelete?.(objectOf(request, context)));
   return plain(request.current ?? {});
 }
 
@@ -152,14 +156,18 @@ async function merge(spec: ModelSpec, request: DecideRequest, patch: Patch): Pro
 }
 
 /** Schema, then `validate`: the last word on every change but a delete. */
-function accept(spec: ModelSpec, request: DecideRequest, proposed: PlainRecord): MaybePromise<PlainRecord> {
+function accept(
+  spec: ModelSpec,
+  request: DecideRequest,
+  { proposed, context }: { readonly proposed: PlainRecord; readonly context: DecideContext },
+): MaybePromise<PlainRecord> {
   const conforming = conform(spec, proposed);
   const { validate } = spec;
   if (validate === undefined) return conforming;
-  const { kind, id, version, modelName } = request;
+  const { kind, version, modelName } = request;
   const before = request.current ?? {};
   return andThen(conforming, (fields) => {
-    const model = modelObject({ modelName, id, version: version + 1, fields });
+    const model = modelObject({ ...stateOf(request), version: version + 1, fields }, context.scope);
     const changes = diff(before, fields).set;
     const validated = runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes, before }));
     return andThen(validated, () => fields);
@@ -170,8 +178,12 @@ function plain(fields: PlainRecord): Proposal {
   return { fields, conflicts: [] };
 }
 
-function objectOf({ modelName, id, version, current }: DecideRequest): ModelObject {
-  return modelObject({ modelName, id, version, fields: current ?? {} });
+function objectOf(request: DecideRequest, { scope }: DecideContext): ModelObject {
+  return modelObject(stateOf(request), scope);
+}
+
+function stateOf({ modelName, id, version, current, about }: DecideRequest): ModelState {
+  return { modelName, id, version, fields: current ?? {}, ...(about === undefined ? {} : { about }) };
 }
 
 /** Like `checkPlainRecord`, but lets `undefined` pass at the top: there it means that a field goes. */

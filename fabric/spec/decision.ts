@@ -1,6 +1,8 @@
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { OpKind } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
+import type { CallTicket } from './object-ask.ts';
+import type { ObjectAbout } from './object-scope.ts';
 
 /**
  * Asks model code what an intent makes of an object. `at: 'origin'` runs factory, schema, validation and the
@@ -21,6 +23,10 @@ export interface DecideRequest {
   readonly patch: Patch | null;
   /** the port that brought it back, for kind `flow` */
   readonly port?: string | null;
+  /** metadata of the object before the change */
+  readonly about?: ObjectAbout;
+  /** lets the code read; without it, it reaches nothing */
+  readonly call?: CallTicket;
 }
 
 export interface Decision {

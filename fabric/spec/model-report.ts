@@ -1,5 +1,9 @@
 import type { AccessControlList } from '../access/authorize.ts';
+import type { EventHandlersReport } from './event-handler.ts';
 import type { RelationSpec } from './model-spec.ts';
+
+/** A relation without its functions. */
+export type RelationReport = Omit<RelationSpec, 'query'>;
 
 /** A model's metadata without its functions: what the host knows of it. */
 export interface ModelReport {
@@ -10,9 +14,13 @@ export interface ModelReport {
   readonly accessControlList: AccessControlList;
   readonly ports: { readonly [name: string]: PortReport };
   readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
-  readonly relations: { readonly [name: string]: RelationSpec };
+  readonly relations: { readonly [name: string]: RelationReport };
   /** indexed fields */
   readonly indexes?: readonly string[];
+  /** what it wants to hear; absent: nothing */
+  readonly hears?: EventHandlersReport;
+  /** its realm keeps all objects in memory, so many at most */
+  readonly residentLimit?: number;
   /** the remote and the build (federation name) that it came from */
   readonly remote: string;
   readonly build: string;

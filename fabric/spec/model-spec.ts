@@ -1,5 +1,6 @@
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { AccessControlList } from '../access/authorize.ts';
+import type { EventHandlerSpec } from './event-handler.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { PortSpec } from './port-spec.ts';
 import type { StandardSchema } from './standard-schema.ts';
@@ -14,12 +15,25 @@ export interface CommandSpec {
 export interface DatasourceSpec {
   /** fields by whose values a query finds objects without looking at all of them, at most 20 */
   readonly indexes?: readonly string[];
+  /** keeps all objects in the memory of the model's realm, where they are read without asking anybody; default false */
+  readonly resident?: boolean;
+  /** objects that a resident model may have; default 10000 */
+  readonly limit?: number;
 }
 
+/** How a model's objects find those of another model, or of their own. */
 export interface RelationSpec {
   readonly modelName: string;
-  readonly type: 'oneToMany' | 'manyToOne' | 'oneToOne' | 'containsMany';
+  readonly type: 'oneToMany' | 'manyToOne' | 'oneToOne' | 'containsMany' | 'custom';
+  /**
+   * `manyToOne`: the field here that holds the other's id; `oneToMany`: the field there that holds this one's id;
+   * `oneToOne`: either; `containsMany`: the id's field in each item of `arrayKey`; `custom`: unused
+   */
   readonly foreignKey: string;
+  /** `containsMany`: the field here that holds the list, of records or of ids; default: `foreignKey` */
+  readonly arrayKey?: string;
+  /** `custom`: the query whose answer is related. Pure */
+  readonly query?: (model: ModelObject, ...args: readonly unknown[]) => PlainRecord;
 }
 
 /** What a factory may use besides its input. Its results are kept in the op, so they need not be repeatable. */
@@ -58,5 +72,7 @@ export interface ModelSpec<Fields extends PlainRecord = PlainRecord> {
   readonly relations?: { readonly [name: string]: RelationSpec };
   readonly ports?: { readonly [name: string]: PortSpec };
   readonly commands?: { readonly [name: string]: CommandSpec };
+  /** told of events at the host that made them */
+  readonly eventHandlers?: readonly EventHandlerSpec[];
   readonly accessControlList: AccessControlList;
 }

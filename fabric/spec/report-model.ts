@@ -1,12 +1,14 @@
-import type { BreakerReport, ModelReport, PortReport } from './model-report.ts';
+import type { EventHandlerSpec, EventHandlersReport } from './event-handler.ts';
+import type { BreakerReport, ModelReport, PortReport, RelationReport } from './model-report.ts';
 import type { BreakerSpec, PortSpec } from './port-spec.ts';
-import type { ModelSpec } from './model-spec.ts';
+import type { ModelSpec, RelationSpec } from './model-spec.ts';
 import { writesOf } from './port-writes.ts';
 
 /** Milliseconds for one attempt of a port that names no `timeout`. */
 export const defaultTimeoutMs: number = 12_000;
 const defaultMaxRetry = 10;
 const defaultRetryDelayMs = 10_000;
+const defaultResidentLimit = 10_000;
 
 /** A checked model's metadata without its functions, defaults filled in: plain data for the host. */
 export function reportModel(spec: ModelSpec, remote: string, build: string): ModelReport {
@@ -18,10 +20,25 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     accessControlList: mapValues(spec.accessControlList, (rules) => rules.slice()),
     ports: mapValues(spec.ports ?? {}, reportPort),
     commands: mapValues(spec.commands ?? {}, (command) => ({ acl: (command.acl ?? []).slice() })),
-    relations: mapValues(spec.relations ?? {}, ({ modelName, type, foreignKey }) => ({ modelName, type, foreignKey })),
+    relations: mapValues(spec.relations ?? {}, reportRelation),
+    ...(spec.eventHandlers?.length ? { hears: reportHandlers(spec.eventHandlers) } : {}),
+    ...(spec.datasource?.resident ? { residentLimit: spec.datasource.limit ?? defaultResidentLimit } : {}),
     ...(spec.datasource?.indexes ? { indexes: spec.datasource.indexes.slice() } : {}),
     remote,
     build,
+  };
+}
+
+function reportRelation({ modelName, type, foreignKey, arrayKey }: RelationSpec): RelationReport {
+  return { modelName, type, foreignKey, ...(arrayKey === undefined ? {} : { arrayKey }) };
+}
+
+/** A RegExp cannot leave the realm, which then is told of every event. */
+function reportHandlers(handlers: readonly EventHandlerSpec[]): EventHandlersReport {
+  const names = handlers.map((handler) => (typeof handler === 'function' ? '' : handler.on));
+  return {
+    own: names.includes(''),
+    names: names.filter((name) => name !== '').map((name) => (typeof name === 'string' ? name : '*')),
   };
 }
 

@@ -32,6 +32,12 @@ const isStandardSchema = (value: unknown): boolean => {
   );
 };
 
+const isEventHandler = (value: unknown): boolean => {
+  if (typeof value === 'function') return true;
+  if (!isRecord(value) || typeof value['handle'] !== 'function') return false;
+  return isText(value['on']) || value['on'] instanceof RegExp;
+};
+
 const aFunction: KeyRule = { must: 'a function', test: (value) => typeof value === 'function' };
 const aRecord: KeyRule = {
   must: 'a record of named entries',
@@ -70,6 +76,10 @@ export const modelKeys: KeyRules = {
   relations: aRecord,
   ports: aRecord,
   commands: aRecord,
+  eventHandlers: {
+    must: 'a list of functions, or of { on: a name or RegExp, handle: a function }',
+    test: (value) => Array.isArray(value) && value.every(isEventHandler),
+  },
   accessControlList: required({
     must: 'a record: operation -> list of owner, tenant, anyone, role:x or user:x',
     test: isAccessList,
@@ -86,7 +96,6 @@ export const futureModelKeys: readonly string[] = [
   'mixins',
   'onLoad',
   'onUpdate',
-  'eventHandlers',
   'serializers',
   'sync',
   'routes',
@@ -116,9 +125,11 @@ export const portKeys: KeyRules = {
 /** Settings of a model's datasource. */
 export const datasourceKeys: KeyRules = {
   indexes: { must: 'a list of at most 20 fields', test: (value) => isTexts(value) && (value as string[]).length <= 20 },
+  resident: aFlag,
+  limit: { must: 'an integer, 1 or more', test: (value) => isInteger(value, 1) },
 };
 
-export const futureDatasourceKeys: readonly string[] = ['baseClass', 'factory', 'resident', 'limit'];
+export const futureDatasourceKeys: readonly string[] = ['baseClass', 'factory'];
 
 /** Thresholds of a circuit breaker for one cause. */
 export const breakerKeys: KeyRules = {
@@ -138,6 +149,8 @@ export const commandKeys: KeyRules = { command: required(aFunction), acl: texts 
 
 export const relationKeys: KeyRules = {
   modelName: required(aName),
-  type: required(oneOf('oneToMany', 'manyToOne', 'oneToOne', 'containsMany')),
+  type: required(oneOf('oneToMany', 'manyToOne', 'oneToOne', 'containsMany', 'custom')),
   foreignKey: required(aName),
+  arrayKey: aName,
+  query: aFunction,
 };

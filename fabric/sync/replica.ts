@@ -220,7 +220,7 @@ class PartitionReplica implements Replica {
       },
       accepted: (op, state) => {
         this.counters.accepted += 1;
-        if (state !== undefined) this.#listeners.tell({ type: 'accepted', opId: opId(op), state });
+        if (state !== undefined) this.#listeners.tell({ type: 'accepted', opId: opId(op), state, op });
         this.#synced.accepted(opId(op), state);
       },
     });

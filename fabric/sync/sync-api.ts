@@ -99,7 +99,7 @@ export type ReplicaChange =
       readonly opId: string | null;
     }
   /** an own op came back accepted: its flow steps may run */
-  | { readonly type: 'accepted'; readonly opId: string; readonly state: ObjectState }
+  | { readonly type: 'accepted'; readonly opId: string; readonly state: ObjectState; readonly op: Op }
   | { readonly type: 'refused'; readonly refused: RefusedOp; readonly state: ObjectState | null };
 
 /** A copy of one partition with an outbox. Made by `openReplica(options)`. */

@@ -60,6 +60,8 @@ function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): Realm
     load: async () => ({ ok: true, value: loaded }),
     bind: async () => ({ ok: true, value: null }),
     evict: async () => ({ ok: true, value: null }),
+    handleEvent: async () => ({ ok: true, value: null }),
+    keep: async () => ({ ok: true, value: null }),
     decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(checked, request, context)))),
     callPort: (request) =>
       settle(async () => ({ ...(await actOnPort(checked, request, { use, platform })), build: global })),

@@ -82,6 +82,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     createFlows: lazyFlowRunner(loadFlowRunner),
     role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRole,
     tenant: config.tenant,
+    user: principal,
     platform,
     datasource,
     mesh: noticingDeadlines(mesh, () => void connection.check()),

@@ -1,0 +1,86 @@
+import type { Principal } from '../access/principal.ts';
+import { TestudoError } from '../error.ts';
+import type { Platform } from '../platform.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { CallTicket } from '../spec/object-ask.ts';
+import type { ObjectAbout } from '../spec/object-scope.ts';
+import { hex } from './object-id.ts';
+
+/** A call of model code that is under way: what the host knows of it, and the realm cannot change. */
+export interface RealmCall {
+  /** in whose name its code asks */
+  readonly principal: Principal;
+  /** its code may write */
+  readonly isLive: boolean;
+  /** events that led to it, one by the other */
+  readonly hops: number;
+}
+
+export interface RealmCallsOptions {
+  readonly platform: Pick<Platform, 'random'>;
+  readonly tenant: string;
+  /** the user of this host's device */
+  readonly user?: Principal;
+}
+
+/** writes by live code of which the authority has not said anything yet, at most */
+const MAX_CAUSES = 10_000;
+
+/** The calls of model code that are under way in all realms of a host, by ids that cannot be guessed. */
+export class RealmCalls {
+  readonly #options: RealmCallsOptions;
+  readonly #calls = new Map<string, RealmCall>();
+  /** events that led to a write, by the write's request */
+  readonly #causes = new Map<string, number>();
+
+  constructor(options: RealmCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a call whose code may ask meanwhile, and not after. */
+  async during<T>(call: RealmCall, run: (ticket: CallTicket) => Promise<T>): Promise<T> {
+    const id = this.uniqueName();
+    this.#calls.set(id, call);
+    try {
+      return await run({ id, principal: call.principal });
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  /** @throws TestudoError `FORBIDDEN` for a call that is over, or never was */
+  get(id: unknown): RealmCall {
+    const call = typeof id === 'string' ? this.#calls.get(id) : undefined;
+    if (call !== undefined) return call;
+    throw new TestudoError('FORBIDDEN', 'this call is not under way (any more); ask before its code has returned');
+  }
+
+  /** In whose name code runs that nobody asked for just now: the owner of the object that it is about. */
+  ownerOf({ owner }: Pick<ObjectState, 'owner'>): Principal {
+    const { user, tenant } = this.#options;
+    return user !== undefined && user.user === owner ? user : { user: owner, roles: [], tenant };
+  }
+
+  /** Notes what led to a write. */
+  causes(requestId: string, hops: number): void {
+    if (this.#causes.size < MAX_CAUSES) this.#causes.set(requestId, hops);
+  }
+
+  /** Takes the number of events that led to a write. */
+  takeCause(requestId: string): number {
+    const hops = this.#causes.get(requestId) ?? 0;
+    this.#causes.delete(requestId);
+    return hops;
+  }
+
+  /** 128 random bits as text. */
+  uniqueName(): string {
+    return hex(this.#options.platform.random(16));
+  }
+}
+
+/** What a realm is told of an object beside its fields. */
+export function aboutOf({ owner, createdMs, updatedMs, flow }: ObjectState): ObjectAbout {
+  const about = { owner, createdMs, updatedMs };
+  return flow === null ? about : { ...about, ports: flow.done.map(({ port }) => port) };
+}

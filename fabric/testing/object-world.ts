@@ -1,0 +1,201 @@
+import type { Principal } from '../access/principal.ts';
+import type { Snapshot } from '../catalog/admission-api.ts';
+import type { Loader } from '../catalog/loader-api.ts';
+import type { Sidecar } from '../catalog/sidecar.ts';
+import { authorityRole } from '../host/authority-role.ts';
+import { createHost } from '../host/create-host.ts';
+import { createFlowRunner } from '../host/flow-runner.ts';
+import type { RunningHost } from '../host/host-options.ts';
+import { hostMeshPolicy } from '../host/mesh-policy.ts';
+import type { HostRole } from '../host/partitions.ts';
+import { replicaRole } from '../host/replica-role.ts';
+import { createMeshNode } from '../mesh/create-mesh-node.ts';
+import { memoryLinkPair } from '../mesh/memory-link.ts';
+import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { Bindings, RealmApi, RealmHost } from '../realm/realm-api.ts';
+import type { RealmAsk } from '../realm/realm-ask.ts';
+import { createRealmService } from '../realm/realm-service.ts';
+import { memoryDatasource } from '../store/memory-datasource.ts';
+import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
+
+const integrity = `sha384-${'A'.repeat(64)}`;
+
+/** What a remote of a test exposes: models, adapters and services by their names. */
+export interface TestRemote {
+  readonly models?: { readonly [name: string]: unknown };
+  readonly adapters?: { readonly [name: string]: unknown };
+  readonly services?: { readonly [name: string]: unknown };
+}
+
+export type TestRemotes = { readonly [name: string]: TestRemote };
+
+/** A host with the way into its realm. */
+export interface ObjectHost {
+  readonly host: RunningHost;
+  /** asks as code in its realm would */
+  ask(request: RealmAsk): ReturnType<NonNullable<RealmHost['ask']>>;
+  /** calls that crossed into the realm, and asks that came out of it */
+  readonly counts: { calls: number; asks: number };
+  /** Has the realm end, as a crash would. */
+  loseRealm(): void;
+}
+
+/** Hosts that run real realm programs in their own thread, over models of a test. Time is virtual. */
+export interface ObjectWorld extends ObjectHost {
+  readonly platform: VirtualPlatform;
+  /** A user's host with a copy, online. @param remotes what it runs; default: all */
+  replica(name: string, principal: Principal, remotes?: TestRemotes): Promise<ObjectHost>;
+}
+
+function sidecarOf(name: string, { models, adapters, services }: TestRemote): Sidecar {
+  return {
+    name,
+    kind: models ? 'model' : 'adapter',
+    version: '1.0.0',
+    build: 'b1',
+    api: 1,
+    mf: '2.9',
+    entry: 'entry.js',
+    global: `testudo_${name}_b1`,
+    exposes: [
+      ...(models ? (['./models'] as const) : []),
+      ...(adapters ? (['./adapters'] as const) : []),
+      ...(services ? (['./services'] as const) : []),
+    ],
+    files: [{ path: 'entry.js', integrity, bytes: 1 }],
+    capabilities: {},
+  };
+}
+
+function loaderOf(remotes: TestRemotes): Loader {
+  return {
+    add: () => undefined,
+    provide: () => undefined,
+    async load(global, expose) {
+      const remote = remotes[global.replace(/^testudo_|_b1$/g, '')];
+      return remote?.[expose.slice(2) as keyof TestRemote] ?? {};
+    },
+    has: () => false,
+    evict: () => undefined,
+    executed: () => [],
+  };
+}
+
+function snapshotOf(remotes: TestRemotes): Snapshot {
+  return {
+    revision: 1,
+    builds: Object.keys(remotes).map((name) => {
+      const sidecar = sidecarOf(name, remotes[name] ?? {});
+      const url = `http://${name}.test/remote.json`;
+      return { remote: { name, kind: sidecar.kind, build: 'b1', url, integrity }, sidecar };
+    }),
+  };
+}
+
+interface Place {
+  readonly node: string;
+  readonly role: HostRole;
+  readonly mesh: MeshNode;
+  readonly user?: Principal;
+}
+
+async function openHost(
+  { platform, bindings }: { readonly platform: VirtualPlatform; readonly bindings: Bindings },
+  remotes: TestRemotes,
+  { user, ...place }: Place,
+): Promise<ObjectHost> {
+  const counts = { calls: 0, asks: 0 };
+  let ask: RealmHost['ask'];
+  let lose: (reason: string) => void = () => undefined;
+  const host = await createHost({
+    ...place,
+    ...(user ? { user } : {}),
+    platform,
+    datasource: memoryDatasource(),
+    runtime: 'node',
+    createFlows: createFlowRunner,
+    tenant: 'main',
+    async startRealm(name, realmHost) {
+      ask = realmHost.ask;
+      const api = createRealmService({
+        runtime: 'inline',
+        platform,
+        loader: loaderOf(remotes),
+        files: { executed: () => [], forget: () => undefined },
+        fetch: () => Promise.reject(new Error('no network')),
+        ask: async (request) => {
+          counts.asks += 1;
+          const answer = await realmHost.ask?.(structuredClone(request));
+          return structuredClone(answer ?? { ok: true, value: null });
+        },
+        lockdown: false,
+        powersRemoved: 0,
+      });
+      return {
+        name,
+        api: crossing(api, counts),
+        terminate: async () => {},
+        onLost: (listener) => void (lose = listener),
+      };
+    },
+    fetch: async () => ({ status: 200, headers: {}, body: '' }),
+    bytes: async () => new ArrayBuffer(0),
+    configuration: { bindings, endpoints: {}, grants: {}, trace: false },
+  });
+  await host.useSnapshot(snapshotOf(remotes));
+  return {
+    host,
+    counts,
+    ask: async (request) => (await ask?.(request)) ?? { ok: true, value: null },
+    loseRealm: () => lose('a test ended it'),
+  };
+}
+
+/** A realm beyond a thread: what goes in and out is copied, and counted. */
+function crossing(api: RealmApi, counts: ObjectHost['counts']): RealmApi {
+  const through =
+    <A, R>(call: (request: A) => Promise<R>) =>
+    async (request: A): Promise<R> => {
+      counts.calls += 1;
+      return structuredClone(await call(structuredClone(request)));
+    };
+  return {
+    load: through((request) => api.load(request)),
+    bind: through((request) => api.bind(request)),
+    evict: through((request) => api.evict(request)),
+    decide: through((requests) => api.decide(requests)),
+    callPort: through((request) => api.callPort(request)),
+    handleEvent: through((request) => api.handleEvent(request)),
+    keep: through((request) => api.keep(request)),
+    inspect: () => api.inspect(),
+  };
+}
+
+/** Starts a server that runs these remotes. */
+export async function objectWorld(
+  remotes: TestRemotes,
+  bindings: Bindings = { adapters: {}, services: {} },
+): Promise<ObjectWorld> {
+  let drawn = 0;
+  const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
+  const platform = Object.assign(virtualPlatform(), { random });
+  const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
+  const policy = hostMeshPolicy({ tenant: 'main', trace: false });
+  const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
+  const common = { platform, bindings };
+  const server = await openHost(common, remotes, { node: 'server-1', role: authorityRole, mesh });
+  return {
+    ...server,
+    platform,
+    async replica(name, principal, own = remotes) {
+      const node = createMeshNode({ id: name, platform, local: principal });
+      const [here, there] = memoryLinkPair();
+      mesh.attach(there, { role: 'node', id: name, principal });
+      node.attach(here, { role: 'switch' });
+      await settled();
+      const made = await openHost(common, own, { node: name, role: replicaRole, mesh: node, user: principal });
+      made.host.setOnline(true, 'connected');
+      return made;
+    },
+  };
+}
