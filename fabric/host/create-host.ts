@@ -300,7 +300,7 @@ class TestudoHost implements RunningHost {
 
   #changed(partition: Partition, change: PartitionChange): void {
     const { modelName } = partition;
-    this.#objects.changed(partition, change);
+    this.#objects.changed(modelName, change);
     if (change.type === 'refused') {
       const { op, error } = change;
       this.#events.emit({ type: 'refused', modelName, id: op.id, opId: opId(op), error });

@@ -3,14 +3,16 @@ import { hasCode, TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
+import { diff } from '../record/merge.ts';
 import { isRecord } from '../spec/check-plain.ts';
+import type { HistoryEntry } from '../spec/model-object-api.ts';
 import { isEffect } from '../spec/object-ask.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import type { Query } from '../store/query-api.ts';
 import { demandAct } from './access-question.ts';
 import type { Host, WriteRequest } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
-import type { ObjectHistory } from './object-history.ts';
+import { keptChanges, type ObjectHistory, type ToldChange } from './object-history.ts';
 import type { RealmCall, RealmCalls } from './realm-calls.ts';
 
 /** What answers are made of. */
@@ -22,9 +24,9 @@ export interface AskContext {
   readonly tenant: string;
   readonly history: ObjectHistory;
   /** Fires an event, that so many others led to. @throws TestudoError `TOO_DEEP` */
-  fire(event: DomainEvent): Promise<void>;
+  fire(event: DomainEvent): void;
   /** Has a model's realm told of events of that name. */
-  listen(modelName: string, name: string): Promise<void>;
+  listen(modelName: string, name: string): void;
   /** Calls a port in the name of a principal; absent: this host calls none by name. */
   call?(request: PortCallAsk, principal: Principal): Promise<Plain>;
 }
@@ -59,7 +61,7 @@ export async function answerAsk(given: unknown, context: AskContext): Promise<Pl
     case 'emit':
       return emit(ask, call, context);
     case 'listen':
-      await context.listen(ask.modelName, textOf(ask.name, 'name'));
+      context.listen(ask.modelName, textOf(ask.name, 'name'));
       return null;
     case 'call':
       return callPort(ask, call, context);
@@ -142,7 +144,14 @@ async function history(ask: Asked<'history'>, { principal }: RealmCall, context:
   const { modelName, limit } = ask;
   const { id } = await context.host.find(modelName, textOf(ask.id, 'id'), principal);
   if (!Number.isInteger(limit) || limit < 1) throw new TestudoError('BAD_REQUEST', 'limit must be 1 or more');
-  return context.history.of(modelName, id, limit) as unknown as Plain;
+  const known = context.history.of(`${modelName} ${id}`);
+  return known.map(entryOf).slice(-Math.min(limit, keptChanges)).reverse() as unknown as Plain;
+}
+
+/** Of the oldest change that is known the patch is the whole state. */
+function entryOf({ state, kind, opId }: ToldChange, index: number, known: readonly ToldChange[]): HistoryEntry {
+  const { set, unset } = diff(known[index - 1]?.state.fields ?? {}, state.fields);
+  return { version: state.version, atMs: state.updatedMs, kind, opId, patch: { set, unset } };
 }
 
 /** Whoever may change an object may say that something happened to it. */
@@ -151,7 +160,7 @@ async function emit(ask: Asked<'emit'>, { principal, hops }: RealmCall, context:
   const state = await context.host.find(modelName, textOf(ask.id, 'id'), principal);
   demandAct(context.registry.get(modelName), { kind: 'update', command: null, owner: state.owner }, principal);
   const name = textOf(ask.name, 'an event’s name');
-  await context.fire({ name, modelName, id: state.id, payload: payload ?? null, hops: hops + 1 });
+  context.fire({ name, modelName, id: state.id, payload: payload ?? null, hops: hops + 1 });
   return null;
 }
 

@@ -2,7 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { Delivery, MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { answer, count } from '../store/queries.ts';
+import type * as Queries from '../store/queries.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { mayRead } from './partitions.ts';
@@ -25,14 +25,16 @@ export function serveModel(mesh: MeshNode, subject: string, served: ServedModel)
   const serve = (act: string, read: Read): void => {
     mesh.serve(`model.${subject}.${act}`, async (body, { principal }: Delivery) => {
       const record = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
-      return read(record as { readonly [key: string]: Plain }, (state) => mayRead(registry, principal, state)) as Plain;
+      const may = (state: ObjectState): boolean => mayRead(registry, principal, state);
+      return (await read(record as { readonly [key: string]: Plain }, may)) as Plain;
     });
   };
+  const queries = (): Promise<typeof Queries> => import(/* webpackChunkName: "queries" */ '../store/queries.ts');
   serve('find', ({ id }, may) => {
     const state = authority.get(String(id));
     if (state && !state.deleted && may(state)) return state;
     throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${String(id).slice(0, 80)} that you may read`);
   });
-  serve('list', ({ query }, may) => answer(authority.source, query ?? {}, may));
-  serve('count', ({ query }, may) => count(authority.source, query ?? {}, may));
+  serve('list', async ({ query }, may) => (await queries()).answer(authority.source, query ?? {}, may));
+  serve('count', async ({ query }, may) => (await queries()).count(authority.source, query ?? {}, may));
 }

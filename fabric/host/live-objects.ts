@@ -1,0 +1,54 @@
+import type { Plain } from '../plain.ts';
+import type { RealmAsk } from '../realm/realm-ask.ts';
+import type { DomainEvent } from '../spec/object-scope.ts';
+import { DomainEvents } from './domain-events.ts';
+import type { HostObjectsOptions } from './host-objects.ts';
+import type { ObjectHistory } from './object-history.ts';
+import { answerAsk } from './realm-asks.ts';
+import type { RealmCalls } from './realm-calls.ts';
+import { ResidentFeed } from './resident-feed.ts';
+
+/** What serves objects in realms: answers to what their code asks, domain events, and the residents' feed. */
+export interface LiveObjects {
+  readonly events: DomainEvents;
+  readonly residents: ResidentFeed;
+  /** @throws TestudoError as `answerAsk` */
+  answer(request: RealmAsk): Promise<Plain>;
+  /** Tells of an event that nobody waits for; too long a chain of them is reported. */
+  fire(event: DomainEvent): void;
+}
+
+/** Wires it into a host. */
+export function createLiveObjects(options: HostObjectsOptions, calls: RealmCalls, history: ObjectHistory): LiveObjects {
+  const { host, registry, mesh, tenant, platform, realmOf, partitions } = options;
+  const onError = (error: unknown): void => platform.onError(error);
+  const events = new DomainEvents({
+    platform,
+    calls,
+    models: () => registry.all(),
+    realmOf: (modelName) => realmOf(modelName).ready(),
+    ownerOf: ({ modelName, id }) => calls.ownerOf(partitions().get(modelName)?.get(id) ?? { owner: '' }),
+    shareRealm: (modelName, other) => realmOf(modelName) === realmOf(other),
+  });
+  return {
+    events,
+    residents: new ResidentFeed({ registry, realmOf, onError }),
+    answer: (request) =>
+      answerAsk(request, {
+        ...{ host, registry, mesh, tenant, calls, history },
+        fire(event) {
+          events.fire(event);
+          const { name, modelName, id, payload } = event;
+          options.events.emit({ type: 'domain', name, modelName, id, ...(payload === null ? {} : { payload }) });
+        },
+        listen: (modelName, name) => events.listen(modelName, name),
+      }),
+    fire(event) {
+      try {
+        events.fire(event);
+      } catch (error) {
+        onError(error);
+      }
+    },
+  };
+}
