@@ -2,7 +2,7 @@ import { authorize, demand } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Op } from '../record/op.ts';
-import type { ModelReport } from '../spec/model-report.ts';
+import type { ModelReport, PortReport } from '../spec/model-report.ts';
 
 /** The principal under which a host records what it does by itself. */
 export function hostPrincipal(node: string, tenant: string): Principal {
@@ -17,9 +17,27 @@ export interface Act {
   readonly owner: string | null;
 }
 
+/** What a name may call from outside: a command, or an inbound port, whose right is its own name's or else `write`. */
+function callable(model: ModelReport, name: string): { readonly acl: readonly string[] } | undefined {
+  if (Object.prototype.hasOwnProperty.call(model.commands, name)) return model.commands[name];
+  return inboundPort(model, name) ? { acl: [] } : undefined;
+}
+
+/** The port of that name, unless it is disabled. */
+export function enabledPort({ ports }: ModelReport, name: string): PortReport | undefined {
+  const port = Object.prototype.hasOwnProperty.call(ports, name) ? ports[name] : undefined;
+  return port?.disabled === false ? port : undefined;
+}
+
+/** The port of that name, if it may be called from outside. */
+export function inboundPort(model: ModelReport, name: string): PortReport | undefined {
+  const port = enabledPort(model, name);
+  return port?.type === 'inbound' ? port : undefined;
+}
+
 function demandCommand(model: ModelReport, act: Act, principal: Principal): void {
   const name = act.command ?? '';
-  const command = Object.prototype.hasOwnProperty.call(model.commands, name) ? model.commands[name] : undefined;
+  const command = callable(model, name);
   if (!command)
     throw new TestudoError(
       'METHOD_UNKNOWN',
@@ -31,7 +49,8 @@ function demandCommand(model: ModelReport, act: Act, principal: Principal): void
     accessControlList: model.accessControlList,
     owner: act.owner,
   };
-  if (model.accessControlList[name]) return demand({ ...question, operation: name });
+  if (Object.prototype.hasOwnProperty.call(model.accessControlList, name))
+    return demand({ ...question, operation: name });
   const needed = command.acl.length > 0 ? command.acl : ['write'];
   for (const operation of needed) demand({ ...question, operation });
 }

@@ -7,6 +7,7 @@ import { hostOf, opId } from '../record/op.ts';
 import type { Recorded, RequestKey } from '../sync/sync-api.ts';
 import type { DecideRequest } from '../realm/realm-api.ts';
 import { hostPrincipal } from './access-question.ts';
+import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
 import type { FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
@@ -180,6 +181,23 @@ class TestudoHost implements RunningHost {
       },
       principal,
     );
+  }
+
+  /** A browser loads the program that calls ports from outside with the first call. */
+  async call(request: CallRequest, principal: Principal, hops: number = 0): Promise<CallOutcome> {
+    const partition = this.#partition(request.modelName);
+    const { callInbound } = await import(/* webpackChunkName: "calls" */ './inbound-call.ts');
+    return callInbound(request, {
+      principal,
+      hops,
+      calls: this.#objects.calls,
+      partition,
+      platform: this.#options.platform,
+      realm: this.#realm,
+      registry: this.#registry,
+      events: this.#events,
+      breaker: (modelName, port) => this.#flows.breaker(modelName, port),
+    });
   }
 
   synced(modelName: string, key: string): Promise<ObjectState> {

@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { WireError } from '../error.ts';
 import type { Platform } from '../platform.ts';
+import type { CircuitBreaker } from '../port/circuit-breaker.ts';
 import type { ObjectState, StepStatus } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
 import type { HostEvents } from './host-events.ts';
@@ -23,6 +24,8 @@ export interface FlowRunner {
   refused(partition: Partition, op: Op, error: WireError): void;
   /** Looks at every object again: after a start, a newly loaded build, or coming online. */
   resume(partitions: Iterable<Partition>): void;
+  /** The breaker of a port, if it names thresholds: for calls from outside, which count like those of a flow. */
+  breaker(modelName: string, port: string): Promise<CircuitBreaker | null>;
   close(): void;
   readonly counters: FlowCounters;
   /** of the ports that name thresholds and were called */

@@ -70,6 +70,10 @@ class Runner implements FlowRunner {
     return this.#breakers.standings();
   }
 
+  async breaker(modelName: string, port: string): ReturnType<FlowRunner['breaker']> {
+    return this.#breakers.of(modelName, port, this.#options.registry.port(modelName, port));
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#attempts.close();

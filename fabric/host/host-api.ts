@@ -1,5 +1,6 @@
 import type { Query, QueryPage } from '../store/query-api.ts';
 import type { BreakerState } from '../port/circuit-breaker.ts';
+import type { CallOutcome, CallRequest } from './call-api.ts';
 import type { PortAct } from '../port/port-api.ts';
 import type { BreakerStanding } from './port-breakers.ts';
 import type { Principal } from '../access/principal.ts';
@@ -164,6 +165,8 @@ export interface RefusedWrite {
 export interface Host {
   readonly node: string;
   write(request: WriteRequest, principal: Principal): Promise<WriteOutcome>;
+  /** Calls an inbound port of an object; what it changes is one op of its caller's. @throws as `callInbound` @param hops calls and events that led to it; above 0 model code asks, which may call any port */
+  call(request: CallRequest, principal: Principal, hops?: number): Promise<CallOutcome>;
   /** Resolves when the op was accepted by the authority. @throws TestudoError the refusal's code */
   synced(modelName: string, opId: string): Promise<ObjectState>;
   /** @throws TestudoError `NOT_FOUND`, `FORBIDDEN` */

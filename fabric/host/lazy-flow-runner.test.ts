@@ -24,6 +24,7 @@ function setUp() {
       resume: () => log.push('resume'),
       close: () => log.push('close'),
       counters: { ...noFlows, calls: 1 },
+      breaker: async () => null,
       breakers: () => [],
     }) as FlowRunner;
   const loads = { count: 0 };

@@ -36,6 +36,7 @@ export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlo
       get counters() {
         return runner?.counters ?? noFlows;
       },
+      breaker: (modelName, port) => new Promise((resolve) => use((ready) => resolve(ready.breaker(modelName, port)))),
       breakers: () => runner?.breakers() ?? [],
       consider(partition, state, isNew) {
         if (runner || hasWork(state, options.node)) use((ready) => ready.consider(partition, state, isNew));

@@ -2,6 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { LoadedBuild } from '../realm/realm-api.ts';
+import { inboundPort } from './access-question.ts';
 import type { ModelReport, PortReport } from '../spec/model-report.ts';
 
 /** The models that this host runs now, by name and by endpoint. */
@@ -36,6 +37,12 @@ function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
 /** An empty registry. */
 export function createModelRegistry(): ModelRegistry {
   const models = new Map<string, ModelReport>();
+  /** The event of an inbound port that was called from outside. */
+  const producedBy = ({ modelName, command }: Op): readonly string[] => {
+    const model = models.get(modelName);
+    const produced = model && command !== null ? inboundPort(model, command)?.producesEvent : null;
+    return produced ? [produced] : [];
+  };
   const registry: ModelRegistry = {
     replace(build) {
       for (const [name, model] of models) if (model.remote === build.remote) models.delete(name);
@@ -57,7 +64,7 @@ export function createModelRegistry(): ModelRegistry {
     byEndpoint: (endpoint) => registry.all().find((model) => model.endpoint === endpoint),
     all: () => Array.from(models.values()),
     eventsOf(op) {
-      if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]];
+      if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]].concat(producedBy(op));
       const isDone = op.step?.status === 'done';
       // A build deployed meanwhile may have no such port: then it produces nothing.
       const produced = isDone ? models.get(op.modelName)?.ports[op.step?.port ?? '']?.producesEvent : null;

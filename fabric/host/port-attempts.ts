@@ -1,4 +1,4 @@
-import { hasCode, toWire, unwrap, type WireError } from '../error.ts';
+import { toWire, unwrap, type WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import type { Admission, CallEnd } from '../port/circuit-breaker.ts';
@@ -9,6 +9,7 @@ import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.
 import type { HostEvents } from './host-events.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { PortBreakers } from './port-breakers.ts';
+import { causesOf, isForWaiting } from './port-failure.ts';
 import { aboutOf, type RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
@@ -211,14 +212,4 @@ export class PortAttempts {
     const durationMs = told.startedMs === undefined ? 0 : platform.now() - told.startedMs;
     events.emit(portEvent(run, { ...told, durationMs }));
   }
-}
-
-/** What passes with the next build or realm: no attempt of the port was made. */
-function isForWaiting(error: unknown): boolean {
-  return hasCode(error) && ['BUILD_UNKNOWN', 'ADAPTER_MISSING', 'UNAVAILABLE', 'REALM_LOST'].includes(error.code);
-}
-
-/** The adapter's own name for its error first, then its code, then ours. */
-function causesOf({ code, data = {} }: WireError): readonly string[] {
-  return [data['name'], data['code'], code].filter((cause): cause is string => typeof cause === 'string');
 }

@@ -1,4 +1,3 @@
-import type { Principal } from '../access/principal.ts';
 import { hasCode, TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
@@ -17,7 +16,7 @@ import type { RealmCall, RealmCalls } from './realm-calls.ts';
 
 /** What answers are made of. */
 export interface AskContext {
-  readonly host: Pick<Host, 'find' | 'list' | 'count' | 'write' | 'synced'>;
+  readonly host: Pick<Host, 'find' | 'list' | 'count' | 'write' | 'call' | 'synced'>;
   readonly calls: RealmCalls;
   readonly registry: ModelRegistry;
   readonly mesh: Pick<MeshNode, 'request'>;
@@ -27,12 +26,7 @@ export interface AskContext {
   fire(event: DomainEvent): void;
   /** Has a model's realm told of events of that name. */
   listen(modelName: string, name: string): void;
-  /** Calls a port in the name of a principal; absent: this host calls none by name. */
-  call?(request: PortCallAsk, principal: Principal): Promise<Plain>;
 }
-
-/** A port as live code calls it. */
-export type PortCallAsk = Pick<Extract<RealmAsk, { readonly type: 'call' }>, 'modelName' | 'id' | 'port' | 'args'>;
 
 type Asked<T extends RealmAsk['type']> = RealmAsk & { readonly type: T };
 
@@ -164,10 +158,9 @@ async function emit(ask: Asked<'emit'>, { principal, hops }: RealmCall, context:
   return null;
 }
 
-async function callPort(ask: Asked<'call'>, { principal }: RealmCall, context: AskContext): Promise<Plain> {
+async function callPort(ask: Asked<'call'>, { principal, hops }: RealmCall, context: AskContext): Promise<Plain> {
   const { modelName, id, port, args } = ask;
-  if (context.call === undefined) throw new TestudoError('UNAVAILABLE', 'this host calls no ports by name');
   if (!Array.isArray(args)) throw new TestudoError('BAD_REQUEST', 'args must be a list');
   const request = { modelName, id: textOf(id, 'id'), port: textOf(port, 'port'), args };
-  return context.call(request, principal);
+  return (await context.host.call(request, principal, hops + 1)).result;
 }

@@ -7,7 +7,7 @@ import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { PortSpec, UndoCall } from '../spec/port-spec.ts';
-import { checkPortWrites } from '../spec/port-writes.ts';
+import { checkPortWrites, writesOf } from '../spec/port-writes.ts';
 import { asPortFailure, callPort, portOf, type BoundPort, type CallScopes } from './call-port.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 import { within } from './within.ts';
@@ -18,6 +18,8 @@ export interface ActOptions {
   readonly platform: Pick<Platform, 'timer'>;
   /** Runs something with a port's adapter, which stays loaded meanwhile. @throws TestudoError `ADAPTER_MISSING` */
   use<T>(port: string, run: (bound: BoundPort) => Promise<T>): Promise<T>;
+  /** whether configuration binds the port to an adapter */
+  isBound(port: string): boolean;
 }
 
 type Outcome = Pick<PortOutcome, 'result' | 'patch'>;
@@ -30,7 +32,9 @@ export async function actOnPort(spec: ModelSpec, request: PortRequest, options: 
   const port = portOf(spec, request.port);
   switch (request.act ?? 'call') {
     case 'call':
-      return callBound(spec, request, options);
+      return isReceiver(port) && !options.isBound(request.port)
+        ? received(spec, request, options)
+        : callBound(spec, request, options);
     case 'undo':
       return undo(spec, request, options);
     case 'fallback': {
@@ -41,6 +45,17 @@ export async function actOnPort(spec: ModelSpec, request: PortRequest, options: 
     case 'failed':
       return failed(port, spec, request, options);
   }
+}
+
+/** Whether a port says itself what becomes of what it is handed from outside; then it needs no adapter. */
+function isReceiver(port: PortSpec): boolean {
+  return port.type === 'inbound' && (port.callback !== undefined || writesOf(port) !== undefined);
+}
+
+/** What such a port is handed is its result. */
+async function received(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
+  const given = checkPlainRecord(request.args[0] ?? {}, `${request.modelName}.${request.port} input`);
+  return callPort(spec, request, { ...options, bound: { adapter: () => () => given, service: undefined } });
 }
 
 function callBound(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {

@@ -113,10 +113,12 @@ class RealmService implements RealmApi {
       const bound = this.#builds.port(binding);
       return holding(bound.generations, () => run(bound));
     };
+    const isBound = (name: string): boolean =>
+      Object.prototype.hasOwnProperty.call(this.#bindings.adapters, `${request.modelName}.${name}`);
     const scopes = portScopes(this.#objects, { ticket: request.call, spec });
     return holding([generation], async () => {
       try {
-        const outcome = await actOnPort(spec, request, { use, platform, ...(scopes ? { scopes } : {}) });
+        const outcome = await actOnPort(spec, request, { use, isBound, platform, ...(scopes ? { scopes } : {}) });
         return { ...outcome, build: generation.sidecar.global };
       } finally {
         scopes?.drop();

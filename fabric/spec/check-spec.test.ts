@@ -73,6 +73,16 @@ test.each([
     'ports.pick.writes is missing',
   ],
   [
+    'an inbound port that may change anything beside approvedChanges',
+    { ...order, approvedChanges: ['note'], ports: { track: { type: 'inbound' } } },
+    'ports.track.writes is missing; name there the fields that it may change, for the model has approvedChanges',
+  ],
+  [
+    'an inbound port that others than the writers may call, and that may change anything',
+    { ...order, ports: { track: { type: 'inbound' } }, accessControlList: { track: ['role:carrier'] } },
+    'ports.track.writes is missing; name there the fields that it may change, for others than its writers may call it',
+  ],
+  [
     'an undo that names no port',
     { ...order, ports: { pick: { type: 'outbound', undo: 'unpick' } } },
     'ports.pick.undo must name another port of this model that consumes no event, not unpick',

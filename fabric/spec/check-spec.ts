@@ -98,13 +98,18 @@ function checkUndo({ ports = {} }: ModelSpec, name: string, where: string): void
     );
 }
 
-/** What users may not change, a flow of theirs may only change where the model says so. */
-function checkWrites({ ports = {}, approvedChanges }: ModelSpec, name: string, where: string): void {
+/** What users may not change, a flow or a call of theirs may only change where the model says so. */
+function checkWrites(spec: ModelSpec, name: string, where: string): void {
+  const { ports = {}, approvedChanges, accessControlList } = spec;
   const port = ports[name];
-  if (port === undefined || approvedChanges === undefined || writesOf(port) !== undefined) return;
+  if (port === undefined || writesOf(port) !== undefined) return;
+  const isInbound = port.type === 'inbound';
   const isUndo = Object.keys(ports).some((other) => ports[other]?.undo === name);
-  if (port.consumesEvent === undefined && !isUndo) return;
-  const remedy = 'name there the fields that it may change, for the model has approvedChanges';
+  const isBounded = approvedChanges !== undefined && (isInbound || isUndo || port.consumesEvent !== undefined);
+  const hasOwnRight = isInbound && Object.prototype.hasOwnProperty.call(accessControlList, name);
+  if (!isBounded && !hasOwnRight) return;
+  const why = isBounded ? 'the model has approvedChanges' : 'others than its writers may call it';
+  const remedy = `name there the fields that it may change, for ${why}`;
   throw invalid(where, `ports.${name}.writes`, `is missing; ${remedy} ([] for none)`);
 }
 

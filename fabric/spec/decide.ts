@@ -9,7 +9,7 @@ import { andThen, type MaybePromise } from './maybe-promise.ts';
 import { conform, runModelCode } from './model-code.ts';
 import { fieldsAfter, modelObject, wantsCompensation } from './model-object.ts';
 import { mergeChanges } from './object-changes.ts';
-import { checkPortWrites } from './port-writes.ts';
+import { checkPortWrites, portOfModel } from './port-writes.ts';
 import type { FactoryContext, ModelSpec } from './model-spec.ts';
 import type { ModelState, ObjectScope } from './object-scope.ts';
 import type { ModelObject } from './model-object-api.ts';
@@ -67,7 +67,7 @@ function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext
     case 'delete':
       return proposeDelete(spec, request, context);
     case 'flow':
-      return proposeFlow(spec, request);
+      return proposeFromPort(spec, request, request.port ?? null);
   }
 }
 
@@ -110,8 +110,7 @@ async function proposeReceivedUpdate(spec: ModelSpec, request: DecideRequest): P
 function proposeCommand(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Proposal> {
   const name = request.command ?? '';
   const entry = Object.prototype.hasOwnProperty.call(spec.commands ?? {}, name) ? spec.commands?.[name] : undefined;
-  if (entry === undefined)
-    throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no command ${name || '(unnamed)'}`);
+  if (entry === undefined) return proposePortCall(spec, request, name);
   const what = `${spec.modelName}.${name}`;
   const input = checkPlain(request.input, `${what} input`);
   const given = runModelCode<unknown>(what, () => entry.command(objectOf(request, context), input));
@@ -121,14 +120,26 @@ function proposeCommand(spec: ModelSpec, request: DecideRequest, context: Decide
   });
 }
 
+/** What an inbound port brought back that was called from outside. */
+function proposePortCall(spec: ModelSpec, request: DecideRequest, name: string): MaybePromise<Proposal> {
+  if (request.patch !== null && portOfModel(spec, name)?.type === 'inbound')
+    return proposeFromPort(spec, request, name);
+  const isPort = portOfModel(spec, name) !== undefined;
+  const found = isPort
+    ? `${name} is a port: it is called, not commanded`
+    : `there is no command ${name || '(unnamed)'}`;
+  throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName}: ${found}`);
+}
+
 async function proposeDelete(spec: ModelSpec, request: DecideRequest, context: DecideContext): Promise<Proposal> {
   await runModelCode(`${spec.modelName}: onDelete`, () => spec.onDelete?.(objectOf(request, context)));
   return plain(request.current ?? {});
 }
 
-function proposeFlow(spec: ModelSpec, request: DecideRequest): MaybePromise<Proposal> {
+/** A port may change what it may, whoever's call or flow it served. */
+function proposeFromPort(spec: ModelSpec, request: DecideRequest, port: string | null): MaybePromise<Proposal> {
   const patch = request.patch ?? noPatch;
-  if (typeof request.port === 'string') checkPortWrites(spec, request.port, patch);
+  if (port !== null) checkPortWrites(spec, port, patch);
   if (request.at === 'authority') return merge(spec, request, patch);
   return plain(applyPatch(request.current ?? {}, patch));
 }

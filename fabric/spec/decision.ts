@@ -19,7 +19,7 @@ export interface DecideRequest {
   readonly command: string | null;
   /** create: the factory's input; update: the changes; command: its argument (origin) */
   readonly input: Plain;
-  /** the received change (authority), or what a port brought back (kind `flow`, both) */
+  /** the received change (authority), or what a port brought back (kind `flow`, or `command` that names a port; both) */
   readonly patch: Patch | null;
   /** the port that brought it back, for kind `flow` */
   readonly port?: string | null;

@@ -9,11 +9,16 @@ export function writesOf({ writes, keys, callback }: PortSpec): readonly string[
   return typeof keys === 'string' ? [keys] : keys;
 }
 
+/** A model's port by its name. */
+export function portOfModel({ ports = {} }: ModelSpec, name: string): PortSpec | undefined {
+  return Object.prototype.hasOwnProperty.call(ports, name) ? ports[name] : undefined;
+}
+
 /** The fields that a step may change: its port's, and those of the port that takes it back. */
-function writesOfStep({ ports = {} }: ModelSpec, name: string): readonly string[] | undefined {
-  const port = Object.prototype.hasOwnProperty.call(ports, name) ? ports[name] : undefined;
+function writesOfStep(spec: ModelSpec, name: string): readonly string[] | undefined {
+  const port = portOfModel(spec, name);
   if (port === undefined) return [];
-  const undo = typeof port.undo === 'string' ? ports[port.undo] : undefined;
+  const undo = typeof port.undo === 'string' ? portOfModel(spec, port.undo) : undefined;
   const own = writesOf(port);
   if (undo === undefined || own === undefined) return own;
   return writesOf(undo)?.concat(own);

@@ -64,7 +64,10 @@ function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): Realm
     keep: async () => ({ ok: true, value: null }),
     decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(checked, request, context)))),
     callPort: (request) =>
-      settle(async () => ({ ...(await actOnPort(checked, request, { use, platform })), build: global })),
+      settle(async () => ({
+        ...(await actOnPort(checked, request, { use, isBound: (port) => port in adapters, platform })),
+        build: global,
+      })),
     inspect: async () => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'not here' } }),
   };
 }

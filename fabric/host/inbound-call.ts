@@ -1,0 +1,140 @@
+import type { Principal } from '../access/principal.ts';
+import { TestudoError } from '../error.ts';
+import type { PlainRecord } from '../plain.ts';
+import type { PortOutcome } from '../port/port-api.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { opId } from '../record/op.ts';
+import { checkPlain, isRecord } from '../spec/check-plain.ts';
+import type { PortReport } from '../spec/model-report.ts';
+import type { RequestKey } from '../sync/sync-api.ts';
+import { enabledPort, inboundPort } from './access-question.ts';
+import type { CallOutcome, CallRequest } from './call-api.ts';
+import { checkWrite } from './check-write.ts';
+import { decideIn } from './decide-in.ts';
+import { InboundAttempts, type InboundAttemptsOptions } from './inbound-attempts.ts';
+import { objectId } from './object-id.ts';
+import { requestText } from './request-text.ts';
+
+const maxArgs = 20;
+/** Calls and events that lead to a call, one by the other; a chain of more is a loop. */
+const maxHops = 16;
+
+/** What a call is made with. */
+export type InboundCallOptions = InboundAttemptsOptions;
+
+/**
+ * Calls an inbound port in the name of a principal, who needs the right of the port's name, or `write` where that has no
+ * rule. What the port changes is one op of his, a command by the port's name: the authority asks the same right again,
+ * and whether the port may change these fields. One that changes nothing and produces no event leaves no op.
+ * @throws TestudoError `METHOD_UNKNOWN` for what is no inbound port or is disabled; `NOT_FOUND`, `FORBIDDEN`,
+ * `BAD_REQUEST`, `CONFLICT`; `UNAVAILABLE` while its breaker is open; `DEADLINE`; what the port and its model throw
+ */
+export async function callInbound(request: CallRequest, options: InboundCallOptions): Promise<CallOutcome> {
+  const { partition, platform, principal } = options;
+  const { port, before } = checkCall(request, options);
+  const known = keyOf(request, principal);
+  const former = await formerOutcome(known, options);
+  if (former) return former;
+  const key = known.requestId === '' ? objectId(platform) : known.requestId;
+  const outcome = await new InboundAttempts(options).run({
+    request,
+    port,
+    key: `${request.id}.${request.port}.${key}`,
+  });
+  if (!changes(outcome, port))
+    return { result: outcome.result, state: partition.get(request.id) ?? before, opId: null };
+  return record(request, { ...options, outcome, known });
+}
+
+/** The request as the command that its op is. */
+function asCommand({ modelName, id, port, args, ifVersion }: CallRequest) {
+  return {
+    ...({ modelName, id, kind: 'command', command: port, input: args } as const),
+    ...(ifVersion === undefined ? {} : { ifVersion }),
+  };
+}
+
+function keyOf(request: CallRequest, { user }: Principal): RequestKey {
+  return { requestId: request.requestId ? `${user}:${request.requestId}` : '', asks: requestText(asCommand(request)) };
+}
+
+interface Called {
+  readonly port: PortReport;
+  readonly before: ObjectState;
+}
+
+function checkCall(request: CallRequest, options: InboundCallOptions): Called {
+  const { modelName, id, port: name, args } = request;
+  const what = `${modelName}.${String(name).slice(0, 80)}`;
+  if (!Array.isArray(args) || args.length > maxArgs)
+    throw new TestudoError('BAD_REQUEST', `${what} takes a list of at most ${maxArgs} arguments`);
+  checkPlain(args, `${what} arguments`);
+  if (options.hops > maxHops)
+    throw new TestudoError('TOO_DEEP', `${what} is called by its own calls, ${maxHops} of them deep; end that loop`);
+  const port = callable(options, request);
+  const before = options.partition.get(id);
+  const asked = port.type === 'inbound' ? asCommand(request) : ({ ...asCommand(request), kind: 'update' } as const);
+  checkWrite(options.registry, asked, before, options.principal);
+  return { port, before: before as ObjectState };
+}
+
+/** A port that may be called: from outside an inbound one, by model code any that is enabled. */
+function callable({ registry, hops }: InboundCallOptions, { modelName, port: name }: CallRequest): PortReport {
+  const model = registry.get(modelName);
+  const port = inboundPort(model, name) ?? (hops > 0 ? enabledPort(model, name) : undefined);
+  if (port) return port;
+  throw new TestudoError(
+    'METHOD_UNKNOWN',
+    `${modelName} has no inbound port ${String(name).slice(0, 80)} that is enabled; others are not called from outside`,
+  );
+}
+
+/** What the same call gave before: its result is kept in its op. */
+async function formerOutcome(
+  known: RequestKey,
+  { partition, principal }: InboundCallOptions,
+): Promise<CallOutcome | undefined> {
+  const former = known.requestId === '' ? undefined : await partition.former(known, principal);
+  if (!former) return undefined;
+  const { op, state } = former;
+  return { result: isRecord(op.input) ? (op.input as PlainRecord) : {}, state, opId: opId(op) };
+}
+
+/** What an outbound port changes its flow writes; who calls it otherwise has its result, and may write that. */
+function changes({ patch }: PortOutcome, { type, producesEvent }: PortReport): boolean {
+  if (type === 'outbound') return false;
+  return producesEvent !== null || patch.unset.length > 0 || Object.keys(patch.set).length > 0;
+}
+
+async function record(
+  request: CallRequest,
+  options: InboundCallOptions & { readonly outcome: PortOutcome; readonly known: RequestKey },
+): Promise<CallOutcome> {
+  const { partition, platform, realm, calls, principal, outcome, known } = options;
+  const { modelName, id, port, ifVersion } = request;
+  const { patch, result } = outcome;
+  const before = partition.get(id);
+  const what = { modelName, id, kind: 'command', command: port, patch } as const;
+  const decision = {
+    ...what,
+    at: 'origin',
+    current: before?.fields ?? null,
+    version: before?.version ?? 0,
+    input: null,
+  } as const;
+  const { schemaVersion } = await decideIn(realm, decision, { calls, principal });
+  const recorded = await partition.write(
+    {
+      ...what,
+      ...known,
+      input: known.requestId === '' ? null : result,
+      schemaVersion,
+      baseVersion: before?.version ?? 0,
+      step: null,
+      ...(ifVersion === undefined ? {} : { ifVersion }),
+      atMs: platform.now(),
+    },
+    principal,
+  );
+  return { result, state: recorded.state, opId: opId(recorded.op) };
+}
