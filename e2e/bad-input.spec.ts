@@ -148,7 +148,7 @@ test('REST: bodies, addresses, content types, doors: coded errors, nothing store
     ['PUT of an order', { method: 'PUT', path: '/api/models/orders/x', body: text }, 404, 405],
     ['TRACE', { method: 'TRACE' }, 404, 405],
     ['PROPFIND', { method: 'PROPFIND' }, 404, 405],
-    ['OPTIONS', { method: 'OPTIONS' }, 404, 405],
+    ['OPTIONS of nothing', { method: 'OPTIONS', path: '/api/nothing' }, 404, 405],
     ['a limit', { method: 'GET', path: '/api/models/orders?limit=1e9' }, 400],
     ['If-Match', { method: 'PATCH', path: '/api/models/orders/x', headers: { 'if-match': 'x' }, body: '{}' }, 400],
     ['a key', { headers: { 'idempotency-key': 'a b' }, body: text }, 400],

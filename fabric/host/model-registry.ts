@@ -61,7 +61,8 @@ export function createModelRegistry(): ModelRegistry {
       if (found) return found;
       throw new TestudoError('NOT_FOUND', `the model ${modelName} has no port ${port}`);
     },
-    byEndpoint: (endpoint) => registry.all().find((model) => model.endpoint === endpoint),
+    byEndpoint: (endpoint) =>
+      registry.all().find((model) => !model.internal && (model.endpoint === endpoint || model.path === endpoint)),
     all: () => Array.from(models.values()),
     eventsOf(op) {
       if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]].concat(producedBy(op));

@@ -3,6 +3,7 @@ import { TestudoError } from '../error.ts';
 import type { PortBinding } from '../port/resolve-binding.ts';
 import type { Adapter } from '../spec/port-spec.ts';
 import { checkOwnership } from '../spec/check-relations.ts';
+import type { ModelReport } from '../spec/model-report.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
 import { loadContents } from './build-contents.ts';
@@ -129,13 +130,15 @@ export class BuildRegistry {
   #checkNames(generation: Generation): void {
     const others = this.#current().filter((other) => other.sidecar.name !== generation.sidecar.name);
     checkOwnership(others.concat(generation).reduce<ModelSpec[]>((all, one) => all.concat(specsOf(one)), []));
-    generation.contents.models.forEach(({ spec }, modelName) => {
+    generation.contents.models.forEach(({ report }, modelName) => {
       for (const other of others) {
-        const isTaken = Array.from(other.contents.models.values()).some(
-          (model) => model.spec.endpoint === spec.endpoint,
+        const taken = Array.from(other.contents.models.values()).reduce<readonly string[]>(
+          (segments, { report }) => segments.concat(segmentsOf(report)),
+          [],
         );
-        if (!isTaken && !other.contents.models.has(modelName)) continue;
-        const key = isTaken ? `endpoint ${spec.endpoint}` : `modelName ${modelName}`;
+        const segment = segmentsOf(report).find((each) => taken.includes(each));
+        if (segment === undefined && !other.contents.models.has(modelName)) continue;
+        const key = segment === undefined ? `modelName ${modelName}` : `endpoint ${segment}`;
         throw new TestudoError(
           'SPEC_INVALID',
           `${generation.sidecar.name}, model ${modelName}: ${key} belongs to the remote ${other.sidecar.name} already; rename one`,
@@ -164,6 +167,11 @@ export class BuildRegistry {
 
 function specsOf({ contents }: Generation): ModelSpec[] {
   return Array.from(contents.models.values(), ({ spec }) => spec);
+}
+
+/** The path segments under which REST finds a model. */
+function segmentsOf({ endpoint, path }: ModelReport): readonly string[] {
+  return path === undefined ? [endpoint] : [endpoint, path];
 }
 
 function describe({ sidecar, contents }: Generation): LoadedBuild {

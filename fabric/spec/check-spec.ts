@@ -1,5 +1,6 @@
 import { TestudoError } from '../error.ts';
 import { isRecord } from './check-plain.ts';
+import { doorProblem } from './check-doors.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { relationProblem } from './check-relations.ts';
 import { writesOf } from './port-writes.ts';
@@ -83,6 +84,8 @@ function checkTogether(spec: ModelSpec, where: string): void {
     checkWrites(spec, name, where);
     checkUndo(spec, name, where);
   }
+  const fault = doorProblem(spec);
+  if (fault !== null) throw invalid(where, fault.key, fault.problem);
 }
 
 /** An undo that is a port is one of this model, and no step of a flow: it would run by itself. */

@@ -1,5 +1,6 @@
 import type { AccessControlList } from '../access/authorize.ts';
 import type { EventHandlersReport } from './event-handler.ts';
+import type { PortMethod, RouteMethod } from './operations.ts';
 import type { RelationSpec } from './model-spec.ts';
 
 /** A relation without its functions. */
@@ -15,6 +16,10 @@ export interface ModelReport {
   readonly ports: { readonly [name: string]: PortReport };
   readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
   readonly relations: { readonly [name: string]: RelationReport };
+  readonly internal?: true;
+  /** another path segment besides its endpoint */
+  readonly path?: string;
+  readonly routes?: readonly { readonly path: string; readonly methods: readonly RouteMethod[] }[];
   /** indexed fields */
   readonly indexes?: readonly string[];
   /** what it wants to hear; absent: nothing */
@@ -34,6 +39,8 @@ export interface PortReport {
   readonly timeoutMs: number;
   readonly maxRetry: number;
   readonly disabled: boolean;
+  readonly methods?: readonly PortMethod[];
+  readonly path?: string;
   /** fields that it may change; absent = all */
   readonly writes?: readonly string[];
   /** it has an undo */

@@ -3,6 +3,7 @@ import type { AccessControlList } from '../access/authorize.ts';
 import type { EventHandlerSpec } from './event-handler.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { PortSpec } from './port-spec.ts';
+import type { RouteSpec } from './route-spec.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 export interface CommandSpec {
@@ -71,6 +72,11 @@ export interface ModelSpec<Fields extends PlainRecord = PlainRecord> {
   readonly datasource?: DatasourceSpec;
   readonly relations?: { readonly [name: string]: RelationSpec };
   readonly ports?: { readonly [name: string]: PortSpec };
+  /** no door but the model's own relations and flows: REST and pages do not know it */
+  readonly internal?: boolean;
+  /** another path segment of the REST API besides `endpoint`; default none */
+  readonly path?: string;
+  readonly routes?: readonly RouteSpec[];
   readonly commands?: { readonly [name: string]: CommandSpec };
   /** told of events at the host that made them */
   readonly eventHandlers?: readonly EventHandlerSpec[];

@@ -1,6 +1,7 @@
 import type { WireError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { ModelObject } from './model-object-api.ts';
+import type { PortMethod } from './operations.ts';
 import type { ServiceContext } from './service-spec.ts';
 
 /** A domain function by which a model talks to the outside. */
@@ -35,6 +36,10 @@ export interface PortSpec {
   /** by cause: the code of an error (`PORT_TIMEOUT`), the name that an adapter gives one, else `default` */
   readonly circuitBreaker?: { readonly [cause: string]: BreakerSpec };
   readonly disabled?: boolean;
+  /** how an inbound port is called over HTTP; default `post` */
+  readonly methods?: readonly PortMethod[];
+  /** where: `/<endpoint>/:id/…`; default `/<endpoint>/:id/<port>` */
+  readonly path?: string;
 }
 
 export type FailureCallback = (options: { readonly model: ModelObject; readonly error: WireError }) => unknown;

@@ -1,3 +1,4 @@
+import { routesOf } from './check-doors.ts';
 import type { EventHandlerSpec, EventHandlersReport } from './event-handler.ts';
 import type { BreakerReport, ModelReport, PortReport, RelationReport } from './model-report.ts';
 import type { BreakerSpec, PortSpec } from './port-spec.ts';
@@ -23,6 +24,9 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     relations: mapValues(spec.relations ?? {}, reportRelation),
     ...(spec.eventHandlers?.length ? { hears: reportHandlers(spec.eventHandlers) } : {}),
     ...(spec.datasource?.resident ? { residentLimit: spec.datasource.limit ?? defaultResidentLimit } : {}),
+    ...(spec.internal ? { internal: true } : {}),
+    ...(spec.path === undefined ? {} : { path: spec.path.replace(/^\//, '') }),
+    ...(spec.routes === undefined ? {} : { routes: routesOf(spec) }),
     ...(spec.datasource?.indexes ? { indexes: spec.datasource.indexes.slice() } : {}),
     remote,
     build,
@@ -52,6 +56,8 @@ function reportPort(port: PortSpec): PortReport {
     timeoutMs: port.timeout ?? defaultTimeoutMs,
     maxRetry: port.maxRetry ?? defaultMaxRetry,
     disabled: port.disabled ?? false,
+    ...(port.methods === undefined ? {} : { methods: port.methods.slice() }),
+    ...(port.path === undefined ? {} : { path: port.path }),
     ...(writes === undefined ? {} : { writes: writes.slice() }),
     ...(port.undo === undefined ? {} : { undoable: true }),
     ...(port.errorCallback === undefined && port.timeoutCallback === undefined ? {} : { answersFailure: true }),

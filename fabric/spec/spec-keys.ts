@@ -1,4 +1,5 @@
 import { isRecord } from './check-plain.ts';
+import { portMethods } from './operations.ts';
 
 /** What the value of one key of a specification must be; the words end the sentence "it must be …". */
 export interface KeyRule {
@@ -16,6 +17,7 @@ const accessRule = /^(owner|tenant|anyone|role:[^\s:]+|user:[^\s:]+)$/;
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isInteger = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+const isSegment = (value: unknown): boolean => isText(value) && segment.test(value.replace(/^\//, ''));
 const isIdentifier = (value: unknown): boolean => isText(value) && identifier.test(value);
 const isAccessList = (value: unknown): boolean =>
   isRecord(value) &&
@@ -37,6 +39,8 @@ const isEventHandler = (value: unknown): boolean => {
   if (!isRecord(value) || typeof value['handle'] !== 'function') return false;
   return isText(value['on']) || value['on'] instanceof RegExp;
 };
+const isSubset = (names: readonly string[], of: readonly string[]): boolean =>
+  names.length > 0 && new Set(names).size === names.length && names.every((name) => of.includes(name));
 
 const aFunction: KeyRule = { must: 'a function', test: (value) => typeof value === 'function' };
 const aRecord: KeyRule = {
@@ -80,6 +84,9 @@ export const modelKeys: KeyRules = {
     must: 'a list of functions, or of { on: a name or RegExp, handle: a function }',
     test: (value) => Array.isArray(value) && value.every(isEventHandler),
   },
+  internal: aFlag,
+  path: { must: 'a path segment, with or without a slash before it', test: isSegment },
+  routes: { must: 'a list of routes', test: (value) => Array.isArray(value) },
   accessControlList: required({
     must: 'a record: operation -> list of owner, tenant, anyone, role:x or user:x',
     test: isAccessList,
@@ -89,7 +96,6 @@ export const modelKeys: KeyRules = {
 /** Keys of a model that the design names and this host does not honour yet. */
 export const futureModelKeys: readonly string[] = [
   'version',
-  'internal',
   'api',
   'migrate',
   'dependencies',
@@ -98,8 +104,6 @@ export const futureModelKeys: readonly string[] = [
   'onUpdate',
   'serializers',
   'sync',
-  'routes',
-  'path',
 ];
 
 export const portKeys: KeyRules = {
@@ -120,6 +124,11 @@ export const portKeys: KeyRules = {
   },
   circuitBreaker: { must: 'a record: cause -> thresholds', test: (value) => isRecord(value) },
   disabled: aFlag,
+  methods: {
+    must: `a list of ${portMethods.join(', ')} (a port may change something: for reading, declare a route)`,
+    test: (value) => isTexts(value) && isSubset(value as string[], portMethods),
+  },
+  path: aText,
 };
 
 /** Settings of a model's datasource. */
@@ -143,7 +152,7 @@ export const breakerKeys: KeyRules = {
   fallbackFn: aFunction,
 };
 
-export const futurePortKeys: readonly string[] = ['adapter', 'compute', 'placement', 'methods', 'path'];
+export const futurePortKeys: readonly string[] = ['adapter', 'compute', 'placement'];
 
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts };
 

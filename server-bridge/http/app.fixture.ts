@@ -4,9 +4,12 @@ import { join } from 'node:path';
 
 import type { Catalog } from '@testudo/fabric/catalog/catalog';
 import { TestudoError } from '@testudo/fabric/error';
+import type { CallRequest } from '@testudo/fabric/host/call-api';
 import type { Host, WriteRequest } from '@testudo/fabric/host/host-api';
 import type { Principal } from '@testudo/fabric/access/principal';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
+import type { ModelReport } from '@testudo/fabric/spec/model-report';
+import { reportModel } from '@testudo/fabric/spec/report-model';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 
 import type { DeployRequest } from '../catalog/deploy-request.ts';
@@ -23,10 +26,15 @@ import { createSessions } from './sessions.ts';
 export interface AppFixture {
   readonly app: FastifyInstance;
   readonly writes: { readonly request: WriteRequest; readonly principal: Principal }[];
+  readonly calls: { readonly request: CallRequest; readonly principal: Principal }[];
   readonly deploys: DeployRequest[];
   readonly errors: unknown[];
   /** injects a request to localhost:8080 with a session of `user` */
-  ask(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, options?: Ask): Promise<LightMyRequestResponse>;
+  ask(
+    method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS' | 'HEAD',
+    url: string,
+    options?: Ask,
+  ): Promise<LightMyRequestResponse>;
 }
 
 export interface Ask {
@@ -49,6 +57,24 @@ export const state: ObjectState = {
   deleted: false,
 };
 
+const modelOfTest: ModelReport = reportModel(
+  {
+    modelName: 'order',
+    endpoint: 'orders',
+    factory: () => (input) => input,
+    ports: {
+      track: { type: 'inbound', keys: 'place' },
+      weigh: { type: 'inbound', keys: 'weight', methods: ['patch', 'put'], path: '/orders/:id/scale/weight' },
+      ship: { type: 'outbound' },
+      off: { type: 'inbound', disabled: true },
+    },
+    commands: { approve: { command: () => ({}) } },
+    accessControlList: {},
+  },
+  'sales',
+  'sales_b1',
+);
+
 export const catalogOfTest: Catalog = { schema: 1, revision: 4, remotes: [] };
 
 export function createFixture(
@@ -62,6 +88,7 @@ export function createFixture(
   writeFileSync(join(shell, 'index.html'), '<!doctype html><title>T</title><!-- testudo:script -->');
   const configuration = loadConfiguration(file, { TESTUDO_SHELL: shell, ...options.environment }, '/nowhere');
   const writes: AppFixture['writes'] = [];
+  const calls: AppFixture['calls'] = [];
   const deploys: DeployRequest[] = [];
   const errors: unknown[] = [];
   const sessions = createSessions({ configuration, secret: 'a secret of tests', now: () => 1_000 });
@@ -69,7 +96,7 @@ export function createFixture(
     configuration,
     sessions,
     door: createDoor({ port: () => 8080, hostNames: configuration.hostNames }),
-    host: { ...fakeHost(writes), ...options.host } as AppServices['host'],
+    host: { ...fakeHost({ writes, calls }), ...options.host } as AppServices['host'],
     catalog: {
       current: () => catalogOfTest,
       running: () => ({ revision: 4, builds: [] }),
@@ -103,13 +130,17 @@ export function createFixture(
       },
       ...(body === undefined ? {} : { payload: body as object }),
     });
-  return { app, writes, deploys, errors, ask };
+  return { app, writes, calls, deploys, errors, ask };
 }
 
-function fakeHost(writes: AppFixture['writes']): Partial<Host> {
+function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Partial<Host> {
   return {
-    modelOf: (endpoint) =>
-      endpoint === 'orders' ? ({ modelName: 'order' } as ReturnType<Host['modelOf']>) : undefined,
+    modelOf: (endpoint) => (endpoint === 'orders' ? modelOfTest : undefined),
+    models: () => [modelOfTest],
+    call: (request, principal) => (
+      calls.push({ request, principal }),
+      Promise.resolve({ result: { weight: 7 }, state, opId: 'server:2' })
+    ),
     write: (request, principal) => (writes.push({ request, principal }), Promise.resolve({ state, opId: 'server:1' })),
     find: (_modelName, id) =>
       id === state.id ? Promise.resolve(state) : Promise.reject(new TestudoError('NOT_FOUND', `no order ${id}`)),

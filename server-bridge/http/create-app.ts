@@ -10,6 +10,7 @@ import { addDemoRoutes } from './demo-routes.ts';
 import { addErrorReplies, replyToMalformed, replyToUnroutable } from './error-replies.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './json-body.ts';
 import { addModelRoutes } from './model-routes.ts';
+import { addOperationRoutes } from './operation-routes.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addShellRoutes, routableUrl } from './shell-routes.ts';
 import { addSystemRoutes } from './system-routes.ts';
@@ -48,6 +49,7 @@ export function createApp(services: AppServices): FastifyInstance {
   addSystemRoutes(app, services);
   addSessionRoutes(app, services);
   addModelRoutes(app, services);
+  addOperationRoutes(app, services);
   addCatalogRoutes(app, services);
   addDemoRoutes(app, services);
   addShellRoutes(app, services);

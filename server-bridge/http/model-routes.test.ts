@@ -64,6 +64,10 @@ test.each([
   ['GET', '/api/models/orders?where=note', {}, 400],
   ['GET', '/api/models/orders?sort=a&sort=b', {}, 400],
   ['GET', '/api/models/orders?select=a&select=b', {}, 400],
+  ['GET', '/api/models/orders?limit=1&order=note', {}, 400],
+  ['GET', '/api/models/orders/o-1?select=note', {}, 400],
+  ['POST', '/api/models/orders?draft=true', {}, 400],
+  ['DELETE', '/api/models/orders/o-1?soft=true', {}, 400],
   ['DELETE', '/api/models/orders/o-1', { 'if-match': '3' }, 400],
   ['DELETE', '/api/models/orders/o-1', { 'idempotency-key': 'a b' }, 400],
 ] as const)('models - %s %s %o is %i and writes nothing', async (method, url, headers, status) => {
