@@ -1,5 +1,6 @@
 import type { AccessControlList } from '../access/authorize.ts';
 import type { EventHandlersReport } from './event-handler.ts';
+import type { PlainRecord } from '../plain.ts';
 import type { PortMethod, RouteMethod } from './operations.ts';
 import type { RelationSpec } from './model-spec.ts';
 
@@ -20,6 +21,8 @@ export interface ModelReport {
   /** another path segment besides its endpoint */
   readonly path?: string;
   readonly routes?: readonly { readonly path: string; readonly methods: readonly RouteMethod[] }[];
+  /** its fields as JSON Schema, where its schema tells */
+  readonly jsonSchema?: PlainRecord;
   /** indexed fields */
   readonly indexes?: readonly string[];
   /** what it wants to hear; absent: nothing */

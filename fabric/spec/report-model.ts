@@ -1,6 +1,7 @@
 import { routesOf } from './check-doors.ts';
 import type { EventHandlerSpec, EventHandlersReport } from './event-handler.ts';
 import type { BreakerReport, ModelReport, PortReport, RelationReport } from './model-report.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import type { BreakerSpec, PortSpec } from './port-spec.ts';
 import type { ModelSpec, RelationSpec } from './model-spec.ts';
 import { writesOf } from './port-writes.ts';
@@ -13,6 +14,7 @@ const defaultResidentLimit = 10_000;
 
 /** A checked model's metadata without its functions, defaults filled in: plain data for the host. */
 export function reportModel(spec: ModelSpec, remote: string, build: string): ModelReport {
+  const jsonSchema = jsonSchemaOf(spec.schema);
   return {
     modelName: spec.modelName,
     endpoint: spec.endpoint,
@@ -27,6 +29,7 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     ...(spec.internal ? { internal: true } : {}),
     ...(spec.path === undefined ? {} : { path: spec.path.replace(/^\//, '') }),
     ...(spec.routes === undefined ? {} : { routes: routesOf(spec) }),
+    ...(jsonSchema === undefined ? {} : { jsonSchema }),
     ...(spec.datasource?.indexes ? { indexes: spec.datasource.indexes.slice() } : {}),
     remote,
     build,

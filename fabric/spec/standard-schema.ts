@@ -4,6 +4,8 @@ export interface StandardSchema<Output = unknown> {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    /** where the library also describes its schemas */
+    readonly jsonSchema?: { readonly input: (options: { readonly target: string }) => unknown } | undefined;
     readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
   };
 }

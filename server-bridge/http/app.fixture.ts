@@ -57,7 +57,7 @@ export const state: ObjectState = {
   deleted: false,
 };
 
-const modelOfTest: ModelReport = reportModel(
+export const modelOfTest: ModelReport = reportModel(
   {
     modelName: 'order',
     endpoint: 'orders',

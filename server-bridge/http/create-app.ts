@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AppServices } from './app-services.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';
 import { addDemoRoutes } from './demo-routes.ts';
+import { addDocumentRoutes } from './document-routes.ts';
 import { addErrorReplies, replyToMalformed, replyToUnroutable } from './error-replies.ts';
 import { addJsonBodies, MAX_BODY_BYTES } from './json-body.ts';
 import { addModelRoutes } from './model-routes.ts';
@@ -50,6 +51,7 @@ export function createApp(services: AppServices): FastifyInstance {
   addSessionRoutes(app, services);
   addModelRoutes(app, services);
   addOperationRoutes(app, services);
+  addDocumentRoutes(app, services);
   addCatalogRoutes(app, services);
   addDemoRoutes(app, services);
   addShellRoutes(app, services);

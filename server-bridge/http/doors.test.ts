@@ -61,7 +61,7 @@ test('doors - what the server itself fails at is told without its message or sta
   expect(errors).toHaveLength(1);
 });
 
-test.each(['/api/nothing', '/api', '/builds/x', '/metrics', '/missing.js', '/..%2fpackage.json'])(
+test.each(['/api/nothing', '/api/', '/builds/x', '/metrics', '/missing.js', '/..%2fpackage.json'])(
   'doors - %s is 404 as JSON',
   async (url) => {
     const { ask } = createFixture();
