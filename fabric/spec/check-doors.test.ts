@@ -6,6 +6,7 @@ import { defineModel } from './define-model.ts';
 import { matchPath, operationsOf } from './operations.ts';
 import { reportModel } from './report-model.ts';
 
+const handler = (): null => null;
 const parcel = defineModel({
   modelName: 'parcel',
   endpoint: 'parcels',
@@ -45,37 +46,42 @@ test.each([
   ['a port that is read', { ports: { weigh: { type: 'inbound', methods: ['get'] } } }, 'for reading, declare a route'],
   ['no method', { ports: { weigh: { type: 'inbound', methods: [] } } }, 'ports.weigh.methods is wrong'],
   ['an unknown method', { ports: { weigh: { type: 'inbound', methods: ['POST'] } } }, 'ports.weigh.methods is wrong'],
-  ['methods of an outbound port', { ports: { ship: { type: 'outbound', methods: ['post'] } } }, 'is for inbound ports'],
-  ['a path of an outbound port', { ports: { ship: { type: 'outbound', path: '/parcels/:id/x' } } }, 'ports.ship.path'],
+  ['methods of an outbound port', { ports: { ship: { type: 'outbound', methods: ['post'] } } }, 'must be inbound'],
+  ['a path of an outbound port', { ports: { ship: { type: 'outbound', path: '/parcels/:id/x' } } }, 'must be inbound'],
   ['a path elsewhere', { ports: { weigh: { type: 'inbound', path: '/orders/:id/x' } } }, 'must be /parcels/:id/'],
   ['a path of the object', { ports: { weigh: { type: 'inbound', path: '/parcels/:id' } } }, 'must be /parcels/:id/'],
   ['a path that climbs', { ports: { weigh: { type: 'inbound', path: '/parcels/:id/../x' } } }, 'must be /parcels/:id/'],
   [
     'two ports at one address',
     { ports: { a: { type: 'inbound' }, b: { type: 'inbound', path: '/parcels/:id/a' } } },
-    'ports.b has post /parcels/:id/a, which is that of ports.a already',
+    'ports must not have post /parcels/:id/a twice: of a and of b',
   ],
   [
     'a port at the address of a command',
     { ports: { a: { type: 'inbound', methods: ['patch'], path: '/parcels/:id/hold' } } },
-    'ports.a has patch /parcels/:id/hold, which is that of commands.hold already',
+    'ports must not have patch /parcels/:id/hold twice: of hold and of a',
   ],
   ['routes that are no list', { routes: {} }, 'routes is wrong; it must be a list'],
-  ['too many routes', { routes: Array.from({ length: 51 }, () => ({})) }, 'routes are 51; at most 50'],
-  ['a route that is none', { routes: [null] }, 'routes.0 must be { path'],
-  ['a route elsewhere', { routes: [{ path: '/parcelsx', get: () => 1 }] }, 'routes.0.path must begin with /parcels'],
-  ['a route without a handler', { routes: [{ path: '/parcels/x' }] }, 'routes.0 needs a function'],
-  ['a route with another key', { routes: [{ path: '/parcels/x', head: () => 1 }] }, 'routes.0.head needs a function'],
-  ['a route with no function', { routes: [{ path: '/parcels/x', get: 'x' }] }, 'routes.0.get needs a function'],
+  [
+    'too many routes',
+    { routes: Array.from({ length: 51 }, (_, index) => ({ path: `/parcels/${index}`, get: handler })) },
+    'routes.50 must be',
+  ],
+  ['a route that is none', { routes: [null] }, "routes.0 must be { path: '/parcels/"],
+  ['a route elsewhere', { routes: [{ path: '/parcelsx', get: handler }] }, 'routes.0 must be'],
+  ['a route below nothing of ours', { endpoint: 'session', routes: [{ path: '/session', get: handler }] }, 'routes.0'],
+  ['a route without a handler', { routes: [{ path: '/parcels/x' }] }, 'routes.0 must be'],
+  ['a route with another key', { routes: [{ path: '/parcels/x', head: () => 1 }] }, 'routes.0 must be'],
+  ['a route with no function', { routes: [{ path: '/parcels/x', get: 'x' }] }, 'routes.0 must be'],
   [
     'two routes of one shape',
     {
       routes: [
-        { path: '/parcels/:a', get: () => 1 },
-        { path: '/parcels/:b', get: () => 1 },
+        { path: '/parcels/:a', get: handler },
+        { path: '/parcels/:b', get: handler },
       ],
     },
-    'routes has get /parcels/:b, which is that of routes already',
+    'routes must not have get /parcels/:b twice: of /parcels/:a and of /parcels/:b',
   ],
   ['a wrong segment', { path: '/a/b' }, 'path is wrong; it must be a path segment'],
   ['a wrong flag', { internal: 'yes' }, 'internal is wrong; it must be true or false'],

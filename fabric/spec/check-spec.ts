@@ -85,7 +85,7 @@ function checkTogether(spec: ModelSpec, where: string): void {
     checkUndo(spec, name, where);
   }
   const fault = doorProblem(spec);
-  if (fault !== null) throw invalid(where, fault.key, fault.problem);
+  if (fault !== null) throw invalid(where, ...fault);
 }
 
 /** An undo that is a port is one of this model, and no step of a flow: it would run by itself. */
