@@ -14,12 +14,19 @@ export interface AppObject {
   synced(): Promise<ObjectState>;
 }
 
+/** What a port brought back, and the object after it. */
+export interface PortResult extends AppObject {
+  readonly result: PlainRecord;
+}
+
 /** The asynchronous interface of one model. Every write resolves when it is durable on this device. */
 export interface ModelClient {
   create(input: PlainRecord): Promise<AppObject>;
   update(id: string, changes: PlainRecord, options?: { readonly ifVersion?: number }): Promise<AppObject>;
   delete(id: string): Promise<AppObject>;
   command(id: string, name: string, input?: Plain): Promise<AppObject>;
+  /** Calls an inbound port. */
+  call(id: string, port: string, ...args: readonly Plain[]): Promise<PortResult>;
   find(id: string): Promise<ObjectState>;
   /** Every object that the user may read and the query asks for, all pages of it; with a `limit` so many at most. */
   list(query?: Query): Promise<readonly ObjectState[]>;

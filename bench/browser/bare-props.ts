@@ -18,6 +18,7 @@ function modelOf(shown: readonly ObjectState[]): ModelClient {
     update: refuse,
     delete: refuse,
     command: refuse,
+    call: refuse,
     find: refuse,
     list: () => Promise.resolve(shown),
     page: () => Promise.resolve({ objects: shown, next: null }),

@@ -1,5 +1,8 @@
-import type { AppEvents, AppModels, AppObject, ModelClient } from '@testudo/fabric/application';
-import type { WriteRequest } from '@testudo/fabric/host/host-api';
+import type { AppEvents, AppModels, AppObject, ModelClient, PortResult } from '@testudo/fabric/application';
+import type { CallOutcome, CallRequest } from '@testudo/fabric/host/call-api';
+import type { WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
+
+import type { Plain } from '@testudo/fabric/plain';
 
 import type { HostClient } from '../tabs/host-client.ts';
 import { listAll } from './list-all.ts';
@@ -28,11 +31,20 @@ export function createAppModels(options: AppModelsOptions): AppModels {
 
 function modelClient(modelName: string, options: AppModelsOptions): ModelClient {
   const { client, events, frame, onError, uniqueName } = options;
+  // The same id in every repetition: a host that takes over gives the former outcome.
+  const identified = () => ({ modelName, requestId: uniqueName() });
+  const written = <T extends WriteOutcome | CallOutcome>({ opId, ...outcome }: T) => ({
+    ...outcome,
+    synced: async () =>
+      opId === null ? outcome.state : client.call((host) => host.synced(modelName, opId), { waits: true }),
+  });
   async function write(request: Omit<WriteRequest, 'modelName' | 'requestId'>): Promise<AppObject> {
-    // The same id in every repetition: a host that takes over gives the former outcome.
-    const identified: WriteRequest = { ...request, modelName, requestId: uniqueName() };
-    const { state, opId } = await client.call((host) => host.write(identified));
-    return { state, synced: () => client.call((host) => host.synced(modelName, opId), { waits: true }) };
+    const asked: WriteRequest = { ...request, ...identified() };
+    return written(await client.call((host) => host.write(asked)));
+  }
+  async function call(id: string, port: string, ...args: readonly Plain[]): Promise<PortResult> {
+    const asked: CallRequest = { ...identified(), id, port, args };
+    return written(await client.call((host) => host.call(asked)));
   }
   return {
     create: (input) => write({ kind: 'create', input }),
@@ -40,6 +52,7 @@ function modelClient(modelName: string, options: AppModelsOptions): ModelClient 
       write({ kind: 'update', id, input: changes, ...(ifVersion === undefined ? {} : { ifVersion }) }),
     delete: (id) => write({ kind: 'delete', id, input: null }),
     command: (id, name, input = null) => write({ kind: 'command', id, command: name, input }),
+    call,
     find: (id) => client.call((host) => host.find(modelName, id)),
     list: (query = {}) => listAll(client, modelName, query),
     page: (query) => client.call((host) => host.list(modelName, query)),

@@ -1,5 +1,5 @@
 import type { Principal } from '@testudo/fabric/access/principal';
-import { settle } from '@testudo/fabric/error';
+import { settle, TestudoError } from '@testudo/fabric/error';
 import type { HostReport } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 
@@ -10,17 +10,24 @@ import type { BrowserHost } from './browser-host.ts';
 export function answerTabs(id: string, principal: Principal, ready: Promise<BrowserHost>): HostService {
   const withHost = <T>(ask: (browser: BrowserHost) => T | Promise<T>): ReturnType<typeof settle<T>> =>
     settle(async () => ask(await ready));
+  const withModel = <T>(modelName: string, ask: (host: RunningHost) => Promise<T>) =>
+    withHost(({ host }) => {
+      if (host.models().some((model) => model.modelName === modelName && model.internal))
+        throw new TestudoError('NOT_FOUND', `${modelName} is an internal model; its remote's own models use it`);
+      return ask(host);
+    });
   const done = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
   };
   return {
     ping: async () => id,
-    write: (request) => withHost(({ host }) => host.write(request, principal)),
+    write: (request) => withModel(request.modelName, (host) => host.write(request, principal)),
+    call: (request) => withModel(request.modelName, (host) => host.call(request, principal)),
     synced: (modelName, opId) => withHost(({ host }) => host.synced(modelName, opId)),
-    find: (modelName, objectId) => withHost(({ host }) => host.find(modelName, objectId, principal)),
-    list: (modelName, query) => withHost(({ host }) => host.list(modelName, query, principal)),
-    count: (modelName, query) => withHost(({ host }) => host.count(modelName, query, principal)),
+    find: (modelName, objectId) => withModel(modelName, (host) => host.find(modelName, objectId, principal)),
+    list: (modelName, query) => withModel(modelName, (host) => host.list(modelName, query, principal)),
+    count: (modelName, query) => withModel(modelName, (host) => host.count(modelName, query, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
     report: () =>

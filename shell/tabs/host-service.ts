@@ -1,4 +1,5 @@
 import type { Result } from '@testudo/fabric/error';
+import type { CallOutcome, CallRequest } from '@testudo/fabric/host/call-api';
 import type { HostReport, RefusedWrite, WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
 import type { Query, QueryPage } from '@testudo/fabric/store/query-api';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
@@ -12,6 +13,8 @@ export interface HostService {
   ping(): Promise<string>;
   /** Repeating a request with the same `requestId` gives the former outcome. */
   write(request: WriteRequest): Promise<Result<WriteOutcome>>;
+  /** The same, of a port. */
+  call(request: CallRequest): Promise<Result<CallOutcome>>;
   synced(modelName: string, opId: string): Promise<Result<ObjectState>>;
   find(modelName: string, id: string): Promise<Result<ObjectState>>;
   /** a page of the objects that the user may read and the query asks for */
