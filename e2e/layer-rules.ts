@@ -107,4 +107,9 @@ export const allowedEdges: readonly AllowedEdge[] = [
     to: /^server-bridge\/demo\/start\.ts$/,
     reason: 'scenarios start the real server by its launcher, as a user does',
   },
+  {
+    from: /^e2e\/run-tests\.ts$/,
+    to: /^server-bridge\/demo\/ensure-built\.ts$/,
+    reason: 'what is tested is what the launcher would build',
+  },
 ];

@@ -73,12 +73,12 @@ export interface DemoControlOptions {
   readonly catalog: CatalogService;
   readonly mesh: Pick<MeshNode, 'request'>;
   readonly store: Pick<BuildStore, 'remove'>;
-  /** Looks at a build and stores all of it, verified. */
-  readonly admit: (url: string) => Promise<AdmittedBuild>;
+  /** Fetches and verifies all of a build, and keeps nothing. */
+  readonly verify: (url: string) => Promise<AdmittedBuild>;
 }
 
 /** The demo's acts, each a real one. */
-export function createDemoControl({ readFile, catalog, mesh, store, admit }: DemoControlOptions): DemoControl {
+export function createDemoControl({ readFile, catalog, mesh, store, verify }: DemoControlOptions): DemoControl {
   const activeBuild = (name: string): string | null =>
     catalog.current().remotes.find((remote) => remote.name === name)?.build ?? null;
   const remoteOf = async (name: string): Promise<DemoFile['remotes'][number]> => {
@@ -135,7 +135,7 @@ export function createDemoControl({ readFile, catalog, mesh, store, admit }: Dem
     },
     async inspect(url) {
       if (!URL.canParse(url)) throw new TestudoError('BAD_REQUEST', `${url} is no URL; give that of a remote.json`);
-      const { sidecar, remote } = await admit(url);
+      const { sidecar, remote } = await verify(url);
       const { name, kind, build, files } = sidecar;
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       return { name, kind, build, origin: new URL(remote.url).origin, files: files.length, bytes };

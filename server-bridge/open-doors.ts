@@ -74,10 +74,10 @@ function healthOf(
   };
 }
 
-function demoOf({ configuration, catalog, mesh, store, admit }: Core): AppServices['demo'] {
+function demoOf({ configuration, catalog, mesh, store, verify }: Core): AppServices['demo'] {
   const { demoFile } = configuration;
   if (demoFile === null) return null;
-  return createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store, admit });
+  return createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store, verify });
 }
 
 function openMeshDoor(

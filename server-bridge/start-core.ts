@@ -17,8 +17,8 @@ import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
 import { catalogFile } from './catalog/catalog-file.ts';
 import { openCatalogService } from './catalog/catalog-service.ts';
 import type { CatalogService } from './catalog/catalog-service.ts';
-import { readSidecar } from './catalog/describe-remote.ts';
 import type { RemoteLookup } from './catalog/describe-remote.ts';
+import { verifyBuild } from './catalog/verify-build.ts';
 import type { Configuration } from './configuration.ts';
 import { readDemoFile } from './demo-file.ts';
 import { directoryBuildStore } from './directory-build-store.ts';
@@ -41,8 +41,8 @@ export interface Core {
   readonly store: BuildStore;
   readonly datasource: Datasource;
   readonly catalog: CatalogService;
-  /** Stores a whole build from anywhere allowed, verified; no host runs it. @throws TestudoError what a deploy throws */
-  admit(url: string): Promise<AdmittedBuild>;
+  /** Fetches and verifies a whole build from anywhere allowed, and keeps nothing of it. @throws TestudoError what a deploy throws */
+  verify(url: string): Promise<AdmittedBuild>;
 }
 
 /** How each datasource of the configuration is opened. */
@@ -83,15 +83,11 @@ export async function startCore(configuration: Configuration, platform: Platform
     configuration: hostConfiguration,
   });
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
-  const admit = async (url: string): Promise<AdmittedBuild> => {
-    const { sidecar, integrity } = await readSidecar({ url }, lookup);
-    const { name, kind, build } = sidecar;
-    return admission.admit({ name, kind, build, url, integrity });
-  };
-  return { configuration, platform, mesh, host, store, datasource, catalog, admit };
+  const verify = (url: string): Promise<AdmittedBuild> => verifyBuild(url, lookup);
+  return { configuration, platform, mesh, host, store, datasource, catalog, verify };
 }
 
-type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'admit'> & { readonly admission: Admission };
+type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'verify'> & { readonly admission: Admission };
 
 async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<CatalogService> {
   const { configuration, platform, mesh, host, admission } = parts;
