@@ -40,5 +40,5 @@ export interface RoutePorts {
   /** Calls an inbound port; gives its result. */
   invokePort(id: string, port: string, ...args: Plain[]): Promise<PlainRecord>;
   /** Tells a domain event of an object that the caller may change. */
-  emitEvent(name: string, id: string): Promise<null>;
+  emitEvent(name: string, id: string, payload?: Plain): Promise<null>;
 }
