@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
+import { runRoute } from '@testudo/fabric/spec/run-route';
 
 /*
  * The realm program in a worker thread. `removePowers` takes `process` and the rest from the global object, so what
@@ -36,6 +37,7 @@ startRealm(port as unknown as RealmPort, {
   runtime: 'node',
   global: globalThis,
   createLoader,
+  runRoute,
   platform: {
     now: () => Date.now(),
     timer: (delayMs, callback) => {

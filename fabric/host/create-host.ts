@@ -23,6 +23,7 @@ import { isPlainPage, plainPage } from '../store/plain-page.ts';
 import type { QuerySource } from '../store/query-api.ts';
 import type * as Queries from '../store/queries.ts';
 import type { ModelReport } from '../spec/model-report.ts';
+import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import { HostObjects } from './host-objects.ts';
 import { aboutOf } from './realm-calls.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
@@ -198,6 +199,11 @@ class TestudoHost implements RunningHost {
       events: this.#events,
       breaker: (modelName, port) => this.#flows.breaker(modelName, port),
     });
+  }
+
+  async route(request: RouteCall, principal: Principal): Promise<RouteAnswer> {
+    const { routeIn } = await import(/* webpackChunkName: "calls" */ './route-in.ts');
+    return routeIn(this.#realm, request, { calls: this.#objects.calls, principal });
   }
 
   synced(modelName: string, key: string): Promise<ObjectState> {

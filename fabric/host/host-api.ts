@@ -10,6 +10,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { OpKind } from '../record/op.ts';
 import type { PeerReport } from '../mesh/mesh-node.ts';
 import type { ModelReport } from '../spec/model-report.ts';
+import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import type { RealmReport } from '../realm/realm-api.ts';
 
 /** One write as a door hands it to the host. */
@@ -165,8 +166,14 @@ export interface RefusedWrite {
 export interface Host {
   readonly node: string;
   write(request: WriteRequest, principal: Principal): Promise<WriteOutcome>;
-  /** Calls an inbound port of an object; what it changes is one op of its caller's. @throws as `callInbound` @param hops calls and events that led to it; above 0 model code asks, which may call any port */
+  /**
+   * Calls an inbound port of an object; what it changes is one op of its caller's.
+   * @param hops calls and events that led to it; above 0 model code asks, which may call any port
+   * @throws as `callInbound`
+   */
   call(request: CallRequest, principal: Principal, hops?: number): Promise<CallOutcome>;
+  /** Answers at an address of a model's own. @throws TestudoError as `runRoute`; `DEADLINE` after thirty seconds */
+  route(request: RouteCall, principal: Principal): Promise<RouteAnswer>;
   /** Resolves when the op was accepted by the authority. @throws TestudoError the refusal's code */
   synced(modelName: string, opId: string): Promise<ObjectState>;
   /** @throws TestudoError `NOT_FOUND`, `FORBIDDEN` */

@@ -108,10 +108,11 @@ export function asPortFailure(what: string, error: unknown): TestudoError {
   });
 }
 
+/** What another port's failure says of itself goes before what its code says. */
 function retryHint(error: unknown): boolean | undefined {
   try {
-    const { retryable } = error as { retryable?: unknown };
-    return typeof retryable === 'boolean' ? retryable : undefined;
+    const { retryable, data } = error as { retryable?: unknown; data?: { retryable?: unknown } };
+    return [data?.retryable, retryable].find((hint) => typeof hint === 'boolean');
   } catch {
     return undefined;
   }

@@ -106,6 +106,7 @@ class Connection implements RealmHandle {
       callPort: (request) => this.#during(() => link.callPort(request)),
       handleEvent: (request) => this.#during(() => link.handleEvent(request)),
       keep: (request) => this.#during(() => link.keep(request)),
+      route: (request) => this.#during(() => link.route(request)),
       inspect: () =>
         this.#during(async () => {
           const result = await link.inspect();

@@ -3,6 +3,8 @@ import type { Result, WireError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
+import type { CallTicket } from '../spec/object-ask.ts';
+import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { EventRequest } from '../spec/event-handler.ts';
 import type { KeepRequest } from './keep-request.ts';
@@ -62,6 +64,8 @@ export interface RealmApi {
   handleEvent(request: EventRequest): Promise<Result<null>>;
   /** Enters objects of a resident model, as they are from now on. */
   keep(request: KeepRequest): Promise<Result<null>>;
+  /** Answers at an address of a model's own. Absent: this realm serves no routes. */
+  route?(request: RouteCall & { readonly call: CallTicket }): Promise<Result<RouteAnswer>>;
   inspect(): Promise<Result<RealmReport>>;
 }
 

@@ -26,7 +26,7 @@ export interface RealmHostLink extends Required<RealmHost> {
 export type WireDecision = Decision | { readonly ok: false; readonly error: WireError };
 
 /** What a host calls at its realm. On the wire `bind` has another name: comlink keeps that one for itself. */
-export interface RealmLink extends Omit<RealmApi, 'bind' | 'decide'> {
+export interface RealmLink extends Omit<Required<RealmApi>, 'bind' | 'decide'> {
   setBindings: RealmApi['bind'];
   decide(requests: readonly DecideRequest[]): Promise<readonly WireDecision[]>;
   /** Ends the realm's thread. */

@@ -11,7 +11,7 @@ import type { Evaluate } from './realm-files.ts';
 import { keepPort } from './kept-port.ts';
 import { isHello } from './realm-link.ts';
 import type { RealmHostLink, RealmLink, RealmPort } from './realm-link.ts';
-import { createRealmService } from './realm-service.ts';
+import { createRealmService, type RunRoute } from './realm-service.ts';
 import { describeFailure } from '../spec/remote-failure.ts';
 import { createSafeGlobals } from './safe-globals.ts';
 import type { KeptFunctions } from './safe-globals.ts';
@@ -25,6 +25,8 @@ export interface RealmProgramOptions {
   readonly kept: Omit<KeptFunctions, 'fetch' | 'natives'>;
   readonly evaluate: Evaluate;
   readonly createLoader: (name: string, environment: LoaderEnvironment) => Loader;
+  /** Runs models' routes, where this thread serves them. */
+  readonly runRoute?: RunRoute;
   /** Calls back with every failure of the thread that nobody caught. */
   watchFailures(listener: (error: unknown) => void): void;
   /** Ends the thread. */
@@ -74,7 +76,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
 }
 
 /** Comlink reaches own functions; a class keeps its methods on the prototype. */
-function linkOf(service: RealmApi, { close }: RealmProgramOptions): RealmLink {
+function linkOf(service: Required<RealmApi>, { close }: RealmProgramOptions): RealmLink {
   return {
     load: (request) => service.load(request),
     setBindings: (bindings) => service.bind(bindings),
@@ -83,6 +85,7 @@ function linkOf(service: RealmApi, { close }: RealmProgramOptions): RealmLink {
     callPort: (request) => service.callPort(request),
     handleEvent: (request) => service.handleEvent(request),
     keep: (request) => service.keep(request),
+    route: (request) => service.route(request),
     inspect: () => service.inspect(),
     close: () => close(),
   };

@@ -1,12 +1,17 @@
 import type { Loader } from '../catalog/loader-api.ts';
+import { TestudoError, type Result } from '../error.ts';
+import type { Plain } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { actOnPort } from '../port/act-on-port.ts';
 import { portOf, type BoundPort } from '../port/call-port.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import { resolveBinding } from '../port/resolve-binding.ts';
+import { within } from '../port/within.ts';
 import { decide } from '../spec/decide.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
 import type { MaybePromise } from '../spec/maybe-promise.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
+import type { RouteAnswer, RouteAsk, RouteCall } from '../spec/route-call.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
 import { uuid } from '../spec/uuid.ts';
 import { BuildRegistry } from './build-registry.ts';
@@ -17,6 +22,16 @@ import { RealmObjects } from './realm-objects.ts';
 import type { RealmFiles } from './realm-files.ts';
 import { settleRemote as settle } from '../spec/remote-failure.ts';
 
+/** Runs a model's route, which asks within its call. */
+export type RunRoute = (
+  spec: ModelSpec,
+  request: RouteCall,
+  ask: (request: RouteAsk) => Promise<Plain>,
+) => Promise<RouteAnswer>;
+
+/** Milliseconds that a route may take for its answer. */
+const routeDeadlineMs = 30_000;
+
 export interface RealmServiceOptions {
   readonly runtime: RealmReport['runtime'];
   readonly platform: Platform;
@@ -24,17 +39,18 @@ export interface RealmServiceOptions {
   readonly files: Pick<RealmFiles, 'executed' | 'forget'>;
   readonly fetch: ServiceContext['fetch'];
   readonly ask?: RealmHost['ask'];
+  readonly runRoute?: RunRoute | undefined;
   readonly lockdown: boolean;
   readonly powersRemoved: number;
 }
 
 /** What a realm does for its host, without the thread and the port around it. */
-export function createRealmService(options: RealmServiceOptions): RealmApi {
+export function createRealmService(options: RealmServiceOptions): Required<RealmApi> {
   const { loader, fetch, files } = options;
   return new RealmService(options, new BuildRegistry(loader, fetch, (global) => files.forget(global)));
 }
 
-class RealmService implements RealmApi {
+class RealmService implements Required<RealmApi> {
   readonly #options: RealmServiceOptions;
   readonly #builds: BuildRegistry;
   readonly #objects: RealmObjects;
@@ -88,6 +104,10 @@ class RealmService implements RealmApi {
     });
   }
 
+  route(request: Parameters<Required<RealmApi>['route']>[0]): Promise<Result<RouteAnswer>> {
+    return settle(() => this.#route(request));
+  }
+
   inspect(): ReturnType<RealmApi['inspect']> {
     return settle(() => this.#inspect());
   }
@@ -124,6 +144,20 @@ class RealmService implements RealmApi {
         scopes?.drop();
       }
     });
+  }
+
+  #route({ call: ticket, ...request }: Parameters<Required<RealmApi>['route']>[0]): MaybePromise<RouteAnswer> {
+    const { spec, generation } = this.#builds.model(request.modelName);
+    const { platform, runRoute } = this.#options;
+    if (runRoute === undefined) throw new TestudoError('UNAVAILABLE', 'this realm serves no routes');
+    const scope = new CallScope(this.#objects, { ticket, spec, isLive: true });
+    const expire = (): TestudoError => new TestudoError('DEADLINE', `${request.route} gave no answer in time`);
+    return holding([generation], () =>
+      within(
+        runRoute(spec, request, (ask) => scope.ask(ask)),
+        { timeoutMs: routeDeadlineMs, platform, expire },
+      ),
+    );
   }
 
   #inspect(): RealmReport {

@@ -32,7 +32,7 @@ async function answered(handler: RouteHandler, method: 'get' | 'post' = 'post') 
     asked.push(question);
     if (question.type === 'find') return state;
     if (question.type === 'list') return { objects: [state], next: null };
-    return question.type === 'call' ? { result: { best: 'a' }, state, opId: null } : { state, opId: 'h:1' };
+    return question.type === 'call' ? { best: 'a' } : { state, opId: 'h:1' };
   };
   const call = { modelName: 'parcel', route: '/parcels/:id/label', request: { ...request, method } };
   return { answer: await runRoute(spec, call, ask), asked };

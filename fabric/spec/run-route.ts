@@ -1,4 +1,4 @@
-import { TestudoError, toWire } from '../error.ts';
+import { hasCode, TestudoError, toWire } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
@@ -30,10 +30,20 @@ export async function runRoute(
     throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} has no route ${request.method} ${route} in this build`);
   const what = `${spec.modelName} ${request.method} ${route}`;
   const reply = new Reply(what);
-  const given = await runModelCode<unknown>(what, () =>
+  const given = await answering(what, async () =>
     handler(deepFreeze(request), reply, portsOf(spec.modelName, method, ask)),
   );
   return reply.sent ?? answerOf(what, 200, given === undefined ? null : given);
+}
+
+/** What the host refuses the handler is its caller's to know, with its code. */
+async function answering(what: string, run: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    if (hasCode(error)) throw error;
+    return runModelCode(what, () => Promise.reject(error));
+  }
 }
 
 class Reply implements RouteReply {
@@ -96,10 +106,7 @@ function portsOf(modelName: string, method: RouteMethod, ask: (request: RouteAsk
       return page.objects.map(objectOf);
     },
     async invokePort(id: string, port: string, ...args: Plain[]) {
-      const { result } = (await change({ type: 'call', modelName, id, port, args })) as {
-        readonly result: PlainRecord;
-      };
-      return result;
+      return (await change({ type: 'call', modelName, id, port, args })) as PlainRecord;
     },
     async emitEvent(name: string, id: string, payload: Plain = null) {
       await change({ type: 'emit', modelName, id, name, payload });

@@ -15,6 +15,7 @@ import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Bindings, RealmApi, RealmHost } from '../realm/realm-api.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
 import { createRealmService } from '../realm/realm-service.ts';
+import { runRoute } from '../spec/run-route.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
 
@@ -128,6 +129,7 @@ async function openHost(
           const answer = await realmHost.ask?.(structuredClone(request));
           return structuredClone(answer ?? { ok: true, value: null });
         },
+        runRoute,
         lockdown: false,
         powersRemoved: 0,
       });
@@ -152,7 +154,7 @@ async function openHost(
 }
 
 /** A realm beyond a thread: what goes in and out is copied, and counted. */
-function crossing(api: RealmApi, counts: ObjectHost['counts']): RealmApi {
+function crossing(api: Required<RealmApi>, counts: ObjectHost['counts']): RealmApi {
   const through =
     <A, R>(call: (request: A) => Promise<R>) =>
     async (request: A): Promise<R> => {
@@ -167,6 +169,7 @@ function crossing(api: RealmApi, counts: ObjectHost['counts']): RealmApi {
     callPort: through((request) => api.callPort(request)),
     handleEvent: through((request) => api.handleEvent(request)),
     keep: through((request) => api.keep(request)),
+    route: through((request) => api.route(request)),
     inspect: () => api.inspect(),
   };
 }

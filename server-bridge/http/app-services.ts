@@ -27,7 +27,7 @@ export interface AppServices {
   readonly configuration: Configuration;
   readonly door: Door;
   readonly sessions: Sessions;
-  readonly host: Pick<Host, 'write' | 'call' | 'find' | 'list' | 'count' | 'modelOf' | 'models'>;
+  readonly host: Pick<Host, 'write' | 'call' | 'route' | 'find' | 'list' | 'count' | 'modelOf' | 'models'>;
   readonly catalog: CatalogService;
   /** what a deployer must present as bearer token */
   readonly token: string;

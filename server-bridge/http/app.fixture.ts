@@ -68,6 +68,11 @@ export const modelOfTest: ModelReport = reportModel(
       ship: { type: 'outbound' },
       off: { type: 'inbound', disabled: true },
     },
+    routes: [
+      { path: '/orders/:id/label', get: () => null, post: () => null },
+      { path: '/orders', get: () => null },
+      { path: '/orders/:id/:part', get: () => null },
+    ],
     commands: { approve: { command: () => ({}) } },
     accessControlList: {},
   },
@@ -137,6 +142,7 @@ function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Part
   return {
     modelOf: (endpoint) => (endpoint === 'orders' ? modelOfTest : undefined),
     models: () => [modelOfTest],
+    route: async ({ route, request }) => ({ status: 202, type: 'json', body: { route, ...request } }),
     call: (request, principal) => (
       calls.push({ request, principal }),
       Promise.resolve({ result: { weight: 7 }, state, opId: 'server:2' })

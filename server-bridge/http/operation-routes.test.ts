@@ -63,7 +63,7 @@ test.each([
   ['POST', '/api/models/orders//track', 404],
   ['POST', '/api/models/pears/o-1/track', 404],
   ['POST', '/api/models/orders/o-1/track/', 404],
-  ['PATCH', '/api/orders/o-1/approve', 404],
+  ['PATCH', '/api/orders/o-1/approve', 405],
   ['OPTIONS', '/api/pears', 404],
   ['OPTIONS', '/api/models/orders/o-1/none', 404],
   ['POST', '/api/models/orders/o-1/track?x=1', 400],

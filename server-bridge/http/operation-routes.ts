@@ -7,6 +7,7 @@ import type { AppServices } from './app-services.ts';
 import { methodsAt, operationsAt, placeOf, type FoundOperation, type Place } from './find-operation.ts';
 import { objectReply } from './object-reply.ts';
 import { conditionsOf, demandParameters } from './request-conditions.ts';
+import { routeReply, routeRequestOf } from './route-reply.ts';
 
 interface Asked extends FoundOperation {
   readonly place: Place;
@@ -50,7 +51,7 @@ function run(services: AppServices, asked: Asked): Promise<FastifyReply> {
     case 'port':
       return call(services, asked);
     case 'route':
-      throw nothingAt(asked.request);
+      return route(services, asked);
   }
 }
 
@@ -72,6 +73,13 @@ async function call({ host }: AppServices, asked: Asked): Promise<FastifyReply> 
   );
   const { state, result, opId } = outcome;
   return objectReply(reply, { result, object: state, opId });
+}
+
+async function route({ host }: AppServices, asked: Asked): Promise<FastifyReply> {
+  const { operation, place, params, request, reply, principal } = asked;
+  const { modelName } = place.model;
+  const told = routeRequestOf(request, { segments: place.segments, params });
+  return routeReply(reply, await host.route({ modelName, route: operation.path, request: told }, principal));
 }
 
 function targetOf({ place, params }: Asked): { readonly modelName: string; readonly id: string } {
