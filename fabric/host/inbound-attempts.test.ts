@@ -6,13 +6,15 @@ import type { CallOutcome } from './call-api.ts';
 import type { HostEvent } from './host-api.ts';
 import { callDeadlineMs } from './inbound-attempts.ts';
 
-/** The outcome of a call, while so much time passes. */
-async function passing(platform: VirtualPlatform, call: Promise<CallOutcome>, durationMs: number): Promise<unknown> {
-  const ended = call.catch((error: unknown) => error);
-  for (let pastMs = 0; pastMs < durationMs; pastMs += 100) {
-    await settled();
-    platform.pass(100);
-  }
+/** The outcome of a call, time passing until it ends. */
+async function passing(platform: VirtualPlatform, call: Promise<CallOutcome>): Promise<unknown> {
+  let isEnded = false;
+  const ended = call
+    .catch((error: unknown) => error)
+    .finally(() => {
+      isEnded = true;
+    });
+  for (await settled(); !isEnded; await settled()) platform.pass(100);
   return ended;
 }
 
@@ -27,7 +29,7 @@ test('attempts - a port is called again under one key as often as it says, and e
   const events: HostEvent[] = [];
   server.on((event) => events.push(event));
   const call = server.call({ ...target, port: 'weigh', args: [], requestId: 'r' }, ada);
-  expect(await passing(platform, call, 2000)).toMatchObject({ result: { weight: 3 } });
+  expect(await passing(platform, call)).toMatchObject({ result: { weight: 3 } });
   expect(new Set(keys)).toEqual(new Set([`${target.id}.weigh.ada:r`]));
   const phases = events.map((event) => (event.type === 'port' ? event.phase : '')).filter(Boolean);
   expect(phases).toEqual(['call', 'retry', 'retry', 'done']);
@@ -39,16 +41,20 @@ test('attempts - after the last one its caller gets the failure, and nothing was
       throw new Error('the scale is broken');
     },
   });
-  const failed = await passing(platform, server.call({ ...target, port: 'weigh', args: [] }, ada), 2000);
+  const failed = await passing(platform, server.call({ ...target, port: 'weigh', args: [] }, ada));
   expect(failed).toMatchObject({ code: 'PORT_FAILED', message: 'thing.weigh: the scale is broken' });
   expect(await fields()).toEqual({});
 });
 
 test('attempts - a caller waits no longer than the deadline of all attempts', async () => {
   const { server, platform, target } = await callWorld({ rank: () => new Promise(() => undefined) });
-  const late = await passing(platform, server.call({ ...target, port: 'rank', args: [] }, ada), callDeadlineMs);
+  const events: HostEvent[] = [];
+  server.on((event) => events.push(event));
+  const late = await passing(platform, server.call({ ...target, port: 'rank', args: [] }, ada));
   expect(late).toMatchObject({ code: 'DEADLINE' });
-  expect(platform.now()).toBe(callDeadlineMs);
+  const [called, ...others] = events;
+  expect(others).toMatchObject([{ phase: 'retry' }, { phase: 'retry' }, { phase: 'failed' }]);
+  expect((others[2]?.atMs ?? 0) - (called?.atMs ?? 0)).toBe(callDeadlineMs);
 });
 
 test('attempts - an open breaker sends callers away at once; their bad input has not opened it', async () => {
