@@ -71,6 +71,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     ask: (request) => host.ask(request),
     lockdown: true,
     powersRemoved,
+    runRoute: options.runRoute,
   });
   expose(linkOf(service, options), port as never);
 }
