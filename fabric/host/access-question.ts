@@ -35,6 +35,12 @@ export function inboundPort(model: ModelReport, name: string): PortReport | unde
   return port?.type === 'inbound' ? port : undefined;
 }
 
+/** Whether a name has a rule of its own: that of reading, say, is no right to call what happens to be named so. */
+function hasOwnRule({ accessControlList }: ModelReport, name: string): boolean {
+  const isOperation = ['create', 'read', 'write', 'delete'].includes(name);
+  return !isOperation && Object.prototype.hasOwnProperty.call(accessControlList, name);
+}
+
 function demandCommand(model: ModelReport, act: Act, principal: Principal): void {
   const name = act.command ?? '';
   const command = callable(model, name);
@@ -49,8 +55,7 @@ function demandCommand(model: ModelReport, act: Act, principal: Principal): void
     accessControlList: model.accessControlList,
     owner: act.owner,
   };
-  if (Object.prototype.hasOwnProperty.call(model.accessControlList, name))
-    return demand({ ...question, operation: name });
+  if (hasOwnRule(model, name)) return demand({ ...question, operation: name });
   const needed = command.acl.length > 0 ? command.acl : ['write'];
   for (const operation of needed) demand({ ...question, operation });
 }

@@ -10,7 +10,7 @@ export interface CallRequest {
   readonly args: readonly Plain[];
   /** version the caller saw; another one now is `CONFLICT` (absent: not checked) */
   readonly ifVersion?: number;
-  /** idempotency key: repeating a call with it gives the former outcome; one that changed nothing is made again */
+  /** idempotency key: repeating a call with it gives the former outcome (without a result of more than 16 KiB); one that changed nothing is made again */
   readonly requestId?: string;
 }
 

@@ -57,6 +57,7 @@ test.each([
   ['off', [], ada, 'METHOD_UNKNOWN'],
   ['weigh', [], guest, 'FORBIDDEN'],
   ['rank', [], scale, 'FORBIDDEN'],
+  ['read', [{ note: 'x' }], scale, 'FORBIDDEN'],
   ['weigh', [], stranger, 'NOT_FOUND'],
   ['weigh', [undefined], ada, 'BAD_REQUEST'],
   ['weigh', 'gauge', ada, 'BAD_REQUEST'],
@@ -81,6 +82,17 @@ test.each([
   const call = server.call({ ...target, port, args: [arg] }, ada);
   await expect(call).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
   expect(await fields()).toEqual({});
+});
+
+test('call - a result that is too long to be kept is told once, and the call is made once all the same', async () => {
+  let calls = 0;
+  const { server, target } = await callWorld({
+    weigh: () => ({ weight: (calls += 1), log: 'x'.repeat(300_000) }),
+  });
+  const call = { ...target, port: 'weigh', args: [], requestId: 'r1' };
+  expect((await server.call(call, ada)).result).toHaveProperty('log');
+  expect(await server.call(call, ada)).toMatchObject({ result: {}, state: { fields: { weight: 1 } } });
+  expect(calls).toBe(1);
 });
 
 test('call - a command that names a port is refused: it would change without calling', async () => {

@@ -16,6 +16,8 @@ import { objectId } from './object-id.ts';
 import { requestText } from './request-text.ts';
 
 const maxArgs = 20;
+/** Characters of JSON of a result that is told again to who repeats his call. */
+const maxKeptLength = 16_384;
 /** Calls and events that lead to a call, one by the other; a chain of more is a loop. */
 const maxHops = 16;
 
@@ -127,7 +129,7 @@ async function record(
     {
       ...what,
       ...known,
-      input: known.requestId === '' ? null : result,
+      input: known.requestId === '' || JSON.stringify(result).length > maxKeptLength ? null : result,
       schemaVersion,
       baseVersion: before?.version ?? 0,
       step: null,

@@ -39,6 +39,7 @@ export const calledModel: ModelSpec = defineModel({
       circuitBreaker: { default: { errorRate: 50, callVolume: 2, intervalMs: 10_000 } },
     },
     welcome: { type: 'outbound', consumesEvent: 'thingArrived', keys: 'note' },
+    read: { type: 'inbound', keys: 'note' },
     off: { type: 'inbound', keys: 'note', disabled: true },
   },
   commands: { tidy: { command: () => ({ note: 'tidy' }) } },
