@@ -14,6 +14,22 @@ export interface SidecarFile {
 export type RemoteKind = 'ui' | 'model' | 'adapter' | 'service' | 'library';
 export type Expose = './app' | './models' | './adapters' | './services' | './library';
 
+/** A WebAssembly file of a build; a realm checks it when it loads the build. */
+export interface WasmDeclaration {
+  readonly path: string;
+  readonly exposes: './models' | './adapters' | './services';
+  /** `plain`: JSON both ways; `bytes`: services only; `strings`: the older interface of lists of texts */
+  readonly interface: 'plain' | 'bytes' | 'strings';
+  /** most pages (64 KiB each) that its memory may have */
+  readonly maxPages: number;
+  /** `./services`: the service's name */
+  readonly service?: string;
+  /** its exported functions that are adapters, or the service's methods; a model describes itself */
+  readonly functions?: readonly string[];
+  /** what it imports, as `module.name` */
+  readonly imports?: readonly string[];
+}
+
 /** `remote.json`: a build's name, needs and files with their digests. */
 export interface Sidecar {
   readonly name: string;
@@ -24,7 +40,7 @@ export interface Sidecar {
   readonly api: number;
   /** the Module Federation version it was built with, as `major.minor` */
   readonly mf: string;
-  /** path of the container's script */
+  /** path of the container's script, or of a WebAssembly file in a build without scripts */
   readonly entry: string;
   /** the container's global and this build's unique name: `testudo_<name>_<build>`, `-` in the name becoming `_` */
   readonly global: string;
@@ -34,6 +50,7 @@ export interface Sidecar {
   /** kind `library`: the modules it provides, at `version` */
   readonly provides?: readonly string[];
   readonly files: readonly SidecarFile[];
+  readonly wasm?: readonly WasmDeclaration[];
   /** paths of the files that its exposes begin with: what a browser may fetch early */
   readonly preload?: readonly string[];
   readonly capabilities: {
@@ -82,6 +99,7 @@ const sidecarShape = record<Sidecar>({
     shareScope: text(/^[a-z][a-z0-9]{0,30}$/, '1 to 31 of a-z 0-9, beginning with a letter'),
     provides: list(textOf(80), 0, 40),
     preload: list(pathShape, 0, 20),
+    wasm: list(() => null, 0, 20),
     types: pathShape,
   },
 });

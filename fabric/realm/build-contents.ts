@@ -8,27 +8,31 @@ import type { ModelReport } from '../spec/model-report.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import { reportModel } from '../spec/report-model.ts';
 import type { BuildContents } from './generation.ts';
+import { loadWasm } from './wasm/wasm-contents.ts';
+import type { WasmRoom } from './wasm/wasm-contents.ts';
 
 /**
  * Loads what a build exposes and checks it: every object that `./models` exports is a model, every function that
  * `./adapters` or `./services` exports is an adapter or a service factory; other exports are constants of its own.
- * @throws TestudoError `SPEC_INVALID`, and what `Loader.load` throws
+ * What its WebAssembly files bring goes before a script's export of the same name.
+ * @throws TestudoError `SPEC_INVALID`, and what `Loader.load` and `loadWasm` throw
  */
-export async function loadContents(loader: Loader, sidecar: Sidecar): Promise<BuildContents> {
-  const [models, adapters, services] = await Promise.all([
+export async function loadContents(loader: Loader, sidecar: Sidecar, room: WasmRoom): Promise<BuildContents> {
+  const [wasm, models, adapters, services] = await Promise.all([
+    loadWasm(sidecar, room),
     exportsOf(loader, sidecar, './models'),
     exportsOf(loader, sidecar, './adapters'),
     exportsOf(loader, sidecar, './services'),
   ]);
   return {
-    models: checkModels(models, sidecar),
-    adapters: functionsOf<Adapter>(adapters),
-    services: functionsOf<ServiceFactory>(services),
+    models: checkModels(new Map([...models, ...wasm.models]), sidecar),
+    adapters: new Map([...functionsOf<Adapter>(adapters), ...wasm.adapters]),
+    services: new Map([...functionsOf<ServiceFactory>(services), ...wasm.services]),
   };
 }
 
 async function exportsOf(loader: Loader, sidecar: Sidecar, expose: Expose): Promise<ReadonlyMap<string, unknown>> {
-  if (!sidecar.exposes.includes(expose)) return new Map();
+  if (!sidecar.exposes.includes(expose) || sidecar.entry.endsWith('.wasm')) return new Map();
   const module = (await loader.load(sidecar.global, expose)) as { readonly [name: string]: unknown };
   const names = Object.keys(module).filter((name) => name !== '__esModule');
   return new Map(names.map((name) => [name, module[name]]));

@@ -9,6 +9,7 @@ import type { ServiceContext } from '../spec/service-spec.ts';
 import { loadContents } from './build-contents.ts';
 import { Generation } from './generation.ts';
 import type { LoadedBuild, LoadRequest } from './realm-api.ts';
+import type { WasmRoom } from './wasm/wasm-contents.ts';
 
 /** A model with the generation that a call on it counts on. */
 export interface FoundModel {
@@ -23,21 +24,27 @@ export interface FoundPort {
   readonly generations: readonly Generation[];
 }
 
+/** What a registry of builds is given by its realm. */
+export interface BuildRegistryOptions {
+  readonly loader: Loader;
+  readonly fetch: ServiceContext['fetch'];
+  readonly wasm: WasmRoom;
+  onEvicted(global: string): void;
+}
+
 /**
  * The builds of one realm. Of each remote one generation is current and serves new calls; former ones drain until
  * they are evicted. A build becomes current only when all of it has loaded and every specification holds.
  */
 export class BuildRegistry {
   readonly #loader: Loader;
-  readonly #fetch: ServiceContext['fetch'];
-  readonly #onEvicted: (global: string) => void;
+  readonly #options: BuildRegistryOptions;
   readonly #generations = new Map<string, Generation>();
   readonly #loads = new Map<string, Promise<unknown>>();
 
-  constructor(loader: Loader, fetch: ServiceContext['fetch'], onEvicted: (global: string) => void) {
-    this.#loader = loader;
-    this.#fetch = fetch;
-    this.#onEvicted = onEvicted;
+  constructor(options: BuildRegistryOptions) {
+    this.#loader = options.loader;
+    this.#options = options;
   }
 
   /** One load of a remote at a time. @throws TestudoError `SPEC_INVALID` and what the loader throws; the former build then goes on */
@@ -111,17 +118,17 @@ export class BuildRegistry {
   async #make({ sidecar, endpoints }: LoadRequest): Promise<Generation> {
     this.#loader.add(sidecar, `https://realm.invalid/${sidecar.global}/`);
     try {
-      const contents = await loadContents(this.#loader, sidecar);
+      const contents = await loadContents(this.#loader, sidecar, this.#options.wasm);
       const generation = new Generation(
         sidecar,
         contents,
-        Object.freeze({ fetch: this.#fetch, endpoints: Object.freeze({ ...endpoints }) }),
+        Object.freeze({ fetch: this.#options.fetch, endpoints: Object.freeze({ ...endpoints }) }),
       );
       this.#checkNames(generation);
       return generation;
     } catch (error) {
       this.#loader.evict(sidecar.global);
-      this.#onEvicted(sidecar.global);
+      this.#options.onEvicted(sidecar.global);
       throw error;
     }
   }
@@ -152,7 +159,7 @@ export class BuildRegistry {
     await generation.drained();
     this.#loader.evict(generation.sidecar.global);
     this.#generations.delete(generation.sidecar.global);
-    this.#onEvicted(generation.sidecar.global);
+    this.#options.onEvicted(generation.sidecar.global);
   }
 
   #current(): readonly Generation[] {

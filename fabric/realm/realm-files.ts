@@ -1,5 +1,6 @@
 import { verify } from '../catalog/integrity.ts';
 import type { LoaderEnvironment, LoaderSource } from '../catalog/loader-api.ts';
+import type { SidecarFile } from '../catalog/sidecar.ts';
 import { TestudoError, unwrap } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { ExecutedFile, RealmHost } from './realm-api.ts';
@@ -9,6 +10,8 @@ export type Evaluate = (script: ArrayBuffer, url: string) => void | Promise<void
 
 /** The loader's environment in a realm, with an account of what ran. */
 export interface RealmFiles extends LoaderEnvironment {
+  /** The bytes of a file, verified; the account of what ran has it. @throws TestudoError `INTEGRITY_MISMATCH` */
+  read(global: string, file: SidecarFile): Promise<ArrayBuffer>;
   executed(global: string): readonly ExecutedFile[];
   forget(global: string): void;
 }
@@ -23,15 +26,26 @@ export interface RealmFilesOptions {
 /** A realm has no network: its host hands over the bytes, and the realm hashes them itself before they run. */
 export function createRealmFiles({ global, platform, evaluate, bytes }: RealmFilesOptions): RealmFiles {
   const executed = new Map<string, ExecutedFile[]>();
+  const verified = async (name: string, file: SidecarFile): Promise<ArrayBuffer> => {
+    const content = unwrap(await bytes(name, file.path));
+    await verify(content, file, (given) => platform.digest(given));
+    return content;
+  };
+  const enter = async (name: string, { path }: SidecarFile, content: ArrayBuffer): Promise<void> => {
+    const integrity = await platform.digest(content);
+    executed.set(name, (executed.get(name) ?? []).concat({ path, integrity }));
+  };
   return {
     global,
     async run(source) {
-      const script = unwrap(await bytes(source.global, source.file.path));
-      await verify(script, source.file, (content) => platform.digest(content));
+      const script = await verified(source.global, source.file);
       await evaluateFile(script, source, evaluate);
-      const { path } = source.file;
-      const integrity = await platform.digest(script);
-      executed.set(source.global, (executed.get(source.global) ?? []).concat({ path, integrity }));
+      await enter(source.global, source.file, script);
+    },
+    async read(name, file) {
+      const content = await verified(name, file);
+      await enter(name, file, content);
+      return content;
     },
     executed: (name) => executed.get(name) ?? [],
     forget: (name) => executed.delete(name),

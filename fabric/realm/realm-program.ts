@@ -15,6 +15,7 @@ import { createRealmService, type RunRoute } from './realm-service.ts';
 import { describeFailure } from '../spec/remote-failure.ts';
 import { createSafeGlobals } from './safe-globals.ts';
 import type { KeptFunctions } from './safe-globals.ts';
+import { keepEngine } from './wasm/wasm-engine.ts';
 import { createServiceFetch } from './service-fetch.ts';
 
 /** What the thread that the program runs in hands over: its own powers, kept before they are taken away. */
@@ -52,6 +53,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
   const report = (error: unknown): void => void host.report(describeFailure(error));
   options.watchFailures(report);
   const fetch = createServiceFetch((request) => host.fetch(request));
+  const engine = keepEngine(options.global);
   let powersRemoved: number;
   try {
     powersRemoved = giveUpPowers(options, fetch);
@@ -69,6 +71,8 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     files,
     fetch,
     ask: (request) => host.ask(request),
+    engine,
+    log: (text) => options.kept.log('info', text),
     lockdown: true,
     powersRemoved,
     runRoute: options.runRoute,

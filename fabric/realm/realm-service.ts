@@ -20,6 +20,7 @@ import { portScopes, CallScope } from './call-scope.ts';
 import type { RealmApi, RealmHost, RealmReport } from './realm-api.ts';
 import { RealmObjects } from './realm-objects.ts';
 import type { RealmFiles } from './realm-files.ts';
+import type { WasmEngine } from './wasm/wasm-engine.ts';
 import { settleRemote as settle } from '../spec/remote-failure.ts';
 
 /** Runs a model's route, which asks within its call. */
@@ -36,18 +37,28 @@ export interface RealmServiceOptions {
   readonly runtime: RealmReport['runtime'];
   readonly platform: Platform;
   readonly loader: Loader;
-  readonly files: Pick<RealmFiles, 'executed' | 'forget'>;
+  readonly files: Pick<RealmFiles, 'executed' | 'forget' | 'read'>;
   readonly fetch: ServiceContext['fetch'];
   readonly ask?: RealmHost['ask'];
   readonly runRoute?: RunRoute | undefined;
+  /** `null` where there is no WebAssembly */
+  readonly engine: WasmEngine | null;
+  log(text: string): void;
   readonly lockdown: boolean;
   readonly powersRemoved: number;
 }
 
 /** What a realm does for its host, without the thread and the port around it. */
 export function createRealmService(options: RealmServiceOptions): Required<RealmApi> {
-  const { loader, fetch, files } = options;
-  return new RealmService(options, new BuildRegistry(loader, fetch, (global) => files.forget(global)));
+  const { loader, fetch, files, engine, platform } = options;
+  const powers = {
+    log: (text: string) => options.log(text),
+    now: () => platform.now(),
+    random: (length: number) => platform.random(length),
+  };
+  const wasm = { engine, powers, read: files.read };
+  const builds = new BuildRegistry({ loader, fetch, wasm, onEvicted: (global) => files.forget(global) });
+  return new RealmService(options, builds);
 }
 
 class RealmService implements Required<RealmApi> {

@@ -11,7 +11,7 @@ const sharedInputs = [
   'fabric/spec/define-model.ts',
   'fabric/catalog/sidecar.ts',
   'fabric/catalog/supported.ts',
-  ...globSync('remotes/preset/*.ts', { cwd: repositoryRoot }),
+  ...globSync('remotes/preset/{,assembly/}*.ts', { cwd: repositoryRoot }),
 ];
 
 /** The identity of a build: the first 10 hex digits of sha256 over everything that its bytes are made of. */

@@ -1,4 +1,10 @@
-import type { Expose, RemoteKind, Sidecar } from '@testudo/fabric/catalog/sidecar';
+import type { Expose, RemoteKind, Sidecar, WasmDeclaration } from '@testudo/fabric/catalog/sidecar';
+
+/** A WebAssembly file that a remote brings. */
+export interface WasmDescription extends Omit<WasmDeclaration, 'path'> {
+  /** relative to the remote's folder: AssemblyScript (`.ts`), or a file that is compiled already (`.wasm`) */
+  readonly source: string;
+}
 
 /** What a remote's own `remote.config.ts` exports as `remote`. */
 export interface RemoteDescription {
@@ -14,6 +20,7 @@ export interface RemoteDescription {
   /** kind `library`: the modules that its `./library` offers; the share scope is the remote's name */
   readonly provides?: readonly string[];
   readonly capabilities?: Sidecar['capabilities'];
+  readonly wasm?: readonly WasmDescription[];
 }
 
 /** A description with the place and the variant that one build is made of. */

@@ -12,6 +12,7 @@ import { compileRules } from './compile-rules.ts';
 import type { RemoteBuildOptions } from './remote-description.ts';
 import { SidecarPlugin } from './sidecar-plugin.ts';
 import type { SidecarHead } from './sidecar-plugin.ts';
+import { WasmPlugin } from './wasm-plugin.ts';
 
 export type { RemoteBuildOptions, RemoteDescription } from './remote-description.ts';
 export type { BuildsRecord } from './sidecar-plugin.ts';
@@ -40,6 +41,7 @@ export function identify(options: RemoteBuildOptions): {
  */
 export function defineRemote(options: RemoteBuildOptions): Configuration {
   const { build, global, path } = identify(options);
+  const wasm = new WasmPlugin(options);
   return {
     name: options.name,
     context: options.directory,
@@ -62,7 +64,8 @@ export function defineRemote(options: RemoteBuildOptions): Configuration {
         __TESTUDO_GLOBAL__: JSON.stringify(global),
       }),
       federationPlugin(options, global),
-      new SidecarPlugin(sidecarHead(options, build, global), options.variant ?? ''),
+      wasm,
+      new SidecarPlugin(sidecarHead(options, build, global), options.variant ?? '', () => wasm.declarations),
     ],
   };
 }
@@ -117,7 +120,8 @@ function sharedOf({ shared: scope }: RemoteBuildOptions): object {
   return { shareScope: scope, shared: Object.fromEntries(react19Modules.map((module) => [module, use])) };
 }
 
-function sidecarHead(options: RemoteBuildOptions, build: string, global: string): SidecarHead {
+/** The part of a build's sidecar that its description tells. */
+export function sidecarHead(options: RemoteBuildOptions, build: string, global: string): SidecarHead {
   const shareScope = options.kind === 'library' ? options.name : options.shared;
   return {
     name: options.name,

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Compiler, Stats } from '@rspack/core';
 
 import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
-import type { Sidecar, SidecarFile } from '@testudo/fabric/catalog/sidecar';
+import type { Sidecar, SidecarFile, WasmDeclaration } from '@testudo/fabric/catalog/sidecar';
 
 /** Which builds of a remote are in its output folder: `builds.json`. */
 export interface BuildsRecord {
@@ -14,16 +14,19 @@ export interface BuildsRecord {
 }
 
 /** The part of a sidecar that is known before the build. */
-export type SidecarHead = Omit<Sidecar, 'entry' | 'files' | 'preload'>;
+export type SidecarHead = Omit<Sidecar, 'entry' | 'files' | 'preload' | 'wasm'>;
 
 /** After a build without errors, writes `remote.json` beside its files and enters the build in `builds.json`. */
 export class SidecarPlugin {
   readonly #sidecar: SidecarHead;
   readonly #variant: string;
+  readonly #wasm: () => readonly WasmDeclaration[];
 
-  constructor(sidecar: SidecarHead, variant: string) {
+  /** @param wasm asked when the build is there */
+  constructor(sidecar: SidecarHead, variant: string, wasm: () => readonly WasmDeclaration[]) {
     this.#sidecar = sidecar;
     this.#variant = variant;
+    this.#wasm = wasm;
   }
 
   apply(compiler: Compiler): void {
@@ -33,15 +36,23 @@ export class SidecarPlugin {
       const files = listFiles(directory);
       const entry = files.find((file) => file.path.startsWith('entry.'))?.path ?? '';
       const preload = firstPaths(stats);
-      const text = `${JSON.stringify({ ...this.#sidecar, entry, preload, files }, null, 1)}\n`;
-      parseSidecar(text);
-      writeFileSync(join(directory, 'remote.json'), text);
-      recordBuild(dirname(directory), this.#sidecar.build, this.#variant);
+      const wasm = this.#wasm();
+      const declared = wasm.length === 0 ? {} : { wasm };
+      writeSidecar(directory, { ...this.#sidecar, entry, preload, ...declared, files }, this.#variant);
     });
   }
 }
 
-function listFiles(directory: string): SidecarFile[] {
+/** Writes `remote.json` into a build's folder and enters the build in `builds.json` beside it. @throws TestudoError `SIDECAR_INVALID` */
+export function writeSidecar(directory: string, sidecar: Sidecar, variant: string): void {
+  const text = `${JSON.stringify(sidecar, null, 1)}\n`;
+  parseSidecar(text);
+  writeFileSync(join(directory, 'remote.json'), text);
+  recordBuild(dirname(directory), sidecar.build, variant);
+}
+
+/** Every file of a build's folder with its digest. */
+export function listFiles(directory: string): SidecarFile[] {
   const paths = globSync('**/*', { cwd: directory })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => path !== 'remote.json' && statSync(join(directory, path)).isFile());

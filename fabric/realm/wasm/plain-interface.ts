@@ -1,0 +1,73 @@
+import { errorCodes, TestudoError } from '../../error.ts';
+import type { ErrorCode } from '../../error.ts';
+import type { WasmInstance, WasmProgram } from './wasm-program.ts';
+
+/** What a function of the typed interface answers; `status` is the first word of its result. */
+export type WasmReply =
+  | { readonly status: 'result' | 'compensate'; readonly value: unknown }
+  | { readonly status: 'service'; readonly value: unknown };
+
+const statusNames = ['result', 'error', 'service', 'compensate'] as const;
+/** the result's three words: status, address, length */
+const wordBytes = 4;
+
+/**
+ * Calls a function of the typed interface with plain data: JSON in UTF-8, both ways.
+ * @throws TestudoError with the code that the module answers with (`PORT_FAILED` for an unknown one); `INTERNAL` for a trap
+ */
+export function callPlain(program: WasmProgram, name: string, input: unknown): WasmReply {
+  const { engine } = program;
+  const answer = callBytes(program, name, engine.toBytes(JSON.stringify(input)));
+  const value = readJson(program, name, answer.bytes);
+  if (answer.status === 'error') throw failure(program, name, value);
+  return { status: answer.status, value };
+}
+
+/** The same with bytes both ways; an error's bytes are JSON. @throws as `callPlain` */
+export function callRaw(program: WasmProgram, name: string, input: Uint8Array): Uint8Array {
+  const { status, bytes } = callBytes(program, name, input);
+  if (status === 'error') throw failure(program, name, readJson(program, name, bytes));
+  return bytes;
+}
+
+interface Answer {
+  readonly status: (typeof statusNames)[number];
+  readonly bytes: Uint8Array;
+}
+
+function callBytes(program: WasmProgram, name: string, input: Uint8Array): Answer {
+  return program.during(name, (instance) => {
+    const at = place(instance, input);
+    const result = instance.call(name, at, input.length);
+    const status = statusNames[instance.word(result)];
+    if (status === undefined)
+      throw new TestudoError('INTERNAL', `it answered the status ${instance.word(result)}; known are 0 to 3`);
+    const bytes = instance.read(instance.word(result + wordBytes), instance.word(result + 2 * wordBytes));
+    if (instance.has('testudo_reset')) instance.function('testudo_reset')();
+    return { status, bytes };
+  });
+}
+
+function place(instance: WasmInstance, input: Uint8Array): number {
+  const at = instance.call('testudo_alloc', input.length);
+  if (at === 0) throw new TestudoError('INTERNAL', `it has no room for ${input.length} bytes; raise its maxPages`);
+  instance.write(at, input);
+  return at;
+}
+
+function readJson({ engine, path }: WasmProgram, name: string, bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return null;
+  try {
+    return JSON.parse(engine.toText(bytes)) as unknown;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new TestudoError('INTERNAL', `${path}: ${name}: its answer is not JSON in UTF-8: ${problem}`);
+  }
+}
+
+function failure({ path }: WasmProgram, name: string, value: unknown): TestudoError {
+  const { code, message } = (value ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  const isKnown = typeof code === 'string' && Object.prototype.hasOwnProperty.call(errorCodes, code);
+  const text = typeof message === 'string' ? message : `${path}: ${name} failed without a message`;
+  return new TestudoError(isKnown ? (code as ErrorCode) : 'PORT_FAILED', text);
+}

@@ -1,0 +1,60 @@
+import { TestudoError } from '../../error.ts';
+import type { WasmImports } from './wasm-engine.ts';
+
+/** What a realm lets a module do besides reckoning. */
+export interface WasmPowers {
+  log(text: string): void;
+  /** milliseconds since the epoch */
+  now(): number;
+  /** so many random bytes */
+  random(length: number): Uint8Array;
+}
+
+/** Every import that a sidecar may declare, as `module.name`; those after `env.seed` are of the older interface. */
+export const importNames: readonly string[] = [
+  'testudo.log',
+  'testudo.now',
+  'testudo.random',
+  'env.abort',
+  'env.seed',
+  'env.console.log',
+  'aegis.log',
+  'Date.now',
+];
+
+/** A place to read from in the memory of the instance that calls; it exists once the instance does. */
+export interface WasmMemoryView {
+  /** UTF-8 */
+  text(at: number, length: number): string;
+  /** a string of AssemblyScript's, by its address */
+  string(at: number): string;
+}
+
+/** Longest text that one call logs, in bytes. */
+const maxLogBytes = 4096;
+
+/** The functions behind the declared imports, and nothing else. */
+export function createImports(declared: readonly string[], powers: WasmPowers, memory: WasmMemoryView): WasmImports {
+  const fraction = (): number => powers.random(4).reduce((sum, byte) => (sum + byte) / 256, 0);
+  const logString = (at = 0): void => powers.log(memory.string(at).slice(0, maxLogBytes));
+  const all: { readonly [name: string]: (...args: number[]) => number | void } = {
+    'testudo.log': (at = 0, length = 0) => powers.log(memory.text(at, Math.min(length, maxLogBytes))),
+    'testudo.now': () => powers.now(),
+    'testudo.random': fraction,
+    'env.seed': fraction,
+    'env.abort': (message = 0, file = 0, line = 0) => {
+      throw new TestudoError('INTERNAL', `${memory.string(message)} (${memory.string(file)}, line ${line})`);
+    },
+    'env.console.log': logString,
+    'aegis.log': logString,
+    'Date.now': () => powers.now(),
+  };
+  const imports: { [module: string]: { [name: string]: (...args: number[]) => number | void } } = {};
+  for (const name of declared) {
+    const dot = name.indexOf('.');
+    const module = name.slice(0, dot);
+    const found = all[name];
+    if (found !== undefined) imports[module] = { ...imports[module], [name.slice(dot + 1)]: found };
+  }
+  return imports;
+}
