@@ -47,7 +47,7 @@ test('shell - workers have policies of their own: the host reaches endpoints, a 
     /^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100$/,
   );
   expect(await policyOf('/realm.js')).toBe(
-    "default-src 'none'; script-src 'self' blob:; require-trusted-types-for 'script'; trusted-types testudo default",
+    "default-src 'none'; script-src 'self' blob: 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types testudo default",
   );
 });
 
