@@ -25,7 +25,7 @@ export function describeObject(model: ModelObject): PlainRecord {
 export function plainAdapter(program: WasmProgram, name: string): Adapter {
   return (service) =>
     ({ model, port, args, idempotencyKey, signal }) => {
-      const reply = callPlain(program, name, { model: describeObject(model), port, args, idempotencyKey });
+      const reply = callPlain({ program, name }, { model: describeObject(model), port, args, idempotencyKey });
       return reply.status === 'service' ? askService(program, reply, { service, signal }) : resultOf(reply);
     };
 }
@@ -35,9 +35,15 @@ export function wasmService(program: WasmProgram, functions: readonly string[], 
   const methods: { [name: string]: (input: unknown) => unknown } = {};
   for (const name of functions)
     methods[name] = takesBytes
-      ? (input) => callRaw(program, name, new Uint8Array(input as ArrayBuffer))
-      : (input) => resultOf(callPlain(program, name, input ?? null));
+      ? (input) => callRaw({ program, name }, bytesOf(input, `${program.path}: ${name}`))
+      : (input) => resultOf(callPlain({ program, name }, input ?? null));
   return Object.freeze(methods);
+}
+
+function bytesOf(input: unknown, what: string): Uint8Array {
+  if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  if (input instanceof ArrayBuffer) return new Uint8Array(input);
+  throw new TestudoError('BAD_REQUEST', `${what}: takes an ArrayBuffer or a typed array`);
 }
 
 interface Asking extends Pick<PortCall, 'signal'> {
@@ -52,7 +58,7 @@ async function askService(program: WasmProgram, first: WasmReply, { service, sig
       throw new TestudoError('INTERNAL', `${program.path}: asks its service more than ${maxServiceCalls} times a call`);
     const outcome = await settle(() => methodOf(service, method)({ ...request, signal }));
     if (signal.aborted) throw signal.reason;
-    reply = callPlain(program, then, { state, ...outcome });
+    reply = callPlain({ program, name: then }, { state, ...outcome });
   }
   return resultOf(reply);
 }

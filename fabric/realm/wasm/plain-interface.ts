@@ -2,6 +2,14 @@ import { errorCodes, TestudoError } from '../../error.ts';
 import type { ErrorCode } from '../../error.ts';
 import type { WasmInstance, WasmProgram } from './wasm-program.ts';
 
+/** A function of a module. */
+export interface WasmTarget {
+  readonly program: WasmProgram;
+  readonly name: string;
+  /** the code of an error that the module gives none; default `PORT_FAILED` */
+  readonly failsAs?: ErrorCode;
+}
+
 /** What a function of the typed interface answers; `status` is the first word of its result. */
 export type WasmReply =
   | { readonly status: 'result' | 'compensate'; readonly value: unknown }
@@ -13,20 +21,20 @@ const wordBytes = 4;
 
 /**
  * Calls a function of the typed interface with plain data: JSON in UTF-8, both ways.
- * @throws TestudoError with the code that the module answers with (`PORT_FAILED` for an unknown one); `INTERNAL` for a trap
+ * @throws TestudoError with the code that the module answers with (`failsAs` for an unknown one); `INTERNAL` for a trap
  */
-export function callPlain(program: WasmProgram, name: string, input: unknown): WasmReply {
-  const { engine } = program;
-  const answer = callBytes(program, name, engine.toBytes(JSON.stringify(input)));
-  const value = readJson(program, name, answer.bytes);
-  if (answer.status === 'error') throw failure(program, name, value);
+export function callPlain(target: WasmTarget, input: unknown): WasmReply {
+  const { engine } = target.program;
+  const answer = callBytes(target, engine.toBytes(JSON.stringify(input)));
+  const value = readJson(target, answer.bytes);
+  if (answer.status === 'error') throw failure(target, value);
   return { status: answer.status, value };
 }
 
 /** The same with bytes both ways; an error's bytes are JSON. @throws as `callPlain` */
-export function callRaw(program: WasmProgram, name: string, input: Uint8Array): Uint8Array {
-  const { status, bytes } = callBytes(program, name, input);
-  if (status === 'error') throw failure(program, name, readJson(program, name, bytes));
+export function callRaw(target: WasmTarget, input: Uint8Array): Uint8Array {
+  const { status, bytes } = callBytes(target, input);
+  if (status === 'error') throw failure(target, readJson(target, bytes));
   return bytes;
 }
 
@@ -35,7 +43,7 @@ interface Answer {
   readonly bytes: Uint8Array;
 }
 
-function callBytes(program: WasmProgram, name: string, input: Uint8Array): Answer {
+function callBytes({ program, name }: WasmTarget, input: Uint8Array): Answer {
   return program.during(name, (instance) => {
     const at = place(instance, input);
     const result = instance.call(name, at, input.length);
@@ -55,7 +63,7 @@ function place(instance: WasmInstance, input: Uint8Array): number {
   return at;
 }
 
-function readJson({ engine, path }: WasmProgram, name: string, bytes: Uint8Array): unknown {
+function readJson({ program: { engine, path }, name }: WasmTarget, bytes: Uint8Array): unknown {
   if (bytes.length === 0) return null;
   try {
     return JSON.parse(engine.toText(bytes)) as unknown;
@@ -65,9 +73,9 @@ function readJson({ engine, path }: WasmProgram, name: string, bytes: Uint8Array
   }
 }
 
-function failure({ path }: WasmProgram, name: string, value: unknown): TestudoError {
+function failure({ program: { path }, name, failsAs = 'PORT_FAILED' }: WasmTarget, value: unknown): TestudoError {
   const { code, message } = (value ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   const isKnown = typeof code === 'string' && Object.prototype.hasOwnProperty.call(errorCodes, code);
   const text = typeof message === 'string' ? message : `${path}: ${name} failed without a message`;
-  return new TestudoError(isKnown ? (code as ErrorCode) : 'PORT_FAILED', text);
+  return new TestudoError(isKnown ? (code as ErrorCode) : failsAs, text);
 }

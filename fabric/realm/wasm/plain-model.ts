@@ -5,6 +5,7 @@ import type { FactoryContext, ValidationContext } from '../../spec/model-spec.ts
 import type { UndoCall } from '../../spec/port-spec.ts';
 import { describeObject } from './plain-adapter.ts';
 import { callPlain } from './plain-interface.ts';
+import type { WasmReply } from './plain-interface.ts';
 import type { WasmProgram } from './wasm-program.ts';
 
 type Entries = { readonly [name: string]: unknown };
@@ -15,7 +16,7 @@ type Entries = { readonly [name: string]: unknown };
  * @throws TestudoError `SPEC_INVALID` when it describes no record, or names a command that it does not export
  */
 export function plainModel(program: WasmProgram): unknown {
-  const { value } = callPlain(program, 'testudo_describe', null);
+  const { value } = callPlain({ program, name: 'testudo_describe' }, null);
   if (!isRecord(value)) throw invalid(program, 'testudo_describe must answer the specification as a record');
   return {
     ...value,
@@ -26,7 +27,7 @@ export function plainModel(program: WasmProgram): unknown {
 }
 
 function hooksOf(program: WasmProgram): Entries {
-  const ask = (name: string, input: object): unknown => callPlain(program, name, input).value;
+  const ask = (name: string, input: object): unknown => askModel(program, name, input).value;
   return {
     factory: ({ uuid, now }: FactoryContext) =>
       program.exportNames.has('factory')
@@ -69,9 +70,14 @@ function commandsOf(program: WasmProgram, described: Entries): Entries {
   });
 }
 
+/** What a model's code refuses is refused, whatever the module says of it. */
+function askModel(program: WasmProgram, name: string, input: object): WasmReply {
+  return callPlain({ program, name, failsAs: 'VALIDATION' }, input);
+}
+
 /** What a function makes of an object: changes, and perhaps the wish to take back what its flow has done. */
 function changesOf(program: WasmProgram, name: string, model: ModelObject, more: object): unknown {
-  const { status, value } = callPlain(program, name, { model: describeObject(model), ...more });
+  const { status, value } = askModel(program, name, { model: describeObject(model), ...more });
   if (status === 'service')
     throw new TestudoError('INTERNAL', `${program.path}: ${name} is model code, which asks no service; a port may`);
   if (status === 'result') return value;

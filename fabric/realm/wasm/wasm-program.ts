@@ -24,7 +24,7 @@ export class WasmProgram {
   readonly path: string;
   readonly exportNames: ReadonlySet<string>;
   readonly #options: WasmProgramOptions;
-  #exports: WasmExports | null = null;
+  #instance: WasmInstance | null = null;
 
   constructor(options: WasmProgramOptions) {
     this.#options = options;
@@ -41,31 +41,28 @@ export class WasmProgram {
    */
   during<T>(what: string, run: (instance: WasmInstance) => T): T {
     try {
-      return run(new WasmInstance(this.#instance()));
+      this.#instance = this.#instance ?? this.#fresh();
+      return run(this.#instance);
     } catch (error) {
-      this.#exports = null;
+      this.#instance = null;
       const text = messageOf(error);
       // The engine's own error has a class that remote code must not reach: it is no cause of ours.
       throw new TestudoError('INTERNAL', `${this.path}: ${what}: ${hasCode(error) ? text : `trapped: ${text}`}`);
     }
   }
 
-  #instance(): WasmExports {
+  #fresh(): WasmInstance {
     const { engine, module, declared, powers } = this.#options;
-    if (this.#exports !== null) return this.#exports;
-    let made: WasmInstance | undefined;
-    const memory = (): WasmInstance => {
-      if (made !== undefined) return made;
-      throw new TestudoError('INTERNAL', 'a start function has no memory to speak of yet');
-    };
     const view = {
-      text: (at: number, length: number) => engine.toText(memory().read(at, length)),
-      string: (at: number) => readString(memory(), at),
+      text: (at: number, length: number) => engine.toText(this.#running().read(at, length)),
+      string: (at: number) => readString(this.#running(), at),
     };
-    const exports = engine.instantiate(module, createImports(declared.imports ?? [], powers, view));
-    made = new WasmInstance(exports);
-    this.#exports = exports;
-    return exports;
+    return new WasmInstance(engine.instantiate(module, createImports(declared.imports ?? [], powers, view)));
+  }
+
+  #running(): WasmInstance {
+    if (this.#instance !== null) return this.#instance;
+    throw new TestudoError('INTERNAL', 'a start function has no memory to speak of yet');
   }
 }
 

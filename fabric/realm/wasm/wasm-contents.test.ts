@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+
+import type { WasmDeclaration } from '../../catalog/sidecar.ts';
+import { alloc, answer, assemble, echo, op } from '../../testing/wasm-module.ts';
+import type { TestFunction, TestModule } from '../../testing/wasm-module.ts';
+import { callAdapter, loadModule } from '../../testing/wasm-world.ts';
+
+const memory = { initial: 1, maximum: 2 };
+const sound: TestModule = { functions: [alloc, echo], memory };
+const named = (name: string, body: readonly number[]): TestFunction => ({ name, params: 2, results: 1, body });
+
+/** Loads a module with one function more, which is an adapter, and calls it. */
+async function calling(more: TestFunction, module: Partial<TestModule> = {}): Promise<unknown> {
+  const functions = [alloc, echo, more];
+  const world = await loadModule(assemble({ ...sound, functions, ...module }), { functions: [more.name] });
+  return callAdapter(world, more.name);
+}
+
+test('an adapter gets the object, its port, arguments and key as plain data, and answers plain data', async () => {
+  const world = await loadModule(assemble(sound));
+  const args = [{ weight: 2.5, ünï: '😀' }];
+  expect(await callAdapter(world, 'echo', { args })).toEqual({
+    model: { modelName: 'thing', id: 't1', version: 1, fields: { size: 3 } },
+    port: 'echo',
+    args,
+    idempotencyKey: 'k1',
+  });
+});
+
+test.each([
+  ['an import that is not declared', { imports: [{ module: 'testudo', name: 'log', params: 2 }] }, 'CAPABILITY_DENIED'],
+  ['an import that nobody offers', { imports: [{ module: 'env', name: 'open', params: 2 }] }, 'CAPABILITY_DENIED'],
+  ['a memory without a maximum', { memory: { initial: 1 } }, 'SPEC_INVALID'],
+  ['a memory above its declaration', { memory: { initial: 1, maximum: 3 } }, 'SPEC_INVALID'],
+  ['no memory', { memory: undefined, functions: [alloc, named('echo', op.i32(0))] }, 'SPEC_INVALID'],
+  ['a missing function', { functions: [alloc] }, 'SPEC_INVALID'],
+  ['no testudo_alloc', { functions: [echo] }, 'SPEC_INVALID'],
+])('a module with %s is refused before it runs', async (_what, module, code) => {
+  const bytes = assemble({ ...sound, ...module } as TestModule);
+  await expect(loadModule(bytes)).rejects.toMatchObject({ code, message: expect.stringContaining('test.wasm') });
+});
+
+test.each([
+  [{ functions: undefined }, 'wasm.0.functions'],
+  [{ service: 's' }, 'wasm.0.service'],
+  [{ maxPages: 0 }, 'wasm.0.maxPages'],
+  [{ imports: ['node.fs'] }, 'wasm.0.imports.0'],
+  [{ interface: 'bytes' as const }, 'wasm.0.interface'],
+  [{ path: 'other.wasm' }, 'wasm.0.path'],
+  [{ threads: 4 }, 'wasm.0.threads'],
+])('a declaration with %o is refused by its key', async (changes, key) => {
+  await expect(loadModule(assemble(sound), changes as Partial<WasmDeclaration>)).rejects.toMatchObject({
+    code: 'SIDECAR_INVALID',
+    message: expect.stringContaining(key),
+  });
+});
+
+test('bytes that are no module are refused', async () => {
+  await expect(loadModule(new Uint8Array([0, 1, 2]))).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+});
+
+test('a declared import is there, a log of it carries text only', async () => {
+  const body = [...op.i32(64), ...op.i32(5), ...op.call(0), ...answer(0, op.local(0), op.local(1))];
+  const world = await loadModule(
+    assemble({
+      functions: [alloc, named('tell', body)],
+      imports: [{ module: 'testudo', name: 'log', params: 2 }],
+      memory,
+      data: [{ at: 64, text: 'hello' }],
+    }),
+    { functions: ['tell'], imports: ['testudo.log'] },
+  );
+  await callAdapter(world, 'tell');
+  expect(world.logged).toEqual(['hello']);
+});
+
+test('a trap is a coded error that is not tried again, and the next call has a fresh instance', async () => {
+  const dirtyThenTrap = named('trap', [...op.i32(32), ...op.i32(1), ...op.store, ...op.unreachable]);
+  const look = named('look', answer(0, op.i32(32), op.i32(1)));
+  const world = await loadModule(
+    assemble({ functions: [alloc, dirtyThenTrap, look], memory, data: [{ at: 32, text: '7' }] }),
+    { functions: ['trap', 'look'] },
+  );
+  await expect(callAdapter(world, 'trap')).rejects.toMatchObject({
+    code: 'INTERNAL',
+    retryable: false,
+    cause: undefined,
+    message: expect.stringMatching(/^test\.wasm: trap: trapped: /),
+  });
+  expect(await callAdapter(world, 'look')).toBe(7);
+});
+
+test.each([
+  ['an address outside its memory', named('bad', answer(0, op.i32(65_530), op.i32(100))), 'outside its memory'],
+  ['a result outside its memory', named('bad', op.i32(-4)), 'outside its memory'],
+  ['a status that is none', named('bad', answer(9, op.i32(0), op.i32(0))), 'status 9'],
+  ['what is no JSON', named('bad', answer(0, op.i32(64), op.i32(3))), 'not JSON'],
+])('%s is a coded error', async (_what, bad, problem) => {
+  await expect(calling(bad, { data: [{ at: 64, text: '{"a' }] })).rejects.toMatchObject({
+    code: 'INTERNAL',
+    message: expect.stringContaining(problem),
+  });
+});
+
+test('growth beyond the bound fails in the module; no room for the input is said so', async () => {
+  const greedy = named('greedy', [...op.i32(5), ...op.grow, ...op.drop, ...answer(0, op.i32(64), op.i32(4))]);
+  expect(await calling(greedy, { data: [{ at: 64, text: 'true' }] })).toBe(true);
+  const full: TestFunction = { ...alloc, body: op.i32(0) };
+  const world = await loadModule(assemble({ functions: [full, echo], memory }));
+  await expect(callAdapter(world, 'echo')).rejects.toMatchObject({ message: expect.stringContaining('maxPages') });
+});
+
+test("a module's error has its code; an unknown one is PORT_FAILED", async () => {
+  const failing = (json: string) =>
+    calling(named('fail', answer(1, op.i32(64), op.i32(json.length))), { data: [{ at: 64, text: json }] });
+  await expect(failing('{"code":"VALIDATION","message":"no"}')).rejects.toMatchObject({
+    code: 'VALIDATION',
+    message: 'no',
+  });
+  await expect(failing('{"code":"constructor"}')).rejects.toMatchObject({ code: 'PORT_FAILED' });
+});
+
+test('an adapter asks its service by answering, and goes on with what it gave', async () => {
+  const wish = '{"method":"pick","request":{"qty":2},"then":"echo","state":[1]}';
+  const ask = named('ask', answer(2, op.i32(64), op.i32(wish.length)));
+  const world = await loadModule(assemble({ functions: [alloc, echo, ask], memory, data: [{ at: 64, text: wish }] }), {
+    functions: ['ask'],
+  });
+  const asked: unknown[] = [];
+  const service = {
+    pick: async (request: object) => {
+      asked.push(Object.keys(request));
+      return { shelf: 'C4' };
+    },
+  };
+  expect(await callAdapter(world, 'ask', { service })).toEqual({ state: [1], result: { shelf: 'C4' } });
+  expect(asked).toEqual([['qty', 'signal']]);
+  const lost = { pick: () => Promise.reject(Object.assign(new Error('shut'), { code: 'UNAVAILABLE' })) };
+  expect(await callAdapter(world, 'ask', { service: lost })).toEqual({
+    state: [1],
+    error: { code: 'UNAVAILABLE', message: 'shut' },
+  });
+});
+
+test('a service of bytes takes and gives bytes, which are its own copy', async () => {
+  const { services } = await loadModule(assemble(sound), { exposes: './services', service: 'raw', interface: 'bytes' });
+  const raw = services.get('raw')?.({} as never) as { echo(bytes: ArrayBuffer | Float64Array): Uint8Array };
+  const given = new Float64Array([1.5, -2]);
+  const back = raw.echo(given.buffer);
+  expect(new Float64Array(back.buffer)).toEqual(given);
+  expect(back.buffer.byteLength).toBe(16);
+  expect(new Float64Array(raw.echo(given.subarray(1)).buffer)).toEqual(new Float64Array([-2]));
+  expect(() => raw.echo(9e9 as never)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
+});
