@@ -11,7 +11,11 @@ export const configuration: ConfigurationFile = {
   allowedOrigins: [],
   users: { ada: ['customer'], sam: ['clerk'] },
   bindings: {
-    adapters: { 'order.pickOrder': 'fulfilment#pickOrder', 'order.returnOrder': 'fulfilment#returnOrder' },
+    adapters: {
+      'order.pickOrder': 'fulfilment#pickOrder',
+      'order.returnOrder': 'fulfilment#returnOrder',
+      'offer.rankOffers': 'offers#rankOffersWasm',
+    },
     services: { inventory: 'fulfilment#inventory' },
   },
   endpoints: { warehouse: 'http://localhost:8090' },

@@ -17,7 +17,15 @@ export const offer = defineModel({
     checksum: v.nullable(v.number()),
   }),
   factory: () => (input) => ({ title: '', seed: 1, rows: 200_000, best: [], checksum: null, ...input }),
-  ports: { rankOffers: { type: 'inbound', keys: ['best', 'checksum'] } },
+  ports: {
+    rankOffers: {
+      type: 'inbound',
+      consumesEvent: 'offerCreated',
+      producesEvent: 'offersRanked',
+      keys: ['best', 'checksum'],
+      timeout: 60_000,
+    },
+  },
   accessControlList: {
     create: ['tenant'],
     read: ['tenant'],
