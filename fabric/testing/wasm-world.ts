@@ -7,6 +7,7 @@ import type { BuildContents } from '../realm/generation.ts';
 import { loadWasm } from '../realm/wasm/wasm-contents.ts';
 import type { WasmContents, WasmRoom } from '../realm/wasm/wasm-contents.ts';
 import { keepEngine } from '../realm/wasm/wasm-engine.ts';
+import type { WasmEngine } from '../realm/wasm/wasm-engine.ts';
 import { modelObject } from '../spec/model-object.ts';
 import type { PortCall } from '../spec/port-spec.ts';
 
@@ -48,6 +49,16 @@ export function loadBuild(
     sidecarOf(bytes, declaration),
     roomOf(bytes, () => undefined),
   );
+}
+
+/** The same where the engine's policy refuses to compile. */
+export function loadUncompiled(declaration: Partial<WasmDeclaration> = {}): Promise<WasmContents> {
+  const engine: WasmEngine = {
+    ...(keepEngine(globalThis) as WasmEngine),
+    compile: () => Promise.reject(new Error('Refused to compile: unsafe-eval is not allowed')),
+  };
+  const bytes = new Uint8Array(8);
+  return loadWasm(sidecarOf(bytes, declaration), { ...roomOf(bytes, () => undefined), engine });
 }
 
 function roomOf(bytes: Uint8Array<ArrayBuffer>, log: (text: string) => void): WasmRoom {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { WasmDeclaration } from '../../catalog/sidecar.ts';
 import { alloc, answer, assemble, echo, op } from '../../testing/wasm-module.ts';
 import type { TestFunction, TestModule } from '../../testing/wasm-module.ts';
-import { callAdapter, loadModule } from '../../testing/wasm-world.ts';
+import { callAdapter, loadModule, loadUncompiled } from '../../testing/wasm-world.ts';
 
 const memory = { initial: 1, maximum: 2 };
 const sound: TestModule = { functions: [alloc, echo], memory };
@@ -53,6 +53,11 @@ test.each([
     code: 'SIDECAR_INVALID',
     message: expect.stringContaining(key),
   });
+});
+
+test('where the engine may not compile, adapters are left to the scripts, and a model is refused', async () => {
+  expect((await loadUncompiled()).adapters.size).toBe(0);
+  await expect(loadUncompiled({ exposes: './models' })).rejects.toMatchObject({ code: 'API_UNSUPPORTED' });
 });
 
 test('bytes that are no module are refused', async () => {

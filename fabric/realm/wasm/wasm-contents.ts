@@ -32,7 +32,8 @@ export interface WasmContents {
 /**
  * Loads every WebAssembly file of a build: bytes verified, imports and memory held to the declaration, one instance
  * for the build's life. Where the engine refuses to compile, there are none, and the scripts' exports of the same names serve.
- * @throws TestudoError `SIDECAR_INVALID`, `SPEC_INVALID`, `CAPABILITY_DENIED`, `INTEGRITY_MISMATCH`, `LOAD_FAILED`
+ * @throws TestudoError `SIDECAR_INVALID`, `SPEC_INVALID`, `CAPABILITY_DENIED`, `INTEGRITY_MISMATCH`, `LOAD_FAILED`,
+ * `API_UNSUPPORTED` for a model that only WebAssembly brings, where there is none
  */
 export async function loadWasm(sidecar: Sidecar, room: WasmRoom): Promise<WasmContents> {
   const files = wasmFilesOf(sidecar);
@@ -40,12 +41,21 @@ export async function loadWasm(sidecar: Sidecar, room: WasmRoom): Promise<WasmCo
   if (files.length === 0) return contents;
   const { engine } = room;
   if (engine === null || !(await canCompile(engine))) {
+    demandScripts(sidecar, files);
     room.powers.log(`${sidecar.name}: this engine compiles no WebAssembly here; the build's scripts serve alone`);
     return contents;
   }
   const programs = await Promise.all(files.map((file) => createProgram(sidecar, file, { ...room, engine })));
   programs.forEach((program, index) => enter(program, files[index] as WasmFile, contents));
   return contents;
+}
+
+/** Adapters and services may have a script besides; a model is one or the other. */
+function demandScripts({ name }: Sidecar, files: readonly WasmFile[]): void {
+  const model = files.find(({ exposes }) => exposes === './models');
+  if (model === undefined) return;
+  const problem = `this engine compiles no WebAssembly here, and ${name} has its model in ${model.path} alone`;
+  throw new TestudoError('API_UNSUPPORTED', problem);
 }
 
 /** The smallest module: a policy without `wasm-unsafe-eval` refuses it like every other one. */
