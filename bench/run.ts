@@ -15,10 +15,12 @@ import { realmCall } from './realm-call.ts';
 import { replicaObjects } from './replica-objects.ts';
 import { asJson, asMarkdown, asTable } from './report.ts';
 import { serverCommits } from './server-commits.ts';
+import { wasm } from './wasm.ts';
 
 const groups: readonly Group[] = [
   portCall,
   realmCall,
+  wasm,
   meshRequest,
   meshFanOut,
   serverCommits,

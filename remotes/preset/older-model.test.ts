@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { beforeAll, expect, test, vi } from 'vitest';
 
 import type { WasmDeclaration } from '@testudo/fabric/catalog/sidecar';
@@ -19,11 +17,11 @@ const declaration: Omit<WasmDeclaration, 'path'> = {
   imports: ['env.abort', 'aegis.log'],
   maxPages: 16,
 };
+const source = './fixtures/older-model/assembly/parcel.ts';
 let bytes: Uint8Array<ArrayBuffer>;
 
 beforeAll(async () => {
-  const source = './fixtures/older-model/assembly/parcel.ts';
-  bytes = new Uint8Array((await compileWasm({ ...declaration, source }, join(import.meta.dirname))).bytes);
+  bytes = new Uint8Array((await compileWasm({ ...declaration, source }, import.meta.dirname)).bytes);
 });
 
 const model = async () => {
@@ -47,6 +45,14 @@ async function ask(changes: Partial<DecideRequest> = {}): Promise<Decision> {
   const { spec } = await model();
   return decide(spec, { ...request, ...changes }, { build: 'b1', uuid: () => 'u1', now: () => 5 });
 }
+
+test('the same source gives the same bytes, and none of them name this machine', async () => {
+  const again = await compileWasm({ ...declaration, source }, import.meta.dirname);
+  expect(Buffer.from(again.bytes).equals(Buffer.from(bytes))).toBe(true);
+  expect(again.declaration.path).toMatch(/^parcel\.[0-9a-f]{8}\.wasm$/);
+  const words = Buffer.from(bytes).toString('latin1') + Buffer.from(bytes).toString('utf16le');
+  expect(words).not.toContain(import.meta.dirname);
+}, 60_000);
 
 test('a module of the older interface is a model by the same checks', async () => {
   const { report } = await model();

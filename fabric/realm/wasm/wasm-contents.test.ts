@@ -44,6 +44,7 @@ test.each([
   [{ functions: undefined }, 'wasm.0.functions'],
   [{ service: 's' }, 'wasm.0.service'],
   [{ maxPages: 0 }, 'wasm.0.maxPages'],
+  [{ maxPages: 4097 }, 'wasm.0.maxPages'],
   [{ imports: ['node.fs'] }, 'wasm.0.imports.0'],
   [{ interface: 'bytes' as const }, 'wasm.0.interface'],
   [{ path: 'other.wasm' }, 'wasm.0.path'],
@@ -145,6 +146,13 @@ test('an adapter asks its service by answering, and goes on with what it gave', 
     state: [1],
     error: { code: 'UNAVAILABLE', message: 'shut' },
   });
+});
+
+test('a service has the functions as methods, with plain data', async () => {
+  const { services } = await loadModule(assemble(sound), { exposes: './services', service: 'mirror' });
+  const mirror = services.get('mirror')?.({} as never) as { echo(input?: unknown): unknown };
+  expect(mirror.echo({ lines: [1, 'two'] })).toEqual({ lines: [1, 'two'] });
+  expect(mirror.echo()).toBeNull();
 });
 
 test('a service of bytes takes and gives bytes, which are its own copy', async () => {

@@ -9,6 +9,9 @@ export interface WasmFile extends WasmDeclaration {
   readonly file: SidecarFile;
 }
 
+/** 256 MiB, however much a sidecar asks for. */
+const maxPages = 4096;
+
 const nameShape = text(/^[A-Za-z][A-Za-z0-9_]{0,59}$/, 'a name: letters, digits and _, at most 60');
 
 const declarationShape: Shape = record<WasmDeclaration>({
@@ -16,7 +19,7 @@ const declarationShape: Shape = record<WasmDeclaration>({
     path: text(/\.wasm$/, 'the path of a .wasm file'),
     exposes: oneOf<WasmDeclaration['exposes']>(['./models', './adapters', './services']),
     interface: oneOf<WasmDeclaration['interface']>(['plain', 'bytes', 'strings']),
-    maxPages: whole(1, 16_384),
+    maxPages: whole(1, maxPages),
   },
   optional: {
     service: nameShape,
