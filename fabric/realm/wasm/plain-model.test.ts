@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Plain } from '../../plain.ts';
 import { decide } from '../../spec/decide.ts';
 import type { DecideRequest, Decision } from '../../spec/decision.ts';
+import { modelKeys } from '../../spec/spec-keys.ts';
 import { alloc, answer, assemble, echo, op } from '../../testing/wasm-module.ts';
 import type { TestFunction } from '../../testing/wasm-module.ts';
 import { callAdapter, loadBuild } from '../../testing/wasm-world.ts';
@@ -90,6 +91,12 @@ test('its validation refuses with its own words; a trap in it refuses too', asyn
     code: 'VALIDATION',
     message: expect.stringContaining('status 7'),
   });
+});
+
+test.skipIf(!('onUpdate' in modelKeys))('its onUpdate adds changes to those of an update', async () => {
+  const bytes = moduleOf(description, ...commands, does('onUpdate', { revised: true }));
+  const update = { kind: 'update', current: { size: 1 }, version: 1, input: { size: 2 } } as const;
+  expect((await ask(bytes, update)).fields).toEqual({ size: 2, revised: true });
 });
 
 test("it serves its own port by the export of the port's name", async () => {

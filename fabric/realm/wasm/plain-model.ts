@@ -3,6 +3,7 @@ import { isRecord } from '../../spec/check-plain.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { FactoryContext, ValidationContext } from '../../spec/model-spec.ts';
 import type { UndoCall } from '../../spec/port-spec.ts';
+import { modelKeys } from '../../spec/spec-keys.ts';
 import { describeObject } from './plain-adapter.ts';
 import { callPlain } from './plain-interface.ts';
 import type { WasmReply } from './plain-interface.ts';
@@ -40,7 +41,17 @@ function hooksOf(program: WasmProgram): Entries {
       ask('onDelete', { model: describeObject(model) });
     }),
     ...offered(program, 'onConflict', (sides: object) => ask('onConflict', sides)),
+    ...changing(program, 'onUpdate'),
+    ...changing(program, 'onLoad'),
   };
+}
+
+/** A hook that answers changes, if this host honours it. */
+function changing(program: WasmProgram, key: string): Entries {
+  if (!(key in modelKeys)) return {};
+  return offered(program, key, (model: ModelObject, context: object = {}) =>
+    changesOf(program, key, model, { ...context }),
+  );
 }
 
 /** A specification's key, if the module exports the function behind it. */

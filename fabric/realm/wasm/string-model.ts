@@ -3,6 +3,7 @@ import { isRecord } from '../../spec/check-plain.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { FactoryContext, ModelSpec, ValidationContext } from '../../spec/model-spec.ts';
 import type { PortSpec } from '../../spec/port-spec.ts';
+import { modelKeys } from '../../spec/spec-keys.ts';
 import { callPairs, callStrings, callText } from './string-interface.ts';
 import type { WasmProgram } from './wasm-program.ts';
 
@@ -33,6 +34,12 @@ export function stringModel(program: WasmProgram): unknown {
         }
       : {}),
     ...(exportNames.has('onDelete') ? { onDelete: (model: ModelObject) => void ask('onDelete', model.fields) } : {}),
+    ...('onUpdate' in modelKeys && exportNames.has('onUpdate')
+      ? {
+          onUpdate: (model: ModelObject, { changes }: ValidationContext) =>
+            ask('onUpdate', { ...model.fields, ...changes }),
+        }
+      : {}),
     ports: portsOf(program),
     commands: commandsOf(program),
     accessControlList: ownersRules,
