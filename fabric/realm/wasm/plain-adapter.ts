@@ -25,8 +25,10 @@ export function describeObject(model: ModelObject): PlainRecord {
 export function plainAdapter(program: WasmProgram, name: string): Adapter {
   return (service) =>
     ({ model, port, args, idempotencyKey, signal }) => {
-      const reply = callPlain({ program, name }, { model: describeObject(model), port, args, idempotencyKey });
-      return reply.status === 'service' ? askService(program, reply, { service, signal }) : resultOf(reply);
+      const input = { model: describeObject(model), port, args, idempotencyKey };
+      const reply = callPlain({ program, name, mayEmit: true }, input);
+      const isThrough = reply.status !== 'service' && reply.events.length === 0;
+      return isThrough ? resultOf(reply) : goOn(program, reply, { service, signal, model });
     };
 }
 
@@ -46,21 +48,34 @@ function bytesOf(input: unknown, what: string): Uint8Array {
   throw new TestudoError('BAD_REQUEST', `${what}: takes an ArrayBuffer or a typed array`);
 }
 
-interface Asking extends Pick<PortCall, 'signal'> {
+interface Asking extends Pick<PortCall, 'signal' | 'model'> {
   readonly service: unknown;
 }
 
-async function askService(program: WasmProgram, first: WasmReply, { service, signal }: Asking): Promise<PlainRecord> {
+/** Does what a module's answer asks for: tells its events, asks its service and hands over what that gave. */
+async function goOn(program: WasmProgram, first: WasmReply, { service, signal, model }: Asking): Promise<PlainRecord> {
   let reply = first;
+  await tell(program, model, reply);
   for (let calls = 0; reply.status === 'service'; calls += 1) {
     const { method, request, then, state = null } = readWish(program, reply.value);
     if (calls === maxServiceCalls)
       throw new TestudoError('INTERNAL', `${program.path}: asks its service more than ${maxServiceCalls} times a call`);
     const outcome = await settle(() => methodOf(service, method)({ ...request, signal }));
     if (signal.aborted) throw signal.reason;
-    reply = callPlain({ program, name: then }, { state, ...outcome });
+    reply = callPlain({ program, name: then, mayEmit: true }, { state, ...outcome });
+    await tell(program, model, reply);
   }
   return resultOf(reply);
+}
+
+type Emit = (name: string, payload: unknown) => Promise<void>;
+
+async function tell({ path }: WasmProgram, model: ModelObject, { events }: WasmReply): Promise<void> {
+  for (const { name, payload } of events) {
+    const { emit } = model as { readonly emit?: Emit };
+    if (emit === undefined) throw new TestudoError('METHOD_UNKNOWN', `${path}: this host tells no events of an object`);
+    await emit.call(model, name, JSON.parse(payload === '' ? 'null' : payload));
+  }
 }
 
 interface Wish {

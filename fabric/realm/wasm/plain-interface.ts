@@ -1,5 +1,6 @@
 import { errorCodes, TestudoError } from '../../error.ts';
 import type { ErrorCode } from '../../error.ts';
+import type { WasmEvent } from './wasm-imports.ts';
 import type { WasmInstance, WasmProgram } from './wasm-program.ts';
 
 /** A function of a module. */
@@ -8,12 +9,16 @@ export interface WasmTarget {
   readonly name: string;
   /** the code of an error that the module gives none; default `PORT_FAILED` */
   readonly failsAs?: ErrorCode;
+  /** whether its events are told: an adapter's are; default false */
+  readonly mayEmit?: true;
 }
 
 /** What a function of the typed interface answers; `status` is the first word of its result. */
-export type WasmReply =
-  | { readonly status: 'result' | 'compensate'; readonly value: unknown }
-  | { readonly status: 'service'; readonly value: unknown };
+export interface WasmReply {
+  readonly status: 'result' | 'service' | 'compensate';
+  readonly value: unknown;
+  readonly events: readonly WasmEvent[];
+}
 
 const statusNames = ['result', 'error', 'service', 'compensate'] as const;
 /** the result's three words: status, address, length */
@@ -28,7 +33,10 @@ export function callPlain(target: WasmTarget, input: unknown): WasmReply {
   const answer = callBytes(target, engine.toBytes(JSON.stringify(input)));
   const value = readJson(target, answer.bytes);
   if (answer.status === 'error') throw failure(target, value);
-  return { status: answer.status, value };
+  const events = target.program.takeEvents();
+  if (events.length > 0 && target.mayEmit !== true)
+    throw failure(target, { message: 'only an adapter may emit events' });
+  return { status: answer.status, value, events };
 }
 
 /** The same with bytes both ways; an error's bytes are JSON. @throws as `callPlain` */

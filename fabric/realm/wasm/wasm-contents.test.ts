@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { WasmDeclaration } from '../../catalog/sidecar.ts';
+import { modelObject } from '../../spec/model-object.ts';
 import { alloc, answer, assemble, echo, op } from '../../testing/wasm-module.ts';
 import type { TestFunction, TestModule } from '../../testing/wasm-module.ts';
 import { callAdapter, loadModule, loadUncompiled } from '../../testing/wasm-world.ts';
@@ -146,6 +147,31 @@ test('an adapter asks its service by answering, and goes on with what it gave', 
     state: [1],
     error: { code: 'UNAVAILABLE', message: 'shut' },
   });
+});
+
+test("an adapter's events are told by its object; other functions may emit none", async () => {
+  const told = '{"kg":3}';
+  const body = [...op.i32(64), ...op.i32(5), ...op.i32(80), ...op.i32(told.length), ...op.call(0)];
+  const bytes = assemble({
+    functions: [alloc, named('say', [...body, ...answer(0, op.i32(80), op.i32(told.length))])],
+    imports: [{ module: 'testudo', name: 'emit', params: 4 }],
+    memory,
+    data: [
+      { at: 64, text: 'heavy' },
+      { at: 80, text: told },
+    ],
+  });
+  const world = await loadModule(bytes, { functions: ['say'], imports: ['testudo.emit'] });
+  const events: unknown[] = [];
+  const model = {
+    ...modelObject({ modelName: 'thing', id: 't1', version: 1, fields: {} }),
+    emit: async (name: string, payload: unknown) => void events.push([name, payload]),
+  };
+  expect(await callAdapter(world, 'say', { model })).toEqual({ kg: 3 });
+  expect(events).toEqual([['heavy', { kg: 3 }]]);
+  const service = { exposes: './services', service: 's', functions: ['say'], imports: ['testudo.emit'] } as const;
+  const { say } = (await loadModule(bytes, service)).services.get('s')?.({} as never) as { say(): unknown };
+  expect(say).toThrow('only an adapter may emit');
 });
 
 test('a service has the functions as methods, with plain data', async () => {

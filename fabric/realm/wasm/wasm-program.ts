@@ -3,7 +3,7 @@ import { readString } from './managed-memory.ts';
 import type { WasmEngine, WasmExports, WasmModule } from './wasm-engine.ts';
 import type { WasmFile } from './wasm-file.ts';
 import { createImports } from './wasm-imports.ts';
-import type { WasmPowers } from './wasm-imports.ts';
+import type { WasmEvent, WasmPowers } from './wasm-imports.ts';
 
 /** What a program is made of: a module that was checked against its declaration. */
 export interface WasmProgramOptions {
@@ -25,6 +25,7 @@ export class WasmProgram {
   readonly exportNames: ReadonlySet<string>;
   readonly #options: WasmProgramOptions;
   #instance: WasmInstance | null = null;
+  #events: WasmEvent[] = [];
 
   constructor(options: WasmProgramOptions) {
     this.#options = options;
@@ -45,19 +46,26 @@ export class WasmProgram {
       return run(this.#instance);
     } catch (error) {
       this.#instance = null;
+      this.#events = [];
       const text = messageOf(error);
       // The engine's own error has a class that remote code must not reach: it is no cause of ours.
       throw new TestudoError('INTERNAL', `${this.path}: ${what}: ${hasCode(error) ? text : `trapped: ${text}`}`);
     }
   }
 
+  /** What the last call wants told; asked for once. */
+  takeEvents(): readonly WasmEvent[] {
+    return this.#events.splice(0);
+  }
+
   #fresh(): WasmInstance {
     const { engine, module, declared, powers } = this.#options;
-    const view = {
+    const caller = {
       text: (at: number, length: number) => engine.toText(this.#running().read(at, length)),
       string: (at: number) => readString(this.#running(), at),
+      emit: (event: WasmEvent) => void this.#events.push(event),
     };
-    return new WasmInstance(engine.instantiate(module, createImports(declared.imports ?? [], powers, view)));
+    return new WasmInstance(engine.instantiate(module, createImports(declared.imports ?? [], powers, caller)));
   }
 
   #running(): WasmInstance {
