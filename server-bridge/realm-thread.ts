@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
+import { loadWasm } from '@testudo/fabric/realm/wasm/wasm-contents';
 import { runRoute } from '@testudo/fabric/spec/run-route';
 
 /*
@@ -37,6 +38,7 @@ startRealm(port as unknown as RealmPort, {
   runtime: 'node',
   global: globalThis,
   createLoader,
+  loadWasm,
   runRoute,
   platform: {
     now: () => Date.now(),

@@ -5,6 +5,7 @@ import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
 
 import { isPortMessage } from './realm-message.ts';
+import { loadPart } from './realm-parts.ts';
 import { runScript } from './realm-scripts.ts';
 
 /*
@@ -51,6 +52,7 @@ function begin(port: RealmPort): void {
     runtime: 'worker',
     global: scope,
     createLoader,
+    loadWasm: async (sidecar, room) => loadPart('realm-wasm').loadWasm(sidecar, room),
     platform: {
       now: () => Date.now(),
       timer: (delayMs, callback) => {

@@ -8,18 +8,22 @@ import type { ModelReport } from '../spec/model-report.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import { reportModel } from '../spec/report-model.ts';
 import type { BuildContents } from './generation.ts';
-import { loadWasm } from './wasm/wasm-contents.ts';
-import type { WasmRoom } from './wasm/wasm-contents.ts';
+import type { WasmContents } from './wasm/wasm-api.ts';
+
+/** Loads the WebAssembly files of a build. */
+export type WasmOf = (sidecar: Sidecar) => Promise<WasmContents>;
+
+const noWasm: WasmContents = { models: new Map(), adapters: new Map(), services: new Map() };
 
 /**
  * Loads what a build exposes and checks it: every object that `./models` exports is a model, every function that
  * `./adapters` or `./services` exports is an adapter or a service factory; other exports are constants of its own.
  * What its WebAssembly files bring goes before a script's export of the same name.
- * @throws TestudoError `SPEC_INVALID`, and what `Loader.load` and `loadWasm` throw
+ * @throws TestudoError `SPEC_INVALID`, and what `Loader.load` and `wasmOf` throw
  */
-export async function loadContents(loader: Loader, sidecar: Sidecar, room: WasmRoom): Promise<BuildContents> {
+export async function loadContents(loader: Loader, sidecar: Sidecar, wasmOf: WasmOf): Promise<BuildContents> {
   const [wasm, models, adapters, services] = await Promise.all([
-    loadWasm(sidecar, room),
+    sidecar.wasm === undefined ? noWasm : wasmOf(sidecar),
     exportsOf(loader, sidecar, './models'),
     exportsOf(loader, sidecar, './adapters'),
     exportsOf(loader, sidecar, './services'),

@@ -7,9 +7,9 @@ import type { ModelReport } from '../spec/model-report.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
 import { loadContents } from './build-contents.ts';
+import type { WasmOf } from './build-contents.ts';
 import { Generation } from './generation.ts';
 import type { LoadedBuild, LoadRequest } from './realm-api.ts';
-import type { WasmRoom } from './wasm/wasm-contents.ts';
 
 /** A model with the generation that a call on it counts on. */
 export interface FoundModel {
@@ -28,7 +28,7 @@ export interface FoundPort {
 export interface BuildRegistryOptions {
   readonly loader: Loader;
   readonly fetch: ServiceContext['fetch'];
-  readonly wasm: WasmRoom;
+  readonly wasmOf: WasmOf;
   onEvicted(global: string): void;
 }
 
@@ -118,7 +118,7 @@ export class BuildRegistry {
   async #make({ sidecar, endpoints }: LoadRequest): Promise<Generation> {
     this.#loader.add(sidecar, `https://realm.invalid/${sidecar.global}/`);
     try {
-      const contents = await loadContents(this.#loader, sidecar, this.#options.wasm);
+      const contents = await loadContents(this.#loader, sidecar, this.#options.wasmOf);
       const generation = new Generation(
         sidecar,
         contents,

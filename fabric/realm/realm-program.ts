@@ -15,6 +15,7 @@ import { createRealmService, type RunRoute } from './realm-service.ts';
 import { describeFailure } from '../spec/remote-failure.ts';
 import { createSafeGlobals } from './safe-globals.ts';
 import type { KeptFunctions } from './safe-globals.ts';
+import type { LoadWasm } from './wasm/wasm-api.ts';
 import { keepEngine } from './wasm/wasm-engine.ts';
 import { createServiceFetch } from './service-fetch.ts';
 
@@ -28,6 +29,8 @@ export interface RealmProgramOptions {
   readonly createLoader: (name: string, environment: LoaderEnvironment) => Loader;
   /** Runs models' routes, where this thread serves them. */
   readonly runRoute?: RunRoute;
+  /** absent where builds' WebAssembly is not run */
+  readonly loadWasm?: LoadWasm;
   /** Calls back with every failure of the thread that nobody caught. */
   watchFailures(listener: (error: unknown) => void): void;
   /** Ends the thread. */
@@ -64,6 +67,8 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
   const files = createRealmFiles({ ...options, bytes: (global, path) => host.bytes(global, path) });
   const loader = options.createLoader('realm', files);
   const platform: Platform = { ...options.platform, onError: report };
+  const { loadWasm } = options;
+  const powers = { ...options.platform, log: (text: string) => options.kept.log('info', text) };
   const service = createRealmService({
     runtime: options.runtime,
     platform,
@@ -71,8 +76,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     files,
     fetch,
     ask: (request) => host.ask(request),
-    engine,
-    log: (text) => options.kept.log('info', text),
+    ...(loadWasm === undefined ? {} : { wasmOf: (sidecar) => loadWasm(sidecar, { engine, powers, read: files.read }) }),
     lockdown: true,
     powersRemoved,
     runRoute: options.runRoute,

@@ -14,13 +14,13 @@ import type { ModelSpec } from '../spec/model-spec.ts';
 import type { RouteAnswer, RouteAsk, RouteCall } from '../spec/route-call.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
 import { uuid } from '../spec/uuid.ts';
+import type { WasmOf } from './build-contents.ts';
 import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';
 import { portScopes, CallScope } from './call-scope.ts';
 import type { RealmApi, RealmHost, RealmReport } from './realm-api.ts';
 import { RealmObjects } from './realm-objects.ts';
 import type { RealmFiles } from './realm-files.ts';
-import type { WasmEngine } from './wasm/wasm-engine.ts';
 import { settleRemote as settle } from '../spec/remote-failure.ts';
 
 /** Runs a model's route, which asks within its call. */
@@ -37,27 +37,23 @@ export interface RealmServiceOptions {
   readonly runtime: RealmReport['runtime'];
   readonly platform: Platform;
   readonly loader: Loader;
-  readonly files: Pick<RealmFiles, 'executed' | 'forget' | 'read'>;
+  readonly files: Pick<RealmFiles, 'executed' | 'forget'>;
   readonly fetch: ServiceContext['fetch'];
   readonly ask?: RealmHost['ask'];
   readonly runRoute?: RunRoute | undefined;
-  /** `null` where there is no WebAssembly */
-  readonly engine: WasmEngine | null;
-  log(text: string): void;
+  /** absent where there is no WebAssembly: a build that brings some is refused */
+  readonly wasmOf?: WasmOf;
   readonly lockdown: boolean;
   readonly powersRemoved: number;
 }
 
+const refuseWasm: WasmOf = ({ name }) =>
+  Promise.reject(new TestudoError('API_UNSUPPORTED', `${name} brings WebAssembly, which this realm does not run`));
+
 /** What a realm does for its host, without the thread and the port around it. */
 export function createRealmService(options: RealmServiceOptions): Required<RealmApi> {
-  const { loader, fetch, files, engine, platform } = options;
-  const powers = {
-    log: (text: string) => options.log(text),
-    now: () => platform.now(),
-    random: (length: number) => platform.random(length),
-  };
-  const wasm = { engine, powers, read: files.read };
-  const builds = new BuildRegistry({ loader, fetch, wasm, onEvicted: (global) => files.forget(global) });
+  const { loader, fetch, files, wasmOf = refuseWasm } = options;
+  const builds = new BuildRegistry({ loader, fetch, wasmOf, onEvicted: (global) => files.forget(global) });
   return new RealmService(options, builds);
 }
 

@@ -5,7 +5,7 @@ import type { Sidecar, WasmDeclaration } from '../catalog/sidecar.ts';
 import { loadContents } from '../realm/build-contents.ts';
 import type { BuildContents } from '../realm/generation.ts';
 import { loadWasm } from '../realm/wasm/wasm-contents.ts';
-import type { WasmContents, WasmRoom } from '../realm/wasm/wasm-contents.ts';
+import type { WasmContents, WasmRoom } from '../realm/wasm/wasm-api.ts';
 import { keepEngine } from '../realm/wasm/wasm-engine.ts';
 import type { WasmEngine } from '../realm/wasm/wasm-engine.ts';
 import { modelObject } from '../spec/model-object.ts';
@@ -44,11 +44,8 @@ export function loadBuild(
   declaration: Partial<WasmDeclaration> = {},
 ): Promise<BuildContents> {
   const loader = { load: () => Promise.reject(new Error('a build of no scripts loads none')) };
-  return loadContents(
-    loader as unknown as Loader,
-    sidecarOf(bytes, declaration),
-    roomOf(bytes, () => undefined),
-  );
+  const room = roomOf(bytes, () => undefined);
+  return loadContents(loader as unknown as Loader, sidecarOf(bytes, declaration), (sidecar) => loadWasm(sidecar, room));
 }
 
 /** The same where the engine's policy refuses to compile. */

@@ -1,5 +1,5 @@
 import { TestudoError } from '../../error.ts';
-import type { PlainRecord } from '../../plain.ts';
+import type { Plain, PlainRecord } from '../../plain.ts';
 import { isRecord } from '../../spec/check-plain.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { Adapter, PortCall } from '../../spec/port-spec.ts';
@@ -68,13 +68,15 @@ async function goOn(program: WasmProgram, first: WasmReply, { service, signal, m
   return resultOf(reply);
 }
 
-type Emit = (name: string, payload: unknown) => Promise<void>;
-
 async function tell({ path }: WasmProgram, model: ModelObject, { events }: WasmReply): Promise<void> {
-  for (const { name, payload } of events) {
-    const { emit } = model as { readonly emit?: Emit };
-    if (emit === undefined) throw new TestudoError('METHOD_UNKNOWN', `${path}: this host tells no events of an object`);
-    await emit.call(model, name, JSON.parse(payload === '' ? 'null' : payload));
+  for (const { name, payload } of events) await model.emit(name, payloadOf(path, payload));
+}
+
+function payloadOf(path: string, text: string): Plain {
+  try {
+    return text === '' ? null : (JSON.parse(text) as Plain);
+  } catch {
+    throw new TestudoError('INTERNAL', `${path}: the payload of an event is not JSON`);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Sidecar } from '../../catalog/sidecar.ts';
 import { TestudoError } from '../../error.ts';
-import type { Adapter, ServiceFactory } from '../../spec/port-spec.ts';
 import { isRecord } from '../../spec/check-plain.ts';
 import { checkModule } from './check-module.ts';
 import { plainAdapter, wasmService } from './plain-adapter.ts';
@@ -10,24 +9,8 @@ import { stringModel } from './string-model.ts';
 import type { WasmEngine } from './wasm-engine.ts';
 import { wasmFilesOf } from './wasm-file.ts';
 import type { WasmFile } from './wasm-file.ts';
-import type { WasmPowers } from './wasm-imports.ts';
+import type { LoadWasm, WasmContents, WasmRoom } from './wasm-api.ts';
 import { WasmProgram } from './wasm-program.ts';
-
-/** What a realm gives to the WebAssembly files of its builds. */
-export interface WasmRoom {
-  /** `null` where the engine has none */
-  readonly engine: WasmEngine | null;
-  readonly powers: WasmPowers;
-  /** The bytes of a file of a build, verified. */
-  read(global: string, file: WasmFile['file']): Promise<ArrayBuffer>;
-}
-
-/** What the WebAssembly files of a build expose. Models are not checked yet. */
-export interface WasmContents {
-  readonly models: ReadonlyMap<string, unknown>;
-  readonly adapters: ReadonlyMap<string, Adapter>;
-  readonly services: ReadonlyMap<string, ServiceFactory>;
-}
 
 /**
  * Loads every WebAssembly file of a build: bytes verified, imports and memory held to the declaration, one instance
@@ -35,7 +18,7 @@ export interface WasmContents {
  * @throws TestudoError `SIDECAR_INVALID`, `SPEC_INVALID`, `CAPABILITY_DENIED`, `INTEGRITY_MISMATCH`, `LOAD_FAILED`,
  * `API_UNSUPPORTED` for a model that only WebAssembly brings, where there is none
  */
-export async function loadWasm(sidecar: Sidecar, room: WasmRoom): Promise<WasmContents> {
+export const loadWasm: LoadWasm = async (sidecar, room) => {
   const files = wasmFilesOf(sidecar);
   const contents = { models: new Map<string, unknown>(), adapters: new Map(), services: new Map() };
   if (files.length === 0) return contents;
@@ -48,7 +31,7 @@ export async function loadWasm(sidecar: Sidecar, room: WasmRoom): Promise<WasmCo
   const programs = await Promise.all(files.map((file) => createProgram(sidecar, file, { ...room, engine })));
   programs.forEach((program, index) => enter(program, files[index] as WasmFile, contents));
   return contents;
-}
+};
 
 /** Adapters and services may have a script besides; a model is one or the other. */
 function demandScripts({ name }: Sidecar, files: readonly WasmFile[]): void {

@@ -1,19 +1,11 @@
 import { TestudoError } from '../../error.ts';
+import type { WasmPowers } from './wasm-api.ts';
 import type { WasmImports } from './wasm-engine.ts';
 
 /** An event that a module wants told, its payload as JSON. */
 export interface WasmEvent {
   readonly name: string;
   readonly payload: string;
-}
-
-/** What a realm lets a module do besides reckoning. */
-export interface WasmPowers {
-  log(text: string): void;
-  /** milliseconds since the epoch */
-  now(): number;
-  /** so many random bytes */
-  random(length: number): Uint8Array;
 }
 
 /** Every import that a sidecar may declare, as `module.name`; those after `env.seed` are of the older interface. */

@@ -3,7 +3,8 @@ import { readString } from './managed-memory.ts';
 import type { WasmEngine, WasmExports, WasmModule } from './wasm-engine.ts';
 import type { WasmFile } from './wasm-file.ts';
 import { createImports } from './wasm-imports.ts';
-import type { WasmEvent, WasmPowers } from './wasm-imports.ts';
+import type { WasmPowers } from './wasm-api.ts';
+import type { WasmEvent } from './wasm-imports.ts';
 
 /** What a program is made of: a module that was checked against its declaration. */
 export interface WasmProgramOptions {
