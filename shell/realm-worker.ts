@@ -5,7 +5,7 @@ import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
 
 import { isPortMessage } from './realm-message.ts';
-import { loadPart } from './realm-parts.ts';
+import { createParts } from './realm-parts.ts';
 import { runScript } from './realm-scripts.ts';
 
 /*
@@ -22,6 +22,8 @@ const close = scope.close.bind(scope);
 const toText = scope.btoa.bind(scope);
 const createUrl = URL.createObjectURL.bind(URL);
 const revokeUrl = URL.revokeObjectURL.bind(URL);
+
+const loadPart = createParts({ global: scope, runScript });
 
 async function digest(bytes: ArrayBuffer | Uint8Array): Promise<string> {
   const hash = new Uint8Array(await subtle.digest('SHA-384', bytes as BufferSource));
