@@ -20,9 +20,8 @@ export const offer = defineModel({
   ports: {
     rankOffers: {
       type: 'inbound',
-      consumesEvent: 'offerCreated',
-      producesEvent: 'offersRanked',
       keys: ['best', 'checksum'],
+      writes: ['best', 'checksum'],
       timeout: 60_000,
     },
   },
