@@ -1,5 +1,6 @@
 import { openAuthority } from '../sync/authority.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
+import { createFlowLeases } from './flow-leases.ts';
 import { createJudge } from './judge-op.ts';
 import { objectId } from './object-id.ts';
 import { serveModel } from './serve-model.ts';
@@ -7,7 +8,11 @@ import { mayRead } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
 
 /** The role of the one host that puts every partition's ops in order. */
-export const authorityRole: HostRole = { name: 'authority', partitions: authorityPartitions };
+export const authorityRole: HostRole = {
+  name: 'authority',
+  partitions: authorityPartitions,
+  leases: createFlowLeases,
+};
 
 /** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
 async function databaseEpoch(options: PartitionOptions): Promise<string> {
@@ -20,8 +25,8 @@ async function databaseEpoch(options: PartitionOptions): Promise<string> {
 }
 
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, datasource, mesh, registry, realm, calls } = options;
-  const judge = createJudge(realm, registry, calls);
+  const { node, tenant, platform, datasource, mesh, registry } = options;
+  const judge = createJudge(options);
   let epoch: Promise<string> | null = null;
   return {
     async open(modelName) {

@@ -9,7 +9,8 @@ import type { DecideRequest } from '../realm/realm-api.ts';
 import { hostPrincipal } from './access-question.ts';
 import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
-import type { FlowRunner } from './flow-runner-api.ts';
+import type { FlowLeases } from './flow-leases.ts';
+import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
@@ -30,6 +31,8 @@ import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.
 import { reportHost } from './report-host.ts';
 import { requestText } from './request-text.ts';
 
+/** How long the owner of an unfinished flow may be away. */
+const defaultLeaseMs = 30_000;
 const REPORT_SUBJECT = 'host.report';
 
 class TestudoHost implements RunningHost {
@@ -42,6 +45,7 @@ class TestudoHost implements RunningHost {
   readonly #objects: HostObjects;
   readonly #flows: FlowRunner;
   readonly #opener: PartitionOpener;
+  readonly #leases: FlowLeases | undefined;
   readonly #partitions = new Map<string, Partition>();
   #isOnline: boolean;
   #revision = 0;
@@ -77,10 +81,13 @@ class TestudoHost implements RunningHost {
       platform,
     });
     const isOnline = (): boolean => this.#isOnline;
+    const principal = hostPrincipal(node, tenant);
+    const { flowLeaseMs: leaseMs = defaultLeaseMs } = configuration;
+    this.#leases = options.role.leases?.({ node, platform, mesh, principal, leaseMs });
     this.#flows = options.createFlows({
       node,
       platform,
-      principal: hostPrincipal(node, tenant),
+      principal,
       realm: this.#realm,
       calls: this.#objects.calls,
       registry: this.#registry,
@@ -298,6 +305,7 @@ class TestudoHost implements RunningHost {
   }
 
   async close(): Promise<void> {
+    this.#leases?.close();
     this.#flows.close();
     await this.#realm.close();
     await this.#options.datasource.close();
@@ -319,6 +327,7 @@ class TestudoHost implements RunningHost {
     partition.index(indexes);
     this.#partitions.set(modelName, partition);
     partition.onChange((change) => this.#changed(partition, change));
+    this.#leases?.watch(partition);
     partition.nudge();
   }
 
@@ -327,7 +336,7 @@ class TestudoHost implements RunningHost {
     this.#objects.changed(modelName, change);
     if (change.type === 'refused') {
       const { op, error } = change;
-      this.#events.emit({ type: 'refused', modelName, id: op.id, opId: opId(op), error });
+      if (!isSuperseded(change)) this.#events.emit({ type: 'refused', modelName, id: op.id, opId: opId(op), error });
       this.#flows.refused(partition, op, error);
       return;
     }
@@ -345,7 +354,7 @@ class TestudoHost implements RunningHost {
     for (const name of isOrdered ? this.#registry.eventsOf(op) : []) {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
-    this.#flows.consider(partition, state, true);
+    this.#flows.consider(partition, state, op?.kind !== 'take-over');
   }
 }
 

@@ -21,6 +21,10 @@ export interface FinishedRun {
   readonly build: string;
   readonly attempts: number;
   readonly error?: WireError;
+  /** an attempt was not answered in time: its partner may have done it */
+  readonly isUncertain?: boolean;
+  /** the model's fallback answered in the partner's place */
+  readonly isFallback?: boolean;
 }
 
 export const noChange: Patch = { set: {}, unset: [], base: {} };

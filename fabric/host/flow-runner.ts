@@ -1,10 +1,10 @@
 import { fromWire, toWire, type WireError } from '../error.ts';
 import { isRetryable } from '../port/retry.ts';
-import { nextUndo } from '../record/flow.ts';
+import { isRunBy, nextUndo } from '../record/flow-owner.ts';
 import type { FlowState, ObjectState } from '../record/object-state.ts';
-import type { Op } from '../record/op.ts';
+import { opId, type Op } from '../record/op.ts';
 import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
-import { noFlows, type FlowRunner, type FlowRunnerOptions } from './flow-runner-api.ts';
+import { isSuperseded, noFlows, type FlowRunner, type FlowRunnerOptions } from './flow-runner-api.ts';
 import type { Partition } from './partition.ts';
 import { PortAttempts } from './port-attempts.ts';
 import { createPortBreakers, type BreakerStanding, type PortBreakers } from './port-breakers.ts';
@@ -27,7 +27,7 @@ class Runner implements FlowRunner {
       breakers: this.#breakers,
       isOnline: () => options.isOnline(),
       isCanceled: (run) => this.#isCanceled(run),
-      isGone: ({ partition, id }) => partition.confirmed(id)?.deleted !== false,
+      isGone: (run) => isGone(run),
       onCall: ({ step }) => {
         this.counters.calls += 1;
         this.#untouched.delete(step.key);
@@ -38,7 +38,7 @@ class Runner implements FlowRunner {
   consider(partition: Partition, state: ObjectState, isNew = false): void {
     const { id, flow } = state;
     if (this.#isClosed || state.deleted || !flow || flow.owner !== this.#options.node) return;
-    for (const step of flow.due) {
+    for (const step of flow.due.filter((due) => isRunBy(flow.owner, due))) {
       if (isNew && !this.#running.has(step.key)) this.#untouched.add(step.key);
       this.#begin({ partition, id, step, epoch: flow.epoch, act: 'call' }, flow);
     }
@@ -52,13 +52,18 @@ class Runner implements FlowRunner {
     const { epoch, port, event, key, build, attempts, status } = step;
     const act = status === 'undone' || status === 'undo-failed' ? 'undo' : 'call';
     const run: FlowRun = { partition, id: op.id, step: { port, event, key }, epoch, act };
-    this.#recordRefusal(run, { status, patch: noChange, build, attempts }, error).catch((cause: unknown) =>
-      this.#options.platform.onError(cause),
-    );
+    if (isSuperseded({ op, error })) return this.#dismiss(run, op);
+    const requestId = `flow:${key}:refused`;
+    this.#keepRunning(run, async () => {
+      const finished = this.#asRefused(run, { status, patch: noChange, build, attempts }, error);
+      await this.#record(run, finished, requestId);
+    });
   }
 
   resume(partitions: Iterable<Partition>): void {
     for (const partition of partitions) {
+      for (const { op, error } of partition.refused())
+        if (isSuperseded({ op, error })) this.refused(partition, op, error);
       for (const visible of partition.list()) {
         const state = partition.confirmed(visible.id);
         if (state) this.consider(partition, state);
@@ -84,20 +89,29 @@ class Runner implements FlowRunner {
     if (flow.compensation) this.#attempts.wake(run);
     if (this.#running.has(key) || run.partition.pending().some((op) => op.step?.key === key)) return;
     if (!this.#options.isOnline()) return this.#tell(run, 'waiting');
+    this.#keepRunning(run, () => this.#finish(run));
+  }
+
+  /** A step is in one hand at a time. */
+  #keepRunning({ step: { key } }: FlowRun, act: () => Promise<void>): void {
     this.#running.add(key);
     const ended = (): void => void this.#running.delete(key);
-    this.#finish(run).then(ended, (error: unknown) => {
+    act().then(ended, (error: unknown) => {
       ended();
       this.#options.platform.onError(error);
     });
+  }
+
+  #dismiss(run: FlowRun, op: Op): void {
+    this.#superseded(run);
+    run.partition.dismiss(opId(op)).catch((error: unknown) => this.#options.platform.onError(error));
   }
 
   async #finish(run: FlowRun): Promise<void> {
     const finished = await this.#attempts.run(run);
     if (finished === null) return;
     this.#untouched.delete(run.step.key);
-    await this.#record(run, finished);
-    this.counters[finished.status] += 1;
+    if (await this.#record(run, finished)) this.counters[finished.status] += 1;
   }
 
   /** A flow that is being taken back calls nobody whom it has not called yet. */
@@ -106,31 +120,43 @@ class Runner implements FlowRunner {
     return isOver && this.#untouched.has(step.key);
   }
 
-  /** Writes an outcome; one that the model refuses becomes a failed step, so that it is seen and not tried for ever. */
-  async #record(run: FlowRun, finished: FinishedRun): Promise<void> {
+  /**
+   * Writes an outcome; one that the model refuses becomes a failed step, so that it is seen and not tried for ever.
+   * @returns whether it was recorded
+   */
+  async #record(run: FlowRun, finished: FinishedRun, requestId = `flow:${run.step.key}`): Promise<boolean> {
     for (let attempt = 1; !this.#isClosed; attempt += 1) {
       try {
-        return await this.#write(run, finished, `flow:${run.step.key}`);
+        await this.#write(run, finished, requestId);
+        return true;
       } catch (error) {
-        if (!isRetryable(error)) return this.#recordRefusal(run, finished, toWire(error));
+        if (toWire(error).code === 'FLOW_FENCED') return this.#superseded(run);
+        if (!isRetryable(error))
+          return this.#record(run, this.#asRefused(run, finished, toWire(error)), `${requestId}:refused`);
         await this.#attempts.pauseAfter(run, attempt);
       }
     }
+    return false;
   }
 
-  async #recordRefusal(run: FlowRun, finished: FinishedRun, error: WireError): Promise<void> {
+  #superseded(run: FlowRun): false {
+    this.#tell(run, 'superseded');
+    return false;
+  }
+
+  /** @throws the refusal of what is a failure already */
+  #asRefused(run: FlowRun, finished: FinishedRun, error: WireError): FinishedRun {
     const failure = run.act === 'undo' ? 'undo-failed' : 'failed';
     if (finished.status === failure) throw fromWire(error);
     this.#tell(run, 'failed', error);
     const answered = { ...error, data: { ...error.data, isAnswered: finished.status === 'done' } };
-    const failed = { ...finished, status: failure, patch: noChange, error: answered } as const;
-    await this.#write(run, failed, `flow:${run.step.key}:refused`);
+    return { ...finished, status: failure, patch: noChange, error: answered };
   }
 
   async #write({ partition, id, step, epoch }: FlowRun, finished: FinishedRun, requestId: string): Promise<void> {
     const { node, platform, principal } = this.#options;
     const state = partition.get(id);
-    const { status, patch, build, attempts, error } = finished;
+    const { status, patch, build, attempts, error, isUncertain, isFallback } = finished;
     const { port, event, key } = step;
     const atMs = platform.now();
     await partition.write(
@@ -147,6 +173,8 @@ class Runner implements FlowRunner {
           ...{ port, event, key, epoch, status, atMs, build, node, attempts },
           ...(error ? { error: error.message } : {}),
           ...(status === 'failed' && error?.data?.['isAnswered'] === true ? { isAnswered: true } : {}),
+          ...(status === 'failed' && isUncertain ? { isUncertain } : {}),
+          ...(status === 'done' && isFallback ? { isFallback } : {}),
         },
         requestId,
         atMs,
@@ -155,9 +183,15 @@ class Runner implements FlowRunner {
     );
   }
 
-  #tell(run: FlowRun, phase: 'failed' | 'waiting', error?: WireError): void {
+  #tell(run: FlowRun, phase: 'failed' | 'waiting' | 'superseded', error?: WireError): void {
     this.#options.events.emit(portEvent(run, { phase, durationMs: 0, ...(error ? { error } : {}) }));
   }
+}
+
+/** Its object has been deleted, or its flow is in other hands. */
+function isGone({ partition, id, epoch }: FlowRun): boolean {
+  const state = partition.confirmed(id);
+  return state === undefined || state.deleted || state.flow?.epoch !== epoch;
 }
 
 /** A runner with nothing to do yet. */

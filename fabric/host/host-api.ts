@@ -75,7 +75,8 @@ export type HostEvent = {
     }
   | {
       readonly type: 'port';
-      readonly phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting';
+      /** `superseded`: another host has the flow now, what came out here does not count */
+      readonly phase: 'call' | 'retry' | 'done' | 'failed' | 'waiting' | 'superseded';
       /** `undo`: what the port did is taken back; `fallback`: its breaker is open, the model answers in its place */
       readonly act?: PortAct;
       readonly modelName: string;

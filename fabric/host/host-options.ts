@@ -42,6 +42,8 @@ export interface HostConfiguration {
   readonly endpoints: { readonly [name: string]: string };
   /** remote name -> `endpoint:<name>` or origins that its code may fetch from */
   readonly grants: { readonly [remote: string]: readonly string[] };
+  /** how long the owner of an unfinished flow may be away before the authority takes it over; default 30000 */
+  readonly flowLeaseMs?: number;
   /** publishes this host's events to the mesh as `trace.<node>`, for time lines; development only */
   readonly trace: boolean;
 }

@@ -1,14 +1,14 @@
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
+import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { DecideRequest } from '../spec/decision.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { Judge } from '../sync/judge.ts';
 import { demandAct, demandFlow } from './access-question.ts';
 import { decideIn } from './decide-in.ts';
-import type { ModelRegistry } from './model-registry.ts';
-import { aboutOf, type RealmCalls } from './realm-calls.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
+import { aboutOf } from './realm-calls.ts';
+import type { PartitionOptions } from './partitions.ts';
 
 /** A newer build made this op: it waits until that build runs here too. */
 function checkSchemaVersion(op: Op, model: ModelReport): void {
@@ -19,8 +19,13 @@ function checkSchemaVersion(op: Op, model: ModelReport): void {
   );
 }
 
-/** The judge of an authority: access by `authorize`, everything else by the model's own code in the realm. */
-export function createJudge(realm: RealmSupervisor, registry: ModelRegistry, calls: RealmCalls): Judge {
+/** What a judge is made of. */
+export type JudgeOptions = Pick<PartitionOptions, 'node' | 'realm' | 'registry' | 'calls'>;
+
+/** The judge of an authority, `node`: access by `authorize`, everything else by the model's own code in the realm. */
+export function createJudge({ node, realm, registry, calls }: JudgeOptions): Judge {
+  const placed = (modelName: string, step: DueStep): DueStep =>
+    registry.port(modelName, step.port).placement === undefined ? step : { ...step, host: node };
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
     checkSchemaVersion(op, model);
@@ -42,6 +47,7 @@ export function createJudge(realm: RealmSupervisor, registry: ModelRegistry, cal
     };
     const decision = await decideIn(realm, request, { calls, principal });
     const { fields, patch, schemaVersion, conflicts, compensates = false } = decision;
-    return { fields, patch, schemaVersion, conflicts, flow: { due: registry.dueOf(op), compensates } };
+    const due = registry.dueOf(op).map((step) => placed(op.modelName, step));
+    return { fields, patch, schemaVersion, conflicts, flow: { due, compensates } };
   };
 }

@@ -1,6 +1,6 @@
-import { nextUndo } from '../record/flow.ts';
+import { isUnfinished } from '../record/flow-owner.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { noFlows, type CreateFlowRunner, type FlowRunner } from './flow-runner-api.ts';
+import { isSuperseded, noFlows, type CreateFlowRunner, type FlowRunner } from './flow-runner-api.ts';
 
 /**
  * A flow runner whose program is loaded when there is a step for it to run: many devices never have one. A failed load
@@ -46,8 +46,10 @@ export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlo
       },
       resume(partitions) {
         const all = Array.from(partitions);
-        const isWork = all.some((partition) =>
-          partition.list().some(({ id }) => hasWork(partition.confirmed(id), options.node)),
+        const isWork = all.some(
+          (partition) =>
+            partition.list().some(({ id }) => hasWork(partition.confirmed(id), options.node)) ||
+            partition.refused().some(isSuperseded),
         );
         if (runner || isWork) use((ready) => ready.resume(all));
       },
@@ -61,6 +63,5 @@ export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlo
 
 function hasWork(state: ObjectState | undefined, node: string): boolean {
   const flow = state?.flow;
-  if (!state || !flow || state.deleted || flow.owner !== node) return false;
-  return flow.due.length > 0 || nextUndo(flow) !== undefined;
+  return !!flow && !state?.deleted && flow.owner === node && isUnfinished(flow);
 }

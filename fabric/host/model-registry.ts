@@ -65,6 +65,7 @@ export function createModelRegistry(): ModelRegistry {
       registry.all().find((model) => !model.internal && (model.endpoint === endpoint || model.path === endpoint)),
     all: () => Array.from(models.values()),
     eventsOf(op) {
+      if (op.kind === 'take-over') return [];
       if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]].concat(producedBy(op));
       const isDone = op.step?.status === 'done';
       // A build deployed meanwhile may have no such port: then it produces nothing.

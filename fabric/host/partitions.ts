@@ -4,6 +4,7 @@ import { authorize } from '../access/authorize.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource } from '../store/datasource.ts';
+import type { FlowLeases, FlowLeasesOptions } from './flow-leases.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
 import type { RealmCalls } from './realm-calls.ts';
@@ -34,6 +35,8 @@ export interface HostRole {
   /** `authority`: puts every partition's ops in order; `replica`: sends them to the node that does */
   readonly name: 'authority' | 'replica';
   partitions(options: PartitionOptions): PartitionOpener;
+  /** of an authority: what takes over the flows of hosts that stay away */
+  leases?(options: FlowLeasesOptions): FlowLeases;
 }
 
 /** Whether a principal may read an object, by its model's rules. */

@@ -23,7 +23,7 @@ export interface PortAttemptsOptions {
   isOnline(): boolean;
   /** whether the run, which was not called yet, is to be given up */
   isCanceled(run: FlowRun): boolean;
-  /** whether its object has gone, and with it the flow */
+  /** whether its object has gone, or its flow is another host's */
   isGone(run: FlowRun): boolean;
   onCall(run: FlowRun): void;
 }
@@ -68,11 +68,12 @@ export class PortAttempts {
     this.#pauses.get(step.key)?.dispose();
   }
 
-  /** `null` when the step has to wait: offline, closed, no build, no realm; and when its object has gone. */
+  /** `null` when the step has to wait: offline, closed, no build, no realm; and when it is not this host's any more. */
   async run(run: FlowRun): Promise<FinishedRun | null> {
     const { registry, breakers } = this.#options;
     let former: Failure | undefined;
     let isHeldUp = false;
+    let isUncertain = false;
     for (let attempts = 0; ;) {
       if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
       if (this.#options.isGone(run)) return null;
@@ -90,9 +91,13 @@ export class PortAttempts {
       }
       attempts += 1;
       const outcome = await this.#attempt(run, { port, former, fallback, ...(admission.goes ? admission : free) });
-      if ('patch' in outcome) return { status: run.act === 'undo' ? 'undone' : 'done', attempts, ...outcome };
+      const isFallback = fallback !== null && !isUncertain;
+      if ('patch' in outcome)
+        return { status: run.act === 'undo' ? 'undone' : 'done', attempts, ...outcome, isFallback };
+      isUncertain = isUncertain || outcome.error.code === 'PORT_TIMEOUT';
       if (this.#isClosed || !this.#options.isOnline() || outcome.isForWaiting) return this.#wait(run);
-      if (attempts > port.maxRetry || !outcome.isRetryable) return this.#failed(run, { port, attempts, ...outcome });
+      if (attempts > port.maxRetry || !outcome.isRetryable)
+        return { ...(await this.#failed(run, { port, attempts, ...outcome })), isUncertain };
       former = outcome;
       await this.#pause(run, this.#backoffMs(attempts));
     }

@@ -1,5 +1,6 @@
 import { TestudoError } from '../error.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { handedOver, isRunBy, isUnfinished, nextUndo, takenOver } from './flow-owner.ts';
 import type { DoneStep, DueStep, FlowState } from './object-state.ts';
 import { replicaHost, type Op } from './op.ts';
 
@@ -18,16 +19,21 @@ const keptSteps = 100;
 export const noEffect: FlowEffect = { due: [], compensates: false };
 
 /**
- * The flow after an op. Whoever first makes a step due owns it; a deleted object has nothing left to run. A failed
- * step, or an op that asks for it, ends the flow: nothing becomes due any more, what is due runs to its end, and then
- * everything that was done and can be taken back is, newest first.
+ * The flow after an op. Whoever first makes a step due owns it, until it is handed or taken over (`handedOver`); a
+ * deleted object has nothing left to run. A failed step, or an op that asks for it, ends the flow: nothing becomes due
+ * any more, what is due runs to its end, and then everything that was done and can be taken back is, newest first.
  */
 export function nextFlow(flow: FlowState | null, op: Op, effect: FlowEffect): FlowState | null {
-  if (flow === null) return effect.compensates ? null : begun(op, effect.due);
-  if (op.kind === 'delete') return deepFreeze(over(flow));
+  const next = flow === null ? (effect.compensates ? null : begun(op, effect.due)) : moved(flow, op, effect);
+  return next === null || next === flow ? next : deepFreeze(handedOver(next));
+}
+
+function moved(flow: FlowState, op: Op, effect: FlowEffect): FlowState {
+  if (op.kind === 'take-over') return takenOver(flow, replicaHost(op.replica));
+  if (op.kind === 'delete') return over(flow);
   if (op.step === null && effect.due.length === 0 && !effect.compensates) return flow;
-  if (op.step !== null && isUndo(op.step)) return deepFreeze(takenBack(flow, op.step));
-  return deepFreeze(compensated(ended(flow, op.step), { former: flow, step: op.step, effect }));
+  if (op.step !== null && isUndo(op.step)) return takenBack(flow, op.step);
+  return compensated(ended(flow, op.step), { former: flow, step: op.step, effect });
 }
 
 /** Why a flow op does not fit the flow of its object, or `null`. */
@@ -42,13 +48,24 @@ export function fence({ step, replica, modelName, id }: Op, flow: FlowState | nu
   );
 }
 
-/** The step that is to be taken back next, if the flow has come to that. */
-export function nextUndo(flow: FlowState): DueStep | undefined {
-  return flow.due.length === 0 ? flow.compensation?.left[0] : undefined;
+/**
+ * Why an object with this flow cannot be deleted, or `null`: what its partners have done, or are about to do, could not
+ * be taken back any more.
+ */
+export function deletion({ modelName, id }: Op, flow: FlowState | null): TestudoError | null {
+  if (flow === null || !isUnfinished(flow)) return null;
+  const undo = nextUndo(flow) === undefined ? undoSteps(flow.done) : (flow.compensation?.left ?? []);
+  const steps = [...flow.due.filter(({ undoable }) => undoable), ...undo];
+  if (steps.length === 0) return null;
+  const ports = [...new Set(steps.map(({ port }) => port))].join(', ');
+  return new TestudoError(
+    'CONFLICT',
+    `${modelName} ${id} cannot be deleted while its flow goes on: ${ports} could not be taken back; call the flow off (a command that compensates), or wait until it has ended`,
+  );
 }
 
 function begun({ replica }: Op, due: readonly DueStep[]): FlowState | null {
-  return due.length === 0 ? null : deepFreeze({ owner: replicaHost(replica), epoch: 1, due: [...due], done: [] });
+  return due.length === 0 ? null : { owner: replicaHost(replica), epoch: 1, due: [...due], done: [] };
 }
 
 function over(flow: FlowState): FlowState {
@@ -59,7 +76,7 @@ function over(flow: FlowState): FlowState {
 /** Which steps an op of this status may record. */
 function waiting(flow: FlowState, step: NonNullable<Op['step']>): readonly DueStep[] {
   if (isUndo(step)) return [nextUndo(flow)].filter((next) => next !== undefined);
-  return step.status === 'canceled' && !flow.compensation ? [] : flow.due;
+  return step.status === 'canceled' && !flow.compensation ? [] : flow.due.filter((due) => isRunBy(flow.owner, due));
 }
 
 function isUndo({ status }: Pick<DoneStep, 'status'>): boolean {
@@ -79,7 +96,7 @@ function takenBack(flow: FlowState, step: NonNullable<Op['step']>): FlowState {
 function ended(flow: FlowState, step: Op['step']): FlowState {
   if (step === null) return flow;
   const due = flow.due.find(({ key }) => key === step.key);
-  const { undoable: _claimed, ...done } = doneStep(step);
+  const { undoable: _claimed, host: _placed, ...done } = doneStep(step);
   return {
     ...flow,
     due: flow.due.filter((each) => each !== due),
@@ -115,8 +132,12 @@ function reasonFor(flow: FlowState, step: Op['step'], { compensates }: FlowEffec
   return isAnything ? `${step.port} failed` : null;
 }
 
-function isUndoable({ status, undoable, isAnswered }: DoneStep): boolean {
-  return undoable === true && (status === 'done' || isAnswered === true);
+function isUndoable({ undoable, isUncertain, ...step }: DoneStep): boolean {
+  return undoable === true && (isUncertain === true || hasEffect(step));
+}
+
+function hasEffect({ status, isAnswered, isFallback }: Omit<DoneStep, 'undoable'>): boolean {
+  return (status === 'done' || isAnswered === true) && isFallback !== true;
 }
 
 function undoSteps(done: readonly DoneStep[]): readonly DueStep[] {

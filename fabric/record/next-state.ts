@@ -1,7 +1,8 @@
 import { TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { fence, nextFlow, type FlowEffect } from './flow.ts';
+import { deletion, fence, nextFlow, type FlowEffect } from './flow.ts';
+import { takeOverObjection } from './flow-owner.ts';
 import type { ObjectState } from './object-state.ts';
 import type { Op } from './op.ts';
 
@@ -23,7 +24,8 @@ export interface Transition {
 
 /**
  * Why an op cannot be applied to an object as it is now, or `null`: `CONFLICT` (a create of what exists), `NOT_FOUND`
- * (a change of what does not, or no longer), `FLOW_FENCED` (a flow step of another owner or epoch, or one not due).
+ * (a change of what does not, or no longer), `FLOW_FENCED` (a flow step of another owner or epoch, or one not due),
+ * `CONFLICT` (a delete that would leave undone what a flow has to take back).
  */
 export function objection(op: Op, current: ObjectState | undefined): TestudoError | null {
   if (op.kind === 'create') {
@@ -34,7 +36,16 @@ export function objection(op: Op, current: ObjectState | undefined): TestudoErro
     const found = current === undefined ? 'is not known' : 'has been deleted';
     return new TestudoError('NOT_FOUND', `${op.kind} of ${op.modelName} ${op.id}: it ${found}`);
   }
-  return op.kind === 'flow' ? fence(op, current.flow) : null;
+  switch (op.kind) {
+    case 'flow':
+      return fence(op, current.flow);
+    case 'take-over':
+      return takeOverObjection(op, current.flow);
+    case 'delete':
+      return deletion(op, current.flow);
+    default:
+      return null;
+  }
 }
 
 /** The state that an op leads to. Pure; ask `objection` first. */

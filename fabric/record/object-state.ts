@@ -9,6 +9,8 @@ export interface DueStep {
   readonly key: string;
   /** its port has an undo */
   readonly undoable?: true;
+  /** the node that its port's `placement` names; absent: whoever owns the flow runs it */
+  readonly host?: string;
 }
 
 /**
@@ -29,9 +31,16 @@ export interface DoneStep extends DueStep {
   readonly error?: string;
   /** it failed after its partner had done it, for his answer was refused: it is taken back like one that is done */
   readonly isAnswered?: true;
+  /** it failed, and an attempt was not answered in time: its partner may have done it, so it is taken back */
+  readonly isUncertain?: true;
+  /** the model's fallback answered while the breaker was open: its partner has done nothing that could be taken back */
+  readonly isFallback?: true;
 }
 
-/** An object's run through its ports. One host owns it at a time; a step of an older epoch is refused. */
+/**
+ * An object's run through its ports. One host owns it at a time; a step of an older epoch is refused. The owner changes,
+ * always with the next epoch, when a step is due whose port is placed elsewhere, and when the authority takes over.
+ */
 export interface FlowState {
   readonly owner: string;
   readonly epoch: number;

@@ -2,7 +2,11 @@ import type { Plain } from '../plain.ts';
 import type { DoneStep } from './object-state.ts';
 import type { Patch } from './patch.ts';
 
-export type OpKind = 'create' | 'update' | 'delete' | 'command' | 'flow';
+/** What a model decides about. */
+export type IntentKind = 'create' | 'update' | 'delete' | 'command' | 'flow';
+
+/** `take-over`: the authority makes itself the owner of the object's flow. Nobody else makes such an op. */
+export type OpKind = IntentKind | 'take-over';
 
 /**
  * One recorded intent to change one object. `replica` (a host's name, or `<host>~<n>`) and `counter` identify it;
@@ -16,7 +20,7 @@ export interface Op {
   readonly modelName: string;
   readonly id: string;
   readonly kind: OpKind;
-  /** the command's name and its argument, for kind `command` */
+  /** the command's name and its argument (`input`), for kind `command`; for `take-over`, `input` is the epoch that ends */
   readonly command: string | null;
   readonly input: Plain;
   readonly schemaVersion: number;

@@ -1,5 +1,5 @@
 import type { Plain, PlainRecord } from '../plain.ts';
-import type { OpKind } from '../record/op.ts';
+import type { IntentKind } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
 import type { CallTicket } from './object-ask.ts';
 import type { ObjectAbout } from './object-scope.ts';
@@ -12,7 +12,7 @@ export interface DecideRequest {
   readonly at: 'origin' | 'authority';
   readonly modelName: string;
   readonly id: string;
-  readonly kind: OpKind;
+  readonly kind: IntentKind;
   /** the object's fields now; `null` before its creation */
   readonly current: PlainRecord | null;
   readonly version: number;

@@ -46,6 +46,8 @@ export interface PortReport {
   readonly path?: string;
   /** fields that it may change; absent = all */
   readonly writes?: readonly string[];
+  /** where it runs; absent: at the owner of the flow */
+  readonly placement?: 'server' | 'authority';
   /** it has an undo */
   readonly undoable?: true;
   /** its failure changes the object: it has an `errorCallback` or a `timeoutCallback` */

@@ -40,6 +40,11 @@ export interface PortSpec {
   readonly methods?: readonly PortMethod[];
   /** where: `/<endpoint>/:id/…`; default `/<endpoint>/:id/<port>` */
   readonly path?: string;
+  /**
+   * which host runs the port, and takes back what it did: the owner of the flow (default), which is the host where the
+   * flow began; or a server, or the authority, for secrets and for outcomes that must be trusted
+   */
+  readonly placement?: 'owner' | 'server' | 'authority';
 }
 
 export type FailureCallback = (options: { readonly model: ModelObject; readonly error: WireError }) => unknown;

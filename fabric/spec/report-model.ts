@@ -62,6 +62,7 @@ function reportPort(port: PortSpec): PortReport {
     ...(port.methods === undefined ? {} : { methods: port.methods.slice() }),
     ...(port.path === undefined ? {} : { path: port.path }),
     ...(writes === undefined ? {} : { writes: writes.slice() }),
+    ...(port.placement === undefined || port.placement === 'owner' ? {} : { placement: port.placement }),
     ...(port.undo === undefined ? {} : { undoable: true }),
     ...(port.errorCallback === undefined && port.timeoutCallback === undefined ? {} : { answersFailure: true }),
     ...(port.circuitBreaker === undefined ? {} : { circuitBreaker: mapValues(port.circuitBreaker, reportBreaker) }),

@@ -129,6 +129,7 @@ export const portKeys: KeyRules = {
     test: (value) => isTexts(value) && isSubset(value as string[], portMethods),
   },
   path: aText,
+  placement: oneOf('owner', 'server', 'authority'),
 };
 
 /** Settings of a model's datasource. */
@@ -152,7 +153,7 @@ export const breakerKeys: KeyRules = {
   fallbackFn: aFunction,
 };
 
-export const futurePortKeys: readonly string[] = ['adapter', 'compute', 'placement'];
+export const futurePortKeys: readonly string[] = ['adapter', 'compute'];
 
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts };
 

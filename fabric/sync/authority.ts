@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { hasCode, TestudoError, toWire, errorCodes } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
+import { noEffect } from '../record/flow.ts';
 import { excess } from '../record/limits.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
@@ -25,6 +26,7 @@ import { AuthorityFeed } from './authority-feed.ts';
 import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
 import { CommitLane } from './commit-lane.ts';
+import type { Judge } from './judge.ts';
 import { opKey } from './keys.ts';
 import { Listeners } from './listeners.ts';
 import { asksOf, checkVersion, opOf } from './request.ts';
@@ -169,7 +171,7 @@ class PartitionAuthority implements Authority {
     const current = this.#current(draft, op.id);
     const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current);
     if (reason !== null) throw reason;
-    const { fields, schemaVersion, conflicts, flow } = await this.#options.judge(op, current, principal);
+    const { fields, schemaVersion, conflicts, flow } = await this.#judge(op, current, principal);
     const seq = draft.seq + 1;
     const nowMs = this.#options.now();
     const state = nextState({ current, op, fields, schemaVersion, flow, owner: principal.user, seq, nowMs });
@@ -179,6 +181,14 @@ class PartitionAuthority implements Authority {
     const user = op.replica === this.#options.replica ? '' : principal.user;
     enter(draft, { op, result, user }, feedEntry(op, state, conflicts));
     return result;
+  }
+
+  /** What takes a flow over changes no field: there is nothing for a model to judge. */
+  #judge(op: Op, current: ObjectState | undefined, principal: Principal): ReturnType<Judge> {
+    const { kind, patch } = op;
+    if (kind !== 'take-over') return this.#options.judge({ ...op, kind }, current, principal);
+    const { fields, schemaVersion } = current as ObjectState;
+    return Promise.resolve({ fields, patch, schemaVersion, conflicts: [], flow: noEffect });
   }
 
   async #decideOwn(draft: AuthorityDraft, draftOp: OpDraft, principal: Principal): Promise<Recorded> {

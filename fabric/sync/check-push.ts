@@ -7,6 +7,7 @@ import type { PushRequest } from './wire.ts';
 /** Ops that one push may carry at most. */
 export const maxPushOps: number = 1000;
 
+/** What other hosts may push: an authority alone takes a flow over. */
 const kinds: readonly OpKind[] = ['create', 'update', 'delete', 'command', 'flow'];
 
 const statuses: readonly StepStatus[] = ['done', 'failed', 'canceled', 'undone', 'undo-failed'];
@@ -33,11 +34,13 @@ function isStep(value: unknown): boolean {
   if (typeof value['atMs'] !== 'number') return false;
   const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
   const isError = value['error'] === undefined || isText(value['error'], 4000);
-  const isAnswered =
-    value['isAnswered'] === undefined || (value['isAnswered'] === true && value['status'] === 'failed');
+  const isMarked = (mark: string, status: StepStatus): boolean =>
+    value[mark] === undefined || (value[mark] === true && value['status'] === status);
   return (
     isError &&
-    isAnswered &&
+    isMarked('isAnswered', 'failed') &&
+    isMarked('isUncertain', 'failed') &&
+    isMarked('isFallback', 'done') &&
     texts.every((text) => isText(text, 400)) &&
     statuses.includes(value['status'] as StepStatus)
   );

@@ -2,7 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { FlowEffect } from '../record/flow.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import type { Op } from '../record/op.ts';
+import type { IntentKind, Op } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
 
 /** What the model's rules make of an op on an object. */
@@ -15,8 +15,11 @@ export interface Verdict {
   readonly flow: FlowEffect;
 }
 
+/** An op about which a model decides. */
+export type JudgedOp = Op & { readonly kind: IntentKind };
+
 /**
  * Runs access, schema, validation and the command's rule over an op: pure and bounded, before the transaction.
  * Handed in by the host, which asks the realm. @throws TestudoError with the reason of a refusal
  */
-export type Judge = (op: Op, current: ObjectState | undefined, principal: Principal) => Promise<Verdict>;
+export type Judge = (op: JudgedOp, current: ObjectState | undefined, principal: Principal) => Promise<Verdict>;

@@ -47,6 +47,8 @@ test(
       'stepsForged',
       'replicasClaimed',
       'flowsTakenBack',
+      'epochs by take-over',
+      'epochs by hand-over',
       'steps canceled',
       'steps undo-failed',
     ]) {

@@ -42,7 +42,13 @@ export function timelineText(event: HostEvent, place: Place): string {
   }
 }
 
-const acts = { create: 'created', update: 'changed', delete: 'removed', command: 'changed by a command' } as const;
+const acts = {
+  create: 'created',
+  update: 'changed',
+  delete: 'removed',
+  command: 'changed by a command',
+  'take-over': 'taken over with its flow',
+} as const;
 
 const pushed = {
   create: 'accepted a new',
@@ -50,6 +56,7 @@ const pushed = {
   delete: 'accepted the removal of',
   command: 'accepted a command to',
   flow: 'accepted a step of',
+  'take-over': 'took over the flow of',
 } as const;
 
 function objectText({ modelName, state, origin, kind }: EventOf<'object'>, place: Place): string {
@@ -84,6 +91,8 @@ function portText({ port, phase, key, durationMs, error }: EventOf<'port'>): str
       return `${port} failed: ${error?.code ?? 'no reason given'}`;
     case 'waiting':
       return `${port} waits for the network`;
+    case 'superseded':
+      return `${port}: another host has taken the flow over`;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { DoneStep, FlowState, ObjectState } from '../../record/object-state.ts';
+import { checkHands } from './hand-laws.ts';
+import { isUnfinished } from '../../record/flow-owner.ts';
 import { plainEqual } from '../../record/plain-equal.ts';
 import type { FeedEntry } from '../../sync/wire.ts';
 import { opId, type Op } from '../../record/op.ts';
@@ -6,7 +8,7 @@ import type { RestedRun } from './final-laws.ts';
 import type { SimDecision } from './sim-records.ts';
 
 /** An op that was accepted, and the flow before and after it. */
-interface Chapter {
+export interface Chapter {
   readonly op: Op;
   readonly before: FlowState | null;
   readonly after: FlowState | null;
@@ -24,6 +26,7 @@ export function checkFlows(run: RestedRun, log: readonly FeedEntry[], decided: r
   checkPartner(run, log);
   const ops = new Map(decided.map(({ op }) => [opId(op), op]));
   const ended = new Set<string>();
+  checkDeletions(run, log);
   for (const state of run.authority.authority?.list() ?? []) {
     const { flow } = state;
     if (flow === null) continue;
@@ -34,10 +37,13 @@ export function checkFlows(run: RestedRun, log: readonly FeedEntry[], decided: r
       after: entry.state.flow,
     }));
     const story = { state, flow, chapters };
-    for (const step of flow.done) checkStep(run, story, step, ended);
+    for (const step of flow.done) checkStep(run, step, ended);
     checkEnd(run, story);
     checkUndone(run, story);
-    for (const chapter of chapters) checkChapter(run, chapter);
+    for (const chapter of chapters) {
+      checkChapter(run, chapter);
+      checkHands(run, chapter);
+    }
   }
 }
 
@@ -56,11 +62,10 @@ function checkPartner({ world, partner }: RestedRun, log: readonly FeedEntry[]):
     if (!due.has(key)) world.violate(`the partner was called for ${key}, which was never due`);
 }
 
-function checkStep({ world, partner }: RestedRun, { flow }: Story, step: DoneStep, ended: Set<string>): void {
-  const { key, status, node, isAnswered } = step;
+function checkStep({ world, partner }: RestedRun, step: DoneStep, ended: Set<string>): void {
+  const { key, status, isAnswered } = step;
   if (ended.has(key)) world.violate(`step ${key} took effect twice`);
   ended.add(key);
-  if (node !== flow.owner) world.violate(`step ${key} of ${flow.owner} was run by ${node}`);
   const isEffect = status === 'done' || status === 'undone' || isAnswered === true;
   if (partner.calls.has(key) !== isEffect) world.violate(`step ${key} is ${status}, which the partner does not say`);
 }
@@ -73,7 +78,19 @@ function checkEnd({ world }: RestedRun, { state, flow, chapters }: Story): void 
   const isFailed = done.some(({ status }) => status === 'failed');
   if ((compensation !== undefined) !== (isFailed || isCalledOff))
     world.violate(`${state.id} ended wrongly: ${JSON.stringify(flow)}`);
-  if (compensation === undefined && done.length !== 4) world.violate(`${state.id} has run ${done.length} steps of 4`);
+  if (compensation === undefined && done.length !== 5) world.violate(`${state.id} has run ${done.length} steps of 5`);
+}
+
+/** Nothing is deleted of which something could not be taken back any more. */
+function checkDeletions({ world }: RestedRun, log: readonly FeedEntry[]): void {
+  const flows = new Map<string, FlowState | null>();
+  for (const { kind, state, opId: id } of log) {
+    const flow = flows.get(state.id) ?? null;
+    flows.set(state.id, state.flow);
+    if (kind !== 'delete' || flow === null || !isUnfinished(flow)) continue;
+    const left = [...flow.due, ...flow.done].filter(({ undoable }) => undoable === true);
+    if (left.length > 0) world.violate(`${id} deleted ${state.id} in the middle of its flow: ${JSON.stringify(flow)}`);
+  }
 }
 
 /** What can be taken back is: by the log of the object, and in the order of the partner's own account. */

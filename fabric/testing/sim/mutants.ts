@@ -66,7 +66,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a flow step is not fenced',
     file: 'record/next-state.ts',
-    find: "return op.kind === 'flow' ? fence(op, current.flow) : null;",
+    find: 'return fence(op, current.flow);',
     replace: 'return null;',
   },
   {
@@ -174,7 +174,55 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a step of a flow that goes on may be canceled',
     file: 'record/flow.ts',
-    find: "return step.status === 'canceled' && !flow.compensation ? [] : flow.due;",
-    replace: 'return flow.due;',
+    find: "return step.status === 'canceled' && !flow.compensation ? [] :",
+    replace: 'return',
+  },
+  {
+    name: 'a take-over keeps the epoch',
+    file: 'record/flow-owner.ts',
+    find: 'owner: authority, epoch: flow.epoch + 1',
+    replace: 'owner: authority, epoch: flow.epoch',
+  },
+  {
+    name: 'a late step of a former owner is accepted',
+    file: 'record/flow.ts',
+    find: 'flow.owner === replicaHost(replica) && flow.epoch === step.epoch',
+    replace: 'replicaHost(replica) !== null',
+  },
+  {
+    name: 'a take-over leaves behind what was due',
+    file: 'record/flow-owner.ts',
+    find: '{ ...flow, due, owner: authority,',
+    replace: '{ ...flow, due: due.slice(1), owner: authority,',
+  },
+  {
+    name: 'a flow is handed over without what else was due',
+    file: 'record/flow-owner.ts',
+    find: '{ ...flow, owner: host,',
+    replace: '{ ...flow, due: flow.due.slice(1), owner: host,',
+  },
+  {
+    name: 'a flow is handed over before its owner is through',
+    file: 'record/flow-owner.ts',
+    find: 'flow.due.some((step) => isRunBy(flow.owner, step))',
+    replace: 'flow.due.every((step) => isRunBy(flow.owner, step))',
+  },
+  {
+    name: 'an owner runs what is placed elsewhere',
+    file: 'record/flow.ts',
+    find: 'flow.due.filter((due) => isRunBy(flow.owner, due))',
+    replace: '(flow.owner !== null && isRunBy !== null ? flow.due : [])',
+  },
+  {
+    name: 'two owners: a take-over changes no hands',
+    file: 'record/flow-owner.ts',
+    find: 'return { ...flow, due, owner: authority,',
+    replace: 'return { ...flow, due, owner: authority === null ? authority : flow.owner,',
+  },
+  {
+    name: 'an object is deleted in the middle of its flow',
+    file: 'record/next-state.ts',
+    find: 'return deletion(op, current.flow);',
+    replace: 'return null;',
   },
 ];

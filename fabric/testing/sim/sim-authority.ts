@@ -6,6 +6,7 @@ import type { Authority, OpDraft } from '../../sync/sync-api.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimFlowRunner } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
+import { SimLeases } from './sim-leases.ts';
 import { simJudge } from './sim-judge.ts';
 import type { Doors } from './sim-network.ts';
 import type { SimPartner } from './sim-partner.ts';
@@ -26,6 +27,8 @@ export class SimAuthority {
   life = 0;
   /** own ops that were reported durable, with their seq */
   readonly acknowledged: Map<string, number> = new Map();
+  /** whether a host is connected, as far as can be seen from here */
+  isPresent: (host: string) => boolean = () => true;
   readonly #world: SimWorld;
   readonly #partner: SimPartner;
   readonly #intents: SimIntents;
@@ -116,6 +119,14 @@ export class SimAuthority {
     const write = (draft: OpDraft): Promise<unknown> => authority.submit(draft, simPrincipal(this.name));
     const host = { name: this.name, isAlive, list: () => authority.list(), isRecorded: () => false, write };
     const flows = new SimFlowRunner(this.#world, this.#partner, host);
-    for (; isAlive(); await time.wait(random.between(5, 30))) flows.look();
+    const leases = new SimLeases(this.#world, this.#partner, {
+      ...host,
+      isPresent: (name) => this.isPresent(name),
+      submit: (draft) => this.#submit(authority, draft, isAlive),
+    });
+    for (; isAlive(); await time.wait(random.between(5, 30))) {
+      flows.look();
+      leases.look();
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { hasCode } from '../../error.ts';
-import { nextUndo } from '../../record/flow.ts';
+import { isRunBy, nextUndo } from '../../record/flow-owner.ts';
 import type { DueStep, FlowState, ObjectState, StepStatus } from '../../record/object-state.ts';
 import type { OpDraft } from '../../sync/sync-api.ts';
 import { forgedSteps } from './sim-forgery.ts';
@@ -41,7 +41,8 @@ export class SimFlowRunner {
     for (const state of this.#host.list()) {
       const { flow } = state;
       if (state.deleted || flow === null || flow.owner !== this.#host.name) continue;
-      for (const step of flow.due) void this.#run({ state, flow, step, act: 'call' });
+      for (const step of flow.due.filter((due) => isRunBy(flow.owner, due)))
+        void this.#run({ state, flow, step, act: 'call' });
       const undo = nextUndo(flow);
       if (undo !== undefined) void this.#run({ state, flow, step: undo, act: 'undo' });
     }

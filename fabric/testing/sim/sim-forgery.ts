@@ -1,3 +1,4 @@
+import { isRunBy } from '../../record/flow-owner.ts';
 import type { DueStep, FlowState, StepStatus } from '../../record/object-state.ts';
 import type { SimPartner } from './sim-partner.ts';
 
@@ -10,9 +11,11 @@ export interface ForgedStep {
 /** What the owner of a flow may not record of it, besides a step that waits. */
 export function forgedSteps(flow: FlowState, step: DueStep, partner: SimPartner): readonly ForgedStep[] {
   const { due, done, compensation } = flow;
+  const elsewhere = due.filter((each) => !isRunBy(flow.owner, each));
+  if (elsewhere.length > 0) return elsewhere.map((each) => ({ step: each, status: 'done' }));
   const status = due.includes(step) ? 'done' : 'undone';
   const forged: ForgedStep[] = [
-    { step: { ...step, port: 'pay' }, status },
+    { step: { ...step, port: 'sell' }, status },
     { step: { ...step, event: 'paid' }, status },
     { step: { ...step, key: `${step.key}.undo` }, status: 'undone' },
   ];

@@ -7,7 +7,8 @@ import type { SimWorld } from './sim-world.ts';
 
 /**
  * The model's rules in the simulation: a value `bad` is invalid, `add` adds, `cancel` has taken back what was done; and
- * a thing with a flow is picked and booked at once, shipped once it was picked, and then tracked, which nothing takes back.
+ * a thing with a flow is picked and booked at once, shipped and (by the authority) paid once it was picked, and tracked
+ * once it was shipped, which nothing takes back.
  */
 export function simJudge(world: SimWorld): Judge {
   const { kit, time, random } = world;
@@ -37,6 +38,6 @@ function dueSteps(op: Op): readonly DueStep[] {
   if (op.kind === 'create' && op.patch.set['flow'] === true)
     return [undoable('pick', 'created'), undoable('book', 'created')];
   if (op.step?.status !== 'done') return [];
-  if (op.step.port === 'pick') return [undoable('ship', 'picked')];
+  if (op.step.port === 'pick') return [{ ...undoable('pay', 'picked'), host: 'authority' }, undoable('ship', 'picked')];
   return op.step.port === 'ship' ? [step('track', 'shipped')] : [];
 }

@@ -38,6 +38,10 @@ export class SimNetwork {
     else this.#cut.delete(client);
   }
 
+  isCut(client: string): boolean {
+    return this.#cut.has(client);
+  }
+
   /** One process's way to the authority; it gets no answer once that process is dead. */
   link(client: string, isAlive: () => boolean): AuthorityLink {
     const call = async <T>(what: 'push' | 'pull', body: unknown): Promise<T> =>

@@ -1,5 +1,5 @@
 import type { AuthorityLink } from '../../sync/sync-api.ts';
-import { nextUndo } from '../../record/flow.ts';
+import { isUnfinished } from '../../record/flow-owner.ts';
 import { checkFinalLaws } from './final-laws.ts';
 import { isReadable, SimAuthority } from './sim-authority.ts';
 import { SimPartner } from './sim-partner.ts';
@@ -42,16 +42,17 @@ class Simulation {
     this.#world = world;
     this.#partner = new SimPartner(world);
     this.#authority = new SimAuthority(world, this.#partner);
+    this.#authority.isPresent = (host) => this.#isPresent(host);
     this.#laws = new StandingLaws(world, this.#authority);
     this.#network = new SimNetwork({ time: world.time, random: world.random, doors: () => this.#authority.doors });
     this.#raw = new SimRawClient(world, this.#authority, this.#witnessed(this.#network.link('raw', () => true)));
   }
 
   async run(): Promise<Omit<SimReport, 'seed'>> {
-    const { time, violations, trace, counts } = this.#world;
+    const { time, random, violations, trace, counts } = this.#world;
     const startMs = time.now();
     void this.#authority.start();
-    for (const name of ['ann', 'bob']) this.#join(name);
+    for (const name of ['ann', 'bob', 'gone']) this.#join(name);
     void this.#raw.run();
     void new SimImpostor(
       this.#world,
@@ -59,6 +60,7 @@ class Simulation {
       this.#network.link('impostor', () => true),
     ).run();
     time.after(roughMs / 2, () => this.#join('late'));
+    time.after(roughMs / 2 + random.between(0, 300), () => this.#leave('gone'));
     void this.#misfortune();
     await time.runUntil(() => violations.length > 0, startMs + roughMs);
     if (violations.length === 0) await this.#heal();
@@ -71,7 +73,18 @@ class Simulation {
     this.#startReplica(replica);
   }
 
+  /** A device that nobody ever starts again: what its flows had to do is left to the authority. */
+  #leave(name: string): void {
+    const index = this.#replicas.findIndex((replica) => replica.name === name);
+    for (const replica of this.#replicas.splice(index, 1)) replica.crash();
+  }
+
+  #isPresent(host: string): boolean {
+    return this.#replicas.some(({ name, isUp }) => name === host && isUp) && !this.#network.isCut(host);
+  }
+
   #startReplica(replica: SimReplica): void {
+    if (!this.#replicas.includes(replica)) return;
     void replica.start(this.#laws, (link) => this.#witnessed(link));
   }
 
@@ -150,7 +163,7 @@ class Simulation {
     const { authority } = this.#authority;
     if (authority === null || !this.#raw.isDone) return false;
     const objects = authority.list().filter(isReadable);
-    const hasSteps = objects.some(({ flow }) => flow !== null && (flow.due.length > 0 || nextUndo(flow) !== undefined));
+    const hasSteps = objects.some(({ flow }) => flow !== null && isUnfinished(flow));
     const isCurrent = ({ replica }: SimReplica): boolean =>
       replica !== null &&
       replica.pending().length === 0 &&
