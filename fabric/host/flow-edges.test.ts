@@ -30,7 +30,7 @@ test('a device runs the step that a change by somebody else has made due in its 
 
 test('nobody is called for an object that was deleted meanwhile', async () => {
   const { place, pass, calls, ill, server } = await flowWorld({
-    pick: { circuitBreaker: { default: thresholds }, maxRetry: 0 },
+    pick: { undo: undefined, circuitBreaker: { default: thresholds }, maxRetry: 0 },
   });
   ill.add('pick');
   await place();
@@ -43,7 +43,7 @@ test('nobody is called for an object that was deleted meanwhile', async () => {
 });
 
 test('an object that is deleted between two attempts is not tried again', async () => {
-  const { place, pass, calls, ill, server } = await flowWorld();
+  const { place, pass, calls, ill, server } = await flowWorld({ pick: { undo: undefined } });
   ill.add('pick');
   const id = await place();
   await settled();

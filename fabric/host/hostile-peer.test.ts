@@ -182,3 +182,13 @@ test('a browser outlives the loss of the database of its server', async () => {
   ]);
   expect(second.platform.errors).toMatchObject([{ code: 'REPLICA_FORKED' }]);
 });
+
+test('nobody but the authority takes a flow over', async () => {
+  const { guest, server } = await modelWorld(spec);
+  const node = await guest('browser-ada', ada);
+  await push(node, 'browser-ada', op('browser-ada', 1, make));
+  const thief = await guest('browser-sam', sam);
+  const claim = op('browser-sam', 1, { kind: 'take-over', id: 't1', input: 1 });
+  await expect(push(thief, 'browser-sam', claim)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  expect((await server.find('thing', 't1', ada)).flow).toMatchObject({ owner: 'browser-ada', epoch: 1 });
+});

@@ -36,16 +36,9 @@ export function objection(op: Op, current: ObjectState | undefined): TestudoErro
     const found = current === undefined ? 'is not known' : 'has been deleted';
     return new TestudoError('NOT_FOUND', `${op.kind} of ${op.modelName} ${op.id}: it ${found}`);
   }
-  switch (op.kind) {
-    case 'flow':
-      return fence(op, current.flow);
-    case 'take-over':
-      return takeOverObjection(op, current.flow);
-    case 'delete':
-      return deletion(op, current.flow);
-    default:
-      return null;
-  }
+  if (op.kind === 'flow') return fence(op, current.flow);
+  if (op.kind === 'take-over') return takeOverObjection(op, current.flow);
+  return op.kind === 'delete' ? deletion(op, current.flow) : null;
 }
 
 /** The state that an op leads to. Pure; ask `objection` first. */

@@ -11,6 +11,7 @@ import { replicaRole } from '../host/replica-role.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { actOnPort, type ActOptions } from '../port/act-on-port.ts';
 import type { RealmApi } from '../realm/realm-api.ts';
@@ -33,6 +34,9 @@ export interface ModelWorld {
   readonly platform: VirtualPlatform;
   /** A node of a user without a host: it sends what it likes. */
   guest(name: string, principal: Principal): Promise<MeshNode>;
+  /** Pulls a node's cable, or plugs it in again; its host is told. */
+  cut(name: string): Promise<void>;
+  mend(name: string): Promise<void>;
   /** A host with a copy, online; `records` are its store. */
   replica(name: string, principal: Principal, records?: Datasource): Promise<RunningHost>;
 }
@@ -124,11 +128,15 @@ export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Prom
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
   const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
   const server = await open(mesh, { node: 'server-1', role: authorityRole, datasource: memoryDatasource() });
+  const cables = new Map<string, { plug(): Disposable; plugged: Disposable; host?: RunningHost }>();
   const guest = async (name: string, principal: Principal): Promise<MeshNode> => {
     const node = createMeshNode({ id: name, platform, local: principal });
-    const [here, there] = memoryLinkPair();
-    mesh.attach(there, { role: 'node', id: name, principal });
-    node.attach(here, { role: 'switch' });
+    const plug = (): Disposable => {
+      const [here, there] = memoryLinkPair();
+      mesh.attach(there, { role: 'node', id: name, principal });
+      return node.attach(here, { role: 'switch' });
+    };
+    cables.set(name, { plug, plugged: plug() });
     await settled();
     return node;
   };
@@ -136,8 +144,22 @@ export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Prom
     server,
     platform,
     guest,
+    async cut(name) {
+      const cable = cables.get(name);
+      cable?.host?.setOnline(false, 'cut');
+      cable?.plugged.dispose();
+      await settled();
+    },
+    async mend(name) {
+      const cable = cables.get(name);
+      if (cable) cable.plugged = cable.plug();
+      await settled();
+      cable?.host?.setOnline(true, 'mended');
+      await settled();
+    },
     async replica(name, principal, records = memoryDatasource()) {
       const host = await open(await guest(name, principal), { node: name, role: replicaRole, datasource: records });
+      Object.assign(cables.get(name) ?? {}, { host });
       host.setOnline(true, 'connected');
       return host;
     },

@@ -222,7 +222,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an object is deleted in the middle of its flow',
     file: 'record/next-state.ts',
-    find: 'return deletion(op, current.flow);',
-    replace: 'return null;',
+    find: "return op.kind === 'delete' ? deletion(op, current.flow) : null;",
+    replace: 'void deletion; return null;',
   },
 ];
