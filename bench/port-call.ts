@@ -34,7 +34,7 @@ const request: PortRequest = {
 /** As the realm's program calls a port, with what it has bound. */
 function portRound(timeoutMs: number): Round {
   const platform = nodePlatform((error) => console.error(error));
-  const options = { bound: { adapter, service: undefined }, platform };
+  const options = { bound: { adapters: [{ name: 'bench#pick', adapter }], service: undefined }, platform };
   return () => microseconds(() => callPort(spec, { ...request, timeoutMs }, options));
 }
 

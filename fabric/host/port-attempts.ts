@@ -94,7 +94,7 @@ export class PortAttempts {
       const isFallback = fallback !== null && !isUncertain;
       if ('patch' in outcome)
         return { status: run.act === 'undo' ? 'undone' : 'done', attempts, ...outcome, isFallback };
-      isUncertain = isUncertain || outcome.error.code === 'PORT_TIMEOUT';
+      isUncertain = isUncertain || mayHaveEffect(outcome.error);
       if (this.#isClosed || !this.#options.isOnline() || outcome.isForWaiting) return this.#wait(run);
       if (attempts > port.maxRetry || !outcome.isRetryable)
         return { ...(await this.#failed(run, { port, attempts, ...outcome })), isUncertain };
@@ -217,4 +217,9 @@ export class PortAttempts {
     const durationMs = told.startedMs === undefined ? 0 : platform.now() - told.startedMs;
     events.emit(portEvent(run, { ...told, durationMs }));
   }
+}
+
+/** A partner was not heard of in time, or one of several has done it. */
+function mayHaveEffect({ code, data }: WireError): boolean {
+  return code === 'PORT_TIMEOUT' || data?.['isAnswered'] === true;
 }

@@ -6,9 +6,10 @@ import { checkPlainRecord } from '../spec/check-plain.ts';
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
-import type { PortSpec, UndoCall } from '../spec/port-spec.ts';
+import type { Adapter, PortSpec, UndoCall } from '../spec/port-spec.ts';
 import { checkPortWrites, writesOf } from '../spec/port-writes.ts';
-import { asPortFailure, callPort, portOf, type BoundPort, type CallScopes } from './call-port.ts';
+import { asPortFailure, type BoundPort } from './call-adapters.ts';
+import { callPort, portOf, type CallScopes } from './call-port.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 import { within } from './within.ts';
 
@@ -16,7 +17,7 @@ import { within } from './within.ts';
 export interface ActOptions {
   readonly scopes?: CallScopes;
   readonly platform: Pick<Platform, 'timer'>;
-  /** Runs something with a port's adapter, which stays loaded meanwhile. @throws TestudoError `ADAPTER_MISSING` */
+  /** Runs something with a port's adapters, which stay loaded meanwhile. @throws TestudoError `ADAPTER_MISSING` */
   use<T>(port: string, run: (bound: BoundPort) => Promise<T>): Promise<T>;
   /** whether configuration binds the port to an adapter */
   isBound(port: string): boolean;
@@ -29,7 +30,7 @@ type Outcome = Pick<PortOutcome, 'result' | 'patch'>;
  * failure makes of the object. @throws as `callPort`
  */
 export async function actOnPort(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
-  const port = portOf(spec, request.port);
+  const port = portOf(spec, request.port, request.isEnabled);
   switch (request.act ?? 'call') {
     case 'call':
       return isReceiver(port) && !options.isBound(request.port)
@@ -40,7 +41,7 @@ export async function actOnPort(spec: ModelSpec, request: PortRequest, options: 
     case 'fallback': {
       const answer = port.circuitBreaker?.[request.cause ?? 'default']?.fallbackFn;
       if (answer === undefined) throw lacks(request, 'fallbackFn');
-      return callPort(spec, request, { ...options, bound: { adapter: () => answer, service: undefined } });
+      return callPort(spec, request, { ...options, bound: answering('fallbackFn', answer) });
     }
     case 'failed':
       return failed(port, spec, request, options);
@@ -55,7 +56,7 @@ function isReceiver(port: PortSpec): boolean {
 /** What such a port is handed is its result. */
 async function received(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
   const given = checkPlainRecord(request.args[0] ?? {}, `${request.modelName}.${request.port} input`);
-  return callPort(spec, request, { ...options, bound: { adapter: () => () => given, service: undefined } });
+  return callPort(spec, request, { ...options, bound: answering('input', () => given) });
 }
 
 function callBound(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
@@ -63,7 +64,7 @@ function callBound(spec: ModelSpec, request: PortRequest, options: ActOptions): 
 }
 
 async function undo(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
-  const { undo: way } = portOf(spec, request.port);
+  const { undo: way } = portOf(spec, request.port, request.isEnabled);
   if (way === undefined) throw lacks(request, 'undo');
   if (typeof way === 'string') return callBound(spec, { ...request, port: way }, options);
   return changed(spec, request, await runUndo(way, spec, request, options));
@@ -118,6 +119,11 @@ function changed(spec: ModelSpec, request: PortRequest, given: unknown): Outcome
   const patch = diff(before, fieldsAfter(`${request.modelName}.${request.port}`, before, given));
   checkPortWrites(spec, request.port, patch);
   return { result: {}, patch };
+}
+
+/** In the place of an adapter: what answers by itself. */
+function answering(name: string, answer: ReturnType<Adapter>): BoundPort {
+  return { adapters: [{ name, adapter: () => answer }], service: undefined };
 }
 
 function lacks({ modelName, port }: PortRequest, key: string): TestudoError {

@@ -35,7 +35,10 @@ const atOnce: Pick<Platform, 'timer'> = {
   },
 };
 const call = (adapter: Adapter<never>, port: Partial<PortSpec> = {}, platform = never) =>
-  callPort(specWith(port), request, { bound: { adapter: adapter as Adapter, service: 'service' }, platform });
+  callPort(specWith(port), request, {
+    bound: { adapters: [{ name: 'a#x', adapter: adapter as Adapter }], service: 'service' },
+    platform,
+  });
 
 test('the adapter gets service, object, arguments and key; its result is merged', async () => {
   const outcome = await call((service) => async ({ model, args, idempotencyKey }) => ({
@@ -130,7 +133,7 @@ test('a missing binding is ADAPTER_MISSING and says what to configure', () => {
   expect(problem({ adapters: {}, services: {} })).toThrow('bindings.adapters["order.pick"]');
   expect(problem({ adapters: { 'order.pick': 'f#pick' }, services: {} })).toThrow('bindings.services["inventory"]');
   expect(problem({ adapters: { 'order.pick': 'f#pick' }, services: { inventory: 'f#s' } })()).toEqual({
-    adapter: 'f#pick',
+    adapters: ['f#pick'],
     service: 'f#s',
   });
 });

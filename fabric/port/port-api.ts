@@ -4,12 +4,14 @@ import type { Patch } from '../record/patch.ts';
 import type { CallTicket } from '../spec/object-ask.ts';
 import type { ObjectAbout } from '../spec/object-scope.ts';
 
-/** Which adapter serves a port and which service an adapter is bound to: `remote#export`. */
+/** Which adapters serve a port and which service an adapter is bound to: `remote#export`. */
 export interface Bindings {
-  /** `model.port` -> adapter */
-  readonly adapters: { readonly [port: string]: string };
+  /** `model.port` -> adapter, or adapters that are all called */
+  readonly adapters: { readonly [port: string]: string | readonly string[] };
   /** service name -> service factory */
   readonly services: { readonly [service: string]: string };
+  /** named addresses that services are made with; absent: those that their build was loaded with */
+  readonly endpoints?: { readonly [name: string]: string };
 }
 
 /** What is asked of a port: to be called, or by its model what its undo, its fallback or its failure make of the object. */
@@ -29,6 +31,8 @@ export interface PortRequest {
   readonly version: number;
   readonly args: readonly Plain[];
   readonly idempotencyKey: string;
+  /** the host's configuration enables it, whatever its model says */
+  readonly isEnabled?: boolean;
   /** milliseconds for this attempt; 0 = none */
   readonly timeoutMs: number;
   readonly about?: ObjectAbout;

@@ -2,33 +2,39 @@ import { TestudoError } from '../error.ts';
 import type { PortSpec } from '../spec/port-spec.ts';
 import type { Bindings } from './port-api.ts';
 
-/** The adapter and the service (`remote#export`) that configuration binds a port to. */
+/** The adapters and the service (`remote#export`) that a port is bound to. */
 export interface PortBinding {
-  readonly adapter: string;
+  /** one or more, in the order in which their results are merged */
+  readonly adapters: readonly string[];
   /** `null` for a port that names no service */
   readonly service: string | null;
 }
 
-/** @throws TestudoError `ADAPTER_MISSING` naming the port and the configuration that is missing */
+/**
+ * What configuration binds a port to; where it says nothing, the adapter that the port itself names.
+ * @throws TestudoError `ADAPTER_MISSING` naming the port and the configuration that is missing
+ */
 export function resolveBinding(bindings: Bindings, port: PortSpec, name: string): PortBinding {
-  const adapter = own(bindings.adapters, name);
-  if (adapter === undefined) {
+  const adapters = own(bindings.adapters, name) ?? port.adapter ?? [];
+  if (adapters.length === 0) {
     throw new TestudoError(
       'ADAPTER_MISSING',
       `port ${name} has no adapter; bind it in the configuration: bindings.adapters["${name}"] = "remote#export"`,
     );
   }
-  if (port.service === undefined) return { adapter, service: null };
-  const service = own(bindings.services, port.service);
-  if (service === undefined) {
-    throw new TestudoError(
-      'ADAPTER_MISSING',
-      `port ${name} needs the service ${port.service}; bind it in the configuration: bindings.services["${port.service}"] = "remote#export"`,
-    );
-  }
-  return { adapter, service };
+  return { adapters: typeof adapters === 'string' ? [adapters] : adapters, service: serviceOf(bindings, port, name) };
 }
 
-function own(record: { readonly [key: string]: string }, key: string): string | undefined {
+function serviceOf(bindings: Bindings, port: PortSpec, name: string): string | null {
+  if (port.service === undefined) return null;
+  const service = own(bindings.services, port.service);
+  if (service !== undefined) return service;
+  throw new TestudoError(
+    'ADAPTER_MISSING',
+    `port ${name} needs the service ${port.service}; bind it in the configuration: bindings.services["${port.service}"] = "remote#export"`,
+  );
+}
+
+function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {
   return Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError } from '../error.ts';
+import type { BoundPort, NamedAdapter } from '../port/call-adapters.ts';
 import type { PortBinding } from '../port/resolve-binding.ts';
-import type { Adapter } from '../spec/port-spec.ts';
 import { checkOwnership } from '../spec/check-relations.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
@@ -17,10 +17,8 @@ export interface FoundModel {
   readonly generation: Generation;
 }
 
-/** An adapter with its service and the generations that a call on them counts on. */
-export interface FoundPort {
-  readonly adapter: Adapter;
-  readonly service: unknown;
+/** Adapters with their service and the generations that a call on them counts on. */
+export interface FoundPort extends BoundPort {
   readonly generations: readonly Generation[];
 }
 
@@ -40,6 +38,8 @@ export class BuildRegistry {
   readonly #loader: Loader;
   readonly #options: BuildRegistryOptions;
   readonly #generations = new Map<string, Generation>();
+  /** the addresses that services are made with, as text */
+  #endpoints = '';
   readonly #loads = new Map<string, Promise<unknown>>();
 
   constructor(options: BuildRegistryOptions) {
@@ -89,14 +89,30 @@ export class BuildRegistry {
 
   /** @throws TestudoError `ADAPTER_MISSING` naming what the configuration binds to and no build brings */
   port(binding: PortBinding): FoundPort {
-    const adapters = this.#owner(binding.adapter);
-    const adapter = adapters.generation?.contents.adapters.get(adapters.name);
-    if (adapters.generation === undefined || adapter === undefined) throw missing('adapter', binding.adapter);
-    if (binding.service === null) return { adapter, service: undefined, generations: [adapters.generation] };
+    const found = binding.adapters.map((reference) => this.#adapter(reference));
+    const adapters = found.map(({ named }) => named);
+    const generations = found.map(({ generation }) => generation);
+    if (binding.service === null) return { adapters, service: undefined, generations };
     const services = this.#owner(binding.service);
     const service = services.generation?.service(services.name);
     if (services.generation === undefined || service === undefined) throw missing('service', binding.service);
-    return { adapter, service: service.instance, generations: [adapters.generation, services.generation] };
+    return { adapters, service: service.instance, generations: [...generations, services.generation] };
+  }
+
+  /** Services are made with these addresses from now on; where they are other ones, anew. */
+  useEndpoints(endpoints: ServiceContext['endpoints']): void {
+    const text = JSON.stringify(endpoints);
+    if (text === this.#endpoints) return;
+    this.#endpoints = text;
+    const kept = Object.freeze({ ...endpoints });
+    for (const generation of this.list()) generation.useEndpoints(kept);
+  }
+
+  #adapter(reference: string): { readonly named: NamedAdapter; readonly generation: Generation } {
+    const { generation, name } = this.#owner(reference);
+    const adapter = generation?.contents.adapters.get(name);
+    if (generation === undefined || adapter === undefined) throw missing('adapter', reference);
+    return { named: { name: reference, adapter }, generation };
   }
 
   /** every generation that is not yet evicted, in the order of their loading */

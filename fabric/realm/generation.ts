@@ -19,7 +19,7 @@ export class Generation {
   state: 'current' | 'draining' = 'current';
   /** set once its eviction was asked for */
   eviction: Promise<void> | null = null;
-  readonly #serviceContext: ServiceContext;
+  #serviceContext: ServiceContext;
   readonly #services = new Map<string, unknown>();
   #calls = 0;
   #drained: (() => void)[] = [];
@@ -40,6 +40,12 @@ export class Generation {
     if (factory === undefined) return undefined;
     if (!this.#services.has(name)) this.#services.set(name, factory(this.#serviceContext));
     return { instance: this.#services.get(name) };
+  }
+
+  /** Services are made anew with these addresses from the next call on; calls under way go on with theirs. */
+  useEndpoints(endpoints: ServiceContext['endpoints']): void {
+    this.#serviceContext = Object.freeze({ ...this.#serviceContext, endpoints });
+    this.#services.clear();
   }
 
   /** Notes the begin of a call. */

@@ -3,7 +3,8 @@ import { TestudoError, type Result } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { actOnPort } from '../port/act-on-port.ts';
-import { portOf, type BoundPort } from '../port/call-port.ts';
+import type { BoundPort } from '../port/call-adapters.ts';
+import { portOf } from '../port/call-port.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import { resolveBinding } from '../port/resolve-binding.ts';
 import { within } from '../port/within.ts';
@@ -77,6 +78,7 @@ class RealmService implements Required<RealmApi> {
   bind(bindings: Bindings): ReturnType<RealmApi['bind']> {
     return settle(() => {
       this.#bindings = bindings;
+      if (bindings.endpoints) this.#builds.useEndpoints(bindings.endpoints);
       return null;
     });
   }
@@ -136,12 +138,17 @@ class RealmService implements Required<RealmApi> {
     const { spec, generation } = this.#builds.model(request.modelName);
     const { platform } = this.#options;
     const use = async <T>(name: string, run: (bound: BoundPort) => Promise<T>): Promise<T> => {
-      const binding = resolveBinding(this.#bindings, portOf(spec, name), `${request.modelName}.${name}`);
+      const binding = resolveBinding(
+        this.#bindings,
+        portOf(spec, name, request.isEnabled),
+        `${request.modelName}.${name}`,
+      );
       const bound = this.#builds.port(binding);
       return holding(bound.generations, () => run(bound));
     };
     const isBound = (name: string): boolean =>
-      Object.prototype.hasOwnProperty.call(this.#bindings.adapters, `${request.modelName}.${name}`);
+      Object.prototype.hasOwnProperty.call(this.#bindings.adapters, `${request.modelName}.${name}`) ||
+      spec.ports?.[name]?.adapter !== undefined;
     const scopes = portScopes(this.#objects, { ticket: request.call, spec });
     return holding([generation], async () => {
       try {

@@ -9,6 +9,8 @@ export interface PortSpec {
   readonly type: 'inbound' | 'outbound';
   /** the name of the service that this port's adapter is bound to */
   readonly service?: string;
+  /** the adapter (`remote#export`) where configuration binds none */
+  readonly adapter?: string;
   readonly consumesEvent?: string;
   readonly producesEvent?: string;
   /** milliseconds for one attempt; default 12000, 0 = none */

@@ -109,6 +109,10 @@ export const futureModelKeys: readonly string[] = [
 export const portKeys: KeyRules = {
   type: required(oneOf('inbound', 'outbound')),
   service: aText,
+  adapter: {
+    must: 'an adapter as remote#export',
+    test: (value) => isText(value) && /^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/.test(value),
+  },
   consumesEvent: aText,
   producesEvent: aText,
   timeout: aCount,
@@ -153,7 +157,7 @@ export const breakerKeys: KeyRules = {
   fallbackFn: aFunction,
 };
 
-export const futurePortKeys: readonly string[] = ['adapter', 'compute'];
+export const futurePortKeys: readonly string[] = ['compute'];
 
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts };
 

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../spec/model-spec.ts';
 import type { PortSpec } from '../spec/port-spec.ts';
 import type { FlowState } from '../record/object-state.ts';
 import type { RunningHost } from '../host/host-options.ts';
-import { modelWorld, type Adapters, type ModelWorld } from './model-world.ts';
+import { modelWorld, type Adapters, type CalledPort, type ModelWorld } from './model-world.ts';
 import { settled } from './virtual-platform.ts';
 
 /** Owns what the flows are about. */
@@ -84,7 +84,7 @@ function partner(): Partner {
   const held = new Map<string, () => void>();
   const slow = new Set<string>();
   const keys = new Set<string>();
-  const adapter: Adapters[string] = async ({ port, idempotencyKey }) => {
+  const adapter: CalledPort = async ({ port, idempotencyKey }) => {
     const name = idempotencyKey.includes('.undo') ? `un${port.replace(/^un/, '')}` : port;
     calls.push(name);
     if (ill.has(name)) throw new Error(`${name} is ill`);
@@ -99,10 +99,10 @@ function partner(): Partner {
   return { log, calls, ill, slow, held, adapters };
 }
 
-/** A server over things with a flow. @param ports changes of its ports, and of those that take them back (`un…`) */
-export async function flowWorld(ports?: Parameters<typeof spec>[0]): Promise<FlowWorld> {
+/** A server over things with a flow. @param ports changes of its ports, and of those that take them back (`un…`); `more`: other adapters */
+export async function flowWorld(ports?: Parameters<typeof spec>[0], more: Adapters = {}): Promise<FlowWorld> {
   const others = partner();
-  const made = await modelWorld(spec(ports), others.adapters);
+  const made = await modelWorld(spec(ports), { ...others.adapters, ...more });
   const { server, platform } = made;
   const flow = async (id: string) => (await server.find('thing', id, ada)).flow;
   const pass = async (): Promise<void> => {

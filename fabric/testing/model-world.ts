@@ -41,8 +41,9 @@ export interface ModelWorld {
   replica(name: string, principal: Principal, records?: Datasource): Promise<RunningHost>;
 }
 
-/** What a test's ports do, by name; a port without an adapter answers nothing, so that its flow waits. */
-export type Adapters = { readonly [port: string]: ReturnType<Adapter<undefined>> };
+/** What a test's ports do, by name, one adapter or several; a port without an adapter answers nothing, so that its flow waits. */
+export type Adapters = { readonly [port: string]: CalledPort | readonly CalledPort[] };
+export type CalledPort = ReturnType<Adapter<undefined>>;
 
 function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): RealmApi {
   const checked = checkModel(spec, remote, 'b1');
@@ -56,8 +57,11 @@ function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): Realm
   };
   let made = 0;
   const use: ActOptions['use'] = (port, run) => {
-    const adapter = adapters[port];
-    return adapter ? run({ adapter: () => adapter, service: undefined }) : new Promise(() => undefined);
+    const found = adapters[port];
+    if (found === undefined) return new Promise(() => undefined);
+    const called = typeof found === 'function' ? [found] : found;
+    const named = called.map((adapter, index) => ({ name: `${remote}#${port}${index}`, adapter: () => adapter }));
+    return run({ adapters: named, service: undefined });
   };
   const context = { build: global, uuid: () => `uuid-${(made += 1)}`, now: () => 0 };
   return {
