@@ -9,12 +9,14 @@ import type { DecideRequest } from '../realm/realm-api.ts';
 import { hostPrincipal } from './access-question.ts';
 import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
+import type { ConfigurationParts } from './configuration-parts.ts';
 import type { FlowLeases } from './flow-leases.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { decideIn } from './decide-in.ts';
+import { liveConfiguration, type LiveConfiguration } from './live-configuration.ts';
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
@@ -43,6 +45,7 @@ class TestudoHost implements RunningHost {
   readonly #events: HostEvents;
   readonly #realm: RealmSupervisor;
   readonly #objects: HostObjects;
+  readonly #configuration: LiveConfiguration;
   readonly #flows: FlowRunner;
   readonly #opener: PartitionOpener;
   readonly #leases: FlowLeases | undefined;
@@ -51,7 +54,10 @@ class TestudoHost implements RunningHost {
   #revision = 0;
 
   constructor(options: HostOptions) {
-    const { node, platform, mesh, configuration, datasource, tenant } = options;
+    const { node, platform, mesh, datasource, tenant } = options;
+    const configuration = liveConfiguration(options.configuration);
+    this.#configuration = configuration;
+    this.#registry.configure(configuration.ports ?? {});
     this.node = node;
     this.#options = options;
     this.#startedMs = platform.now();
@@ -135,6 +141,17 @@ class TestudoHost implements RunningHost {
     this.#events.emit({ type: 'link', online, reason });
     if (!online) return;
     for (const partition of this.#partitions.values()) partition.nudge();
+    this.#flows.resume(this.#partitions.values());
+  }
+
+  async configure(parts: Partial<ConfigurationParts>): Promise<void> {
+    const { checkParts } = await import(/* webpackChunkName: "configure" */ './check-parts.ts');
+    const isAuthority = this.#options.role.name === 'authority';
+    checkParts(parts, { now: this.#configuration, models: isAuthority ? this.#registry.all() : null });
+    this.#configuration.replace(parts);
+    this.#registry.configure(this.#configuration.ports ?? {});
+    await this.#realm.rebind();
+    this.#events.emit({ type: 'configured' });
     this.#flows.resume(this.#partitions.values());
   }
 

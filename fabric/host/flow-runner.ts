@@ -61,6 +61,7 @@ class Runner implements FlowRunner {
   }
 
   resume(partitions: Iterable<Partition>): void {
+    this.#attempts.wakeHeld();
     for (const partition of partitions) {
       for (const { op, error } of partition.refused())
         if (isSuperseded({ op, error })) this.refused(partition, op, error);

@@ -106,6 +106,8 @@ export type HostEvent = {
       readonly build: string;
       readonly error?: WireError;
     }
+  /** bindings, addresses or ports are configured otherwise: the report tells */
+  | { readonly type: 'configured' }
   | { readonly type: 'snapshot'; readonly revision: number }
   | { readonly type: 'realm'; readonly phase: 'started' | 'lost'; readonly realm: string }
 );

@@ -6,9 +6,10 @@ import type { Disposable } from '../plain.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Platform } from '../platform.ts';
-import type { Bindings, WireRequest, WireResponse } from '../realm/realm-api.ts';
+import type { WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { StartRealm } from '../realm/realm-handle.ts';
 import type { Datasource } from '../store/datasource.ts';
+import type { ConfigurationParts } from './configuration-parts.ts';
 import type { CreateFlowRunner } from './flow-runner-api.ts';
 import type { Host, HostReport } from './host-api.ts';
 import type { HostRole } from './partitions.ts';
@@ -36,10 +37,7 @@ export interface HostOptions {
 }
 
 /** The part of the configuration that every host of a deployment shares; plain data. */
-export interface HostConfiguration {
-  readonly bindings: Bindings;
-  /** named addresses for services */
-  readonly endpoints: { readonly [name: string]: string };
+export interface HostConfiguration extends ConfigurationParts {
   /** remote name -> `endpoint:<name>` or origins that its code may fetch from */
   readonly grants: { readonly [remote: string]: readonly string[] };
   /** how long the owner of an unfinished flow may be away before the authority takes it over; default 30000 */
@@ -52,6 +50,12 @@ export interface HostConfiguration {
 export interface RunningHost extends Host {
   /** Loads the model, adapter and service builds of a snapshot; builds that changed take over, former ones drain and go. */
   useSnapshot(snapshot: Snapshot): Promise<void>;
+  /**
+   * Changes the configuration: the parts that are given replace those that were. The next calls use them, calls under
+   * way end on the former ones; flows that waited look again.
+   * @throws TestudoError `CONFIG_INVALID` naming the key; nothing has changed then
+   */
+  configure(parts: Partial<ConfigurationParts>): Promise<void>;
   /** Tells the host that its link to the mesh, of an authority its network, came or went: offline its flows wait. */
   setOnline(online: boolean, reason: string): void;
   /** Calls back with each later domain event whose name matches and that was made at this host. */

@@ -3,12 +3,16 @@ import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { LoadedBuild } from '../realm/realm-api.ts';
 import { inboundPort } from './access-question.ts';
+import { withOverrides } from './port-overrides.ts';
+import type { PortOverrides } from './configuration-parts.ts';
 import type { ModelReport, PortReport } from '../spec/model-report.ts';
 
 /** The models that this host runs now, by name and by endpoint. */
 export interface ModelRegistry {
   /** Takes over the models of a build; those that its remote no longer declares go. */
   replace(build: LoadedBuild): void;
+  /** From now on the models' ports are as the deployment says. */
+  configure(ports: PortOverrides): void;
   /** @throws TestudoError `UNAVAILABLE` (retryable) while no build of it is loaded */
   get(modelName: string): ModelReport;
   /** @throws TestudoError `NOT_FOUND` */
@@ -36,6 +40,8 @@ function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
 
 /** An empty registry. */
 export function createModelRegistry(): ModelRegistry {
+  /** as their builds declare them */
+  const declared = new Map<string, ModelReport>();
   const models = new Map<string, ModelReport>();
   /** The event of an inbound port that was called from outside. */
   const producedBy = ({ modelName, command }: Op): readonly string[] => {
@@ -43,10 +49,23 @@ export function createModelRegistry(): ModelRegistry {
     const produced = model && command !== null ? inboundPort(model, command)?.producesEvent : null;
     return produced ? [produced] : [];
   };
+  let overrides: PortOverrides = {};
+  const take = (model: ModelReport): void => void models.set(model.modelName, withOverrides(model, overrides));
   const registry: ModelRegistry = {
     replace(build) {
-      for (const [name, model] of models) if (model.remote === build.remote) models.delete(name);
-      for (const model of build.models) models.set(model.modelName, model);
+      for (const [name, model] of models) {
+        if (model.remote !== build.remote) continue;
+        models.delete(name);
+        declared.delete(name);
+      }
+      for (const model of build.models) {
+        declared.set(model.modelName, model);
+        take(model);
+      }
+    },
+    configure(ports) {
+      overrides = ports;
+      for (const model of declared.values()) take(model);
     },
     get(modelName) {
       const model = models.get(modelName);

@@ -52,6 +52,8 @@ const free = { goes: true, ended: (): void => undefined } as const;
 export class PortAttempts {
   readonly #options: PortAttemptsOptions;
   readonly #pauses = new Map<string, Disposable>();
+  /** keys of those that a breaker holds up */
+  readonly #held = new Set<string>();
   #isClosed = false;
 
   constructor(options: PortAttemptsOptions) {
@@ -68,6 +70,11 @@ export class PortAttempts {
     this.#pauses.get(step.key)?.dispose();
   }
 
+  /** Has those that a breaker holds up look again at once: its thresholds may be others now. */
+  wakeHeld(): void {
+    for (const key of Array.from(this.#held)) this.#pauses.get(key)?.dispose();
+  }
+
   /** `null` when the step has to wait: offline, closed, no build, no realm; and when it is not this host's any more. */
   async run(run: FlowRun): Promise<FinishedRun | null> {
     const { registry, breakers } = this.#options;
@@ -80,13 +87,16 @@ export class PortAttempts {
       if (this.#options.isCanceled(run)) return { status: 'canceled', patch: noChange, build: '', attempts };
       const { modelName } = run.partition;
       const port = registry.port(modelName, run.step.port);
+      if (port.disabled && run.act === 'call') return this.#wait(run);
       const breaker = run.act === 'call' ? breakers.of(modelName, run.step.port, port) : null;
       const admission: Admission = breaker?.admit() ?? free;
       const fallback = admission.goes ? null : admission.cause;
       if (!admission.goes && port.circuitBreaker?.[admission.cause]?.hasFallback !== true) {
         if (!isHeldUp) this.#tell(run, { phase: 'waiting' });
         isHeldUp = true;
+        this.#held.add(run.step.key);
         await this.#pause(run, admission.waitMs);
+        this.#held.delete(run.step.key);
         continue;
       }
       attempts += 1;
@@ -170,6 +180,7 @@ export class PortAttempts {
           version: state?.version ?? 0,
           args: [],
           idempotencyKey: step.key,
+          isEnabled: true,
           timeoutMs: port.timeoutMs,
           ...(state ? { about: aboutOf(state) } : {}),
           call,

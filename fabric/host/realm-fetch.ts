@@ -2,17 +2,27 @@ import type { Sidecar } from '../catalog/sidecar.ts';
 import { TestudoError } from '../error.ts';
 import type { WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { HostConfiguration } from './host-options.ts';
+import type { LiveConfiguration } from './live-configuration.ts';
 
 function originOf(named: string, endpoints: HostConfiguration['endpoints']): string {
   const url = named.startsWith('endpoint:') ? endpoints[named.slice('endpoint:'.length)] : named;
   return url === undefined ? '' : new URL(url).origin;
 }
 
-/** The origins that a build both asks for (sidecar) and is granted (host configuration). */
-export function grantedOrigins(sidecar: Sidecar, configuration: HostConfiguration): readonly string[] {
+/**
+ * The origins that a build both asks for (sidecar) and is granted (host configuration): also those of the configuration
+ * before the last change, for calls that began under it.
+ */
+export function grantedOrigins(
+  sidecar: Sidecar,
+  configuration: Pick<LiveConfiguration, 'grants' | 'endpoints'> & Partial<Pick<LiveConfiguration, 'former'>>,
+): readonly string[] {
   const granted = new Set(configuration.grants[sidecar.name] ?? []);
   const asked = (sidecar.capabilities.fetch ?? []).filter((name) => granted.has(name));
-  return asked.map((name) => originOf(name, configuration.endpoints)).filter((origin) => origin !== '');
+  return [configuration.endpoints, configuration.former?.endpoints ?? {}].reduce<string[]>(
+    (all, endpoints) => all.concat(asked.map((name) => originOf(name, endpoints)).filter((origin) => origin !== '')),
+    [],
+  );
 }
 
 /**

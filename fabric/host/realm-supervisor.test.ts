@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Snapshot } from '../catalog/admission-api.ts';
 import type { RealmApi, RealmReport } from '../realm/realm-api.ts';
 import { settled, virtualPlatform } from '../testing/virtual-platform.ts';
+import { liveConfiguration } from './live-configuration.ts';
 import { createModelRegistry } from './model-registry.ts';
 import { createRealmSupervisor } from './realm-supervisor.ts';
 
@@ -77,7 +78,12 @@ function world() {
     platform,
     registry: createModelRegistry(),
     events: { emit: () => {}, on: () => ({ dispose: () => {} }) },
-    configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
+    configuration: liveConfiguration({
+      bindings: { adapters: {}, services: {} },
+      endpoints: {},
+      grants: {},
+      trace: false,
+    }),
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
     bytes: async () => new ArrayBuffer(0),
     onReady: () => {},

@@ -7,7 +7,7 @@ import type { Bindings, LoadedBuild, RealmApi, WireRequest, WireResponse } from 
 import type { RealmAsk } from '../realm/realm-ask.ts';
 import type { RealmHandle, StartRealm } from '../realm/realm-handle.ts';
 import type { HostEvents } from './host-events.ts';
-import type { HostConfiguration } from './host-options.ts';
+import type { LiveConfiguration } from './live-configuration.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { createRealmFetch, grantedOrigins } from './realm-fetch.ts';
 
@@ -26,6 +26,8 @@ export interface RealmSupervisor {
    * @throws TestudoError the first failure's code, with the names of all that failed in `data.remotes`
    */
   use(snapshot: Snapshot): Promise<void>;
+  /** The configuration has changed: the realm's next calls use it. */
+  rebind(): Promise<void>;
   /** the build that runs for each remote */
   running(): readonly AdmittedBuild[];
   close(): Promise<void>;
@@ -34,7 +36,8 @@ export interface RealmSupervisor {
 export interface RealmSupervisorOptions {
   readonly name: string;
   readonly startRealm: StartRealm;
-  readonly configuration: HostConfiguration;
+  /** read when it is needed: it changes while the host runs */
+  readonly configuration: LiveConfiguration;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
   fetch(request: WireRequest): Promise<WireResponse>;
@@ -118,6 +121,15 @@ class Supervisor implements RealmSupervisor {
     });
   }
 
+  rebind(): Promise<void> {
+    return this.#queue(async () => {
+      const generation = this.#current;
+      // One that starts later binds what is configured then.
+      const bound = await generation?.handle.api.bind(bindingsOf(this.#options.configuration));
+      if (bound && !bound.ok && generation?.lost === null) throw fromWire(bound.error);
+    });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.dispose();
@@ -150,7 +162,7 @@ class Supervisor implements RealmSupervisor {
     const started = new Generation(handle);
     generation = started;
     handle.onLost((reason) => this.#lost(started, reason));
-    const bound = await handle.api.bind(configuration.bindings as Bindings);
+    const bound = await handle.api.bind(bindingsOf(configuration));
     if (!bound.ok) await handle.terminate();
     unwrap(bound);
     events.emit({ type: 'realm', phase: 'started', realm: this.name });
@@ -283,6 +295,10 @@ class Supervisor implements RealmSupervisor {
     const body = { type: 'build', phase, remote: build.sidecar.name, build: build.sidecar.build } as const;
     this.#options.events.emit(error === undefined ? body : { ...body, error: toWire(error) });
   }
+}
+
+function bindingsOf({ bindings, endpoints }: LiveConfiguration): Bindings {
+  return { ...bindings, endpoints };
 }
 
 /** A supervisor whose realm starts with its first snapshot. */

@@ -35,6 +35,8 @@ export function timelineText(event: HostEvent, place: Place): string {
       return 'its storage refuses something, or takes it again';
     case 'build':
       return buildText(event);
+    case 'configured':
+      return 'its configuration has changed';
     case 'snapshot':
       return `catalogue revision ${event.revision} in force`;
     case 'realm':
