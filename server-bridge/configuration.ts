@@ -8,17 +8,29 @@ const origin = v.pipe(
   v.string(),
   v.check((text) => isOrigin(text), 'scheme://host[:port] without a path, such as https://remotes.example.org'),
 );
-const address = v.pipe(v.string(), v.url('an absolute URL'));
-const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'remote#export'));
+/** An absolute URL. */
+export const address = v.pipe(v.string(), v.url('an absolute URL'));
+/** An export of a remote. */
+export const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'remote#export'));
+/** One export, or several. */
+export const references = v.union(
+  [reference, v.pipe(v.array(reference), v.minLength(1))],
+  'remote#export, or a list of them',
+);
+/** `model.port` */
+export const portName = v.pipe(v.string(), v.regex(/^\w+\.\w+$/, 'model.port'));
+const LEASE = 'milliseconds: a whole number, 100 or more';
 const PORTS = 'a whole number from 0 to 65535; 0 takes any free port';
+const wholeText = v.pipe(v.string(), v.regex(/^\d{1,9}$/, LEASE), v.transform(Number));
 const portText = v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORTS), v.transform(Number));
-const name = v.pipe(
+/** A name as remotes, users and endpoints have one. */
+export const name = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z, 0-9 and -, beginning with a letter'),
 );
 
-/** A record with these keys, all of them, and no others. */
-const closed = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+/** A record with these keys, all of them but the optional ones, and no others. */
+export const closed = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.strictObject(entries, ({ expected }) =>
     expected === 'never'
       ? `none but ${Object.keys(entries).join(', ')}`
@@ -52,10 +64,15 @@ const fileSchema = closed({
   /** seeded users and their roles */
   users: v.record(name, v.array(v.string())),
   bindings: closed({
-    adapters: v.record(v.pipe(v.string(), v.regex(/^\w+\.\w+$/, 'model.port')), reference),
+    adapters: v.record(portName, references),
     services: v.record(v.string(), reference),
   }),
   endpoints: v.record(name, address),
+  /** how long the owner of an unfinished flow may be away before the server takes it over, in milliseconds */
+  flowLeaseMs: v.optional(
+    v.pipe(v.union([v.number(), wholeText], LEASE), v.integer(LEASE), v.minValue(100, LEASE)),
+    30_000,
+  ),
   grants: v.record(
     v.string(),
     v.array(
@@ -92,7 +109,7 @@ export type Environment = { readonly [name: string]: string | undefined };
 
 /**
  * The configuration of this process: `testudo.config.ts` with `PORT`, `TESTUDO_MODE`, `TESTUDO_DATA`, `TESTUDO_DATASOURCE`, `TESTUDO_SHELL`,
- * `TESTUDO_HOST_NAMES`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_PRIVATE_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
+ * `TESTUDO_HOST_NAMES`, `TESTUDO_FLOW_LEASE_MS`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_PRIVATE_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
  * @param file what `testudo.config.ts` exports; checked here, because it may be edited by anybody
  * @throws TestudoError `CONFIG_INVALID` that says which key, by which variable it was set, what was found and what is allowed
  */
@@ -103,7 +120,7 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     const key = v.getDotPath(issue) ?? 'document';
     throw invalid(key, `found ${shown(issue.input)}, allowed: ${issue.message}`, variableOf(key, environment));
   }
-  const { endpoints, grants, bindings, mode, address: listensAt } = parsed.output;
+  const { endpoints, grants, bindings, flowLeaseMs, mode, address: listensAt } = parsed.output;
   checkGrants(grants, endpoints);
   const demo = demoFile(environment['TESTUDO_DEMO']);
   checkAddress(listensAt, mode === 'development' ? 'development mode' : demo === null ? null : 'demo mode');
@@ -120,13 +137,14 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     datasource: parsed.output.datasource,
     tenant: parsed.output.tenant,
     demoFile: demo,
-    host: { bindings, endpoints, grants, trace: mode === 'development' },
+    host: { bindings, endpoints, grants, flowLeaseMs, trace: mode === 'development' },
   };
 }
 
 /** Which variable overrides which key of the file. */
 const variables: { readonly [key: string]: string } = {
   port: 'PORT',
+  flowLeaseMs: 'TESTUDO_FLOW_LEASE_MS',
   mode: 'TESTUDO_MODE',
   data: 'TESTUDO_DATA',
   datasource: 'TESTUDO_DATASOURCE',

@@ -29,13 +29,14 @@ const DRAIN_MS = 2000;
 
 /** Opens the HTTP API and the mesh door on one port. @throws TestudoError `UNAVAILABLE` when it is taken or cannot be had */
 export async function openDoors(core: Core): Promise<OpenDoors> {
-  const { configuration, platform, host, catalog } = core;
+  const { configuration, platform, host, catalog, live } = core;
   const secretOf = (name: string): Promise<string> => keptSecret(join(configuration.dataDirectory, name));
   let port = configuration.port;
   const services: Omit<AppServices, 'health'> = {
     configuration,
     host,
     catalog,
+    live,
     door: createDoor({ port: () => port, hostNames: configuration.hostNames }),
     sessions: createSessions({ configuration, secret: await secretOf('secret'), now: () => platform.now() }),
     token: await secretOf('token'),

@@ -20,6 +20,8 @@ import type { CatalogService } from './catalog/catalog-service.ts';
 import type { RemoteLookup } from './catalog/describe-remote.ts';
 import { verifyBuild } from './catalog/verify-build.ts';
 import type { Configuration } from './configuration.ts';
+import { openConfiguration } from './configure/configuration-service.ts';
+import type { ConfigurationService } from './configure/configuration-service.ts';
 import { readDemoFile } from './demo-file.ts';
 import { directoryBuildStore } from './directory-build-store.ts';
 import { keptSecret } from './kept-secret.ts';
@@ -41,6 +43,7 @@ export interface Core {
   readonly store: BuildStore;
   readonly datasource: Datasource;
   readonly catalog: CatalogService;
+  readonly live: ConfigurationService;
   /** Fetches and verifies a whole build from anywhere allowed, and keeps nothing of it. @throws TestudoError what a deploy throws */
   verify(url: string): Promise<AdmittedBuild>;
 }
@@ -68,6 +71,7 @@ export async function startCore(configuration: Configuration, platform: Platform
   };
   const admission = createAdmission({ store, ...lookup });
   const datasource = await keptIn(dataDirectory)[configuration.datasource]();
+  const live = await openConfiguration(join(dataDirectory, 'configuration.json'), hostConfiguration);
   const host = await createHost({
     node,
     runtime: 'node',
@@ -80,14 +84,17 @@ export async function startCore(configuration: Configuration, platform: Platform
     startRealm: startNodeRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),
-    configuration: hostConfiguration,
+    configuration: live.effective(),
   });
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
   const verify = (url: string): Promise<AdmittedBuild> => verifyBuild(url, lookup);
-  return { configuration, platform, mesh, host, store, datasource, catalog, verify };
+  live.serve(host, (revision) => mesh.announce({ configuration: revision }));
+  return { configuration, platform, mesh, host, store, datasource, catalog, live, verify };
 }
 
-type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'verify'> & { readonly admission: Admission };
+type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'live' | 'verify'> & {
+  readonly admission: Admission;
+};
 
 async function openCatalog(parts: CatalogParts, lookup: RemoteLookup): Promise<CatalogService> {
   const { configuration, platform, mesh, host, admission } = parts;

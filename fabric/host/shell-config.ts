@@ -10,6 +10,8 @@ export interface ShellConfig {
   readonly policy: string;
   readonly tenant: string;
   readonly host: HostConfiguration;
+  /** of `host`, which changes while the server runs; absent: it does not */
+  readonly revision?: number;
   /** which host puts the objects' ops in order: the server that this comes from, or each browser for itself; default `server` */
   readonly authority?: 'server' | 'browser';
   /** whether `/api/demo` is there (loopback demo mode only) */

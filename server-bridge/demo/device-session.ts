@@ -10,6 +10,8 @@ export interface DeviceSession {
   readonly roles: readonly string[];
   readonly config: ShellConfig;
   catalog(): Promise<Catalog>;
+  /** the configuration as it is now */
+  configuration(): Promise<ShellConfig>;
 }
 
 /** Signs in by name. @throws TestudoError `UNAVAILABLE` */
@@ -18,12 +20,15 @@ export async function openDeviceSession(server: string, user: string): Promise<D
   const signedIn = await reach(`${server}/api/session`, init);
   const { roles } = (await signedIn.json()) as { roles: readonly string[] };
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const config = (await (await reach(`${server}/config.json`, {})).json()) as ShellConfig;
+  const configuration = async (): Promise<ShellConfig> =>
+    (await (await reach(`${server}/config.json`, {})).json()) as ShellConfig;
+  const config = await configuration();
   return {
     cookie,
     user,
     roles,
     config,
+    configuration,
     catalog: async () => parseCatalog(await (await reach(`${server}/api/catalog`, {})).json()),
   };
 }

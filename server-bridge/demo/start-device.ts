@@ -7,6 +7,7 @@ import type { Admission } from '@testudo/fabric/catalog/admission-api';
 import { TestudoError } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
 import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
+import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { keepConnected } from '@testudo/fabric/mesh/connect-loop';
@@ -75,6 +76,13 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
   const takeCatalog = catalogTaker({ session, admission, host, platform });
   await takeCatalog();
   mesh.subscribe('catalog.changed', () => void takeCatalog());
+  followConfiguration({
+    mesh,
+    host,
+    config: session.config,
+    fetch: () => session.configuration(),
+    onError: (error) => options.onError(error),
+  });
   mesh.serve('device.edit', (body, { principal: asker }) => {
     demandOwnUser(asker, principal);
     return editOrder(host, body, principal);

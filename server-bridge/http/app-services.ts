@@ -1,6 +1,7 @@
 import type { Host } from '@testudo/fabric/host/host-api';
 
 import type { CatalogService } from '../catalog/catalog-service.ts';
+import type { ConfigurationService } from '../configure/configuration-service.ts';
 import type { Configuration } from '../configuration.ts';
 import type { DemoControl } from '../demo-control.ts';
 import type { Door } from './door.ts';
@@ -29,6 +30,8 @@ export interface AppServices {
   readonly sessions: Sessions;
   readonly host: Pick<Host, 'write' | 'call' | 'route' | 'find' | 'list' | 'count' | 'modelOf' | 'models'>;
   readonly catalog: CatalogService;
+  /** the configuration that changes while the server runs */
+  readonly live: ConfigurationService;
   /** what a deployer must present as bearer token */
   readonly token: string;
   /** absent outside demo mode */

@@ -28,6 +28,8 @@ export interface AppFixture {
   readonly writes: { readonly request: WriteRequest; readonly principal: Principal }[];
   readonly calls: { readonly request: CallRequest; readonly principal: Principal }[];
   readonly deploys: DeployRequest[];
+  /** changes of the configuration */
+  readonly puts: unknown[];
   readonly errors: unknown[];
   /** injects a request to localhost:8080 with a session of `user` */
   ask(
@@ -95,6 +97,7 @@ export function createFixture(
   const writes: AppFixture['writes'] = [];
   const calls: AppFixture['calls'] = [];
   const deploys: DeployRequest[] = [];
+  const puts: unknown[] = [];
   const errors: unknown[] = [];
   const sessions = createSessions({ configuration, secret: 'a secret of tests', now: () => 1_000 });
   const services: AppServices = {
@@ -107,6 +110,12 @@ export function createFixture(
       running: () => ({ revision: 4, builds: [] }),
       deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)),
       settled: Promise.resolve(),
+    },
+    live: {
+      current: () => ({ schema: 1, revision: 2, changes: {} }),
+      effective: () => configuration.host,
+      serve: () => undefined,
+      put: (changes) => (puts.push(changes), Promise.resolve({ schema: 1, revision: 3, changes: {} })),
     },
     token: 'the-token',
     demo: options.demo ?? null,
@@ -135,7 +144,7 @@ export function createFixture(
       },
       ...(body === undefined ? {} : { payload: body as object }),
     });
-  return { app, writes, calls, deploys, errors, ask };
+  return { app, writes, calls, deploys, puts, errors, ask };
 }
 
 function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Partial<Host> {

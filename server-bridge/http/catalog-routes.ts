@@ -1,10 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-
 import { TestudoError } from '@testudo/fabric/error';
 import type { FastifyInstance } from 'fastify';
 
 import { parseDeployRequest } from '../catalog/deploy-request.ts';
 import type { AppServices } from './app-services.ts';
+import { demandToken } from './deploy-token.ts';
 import { createRevalidate } from './revalidation.ts';
 
 /** `/api/catalog`: which builds run, and (with the deployer's token) which are to run. */
@@ -27,19 +26,4 @@ export function addCatalogRoutes(app: FastifyInstance, { catalog, token, configu
     }
     return catalog.deploy(wanted);
   });
-}
-
-function demandToken(header: string | undefined, token: string): void {
-  const given = /^Bearer (\S+)$/i.exec(header ?? '')?.[1];
-  if (given === undefined)
-    throw new TestudoError(
-      'UNAUTHENTICATED',
-      'deploying needs "Authorization: Bearer <token>"; the token is in .testudo/token',
-    );
-  if (!timingSafeEqual(digest(given), digest(token)))
-    throw new TestudoError('FORBIDDEN', 'this is not the deploy token of this server');
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

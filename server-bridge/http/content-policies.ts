@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import type { HostConfiguration } from '@testudo/fabric/host/host-options';
+
 import type { Configuration } from '../configuration.ts';
 import type { OriginPolicy } from '../origin-policy.ts';
 
@@ -12,7 +14,7 @@ export interface ContentPolicies {
   page(host: string, engine: { readonly isOld: boolean }): Headers;
   /** headers of a file of the shell; workers get a policy of their own */
   file(path: string, host: string): Headers;
-  /** a digest that changes with the policy */
+  /** a digest that changes with the policy, but for addresses that are configured while the server runs */
   readonly digest: string;
 }
 
@@ -22,10 +24,14 @@ type Headers = { readonly [name: string]: string };
  * The strict policies: listed origins only, no eval, no nonce, Trusted Types, integrity demanded of every script. Old
  * engines hold workers to the page's policy as well, so theirs allows the blobs of a realm and the host's endpoints.
  */
-export function createContentPolicies(configuration: Configuration, origins: OriginPolicy): ContentPolicies {
+export function createContentPolicies(
+  configuration: Configuration,
+  origins: OriginPolicy,
+  host: () => HostConfiguration = () => configuration.host,
+): ContentPolicies {
   const listed = origins.sources.join(' ');
-  const endpoints = grantedOrigins(configuration).join(' ');
-  const socket = (host: string): string => `ws://${host} wss://${host}`;
+  const endpoints = (): string => grantedOrigins(host()).join(' ');
+  const socket = (name: string): string => `ws://${name} wss://${name}`;
   const page: ContentPolicies['page'] = (host, { isOld }) => ({
     ...common,
     'content-security-policy': directives({
@@ -34,7 +40,7 @@ export function createContentPolicies(configuration: Configuration, origins: Ori
       'style-src': `'self' 'unsafe-inline' ${listed}`,
       'img-src': `'self' data: ${listed}`,
       'font-src': `'self' ${listed}`,
-      'connect-src': `'self' ${socket(host)} ${listed} ${isOld ? endpoints : ''}`,
+      'connect-src': `'self' ${socket(host)} ${listed} ${isOld ? endpoints() : ''}`,
       'worker-src': `'self'`,
       'manifest-src': `'self'`,
       'object-src': `'none'`,
@@ -53,7 +59,7 @@ export function createContentPolicies(configuration: Configuration, origins: Ori
       directives({
         'default-src': `'none'`,
         'script-src': `'self'`,
-        'connect-src': `'self' ${socket(host)} ${listed} ${endpoints}`,
+        'connect-src': `'self' ${socket(host)} ${listed} ${endpoints()}`,
       }),
     '/realm.js': () =>
       directives({
@@ -83,7 +89,7 @@ function directives(policy: { readonly [directive: string]: string }): string {
 }
 
 /** Where services of remotes may be fetched from: the host worker does it for the realm. */
-function grantedOrigins({ host }: Configuration): readonly string[] {
+function grantedOrigins(host: HostConfiguration): readonly string[] {
   const granted = Object.values(host.grants).flat();
   const urls = granted.map((grant) =>
     grant.startsWith('endpoint:') ? host.endpoints[grant.slice('endpoint:'.length)] : grant,

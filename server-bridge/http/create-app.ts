@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { AppServices } from './app-services.ts';
 import { addCatalogRoutes } from './catalog-routes.ts';
+import { addConfigurationRoutes } from './configuration-routes.ts';
 import { addDemoRoutes } from './demo-routes.ts';
 import { addDocumentRoutes } from './document-routes.ts';
 import { addErrorReplies, replyToMalformed, replyToUnroutable } from './error-replies.ts';
@@ -53,6 +54,7 @@ export function createApp(services: AppServices): FastifyInstance {
   addOperationRoutes(app, services);
   addDocumentRoutes(app, services);
   addCatalogRoutes(app, services);
+  addConfigurationRoutes(app, services);
   addDemoRoutes(app, services);
   addShellRoutes(app, services);
   return app;

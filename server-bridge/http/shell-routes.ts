@@ -22,22 +22,23 @@ const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
 const RESERVED = /^\/(api|health|metrics|sw\.js|config\.json|builds)(\/|$)/;
 
 /** The shell: its page at every navigation, its files, its service worker and `/config.json`. */
-export function addShellRoutes(app: FastifyInstance, { configuration, catalog }: AppServices): void {
+export function addShellRoutes(app: FastifyInstance, { configuration, catalog, live }: AppServices): void {
   const origins = createOriginPolicy(configuration);
-  const policies = createContentPolicies(configuration, origins);
+  const policies = createContentPolicies(configuration, origins, () => live.effective());
   const shellFor = shellByEngine(createShellFiles(configuration.shellDirectory), policies);
   const revalidated = createRevalidate();
-  const config: ShellConfig = {
+  const config = (): ShellConfig => ({
     schema: 1,
     mode: configuration.mode,
     allowedOrigins: origins.sources,
     policy: policies.digest,
     tenant: configuration.tenant,
-    host: configuration.host,
+    host: live.effective(),
+    revision: live.current().revision,
     demo: configuration.demoFile !== null,
-  };
+  });
   app.get('/config.json', (request, reply) =>
-    revalidated(request, reply, { type: 'application/json; charset=utf-8', content: JSON.stringify(config) }),
+    revalidated(request, reply, { type: 'application/json; charset=utf-8', content: JSON.stringify(config()) }),
   );
   app.get('/sw.js', async (request, reply) => {
     const { files, pageHeaders } = shellFor(request);

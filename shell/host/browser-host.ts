@@ -4,6 +4,7 @@ import { createAdmittedBuilds } from '@testudo/fabric/catalog/admitted-builds';
 import { hasCode, toWire } from '@testudo/fabric/error';
 import { createHost } from '@testudo/fabric/host/create-host';
 import type { HostEventBody, StorageTrouble } from '@testudo/fabric/host/host-api';
+import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
 import type { CreateFlowRunner } from '@testudo/fabric/host/flow-runner-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
@@ -16,7 +17,7 @@ import type { Platform } from '@testudo/fabric/platform';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { fetchJson } from '../boot/fetch-json.ts';
-import { allowsOrigin } from '../boot/shell-config.ts';
+import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
 import type { EventMessage } from '../tabs/wire.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
 import { followCatalog } from './follow-catalog.ts';
@@ -125,6 +126,13 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   });
   await intake.start();
   mesh.subscribe('catalog.changed', () => void intake.refresh());
+  followConfiguration({
+    mesh,
+    host,
+    config,
+    fetch: async () => parseShellConfig(await fetchJson('/config.json')),
+    onError,
+  });
   const connect = config.authority === 'browser' ? connectNowhere : openMeshConnection;
   const connection = connect({
     node: mesh,

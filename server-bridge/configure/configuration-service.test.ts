@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { TestudoError } from '@testudo/fabric/error';
+import type { ConfigurationParts } from '@testudo/fabric/host/configuration-parts';
+import type { HostConfiguration } from '@testudo/fabric/host/host-options';
+import { expect, test } from 'vitest';
+
+import { openConfiguration } from './configuration-service.ts';
+
+const file: HostConfiguration = {
+  bindings: { adapters: { 'order.pick': 'f#pick' }, services: { stock: 'f#stock' } },
+  endpoints: { warehouse: 'http://localhost:1' },
+  grants: {},
+  trace: false,
+};
+const changes = {
+  bindings: { adapters: { 'order.ship': ['f#ship', 'g#mail'] } },
+  endpoints: { warehouse: 'http://localhost:2' },
+  ports: { 'order.pick': { maxRetry: 1 } },
+};
+
+async function setUp(path = join(mkdtempSync(join(tmpdir(), 'testudo-configuration-')), 'configuration.json')) {
+  const used: Partial<ConfigurationParts>[] = [];
+  const revisions: number[] = [];
+  const refusal: { error?: TestudoError } = {};
+  const service = await openConfiguration(path, file);
+  const configure = async (parts: Partial<ConfigurationParts>): Promise<void> => {
+    if (refusal.error) throw refusal.error;
+    used.push(parts);
+  };
+  service.serve({ configure }, (revision) => revisions.push(revision));
+  return { path, service, used, revisions, refusal };
+}
+
+test('changes are laid over the file, used, kept and announced', async () => {
+  const { path, service, used, revisions } = await setUp();
+  expect(service.effective()).toEqual({ ...file, ports: {} });
+  expect(await service.put(changes)).toEqual({ schema: 1, revision: 1, changes });
+  expect(used).toEqual([
+    {
+      bindings: {
+        adapters: { 'order.pick': 'f#pick', 'order.ship': ['f#ship', 'g#mail'] },
+        services: { stock: 'f#stock' },
+      },
+      endpoints: { warehouse: 'http://localhost:2' },
+      ports: { 'order.pick': { maxRetry: 1 } },
+    },
+  ]);
+  expect(revisions).toEqual([0, 1]);
+  const later = await setUp(path);
+  expect(later.service.effective()).toEqual(service.effective());
+  expect(later.revisions).toEqual([1]);
+});
+
+test('what is not among later changes is again as in the file', async () => {
+  const { service } = await setUp();
+  await service.put(changes);
+  await service.put({});
+  expect(service.effective()).toEqual({ ...file, ports: {} });
+});
+
+test.each([
+  [{ users: {} }, /users/],
+  [{ bindings: { adapters: { order: 'f#x' } } }, /model\.port/],
+  [{ bindings: { services: { stock: 'nothing' } } }, /remote#export/],
+  [{ endpoints: { warehouse: 'here' } }, /an absolute URL/],
+  [{ ports: { 'order.pick': 3 } }, /a record of port keys/],
+  [null, /./],
+])('%o is refused, and changes nothing', async (given, message) => {
+  const { service, used } = await setUp();
+  await expect((async () => service.put(given))()).rejects.toMatchObject({ code: 'BAD_REQUEST', message });
+  expect([used, service.current().revision]).toEqual([[], 0]);
+});
+
+test('what the host refuses is not kept', async () => {
+  const { path, service, refusal } = await setUp();
+  refusal.error = new TestudoError('CONFIG_INVALID', 'order has no port pack');
+  await expect(service.put(changes)).rejects.toMatchObject({ code: 'BAD_REQUEST', message: 'order has no port pack' });
+  expect(service.current().revision).toBe(0);
+  expect(() => readFileSync(path)).toThrow(/ENOENT/);
+});
+
+test('what cannot be kept is taken back', async () => {
+  const nowhere = join(mkdtempSync(join(tmpdir(), 'testudo-configuration-')), 'none', 'configuration.json');
+  const { service, used, revisions } = await setUp(nowhere);
+  await expect(service.put(changes)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(used[1]).toMatchObject({ endpoints: file.endpoints, ports: {} });
+  expect(revisions).toEqual([0]);
+});
+
+test('a damaged file is named', async () => {
+  const { path } = await setUp();
+  writeFileSync(path, '{ "schema": 1');
+  await expect(openConfiguration(path, file)).rejects.toMatchObject({ code: 'CORRUPT' });
+});
