@@ -10,6 +10,7 @@ import { hostPrincipal } from './access-question.ts';
 import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
 import type { ConfigurationParts } from './configuration-parts.ts';
+import type * as Configure from './configure-host.ts';
 import type { FlowLeases } from './flow-leases.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
@@ -57,7 +58,6 @@ class TestudoHost implements RunningHost {
     const { node, platform, mesh, datasource, tenant } = options;
     const configuration = liveConfiguration(options.configuration);
     this.#configuration = configuration;
-    this.#registry.configure(configuration.ports ?? {});
     this.node = node;
     this.#options = options;
     this.#startedMs = platform.now();
@@ -145,14 +145,20 @@ class TestudoHost implements RunningHost {
   }
 
   async configure(parts: Partial<ConfigurationParts>): Promise<void> {
-    const { checkParts } = await import(/* webpackChunkName: "configure" */ './check-parts.ts');
+    const { checkParts } = await loadConfigure();
     const isAuthority = this.#options.role.name === 'authority';
     checkParts(parts, { now: this.#configuration, models: isAuthority ? this.#registry.all() : null });
     this.#configuration.replace(parts);
-    this.#registry.configure(this.#configuration.ports ?? {});
+    await this.usePorts();
     await this.#realm.rebind();
     this.#events.emit({ type: 'configured' });
     this.#flows.resume(this.#partitions.values());
+  }
+
+  /** Has models be as the configuration says. */
+  async usePorts(): Promise<void> {
+    const { withOverrides } = await loadConfigure();
+    this.#registry.configure((model) => withOverrides(model, this.#configuration.ports ?? {}));
   }
 
   /** A request that was recorded before gets its former outcome, even where it would be refused now. */
@@ -387,5 +393,11 @@ export async function createHost(options: HostOptions): Promise<RunningHost> {
   if (!/^[a-z0-9-]{3,60}$/.test(options.node)) {
     throw new TestudoError('BAD_REQUEST', `a node's name is 3 to 60 of a-z 0-9 -, not ${options.node.slice(0, 80)}`);
   }
-  return new TestudoHost(options);
+  const host = new TestudoHost(options);
+  if (options.configuration.ports) await host.usePorts();
+  return host;
+}
+
+function loadConfigure(): Promise<typeof Configure> {
+  return import(/* webpackChunkName: "configure" */ './configure-host.ts');
 }

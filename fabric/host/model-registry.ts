@@ -3,16 +3,14 @@ import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { LoadedBuild } from '../realm/realm-api.ts';
 import { inboundPort } from './access-question.ts';
-import { withOverrides } from './port-overrides.ts';
-import type { PortOverrides } from './configuration-parts.ts';
 import type { ModelReport, PortReport } from '../spec/model-report.ts';
 
 /** The models that this host runs now, by name and by endpoint. */
 export interface ModelRegistry {
   /** Takes over the models of a build; those that its remote no longer declares go. */
   replace(build: LoadedBuild): void;
-  /** From now on the models' ports are as the deployment says. */
-  configure(ports: PortOverrides): void;
+  /** From now on models are as a deployment makes them of what their builds declare. */
+  configure(change: (model: ModelReport) => ModelReport): void;
   /** @throws TestudoError `UNAVAILABLE` (retryable) while no build of it is loaded */
   get(modelName: string): ModelReport;
   /** @throws TestudoError `NOT_FOUND` */
@@ -49,8 +47,8 @@ export function createModelRegistry(): ModelRegistry {
     const produced = model && command !== null ? inboundPort(model, command)?.producesEvent : null;
     return produced ? [produced] : [];
   };
-  let overrides: PortOverrides = {};
-  const take = (model: ModelReport): void => void models.set(model.modelName, withOverrides(model, overrides));
+  let changed = (model: ModelReport): ModelReport => model;
+  const take = (model: ModelReport): void => void models.set(model.modelName, changed(model));
   const registry: ModelRegistry = {
     replace(build) {
       for (const [name, model] of models) {
@@ -63,8 +61,8 @@ export function createModelRegistry(): ModelRegistry {
         take(model);
       }
     },
-    configure(ports) {
-      overrides = ports;
+    configure(change) {
+      changed = change;
       for (const model of declared.values()) take(model);
     },
     get(modelName) {

@@ -1,5 +1,5 @@
 import type { BreakerReport, ModelReport, PortReport } from '../spec/model-report.ts';
-import { defaultRetryDelayMs } from '../spec/report-model.ts';
+import { defaultRetryDelayMs } from '../spec/port-defaults.ts';
 import type { PortOverride, PortOverrides } from './configuration-parts.ts';
 
 /** A model's report with what its deployment says of its ports; of ports that it has not, nothing. */

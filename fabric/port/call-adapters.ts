@@ -1,4 +1,4 @@
-import { fromWire, settle, TestudoError, toWire, type Result, type WireError } from '../error.ts';
+import { fromWire, settle, TestudoError, type Result, type WireError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';

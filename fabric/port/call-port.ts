@@ -1,7 +1,6 @@
 import { toWire, TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
 import { diff } from '../record/merge.ts';
-import { checkPlainRecord } from '../spec/check-plain.ts';
 import { andThen, type MaybePromise } from '../spec/maybe-promise.ts';
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';

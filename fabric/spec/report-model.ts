@@ -4,13 +4,9 @@ import type { BreakerReport, ModelReport, PortReport, RelationReport } from './m
 import { jsonSchemaOf } from './json-schema.ts';
 import type { BreakerSpec, PortSpec } from './port-spec.ts';
 import type { ModelSpec, RelationSpec } from './model-spec.ts';
+import { defaultMaxRetry, defaultRetryDelayMs, defaultTimeoutMs } from './port-defaults.ts';
 import { writesOf } from './port-writes.ts';
 
-/** Milliseconds for one attempt of a port that names no `timeout`. */
-export const defaultTimeoutMs: number = 12_000;
-const defaultMaxRetry = 10;
-/** Milliseconds until one call may try again, of thresholds that name no `retryDelay`. */
-export const defaultRetryDelayMs: number = 10_000;
 const defaultResidentLimit = 10_000;
 
 /** A checked model's metadata without its functions, defaults filled in: plain data for the host. */

@@ -47,6 +47,6 @@ export function changed(
       services: { ...file.bindings.services, ...bindings?.services },
     },
     endpoints: { ...file.endpoints, ...endpoints },
-    ports: { ...file.ports, ...ports },
+    ...(ports ? { ports } : {}),
   };
 }
