@@ -7,6 +7,8 @@ import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { LoadedBuild, RealmApi } from '@testudo/fabric/realm/realm-api';
 import type { RealmHandle } from '@testudo/fabric/realm/realm-handle';
+import { actOnPort } from '@testudo/fabric/port/act-on-port';
+import type { ActOptions } from '@testudo/fabric/port/act-on-port';
 import { decide } from '@testudo/fabric/spec/decide';
 import type { ModelSpec } from '@testudo/fabric/spec/model-spec';
 import { reportModel } from '@testudo/fabric/spec/report-model';
@@ -42,26 +44,32 @@ const item: ModelSpec = {
   factory: () => (input) => input,
   accessControlList: { read: ['owner'], write: ['owner'] },
 };
-const loaded: LoadedBuild = {
-  remote: 'bench',
-  build: 'b1',
-  global,
-  models: [reportModel(item, 'bench', global)],
-  adapters: [],
-  services: [],
-};
-
-/** A realm without a thread: the model's decision in the host's own. */
-function inlineRealm(name: string): RealmHandle {
+/** What a realm is asked, answered in the host's own thread; its ports answer at once. */
+function inlineRealm(name: string, model: ModelSpec): RealmHandle {
+  const platform = nodePlatform((error) => console.error(error));
   const context = { build: global, uuid: () => 'u1', now: () => 1_000 };
+  const adapters = [{ name: 'bench#answer', adapter: () => () => ({}) }];
+  const use: ActOptions['use'] = (_port, run) => run({ adapters, service: undefined });
+  const loaded: LoadedBuild = {
+    remote: 'bench',
+    build: 'b1',
+    global,
+    models: [reportModel(model, 'bench', global)],
+    adapters: [],
+    services: [],
+  };
   const api: RealmApi = {
     load: async () => ({ ok: true, value: loaded }),
     bind: async () => ({ ok: true, value: null }),
     evict: async () => ({ ok: true, value: null }),
     handleEvent: async () => ({ ok: true, value: null }),
     keep: async () => ({ ok: true, value: null }),
-    decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(item, request, context)))),
-    callPort: async () => ({ ok: false, error: { code: 'METHOD_UNKNOWN', message: 'item has no port' } }),
+    decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(model, request, context)))),
+    callPort: (request) =>
+      settle(async () => ({
+        ...(await actOnPort(model, request, { use, isBound: () => true, platform })),
+        build: global,
+      })),
     inspect: async () => ({
       ok: true,
       value: { runtime: 'inline', lockdown: false, powersRemoved: 0, builds: [], heapBytes: null },
@@ -71,7 +79,7 @@ function inlineRealm(name: string): RealmHandle {
 }
 
 /** A whole host in the authority's role, of which only the realm's thread is left out. */
-export async function fakeRealmHost(datasource: Datasource): Promise<RunningHost> {
+export async function fakeRealmHost(datasource: Datasource, ports: ModelSpec['ports'] = {}): Promise<RunningHost> {
   const platform = nodePlatform((error) => console.error(error));
   const local = { user: 'server-1', roles: ['host'], tenant: 'main' };
   const host = await createHost({
@@ -83,7 +91,7 @@ export async function fakeRealmHost(datasource: Datasource): Promise<RunningHost
     createFlows: createFlowRunner,
     tenant: 'main',
     datasource,
-    startRealm: async (name) => inlineRealm(name),
+    startRealm: async (name) => inlineRealm(name, { ...item, ports }),
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
     bytes: async () => new ArrayBuffer(0),
     configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },

@@ -53,8 +53,24 @@ export interface FeathersDistributed {
   default(options: Readonly<Record<string, unknown>>): unknown;
 }
 
+/** The part of cockatiel that is measured against. */
+export interface Cockatiel {
+  readonly handleAll: unknown;
+  readonly SamplingBreaker: new (options: Readonly<Record<string, number>>) => unknown;
+  circuitBreaker(
+    policy: unknown,
+    options: Readonly<Record<string, unknown>>,
+  ): { execute(call: () => Promise<unknown>): Promise<unknown> };
+}
+
+/** The part of opossum that is measured against. */
+export type Opossum = new (
+  call: () => Promise<unknown>,
+  options: Readonly<Record<string, unknown>>,
+) => { fire(): Promise<unknown>; shutdown(): void };
+
 const folder = import.meta.dirname;
-const names = ['yjs', 'moleculer', '@feathersjs/feathers', '@kalisio/feathers-distributed'];
+const names = ['yjs', 'cockatiel', 'opossum', 'moleculer', '@feathersjs/feathers', '@kalisio/feathers-distributed'];
 const areInstalled = (): boolean => names.every((name) => existsSync(join(folder, 'node_modules', name)));
 
 /** Installs the peers where they are missing. @returns whether they are there now */
@@ -82,3 +98,5 @@ export const loadFeathers = (): Promise<Feathers | undefined> =>
   load('@feathersjs/feathers') as Promise<Feathers | undefined>;
 export const loadFeathersDistributed = (): Promise<FeathersDistributed | undefined> =>
   load('@kalisio/feathers-distributed') as Promise<FeathersDistributed | undefined>;
+export const loadCockatiel = (): Promise<Cockatiel | undefined> => load('cockatiel') as Promise<Cockatiel | undefined>;
+export const loadOpossum = (): Promise<Opossum | undefined> => loadDefault('opossum') as Promise<Opossum | undefined>;

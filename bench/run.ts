@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 import { appSwitch } from './app-switch.ts';
 import { authorityOps } from './authority-ops.ts';
 import { boot } from './boot.ts';
+import { breaker } from './breaker.ts';
+import { flowSteps } from './flow-steps.ts';
 import { indexeddbCommits } from './indexeddb-commits.ts';
 import type { Group, Row } from './measure.ts';
 import { meshFanOut } from './mesh-fan-out.ts';
@@ -19,6 +21,8 @@ import { wasm } from './wasm.ts';
 
 const groups: readonly Group[] = [
   portCall,
+  flowSteps,
+  breaker,
   realmCall,
   wasm,
   meshRequest,

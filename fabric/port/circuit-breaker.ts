@@ -29,7 +29,7 @@ interface PastCall {
   readonly cause: string | null;
 }
 
-/** Calls that are remembered at most; the oldest go first. */
+/** Calls that are remembered at least; at twice as many the oldest go. */
 const maxCalls = 10_000;
 /** How often a waiting caller looks again while another one probes. */
 const probeMs = 250;
@@ -87,7 +87,7 @@ export class CircuitBreaker {
     const { thresholds, now } = this.#options;
     const cause = end.type === 'failure' ? this.#thresholdsOf(end.causes) : null;
     this.#calls.push({ atMs: now(), cause });
-    if (this.#calls.length > maxCalls) this.#calls.shift();
+    if (this.#calls.length > 2 * maxCalls) this.#calls = this.#calls.slice(-maxCalls);
     const threshold = cause === null ? undefined : thresholds[cause];
     if (cause === null || threshold === undefined) return;
     this.#forgetOld();
