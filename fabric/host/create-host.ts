@@ -11,6 +11,7 @@ import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
 import type { ConfigurationParts } from './configuration-parts.ts';
 import type * as Configure from './configure-host.ts';
+import type { Configured } from './configure-host.ts';
 import type { FlowLeases } from './flow-leases.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
@@ -145,20 +146,15 @@ class TestudoHost implements RunningHost {
   }
 
   async configure(parts: Partial<ConfigurationParts>): Promise<void> {
-    const { checkParts } = await loadConfigure();
-    const isAuthority = this.#options.role.name === 'authority';
-    checkParts(parts, { now: this.#configuration, models: isAuthority ? this.#registry.all() : null });
-    this.#configuration.replace(parts);
-    await this.usePorts();
+    const { configureHost } = await loadConfigure();
+    configureHost(parts, { ...this.configured, isAuthority: this.#options.role.name === 'authority' });
     await this.#realm.rebind();
     this.#events.emit({ type: 'configured' });
     this.#flows.resume(this.#partitions.values());
   }
 
-  /** Has models be as the configuration says. */
-  async usePorts(): Promise<void> {
-    const { withOverrides } = await loadConfigure();
-    this.#registry.configure((model) => withOverrides(model, this.#configuration.ports ?? {}));
+  get configured(): Configured {
+    return { configuration: this.#configuration, registry: this.#registry };
   }
 
   /** A request that was recorded before gets its former outcome, even where it would be refused now. */
@@ -394,7 +390,7 @@ export async function createHost(options: HostOptions): Promise<RunningHost> {
     throw new TestudoError('BAD_REQUEST', `a node's name is 3 to 60 of a-z 0-9 -, not ${options.node.slice(0, 80)}`);
   }
   const host = new TestudoHost(options);
-  if (options.configuration.ports) await host.usePorts();
+  if (options.configuration.ports) (await loadConfigure()).usePorts(host.configured);
   return host;
 }
 

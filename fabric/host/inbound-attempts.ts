@@ -128,7 +128,7 @@ export class InboundAttempts {
     const leftMs = Math.max(1, this.#endsMs - platform.now());
     const timeoutMs = port.timeoutMs === 0 ? leftMs : Math.min(port.timeoutMs, leftMs);
     const { fields = {}, version = 0 } = state ?? {};
-    const asked = { modelName, port: name, id, fields, version, args, idempotencyKey: key, timeoutMs };
+    const asked = { modelName, port: name, id, fields, version, args, idempotencyKey: key, isEnabled: true, timeoutMs };
     const about = state ? { about: aboutOf(state) } : {};
     return unwrap(
       await calls.during({ principal, isLive: true, hops }, (call) =>
