@@ -99,7 +99,7 @@ test('it serves its own port, whose callback turns the result into changes', asy
     ...{ modelName: 'parcel', port: 'weigh', id: 'p1', fields: { to: 'Ada', size: 3 }, version: 1 },
     ...{ args: [], idempotencyKey: 'k1', timeoutMs: 0 },
   };
-  const bound = { adapter: adapters.get('weigh')!, service: undefined };
+  const bound = { adapters: [{ name: 'test#weigh', adapter: adapters.get('weigh')! }], service: undefined };
   const outcome = await callPort(spec, call, { bound, platform: virtualPlatform() });
   expect(outcome).toMatchObject({ result: { grams: '750' }, patch: { set: { weight: '750 g' } } });
 });
