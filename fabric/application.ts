@@ -30,6 +30,8 @@ export interface ModelClient {
   find(id: string): Promise<ObjectState>;
   /** Every object that the user may read and the query asks for, all pages of it; with a `limit` so many at most. */
   list(query?: Query): Promise<readonly ObjectState[]>;
+  /** The same, one by one: `for await (const order of orders.each(query))`; a page is asked for when the former one is through. */
+  each(query?: Query): AsyncIterable<ObjectState>;
   /** One page of them. */
   page(query: Query): Promise<QueryPage>;
   count(query?: Pick<Query, 'where'>): Promise<number>;

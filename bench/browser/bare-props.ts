@@ -12,6 +12,10 @@ const states = products.map((fields, index): ObjectState => {
 const nothing = { dispose: (): void => undefined };
 const refuse = (): Promise<never> => Promise.reject(new Error('this page only shows'));
 
+async function* shownOneByOne(shown: readonly ObjectState[]): AsyncIterable<ObjectState> {
+  yield* shown;
+}
+
 function modelOf(shown: readonly ObjectState[]): ModelClient {
   return {
     create: refuse,
@@ -21,6 +25,7 @@ function modelOf(shown: readonly ObjectState[]): ModelClient {
     call: refuse,
     find: refuse,
     list: () => Promise.resolve(shown),
+    each: () => shownOneByOne(shown),
     page: () => Promise.resolve({ objects: shown, next: null }),
     count: () => Promise.resolve(shown.length),
     watch(listener) {

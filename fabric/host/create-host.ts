@@ -248,11 +248,24 @@ class TestudoHost implements RunningHost {
   }
 
   async list(modelName: string, query: Query, principal: Principal): Promise<QueryPage> {
+    const { include } = query;
     if (isPlainPage(query)) {
       const may = (state: ObjectState): boolean => mayRead(this.#registry, principal, state);
       return plainPage(this.#partition(modelName).source, query, may);
     }
-    return this.#ask(modelName, principal, (queries, source, may) => queries.answer(source, query, may));
+    const page = await this.#ask(modelName, principal, (queries, source, may) => queries.answer(source, query, may));
+    return include === undefined ? page : this.#include(page, include, { modelName, principal });
+  }
+
+  async #include(
+    page: QueryPage,
+    names: readonly string[],
+    { modelName, principal }: { readonly modelName: string; readonly principal: Principal },
+  ): Promise<QueryPage> {
+    const { mesh, tenant } = this.#options;
+    const { includeRelated } = await import(/* webpackChunkName: "include" */ './include-related.ts');
+    const whole = (id: string): ObjectState | undefined => this.#partition(modelName).get(id);
+    return includeRelated(page, this.#registry.get(modelName), names, { host: this, mesh, tenant, principal, whole });
   }
 
   count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number> {

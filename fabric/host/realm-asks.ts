@@ -1,4 +1,4 @@
-import { hasCode, TestudoError } from '../error.ts';
+import { TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
@@ -9,6 +9,7 @@ import { isEffect } from '../spec/object-ask.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import type { Query } from '../store/query-api.ts';
 import { demandAct } from './access-question.ts';
+import { askAuthority, unknownModel } from './ask-authority.ts';
 import type { Host, WriteRequest } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { keptChanges, type ObjectHistory, type ToldChange } from './object-history.ts';
@@ -76,34 +77,23 @@ function textOf(value: unknown, what: string): string {
   throw new TestudoError('BAD_REQUEST', `${what} must be a text of 1 to 200 characters`);
 }
 
-/** A model that this host does not run is asked over the mesh, of whoever puts its changes in order. */
-async function elsewhere(context: AskContext, modelName: string, act: string, body: Plain): Promise<Plain> {
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,59}$/.test(modelName)) throw unknownModel(modelName);
-  try {
-    return await context.mesh.request(`model.${context.tenant}.${modelName}.${act}`, body, { deadlineMs: 10_000 });
-  } catch (error) {
-    throw hasCode(error) && error.code === 'NO_RESPONDERS' ? unknownModel(modelName) : error;
-  }
-}
-
-function unknownModel(modelName: string): TestudoError {
-  return new TestudoError('UNAVAILABLE', `no host in reach runs the model ${modelName.slice(0, 80)} (yet)`);
-}
-
 function runsHere({ registry }: AskContext, modelName: string): boolean {
   return registry.all().some((model) => model.modelName === modelName);
 }
 
 async function find({ modelName, id }: Asked<'find'>, { principal }: RealmCall, context: AskContext): Promise<Plain> {
   const key = textOf(id, 'id');
-  if (!runsHere(context, modelName)) return elsewhere(context, modelName, 'find', { id: key });
+  if (!runsHere(context, modelName))
+    return askAuthority(context.mesh, { ...context, modelName, act: 'find', body: { id: key } });
   return (await context.host.find(modelName, key, principal)) as unknown as Plain;
 }
 
 async function read(ask: Asked<'list' | 'count'>, { principal }: RealmCall, context: AskContext): Promise<Plain> {
   const { type, modelName, query } = ask;
-  if (!isRecord(query)) throw new TestudoError('BAD_REQUEST', 'a query must be a record');
-  if (!runsHere(context, modelName)) return elsewhere(context, modelName, type, { query });
+  if (!isRecord(query) || query['include'] !== undefined)
+    throw new TestudoError('BAD_REQUEST', 'a query of model code is a record without include; call the relation');
+  if (!runsHere(context, modelName))
+    return askAuthority(context.mesh, { ...context, modelName, act: type, body: { query } });
   if (type === 'count') return context.host.count(modelName, query as Query, principal);
   return (await context.host.list(modelName, query as Query, principal)) as unknown as Plain;
 }

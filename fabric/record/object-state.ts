@@ -67,4 +67,6 @@ export interface ObjectState {
   readonly fields: PlainRecord;
   readonly flow: FlowState | null;
   readonly deleted: boolean;
+  /** what a query's `include` brought: `null` for one that is not there or may not be read. No part of what is kept */
+  readonly related?: { readonly [relation: string]: ObjectState | null | readonly ObjectState[] };
 }

@@ -45,29 +45,49 @@ export async function listObjects(
   modelName: string,
   query: PlainRecord,
 ): Promise<readonly ModelObject[]> {
-  if (scope.residents(modelName) !== undefined) return residentList(scope, modelName, query);
   const found: ModelObject[] = [];
-  for await (const object of eachObject(scope, modelName, query)) found.push(object);
+  for (let asked: PlainRecord | null = query; asked !== null;) {
+    const page: Page = await pageOf(scope, modelName, asked);
+    for (const object of page.objects) found.push(object);
+    asked = page.next;
+  }
   return found;
 }
 
-/** The same, page by page. */
-export async function* eachObject(
-  scope: ObjectScope,
-  modelName: string,
-  query: PlainRecord,
-): AsyncIterable<ModelObject> {
-  if (scope.residents(modelName) !== undefined) return yield* residentList(scope, modelName, query);
-  const { limit } = query;
-  for (let asked = query; ;) {
-    const page = (await scope.ask({ type: 'list', modelName, query: asked })) as {
-      readonly objects: readonly Plain[];
-      readonly next: string | null;
-    };
-    for (const given of page.objects) yield visible(scope, given);
-    if (page.next === null || limit !== undefined) return;
-    asked = { ...query, after: page.next };
-  }
+/** The same, one by one; a page is asked for when the former one is through. */
+export function eachObject(scope: ObjectScope, modelName: string, query: PlainRecord): AsyncIterable<ModelObject> {
+  let objects: readonly ModelObject[] = [];
+  let index = 0;
+  let asked: PlainRecord | null = query;
+  const next = async (): Promise<IteratorResult<ModelObject, undefined>> => {
+    while (index >= objects.length && asked !== null) {
+      const page: Page = await pageOf(scope, modelName, asked);
+      objects = page.objects;
+      asked = page.next;
+      index = 0;
+    }
+    const value = objects[index];
+    index += 1;
+    return value === undefined ? { done: true, value } : { done: false, value };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
+}
+
+interface Page {
+  readonly objects: readonly ModelObject[];
+  /** the query for the next page */
+  readonly next: PlainRecord | null;
+}
+
+async function pageOf(scope: ObjectScope, modelName: string, query: PlainRecord): Promise<Page> {
+  if (scope.residents(modelName) !== undefined) return { objects: residentList(scope, modelName, query), next: null };
+  const page = (await scope.ask({ type: 'list', modelName, query })) as {
+    readonly objects: readonly Plain[];
+    readonly next: string | null;
+  };
+  const isLast = page.next === null || query['limit'] !== undefined;
+  const objects = page.objects.map((given) => visible(scope, given));
+  return { objects, next: isLast ? null : { ...query, after: page.next } };
 }
 
 export async function countObjects(scope: ObjectScope, modelName: string, query: PlainRecord): Promise<number> {
@@ -87,6 +107,8 @@ export function residentsOf(scope: ObjectScope, modelName: string): Residents {
 
 /** Objects of a resident model. @throws TestudoError `NOT_RESIDENT` */
 export function residentList(scope: ObjectScope, modelName: string, query: PlainRecord): readonly ModelObject[] {
+  if (query['include'] !== undefined)
+    throw new TestudoError('BAD_REQUEST', 'include is for users of a host; call the relation');
   return residentsOf(scope, modelName)
     .list(query, scope.principal)
     .map((state) => objectIn(scope, state));

@@ -6,7 +6,7 @@ const maxConditions = 100;
 const maxDepth = 8;
 const operators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'startsWith'];
 const metadata = ['@id', '@version', '@owner', '@createdMs', '@updatedMs'];
-const keys = ['where', 'sort', 'limit', 'after', 'select'];
+const keys = ['where', 'sort', 'limit', 'after', 'select', 'include'];
 
 /** Whether a value of a condition is a record of operators and not a plain value to be equal to. */
 export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
@@ -20,10 +20,11 @@ export function isRecord(value: unknown): value is { readonly [key: string]: unk
 export function checkQuery(value: unknown): Query {
   if (!isRecord(value)) throw wrong('query', 'must be a record');
   for (const key of Object.keys(value)) if (!keys.includes(key)) throw wrong(key, `is none of ${keys.join(', ')}`);
-  const { where, sort, limit, after, select } = value;
+  const { where, sort, limit, after, select, include } = value;
   if (where !== undefined) checkWhere(where, 'where', { conditions: { left: maxConditions }, depth: 0 });
   if (sort !== undefined) checkNames(sort, 'sort', (name) => fieldOf(name.replace(/^-/, '')));
   if (select !== undefined) checkNames(select, 'select', (name) => name !== '' && !name.startsWith('@'));
+  if (include !== undefined) checkNames(include, 'include', (name) => /^[A-Za-z]\w*$/.test(name));
   if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= maxListed))
     throw wrong('limit', `must be a whole number from 1 to ${maxListed}`);
   if (after !== undefined && (typeof after !== 'string' || after.length > 2000))

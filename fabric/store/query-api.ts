@@ -36,6 +36,8 @@ export interface Query {
   readonly limit?: number;
   /** the cursor of the former page (`QueryPage.next`); or, where nothing is sorted, an id */
   readonly after?: string;
+  /** relations whose objects are to be given too, as `related` of each object; not of type `custom` */
+  readonly include?: readonly string[];
   /** fields to be given, default all */
   readonly select?: readonly string[];
 }

@@ -12,21 +12,24 @@ export interface QueryText {
   readonly sort?: string;
   /** fields with commas between them */
   readonly select?: string;
+  /** relations with commas between them */
+  readonly include?: string;
   readonly limit?: string;
   readonly after?: string;
 }
 
 /** Those that an address may have for it, each once. */
-export const queryParameters: readonly (keyof QueryText)[] = ['where', 'sort', 'select', 'limit', 'after'];
+export const queryParameters: readonly (keyof QueryText)[] = ['where', 'sort', 'select', 'include', 'limit', 'after'];
 
 /** The query that an address asks; the host checks what is in it. @throws TestudoError `BAD_REQUEST` */
 export function queryOf(text: QueryText): Query {
-  const { where, sort, select, limit, after } = text;
+  const { where, sort, select, include, limit, after } = text;
   return {
     limit: limitOf(limit),
     ...(where === undefined ? {} : { where: conditionOf(where) }),
     ...(sort === undefined ? {} : { sort: namesOf(sort) }),
     ...(select === undefined ? {} : { select: namesOf(select) }),
+    ...(include === undefined ? {} : { include: namesOf(include) }),
     ...(after === undefined ? {} : { after }),
   };
 }

@@ -5,7 +5,7 @@ import type { WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
 import type { Plain } from '@testudo/fabric/plain';
 
 import type { HostClient } from '../tabs/host-client.ts';
-import { listAll } from './list-all.ts';
+import { eachOf, listAll } from './list-all.ts';
 import { watchModel } from './model-watch.ts';
 
 export interface AppModelsOptions {
@@ -54,7 +54,8 @@ function modelClient(modelName: string, options: AppModelsOptions): ModelClient 
     command: (id, name, input = null) => write({ kind: 'command', id, command: name, input }),
     call,
     find: (id) => client.call((host) => host.find(modelName, id)),
-    list: (query = {}) => listAll(client, modelName, query),
+    list: (query = {}) => listAll({ client, modelName, query }),
+    each: (query = {}) => eachOf({ client, modelName, query }),
     page: (query) => client.call((host) => host.list(modelName, query)),
     count: (query = {}) => client.call((host) => host.count(modelName, query)),
     watch: (listener, query = {}) => watchModel({ modelName, query, client, events, frame, onError, listener }),

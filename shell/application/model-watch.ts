@@ -85,7 +85,7 @@ class ModelWatch {
   async #list(): Promise<void> {
     const { client, modelName, query } = this.#options;
     this.#isStale = false;
-    const states = await listAll(client, modelName, query);
+    const states = await listAll({ client, modelName, query });
     this.#states = new Map(states.map((state) => [state.id, state]));
   }
 

@@ -1,0 +1,103 @@
+import { beforeAll, expect, test } from 'vitest';
+
+import type { PlainRecord } from '../plain.ts';
+import { defineModel } from '../spec/define-model.ts';
+import type { Query } from '../store/query-api.ts';
+import { objectWorld, type ObjectHost, type ObjectWorld, type TestRemotes } from '../testing/object-world.ts';
+
+const ada = { user: 'ada', roles: [], tenant: 'main' };
+const eve = { user: 'eve', roles: [], tenant: 'main' };
+const base = {
+  factory: () => (input: PlainRecord) => input,
+  accessControlList: { read: ['owner'], write: ['owner'] },
+} as const;
+const plain = (modelName: string): ReturnType<typeof defineModel> =>
+  defineModel({ ...base, modelName, endpoint: `${modelName}s` });
+const order = defineModel({
+  ...base,
+  modelName: 'order',
+  endpoint: 'orders',
+  relations: {
+    customer: { modelName: 'customer', type: 'manyToOne', foreignKey: 'customerId' },
+    notes: { modelName: 'note', type: 'oneToMany', foreignKey: 'orderId' },
+    parcel: { modelName: 'parcel', type: 'oneToOne', foreignKey: 'orderId' },
+    seal: { modelName: 'seal', type: 'oneToOne', foreignKey: 'sealId' },
+    items: { modelName: 'item', type: 'containsMany', foreignKey: 'itemId', arrayKey: 'lines' },
+    odd: { modelName: 'order', type: 'custom', foreignKey: 'none', query: () => ({}) },
+    ghost: { modelName: 'ghost', type: 'manyToOne', foreignKey: 'ghostId' },
+  },
+});
+const orders: TestRemotes = { order: { models: { order } } };
+const others: TestRemotes = {
+  other: {
+    models: {
+      customer: plain('customer'),
+      note: plain('note'),
+      parcel: plain('parcel'),
+      seal: plain('seal'),
+      item: plain('item'),
+    },
+  },
+};
+
+let world: ObjectWorld;
+let far: ObjectHost;
+
+async function create(modelName: string, input: PlainRecord, who = ada): Promise<string> {
+  return (await world.host.write({ modelName, kind: 'create', input }, who)).state.id;
+}
+
+beforeAll(async () => {
+  world = await objectWorld({ ...orders, ...others });
+  const customerId = await create('customer', { name: 'Ada' });
+  const hers = await create('customer', { name: 'Eve' }, eve);
+  const itemId = await create('item', { name: 'i' });
+  const sealId = await create('seal', { name: 's' });
+  const id = await create('order', { name: 'a', customerId, sealId, lines: [{ itemId }, { itemId: 'gone' }] });
+  await create('order', { name: 'b', customerId: hers });
+  await create('note', { name: 'n1', orderId: id });
+  await create('note', { name: 'n2', orderId: id });
+  await create('note', { name: 'hers', orderId: id }, eve);
+  await create('parcel', { name: 'p', orderId: id });
+  far = await world.replica('browser-1', ada, orders);
+});
+
+const ask = async ({ host }: ObjectHost, query: Query): Promise<unknown> => {
+  const found = async (): Promise<number> => (await host.list('order', {}, ada)).objects.length;
+  await expect.poll(found).toBe(2);
+  const { objects } = await host.list('order', { sort: ['name'], ...query }, ada);
+  const nameOf = (state: unknown): unknown => (state as { fields?: PlainRecord } | null)?.fields?.['name'] ?? null;
+  return objects.map(({ related = {} }) =>
+    Object.fromEntries(
+      Object.entries(related).map(([name, given]) => [
+        name,
+        Array.isArray(given) ? given.map(nameOf).sort() : nameOf(given),
+      ]),
+    ),
+  );
+};
+
+test.each([
+  ['of this host', () => world],
+  ['of models that only its authority runs', () => far],
+])('include brings the related objects %s, as far as they may be read', async (_, at) => {
+  expect(await ask(at(), { include: ['customer', 'notes', 'parcel', 'seal', 'items'] })).toEqual([
+    { customer: 'Ada', notes: ['n1', 'n2'], parcel: 'p', seal: 's', items: ['i'] },
+    { customer: null, notes: [], parcel: null, seal: null, items: [] },
+  ]);
+});
+
+test('it follows keys that the query does not select', async () => {
+  expect(await ask(world, { include: ['customer'], select: ['name'], limit: 1 })).toEqual([{ customer: 'Ada' }]);
+});
+
+test.each([
+  [['nobody'], 'BAD_REQUEST'],
+  [['odd'], 'BAD_REQUEST'],
+  [['__proto__'], 'BAD_REQUEST'],
+  [[], 'BAD_REQUEST'],
+  [['ghost'], 'UNAVAILABLE'],
+])('include %j is refused', async (include, code) => {
+  if (code === 'UNAVAILABLE') await create('order', { name: 'c', ghostId: 'g' }, eve);
+  await expect(world.host.list('order', { include }, eve)).rejects.toMatchObject({ code });
+});
