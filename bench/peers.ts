@@ -48,6 +48,12 @@ export interface FeathersApp {
   service(path: string): { create(data: unknown): Promise<unknown> };
 }
 
+/** Makes an emitter of mitt. */
+export type Mitt = () => {
+  on(name: string, handler: (event: never) => void): void;
+  emit(name: string, event: unknown): void;
+};
+
 /** The plug-in by which Feathers applications of several processes share their services. */
 export interface FeathersDistributed {
   default(options: Readonly<Record<string, unknown>>): unknown;
@@ -70,7 +76,7 @@ export type Opossum = new (
 ) => { fire(): Promise<unknown>; shutdown(): void };
 
 const folder = import.meta.dirname;
-const names = ['yjs', 'cockatiel', 'opossum', 'moleculer', '@feathersjs/feathers', '@kalisio/feathers-distributed'];
+const names = ['cockatiel', 'mitt', 'moleculer', 'opossum', 'yjs', '@feathersjs/feathers', '@kalisio/feathers-distributed'];
 const areInstalled = (): boolean => names.every((name) => existsSync(join(folder, 'node_modules', name)));
 
 /** Installs the peers where they are missing. @returns whether they are there now */
@@ -92,6 +98,7 @@ async function loadDefault(name: string): Promise<unknown> {
 }
 
 export const loadYjs = (): Promise<Yjs | undefined> => loadDefault('yjs') as Promise<Yjs | undefined>;
+export const loadMitt = (): Promise<Mitt | undefined> => loadDefault('mitt') as Promise<Mitt | undefined>;
 export const loadMoleculer = (): Promise<Moleculer | undefined> =>
   loadDefault('moleculer') as Promise<Moleculer | undefined>;
 export const loadFeathers = (): Promise<Feathers | undefined> =>

@@ -7,13 +7,17 @@ import { authorityOps } from './authority-ops.ts';
 import { boot } from './boot.ts';
 import { breaker } from './breaker.ts';
 import { flowSteps } from './flow-steps.ts';
+import { broker } from './broker.ts';
 import { indexeddbCommits } from './indexeddb-commits.ts';
 import type { Group, Row } from './measure.ts';
 import { meshFanOut } from './mesh-fan-out.ts';
 import { meshRequest } from './mesh-request.ts';
 import { installPeers } from './peers.ts';
+import { modelObjects } from './model-objects.ts';
 import { portCall } from './port-call.ts';
+import { queries } from './queries.ts';
 import { realmCall } from './realm-call.ts';
+import { relationCall } from './relation-call.ts';
 import { replicaObjects } from './replica-objects.ts';
 import { asJson, asMarkdown, asTable } from './report.ts';
 import { serverCommits } from './server-commits.ts';
@@ -25,6 +29,10 @@ const groups: readonly Group[] = [
   breaker,
   realmCall,
   wasm,
+  relationCall,
+  broker,
+  modelObjects,
+  queries,
   meshRequest,
   meshFanOut,
   serverCommits,

@@ -30,6 +30,8 @@ function compilePart(key: string, value: Where[string]): Predicate {
     return (row) => !part(row);
   }
   const tests = testsOf(value as Plain | Operators);
+  const [only] = tests;
+  if (only !== undefined && tests.length === 1) return (row) => only(valueOf(row, key));
   return (row) => {
     const found = valueOf(row, key);
     return tests.every((test) => test(found));

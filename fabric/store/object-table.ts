@@ -11,6 +11,8 @@ export class ObjectTable implements QuerySource {
   readonly #states = new Map<string, ObjectState>();
   #ids: string[] = [];
   #isSorted = true;
+  /** as `list` gave them, until the next change */
+  #listed: readonly ObjectState[] | null = null;
   #indexes: ReadonlyMap<string, FieldIndex> = new Map();
 
   get size(): number {
@@ -22,6 +24,7 @@ export class ObjectTable implements QuerySource {
   }
 
   set(state: ObjectState): void {
+    this.#listed = null;
     if (!this.#states.has(state.id)) {
       const last = this.#ids[this.#ids.length - 1];
       if (last !== undefined && last > state.id) this.#isSorted = false;
@@ -46,13 +49,15 @@ export class ObjectTable implements QuerySource {
   delete(id: string): void {
     const former = this.#states.get(id);
     if (!this.#states.delete(id)) return;
+    this.#listed = null;
     this.#indexes.forEach((index) => index.move(former, undefined));
     this.#ids.splice(this.#indexAfter(id) - 1, 1);
   }
 
   /** every object that is not deleted, in id order */
   list(): readonly ObjectState[] {
-    return this.after('', Infinity).filter((state) => !state.deleted);
+    this.#listed ??= Object.freeze(this.after('', Infinity).filter((state) => !state.deleted));
+    return this.#listed;
   }
 
   /** objects, deleted ones too, with ids strictly after `after`, in id order */
