@@ -5,8 +5,23 @@
 export { defineModel } from './spec/define-model.ts';
 export type { Plain, PlainRecord, Disposable } from './plain.ts';
 export type { Adapter, PortCall, PortSpec, ServiceFactory } from './spec/port-spec.ts';
-export type { CommandSpec, FactoryContext, ModelSpec, ValidationContext } from './spec/model-spec.ts';
-export type { ModelObject } from './spec/model-object-api.ts';
+export type {
+  CommandSpec,
+  DatasourceSpec,
+  FactoryContext,
+  ModelSpec,
+  RelationSpec,
+  ValidationContext,
+} from './spec/model-spec.ts';
+export type {
+  HistoryEntry,
+  ListenOptions,
+  ModelObject,
+  ObjectContext,
+  ObjectDatasource,
+} from './spec/model-object-api.ts';
+export type { EventContext, EventFunction, EventHandlerSpec } from './spec/event-handler.ts';
+export type { DomainEvent } from './spec/object-scope.ts';
 export type { ModelReport } from './spec/model-report.ts';
 export type { ServiceContext, ServiceRequest, ServiceResponse } from './spec/service-spec.ts';
 export type { StandardSchema } from './spec/standard-schema.ts';

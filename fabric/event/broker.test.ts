@@ -45,9 +45,10 @@ test('names match exactly, by * and by RegExp; a text is never taken for a RegEx
   broker.on('*.p*ed', note('inner '));
   broker.on(/^order\.(picked|paid)$/g, note('regexp '));
   broker.on('order.p.*d', note('never '));
-  for (const name of ['order.picked', 'order.picked', 'orderXpicked', 'item.posted']) broker.emit({ name });
+  for (const name of ['order.picked', 'order.picked', 'order.paid', 'orderXpicked', 'item.posted'])
+    broker.emit({ name });
   const both = ['exact order.picked', 'wild order.picked', 'inner order.picked', 'regexp order.picked'];
-  expect(seen).toEqual([...both, ...both, 'inner item.posted']);
+  expect(seen).toEqual([...both, ...both, 'wild order.paid', 'regexp order.paid', 'inner item.posted']);
 });
 
 test('a disposed handler is called no more, even within the same event', () => {
@@ -113,6 +114,11 @@ test('a signal ends a subscription; one that has fired begins none', () => {
   const { broker, seen, note } = world();
   const controller = new AbortController();
   broker.on('a', note(), { signal: controller.signal });
+  const ended = new AbortController();
+  const removed: string[] = [];
+  ended.signal.removeEventListener = (type: string) => void removed.push(type);
+  broker.on('a', note(), { signal: ended.signal }).dispose();
+  expect(removed).toEqual(['abort']);
   controller.abort();
   broker.on('a', note(), { signal: controller.signal });
   broker.emit({ name: 'a' });

@@ -52,6 +52,8 @@ interface Subscription<E extends NamedEvent> {
   readonly options: SubscribeOptions<E> | undefined;
   readonly delayed: Set<Disposable>;
   matches(name: string): boolean;
+  /** ends it */
+  dispose(): void;
   isActive: boolean;
 }
 
@@ -72,12 +74,12 @@ class EventBroker<E extends NamedEvent> implements Broker<E> {
     if (options?.delayMs !== undefined && this.#options.timer === undefined)
       throw new TestudoError('BAD_REQUEST', 'this broker was given no timer, so that it delays nothing');
     const delayed = new Set<Disposable>();
-    const subscription = { handler, options, delayed, matches: matcherOf(pattern), isActive: true };
-    const end = { dispose: (): void => this.#end(subscription) };
-    if (options?.signal?.aborted) return end;
-    options?.signal?.addEventListener('abort', end.dispose, { once: true });
+    const dispose = (): void => this.#end(subscription);
+    const subscription = { handler, options, delayed, matches: matcherOf(pattern), dispose, isActive: true };
+    if (options?.signal?.aborted) return { dispose };
+    options?.signal?.addEventListener('abort', dispose);
     this.#change(this.#subscriptions.concat(subscription));
-    return end;
+    return { dispose };
   }
 
   emit(event: E, hops: number = this.#hops + 1): void {
@@ -146,6 +148,7 @@ class EventBroker<E extends NamedEvent> implements Broker<E> {
   #end(subscription: Subscription<E>): void {
     if (!subscription.isActive) return;
     subscription.isActive = false;
+    subscription.options?.signal?.removeEventListener('abort', subscription.dispose);
     for (const timer of subscription.delayed) timer.dispose();
     this.#change(this.#subscriptions.filter((other) => other !== subscription));
   }

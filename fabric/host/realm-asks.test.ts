@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { defineModel } from '../spec/define-model.ts';
 import type { PortCall } from '../spec/port-spec.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
+import type { RealmAsk } from '../realm/realm-ask.ts';
 import { objectWorld, type ObjectWorld } from '../testing/object-world.ts';
 
 const ada = { user: 'ada', roles: [], tenant: 'main' };
@@ -120,6 +121,45 @@ test('code that decides may read and not write', async () => {
   expect(state.fields['copied']).toBe('hello');
   expect(tried).toEqual(Array.from({ length: 14 }, () => 'FORBIDDEN')); // the origin decides, and the authority
   expect((await world.host.list('note', {}, ada)).objects).toHaveLength(2);
+  expect(world.counts.asks).toBe(2); // to find the other one, and nothing else
+});
+
+/** Asks by hand what no object's method would, during a call. */
+async function during(kind: 'pure' | 'live', ask: (id: string) => Partial<RealmAsk>, who = ada): Promise<unknown> {
+  const codes: unknown[] = [];
+  const attempt = async (): Promise<unknown> => {
+    const call = world.tickets.at(-1) ?? '';
+    const answer = await world.ask({ ...ask(first), call } as RealmAsk);
+    codes.push(answer.ok ? 'done' : answer.error.code);
+    return {};
+  };
+  let first = '';
+  const world = await notes(
+    async () => (kind === 'live' && first !== '' ? ((await attempt()) as PlainRecord) : {}),
+    () => (kind === 'pure' ? attempt() : Promise.resolve({})),
+  );
+  first = await make(world);
+  const id = await make(world, {}, who);
+  await world.host.write({ modelName: 'note', kind: 'command', id, command: 'peek', input: null }, who);
+  return codes[0];
+}
+
+test('the host itself refuses what pure code asks for, and knows in whose name a call is', async () => {
+  const write = (id: string): Partial<RealmAsk> => ({
+    type: 'write',
+    modelName: 'note',
+    kind: 'delete',
+    id,
+    input: null,
+  });
+  const synced = (): Partial<RealmAsk> => ({ type: 'synced', modelName: 'note', opId: 'server-1:1' });
+  const forged = (id: string): Partial<RealmAsk> => ({ type: 'find', modelName: 'note', id, principal: ada }) as never;
+  expect(await during('pure', write)).toBe('FORBIDDEN');
+  expect(await during('live', write)).toBe('done');
+  expect(await during('live', write, eve)).toBe('NOT_FOUND');
+  expect(await during('live', synced)).toBe('done');
+  expect(await during('live', synced, eve)).toBe('NOT_FOUND');
+  expect(await during('pure', forged, eve)).toBe('NOT_FOUND');
 });
 
 test('commands of other objects, deletes and creates run as any user’s would', async () => {

@@ -125,7 +125,7 @@ test('with arguments a relation creates what it leads to, the key filled in', as
     if (order.fields['go'] !== true) return null;
     await follow(order, 'customer')({ name: 'New' });
     const customer = (await follow(await order.find(order.getId()), 'customer')()) as ModelObject;
-    await follow(customer, 'orders')({ name: 'n1' }, { name: 'n2' });
+    await follow(customer, 'orders')({ name: 'n1', customerId: 'forged' }, { name: 'n2' });
     await follow(await order.find(order.getId()), 'items')({ name: 'x' }, { name: 'y' });
     return [customer, ...((await follow(customer, 'orders')()) as ModelObject[])];
   };

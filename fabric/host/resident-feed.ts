@@ -77,9 +77,7 @@ export class ResidentFeed {
   #keep(realm: RealmApi, request: Parameters<RealmApi['keep']>[0]): void {
     realm.keep(request).then(
       (result) => {
-        if (result.ok) return;
-        if (this.#given.get(request.modelName) === realm) this.#given.delete(request.modelName);
-        if (result.error.code !== 'REALM_LOST') this.#options.onError(fromWire(result.error));
+        if (!result.ok && result.error.code !== 'REALM_LOST') this.#options.onError(fromWire(result.error));
       },
       (error: unknown) => this.#options.onError(error),
     );

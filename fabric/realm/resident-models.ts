@@ -78,8 +78,13 @@ class ResidentModel implements Residents {
     };
   }
 
+  /** Those who watch end with the build whose code they are. */
   watch(listener: () => void): Disposable {
-    const own = (): void => listener();
+    const spec = this.#specOf();
+    const own = (): void => {
+      if (this.#specOf() === spec) listener();
+      else this.#watchers.delete(own);
+    };
     this.#watchers.add(own);
     return { dispose: () => void this.#watchers.delete(own) };
   }

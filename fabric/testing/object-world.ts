@@ -16,6 +16,7 @@ import type { Bindings, RealmApi, RealmHost } from '../realm/realm-api.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
 import { createRealmService } from '../realm/realm-service.ts';
 import { runRoute } from '../spec/run-route.ts';
+import type { CallTicket } from '../spec/object-ask.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
 
@@ -37,6 +38,8 @@ export interface ObjectHost {
   ask(request: RealmAsk): ReturnType<NonNullable<RealmHost['ask']>>;
   /** calls that crossed into the realm, and asks that came out of it */
   readonly counts: { calls: number; asks: number };
+  /** of the calls that were made into it, latest last */
+  readonly tickets: readonly string[];
   /** Has the realm end, as a crash would. */
   loseRealm(): void;
 }
@@ -106,6 +109,8 @@ async function openHost(
   { user, ...place }: Place,
 ): Promise<ObjectHost> {
   const counts = { calls: 0, asks: 0 };
+  const tickets: string[] = [];
+  const note = (request: { readonly call?: CallTicket }): void => void (request.call && tickets.push(request.call.id));
   let ask: RealmHost['ask'];
   let lose: (reason: string) => void = () => undefined;
   const host = await createHost({
@@ -135,7 +140,7 @@ async function openHost(
       });
       return {
         name,
-        api: crossing(api, counts),
+        api: crossing(api, counts, note),
         terminate: async () => {},
         onLost: (listener) => void (lose = listener),
       };
@@ -148,13 +153,18 @@ async function openHost(
   return {
     host,
     counts,
+    tickets,
     ask: async (request) => (await ask?.(request)) ?? { ok: true, value: null },
     loseRealm: () => lose('a test ended it'),
   };
 }
 
 /** A realm beyond a thread: what goes in and out is copied, and counted. */
-function crossing(api: Required<RealmApi>, counts: ObjectHost['counts']): RealmApi {
+function crossing(
+  api: Required<RealmApi>,
+  counts: ObjectHost['counts'],
+  note: (request: { readonly call?: CallTicket }) => void,
+): RealmApi {
   const through =
     <A, R>(call: (request: A) => Promise<R>) =>
     async (request: A): Promise<R> => {
@@ -165,8 +175,14 @@ function crossing(api: Required<RealmApi>, counts: ObjectHost['counts']): RealmA
     load: through((request) => api.load(request)),
     bind: through((request) => api.bind(request)),
     evict: through((request) => api.evict(request)),
-    decide: through((requests) => api.decide(requests)),
-    callPort: through((request) => api.callPort(request)),
+    decide: through((requests) => {
+      requests.forEach(note);
+      return api.decide(requests);
+    }),
+    callPort: through((request) => {
+      note(request);
+      return api.callPort(request);
+    }),
     handleEvent: through((request) => api.handleEvent(request)),
     keep: through((request) => api.keep(request)),
     route: through((request) => api.route(request)),

@@ -45,12 +45,14 @@ test('models - a list says where the next page begins', async () => {
 test('models - a query comes as text, and is the host’s to judge', async () => {
   const { ask } = createFixture();
   const where = encodeURIComponent('{"note":{"contains":"x"}}');
-  const reply = await ask('GET', `/api/models/orders?where=${where}&sort=-note,@id&select=note&after=a&count=true`);
+  const rest = 'sort=-note,@id&select=note&include=customer,items&after=a&count=true';
+  const reply = await ask('GET', `/api/models/orders?where=${where}&${rest}`);
   const { objects, count } = reply.json() as { objects: { fields: unknown }[]; count: number };
   expect(objects[0]?.fields).toEqual({
     where: { note: { contains: 'x' } },
     sort: ['-note', '@id'],
     select: ['note'],
+    include: ['customer', 'items'],
     after: 'a',
     limit: 100,
   });
