@@ -100,6 +100,16 @@ test('another answer than everything is asked for anew after each change, and ke
   expect(host.seen).toEqual(['b1 a1', 'c1 b1 a1']);
 });
 
+test('an answer that includes other objects is asked for anew when one of those may have changed', async () => {
+  const host = fakeHost({ include: ['customer'] });
+  await host.list(state('a', 1));
+  host.frame();
+  host.object({ ...state('x', 1), modelName: 'customer' });
+  await host.list(state('a', 2));
+  host.frame();
+  expect(host.seen).toEqual(['a1', 'a2']);
+});
+
 test('after a listing that failed nothing is told until one succeeds', async () => {
   const errors: unknown[] = [];
   const host = fakeHost({}, (error) => errors.push(error));

@@ -55,10 +55,12 @@ class ModelWatch {
     // Builds were taken over: the model may be here only now.
     if (event.type === 'snapshot') this.#refresh();
     if (event.type !== 'object' && event.type !== 'refused') return;
-    if (event.modelName !== this.#options.modelName) return;
+    const { modelName, query } = this.#options;
+    // What an answer includes are objects of other models.
+    if (event.modelName !== modelName && !query.include) return;
     // A listing under way may or may not hold this change, one that failed holds nothing; what it does to an answer only
     // the host can tell.
-    const isKnown = !this.#isListing && !this.#isStale && isEverything(this.#options.query);
+    const isKnown = !this.#isListing && !this.#isStale && isEverything(query);
     if (event.type === 'refused' || !isKnown) {
       this.#refresh();
       return;
