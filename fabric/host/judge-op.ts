@@ -45,7 +45,9 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
       port: op.step === null ? null : op.step.port,
       ...(current ? { about: aboutOf(current) } : {}),
     };
-    const decision = await decideIn(realm, request, { calls, principal });
+    // A step is recorded by a host, for whoever owns the object.
+    const asker = op.kind === 'flow' && current ? calls.ownerOf(current) : principal;
+    const decision = await decideIn(realm, request, { calls, principal: asker });
     const { fields, patch, schemaVersion, conflicts, compensates = false } = decision;
     const due = registry.dueOf(op).map((step) => placed(op.modelName, step));
     return { fields, patch, schemaVersion, conflicts, flow: { due, compensates } };

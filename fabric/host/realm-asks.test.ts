@@ -10,10 +10,13 @@ const ada = { user: 'ada', roles: [], tenant: 'main' };
 const eve = { user: 'eve', roles: [], tenant: 'main' };
 type Act = (call: PortCall) => Promise<PlainRecord>;
 
+type Validate = (model: PortCall['model'], kind: string) => Promise<void>;
+
 /** Notes, with one port whose adapter is the test's own; `peek` is a command that reads another note. */
 async function notes(
   act: Act,
   command: (model: PortCall['model'], input: Plain) => Promise<unknown> = async () => ({}),
+  validate: Validate = async () => undefined,
 ) {
   const note = defineModel({
     modelName: 'note',
@@ -23,6 +26,7 @@ async function notes(
       run: { type: 'outbound', consumesEvent: 'noteCreated', timeout: 0, maxRetry: 0, keys: ['told'] },
       idle: { type: 'outbound' },
     },
+    validate: (model, { kind }) => validate(model, kind),
     commands: { peek: { command }, mark: { command: () => ({ marked: true }) } },
     accessControlList: { read: ['owner'], write: ['owner'] },
   });
@@ -160,6 +164,17 @@ test('the host itself refuses what pure code asks for, and knows in whose name a
   expect(await during('live', synced)).toBe('done');
   expect(await during('live', synced, eve)).toBe('NOT_FOUND');
   expect(await during('pure', forged, eve)).toBe('NOT_FOUND');
+});
+
+test('what a flow has brought is judged in the name of the object’s owner, too', async () => {
+  const seen: unknown[] = [];
+  const world = await notes(
+    async () => ({ told: 1 }),
+    undefined,
+    async (model, kind) => void seen.push([kind, model.getContext().principal.user, await model.count()]),
+  );
+  await make(world);
+  expect(seen).toContainEqual(['flow', 'ada', 1]);
 });
 
 test('commands of other objects, deletes and creates run as any user’s would', async () => {
