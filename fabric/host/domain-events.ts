@@ -8,7 +8,7 @@ import type { ModelReport } from '../spec/model-report.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import type { Principal } from '../access/principal.ts';
 import { anonymous } from '../access/principal.ts';
-import type { RealmCalls } from './realm-calls.ts';
+import { maxHops, type RealmCalls } from './realm-calls.ts';
 
 export interface DomainEventsOptions {
   readonly platform: Pick<Platform, 'onError' | 'timer'>;
@@ -23,8 +23,6 @@ export interface DomainEventsOptions {
   shareRealm(modelName: string, other: string): boolean;
 }
 
-/** The longest chain of events, one leading to the other. */
-const MAX_HOPS = 16;
 const HANDLER_DEADLINE_MS = 30_000;
 /** names that models may ask to hear at run time */
 const MAX_LISTENED = 1000;
@@ -40,7 +38,7 @@ export class DomainEvents {
     this.#options = options;
     const { platform } = options;
     this.#broker = createBroker({
-      maxHops: MAX_HOPS,
+      maxHops,
       onError: (error) => platform.onError(error),
       timer: (delayMs, callback) => platform.timer(delayMs, callback),
     });

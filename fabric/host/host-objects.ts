@@ -47,8 +47,9 @@ export class HostObjects {
       this.#live?.residents.changed(change.state);
       return;
     }
-    const hops = this.calls.takeCause(change.op.requestId);
-    if (change.type === 'accepted') this.#accepted(modelName, change.op, hops);
+    const { requestId } = change.op;
+    if (change.type === 'accepted') this.#accepted(modelName, change.op, this.calls.hopsOf(requestId));
+    this.calls.forget(requestId);
   }
 
   /**
@@ -63,9 +64,10 @@ export class HostObjects {
     if (isNeeded || this.#live) (await this.#load()).residents.resume(partitions());
   }
 
-  /** Events of an op are told where it was made: there its handlers run, as its ports do. */
+  /** Events of an op are told where it was made: there its handlers run, as its ports do. What led to it leads to its steps. */
   #accepted(modelName: string, op: Op, hops: number): void {
     if (this.#live === null || hostOf(op.replica) !== this.#options.node) return;
+    if (hops > 0) for (const { key } of this.#options.registry.dueOf(op)) this.calls.causes(`flow:${key}`, hops);
     for (const name of this.#options.registry.eventsOf(op))
       this.#live.fire({ name, modelName, id: op.id, payload: null, hops });
   }

@@ -13,13 +13,12 @@ import { checkWrite } from './check-write.ts';
 import { decideIn } from './decide-in.ts';
 import { InboundAttempts, type InboundAttemptsOptions } from './inbound-attempts.ts';
 import { objectId } from './object-id.ts';
+import { maxHops } from './realm-calls.ts';
 import { requestText } from './request-text.ts';
 
 const maxArgs = 20;
 /** Characters of JSON of a result that is told again to who repeats his call. */
 const maxKeptLength = 16_384;
-/** Calls and events that lead to a call, one by the other; a chain of more is a loop. */
-const maxHops = 16;
 
 /** What a call is made with. */
 export type InboundCallOptions = InboundAttemptsOptions;

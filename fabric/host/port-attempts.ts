@@ -170,7 +170,7 @@ export class PortAttempts {
     const { calls } = this.#options;
     const principal = calls.ownerOf(state ?? { owner: '' });
     return unwrap(
-      await calls.during({ principal, isLive: true, hops: 0 }, (call) =>
+      await calls.during({ principal, isLive: true, hops: calls.hopsOf(`flow:${step.key}`) }, (call) =>
         realm.callPort({
           ...what,
           modelName: partition.modelName,

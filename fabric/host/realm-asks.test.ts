@@ -230,6 +230,24 @@ test('an ask under an id that is no call’s, or one that is over, is refused', 
   expect((await world.host.find('note', id, ada)).version).toBe(2);
 });
 
+test('adapters whose writes make each other due for ever are stopped', async () => {
+  const world = await notes(async ({ model }) => {
+    await model.getDataSource().create({});
+    return {};
+  });
+  await make(world);
+  const failed = async (): Promise<readonly (string | undefined)[]> => {
+    const { objects } = await world.host.list('note', {}, ada);
+    return objects.reduce<(string | undefined)[]>(
+      (all, { flow }) =>
+        all.concat(flow?.done.filter(({ status }) => status === 'failed').map(({ error }) => error) ?? []),
+      [],
+    );
+  };
+  await expect.poll(failed).toEqual([expect.stringContaining('16 calls and events led to this')]);
+  expect(await world.host.count('note', {}, ada)).toBe(17);
+});
+
 test('an odd ask is a bad request, whatever it holds', async () => {
   const answers: unknown[] = [];
   const odd = [

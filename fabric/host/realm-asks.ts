@@ -13,7 +13,7 @@ import { askAuthority, unknownModel } from './ask-authority.ts';
 import type { Host, WriteRequest } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { keptChanges, type ObjectHistory, type ToldChange } from './object-history.ts';
-import type { RealmCall, RealmCalls } from './realm-calls.ts';
+import { maxHops, type RealmCall, type RealmCalls } from './realm-calls.ts';
 
 /** What answers are made of. */
 export interface AskContext {
@@ -104,6 +104,11 @@ async function write(ask: Asked<'write'>, { principal, hops }: RealmCall, contex
     throw new TestudoError('BAD_REQUEST', 'a write is one of create, update, delete, command');
   if (kind !== 'create') textOf(id, 'id');
   if (!runsHere(context, modelName)) throw unknownModel(modelName);
+  if (hops >= maxHops)
+    throw new TestudoError(
+      'TOO_DEEP',
+      `${maxHops} calls and events led to this change of a ${modelName}, one by the other; end that loop`,
+    );
   const requestId = `live-${context.calls.uniqueName()}`;
   const request: WriteRequest = {
     modelName,
@@ -114,8 +119,14 @@ async function write(ask: Asked<'write'>, { principal, hops }: RealmCall, contex
     ...(kind === 'command' ? { command: textOf(command, 'command') } : {}),
     ...(ifVersion === undefined ? {} : { ifVersion: Number(ifVersion) }),
   };
-  context.calls.causes(`${principal.user}:${requestId}`, hops + 1);
-  return (await context.host.write(request, principal)) as unknown as Plain;
+  const cause = `${principal.user}:${requestId}`;
+  context.calls.causes(cause, hops + 1);
+  try {
+    return (await context.host.write(request, principal)) as unknown as Plain;
+  } catch (error) {
+    context.calls.forget(cause);
+    throw error;
+  }
 }
 
 /** An op's id can be guessed: what it led to is shown to those who may read it. */

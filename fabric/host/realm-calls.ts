@@ -23,14 +23,16 @@ export interface RealmCallsOptions {
   readonly user?: Principal;
 }
 
-/** writes by live code of which the authority has not said anything yet, at most */
+/** Calls and events that may lead to one another; a longer chain is a loop. */
+export const maxHops = 16;
+/** ops that live code led to and that are not accepted yet, at most; then the oldest are taken for new beginnings */
 const MAX_CAUSES = 10_000;
 
 /** The calls of model code that are under way in all realms of a host, by ids that cannot be guessed. */
 export class RealmCalls {
   readonly #options: RealmCallsOptions;
   readonly #calls = new Map<string, RealmCall>();
-  /** events that led to a write, by the write's request */
+  /** events that led to an op, by the op's request */
   readonly #causes = new Map<string, number>();
 
   constructor(options: RealmCallsOptions) {
@@ -61,16 +63,21 @@ export class RealmCalls {
     return user !== undefined && user.user === owner ? user : { user: owner, roles: [], tenant };
   }
 
-  /** Notes what led to a write. */
+  /** Notes what led to an op that is about to be made by this request. */
   causes(requestId: string, hops: number): void {
-    if (this.#causes.size < MAX_CAUSES) this.#causes.set(requestId, hops);
+    this.#causes.set(requestId, hops);
+    const oldest = this.#causes.size > MAX_CAUSES ? this.#causes.keys().next().value : undefined;
+    if (oldest !== undefined) this.#causes.delete(oldest);
   }
 
-  /** Takes the number of events that led to a write. */
-  takeCause(requestId: string): number {
-    const hops = this.#causes.get(requestId) ?? 0;
+  /** How many calls and events led to it; 0 for what somebody asked for from outside. */
+  hopsOf(requestId: string): number {
+    return this.#causes.get(requestId) ?? 0;
+  }
+
+  /** The op was decided. */
+  forget(requestId: string): void {
     this.#causes.delete(requestId);
-    return hops;
   }
 
   /** 128 random bits as text. */
