@@ -76,7 +76,15 @@ export type Opossum = new (
 ) => { fire(): Promise<unknown>; shutdown(): void };
 
 const folder = import.meta.dirname;
-const names = ['cockatiel', 'mitt', 'moleculer', 'opossum', 'yjs', '@feathersjs/feathers', '@kalisio/feathers-distributed'];
+const names = [
+  'cockatiel',
+  'mitt',
+  'moleculer',
+  'opossum',
+  'yjs',
+  '@feathersjs/feathers',
+  '@kalisio/feathers-distributed',
+];
 const areInstalled = (): boolean => names.every((name) => existsSync(join(folder, 'node_modules', name)));
 
 /** Installs the peers where they are missing. @returns whether they are there now */

@@ -22,11 +22,9 @@ import { liveConfiguration, type LiveConfiguration } from './live-configuration.
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import type { Partition, PartitionChange } from './partition.ts';
-import { mayRead, type PartitionOpener } from './partitions.ts';
+import { HostReads } from './host-reads.ts';
+import type { PartitionOpener } from './partitions.ts';
 import type { Query, QueryPage } from '../store/query-api.ts';
-import { isPlainPage, plainPage } from '../store/plain-page.ts';
-import type { QuerySource } from '../store/query-api.ts';
-import type * as Queries from '../store/queries.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import { HostObjects } from './host-objects.ts';
@@ -47,6 +45,7 @@ class TestudoHost implements RunningHost {
   readonly #events: HostEvents;
   readonly #realm: RealmSupervisor;
   readonly #objects: HostObjects;
+  readonly #reads: HostReads;
   readonly #configuration: LiveConfiguration;
   readonly #flows: FlowRunner;
   readonly #opener: PartitionOpener;
@@ -71,6 +70,10 @@ class TestudoHost implements RunningHost {
       events: this.#events,
       realmOf: () => this.#realm,
       partitions: () => this.#partitions,
+    });
+    this.#reads = new HostReads({
+      ...{ host: this, mesh, tenant, registry: this.#registry },
+      partition: (modelName) => this.#partition(modelName),
     });
     this.#realm = createRealmSupervisor({
       name: 'main',
@@ -236,51 +239,16 @@ class TestudoHost implements RunningHost {
     return this.#partition(modelName).synced(key);
   }
 
-  async find(modelName: string, id: string, principal: Principal): Promise<ObjectState> {
-    const state = this.#partition(modelName).get(id);
-    if (!state || state.deleted || !mayRead(this.#registry, principal, state)) {
-      throw new TestudoError(
-        'NOT_FOUND',
-        `there is no ${modelName} ${id.slice(0, 80)} that ${principal.user || 'nobody'} may read`,
-      );
-    }
-    return state;
+  find(modelName: string, id: string, principal: Principal): Promise<ObjectState> {
+    return this.#reads.find(modelName, id, principal);
   }
 
-  async list(modelName: string, query: Query, principal: Principal): Promise<QueryPage> {
-    const { include } = query;
-    if (isPlainPage(query)) {
-      const may = (state: ObjectState): boolean => mayRead(this.#registry, principal, state);
-      return plainPage(this.#partition(modelName).source, query, may);
-    }
-    const page = await this.#ask(modelName, principal, (queries, source, may) => queries.answer(source, query, may));
-    return include === undefined ? page : this.#include(page, include, { modelName, principal });
-  }
-
-  async #include(
-    page: QueryPage,
-    names: readonly string[],
-    { modelName, principal }: { readonly modelName: string; readonly principal: Principal },
-  ): Promise<QueryPage> {
-    const { mesh, tenant } = this.#options;
-    const { includeRelated } = await import(/* webpackChunkName: "include" */ './include-related.ts');
-    const whole = (id: string): ObjectState | undefined => this.#partition(modelName).get(id);
-    return includeRelated(page, this.#registry.get(modelName), names, { host: this, mesh, tenant, principal, whole });
+  list(modelName: string, query: Query, principal: Principal): Promise<QueryPage> {
+    return this.#reads.list(modelName, query, principal);
   }
 
   count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number> {
-    return this.#ask(modelName, principal, (queries, source, may) => queries.count(source, query, may));
-  }
-
-  /** A browser loads the program that answers queries with the first one. */
-  async #ask<T>(
-    modelName: string,
-    principal: Principal,
-    ask: (queries: typeof Queries, source: QuerySource, may: (state: ObjectState) => boolean) => T,
-  ): Promise<T> {
-    const { source } = this.#partition(modelName);
-    const queries = await import(/* webpackChunkName: "queries" */ '../store/queries.ts');
-    return ask(queries, source, (state) => mayRead(this.#registry, principal, state));
+    return this.#reads.count(modelName, query, principal);
   }
 
   async refused(): ReturnType<RunningHost['refused']> {
