@@ -140,6 +140,10 @@ test('repo - the public door of fabric exports these names and no others', () =>
   expect(exported(/^export \{([^}]*)\}/gm)).toMatchInlineSnapshot(`
     [
       "defineModel",
+      "eventMask",
+      "freezeProperties",
+      "requireProperties",
+      "validateProperties",
     ]
   `);
   expect([...exported(/^export type \{([^}]*)\}/gm)].sort()).toMatchInlineSnapshot(`
@@ -165,11 +169,13 @@ test('repo - the public door of fabric exports these names and no others', () =>
       "EventFunction",
       "EventHandlerSpec",
       "FactoryContext",
+      "FieldRule",
       "FlowState",
       "HistoryEntry",
       "HostEvent",
       "HostReport",
       "ListenOptions",
+      "Mixin",
       "ModelClient",
       "ModelObject",
       "ModelReport",

@@ -46,6 +46,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'authority.*.js': 6000,
   'calls.*.js': 4000,
   'realm.js': 30_000,
+  'realm-legacy.js': 12_000,
   'realm-wasm.js': 10_000,
   'polyfills.js': 8000,
   'lockdown.js': 28_000,

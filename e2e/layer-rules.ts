@@ -30,7 +30,7 @@ export const places: readonly Place[] = [
   { name: 'test', files: /\.(test|test-d|spec)\.tsx?$/, mayImport: ['*'], node: true },
   { name: 'testing', files: /^fabric\/testing\//, mayImport: FABRIC, node: true },
   { name: 'door', files: /^fabric\/(remote|application)\.ts$/, mayImport: FABRIC },
-  { name: 'base', files: /^fabric\/(error|plain|platform|globals\.d)\.ts$/, mayImport: [] },
+  { name: 'base', files: /^fabric\/(api-version|error|plain|platform|globals\.d)\.ts$/, mayImport: [] },
   room('access'),
   room('catalog'),
   room('record'),

@@ -1,8 +1,10 @@
 /**
  * The public door of `@testudo/fabric`: everything that a remote's source may import, and nothing else.
- * Types and `defineModel` only, so that a remote's build carries no code of the host.
+ * Types, `defineModel` and the mixins that a build carries itself, so that it carries no code of the host.
  */
 export { defineModel } from './spec/define-model.ts';
+export { eventMask, freezeProperties, requireProperties, validateProperties } from './spec/mixins.ts';
+export type { FieldRule, Mixin } from './spec/mixins.ts';
 export type { Plain, PlainRecord, Disposable } from './plain.ts';
 export type { Adapter, PortCall, PortSpec, ServiceFactory } from './spec/port-spec.ts';
 export type {

@@ -1,7 +1,9 @@
+import type { normalise } from '@testudo/fabric/spec/legacy/normalise';
 import type { LoadWasm } from '@testudo/fabric/realm/wasm/wasm-api';
 
 /** The parts of the realm's program that it loads when the first build needs them, each a file of the shell. */
 export interface RealmParts {
+  readonly 'realm-legacy': { readonly normalise: typeof normalise };
   readonly 'realm-wasm': { readonly loadWasm: LoadWasm };
 }
 

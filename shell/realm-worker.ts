@@ -54,6 +54,7 @@ function begin(port: RealmPort): void {
     runtime: 'worker',
     global: scope,
     createLoader,
+    normalise: async (value, exportName) => loadPart('realm-legacy').normalise(value, exportName),
     loadWasm: async (sidecar, room) => loadPart('realm-wasm').loadWasm(sidecar, room),
     platform: {
       now: () => Date.now(),

@@ -1,7 +1,10 @@
 import { TestudoError } from '../error.ts';
 import type { Principal } from './principal.ts';
 
-/** Operation -> who may: `owner`, `role:x`, `user:x`, `tenant`, `anyone`. An absent operation is denied. */
+/**
+ * Operation -> who may: `owner`, `role:x`, `user:x`, `tenant`, `anyone`; with `!` before it: who may not, whatever else
+ * he is. An absent operation is denied.
+ */
 export type AccessControlList = { readonly [operation: string]: readonly string[] };
 
 /** What is asked of `authorize`: may this principal do this operation on this object of this model? */
@@ -26,12 +29,13 @@ function matches(rule: string, { principal, owner }: AccessQuestion): boolean {
   return rule.startsWith('role:') && principal.roles.includes(rule.slice(5));
 }
 
-/** Any matching rule of the operation allows. Reads `write` for `create` and `delete` when these have no rule of their own. */
+/** Any matching rule of the operation allows, unless one with `!` matches. Reads `write` for `create` and `delete` when these have no rule of their own. */
 export const authorize: Authorize = (question) => {
   const { accessControlList: acl, operation } = question;
   const fallback = operation === 'create' || operation === 'delete' ? acl['write'] : undefined;
   const rules = (Object.prototype.hasOwnProperty.call(acl, operation) ? acl[operation] : undefined) ?? fallback ?? [];
-  return rules.some((rule) => matches(rule, question));
+  const isDenied = rules.some((rule) => rule.startsWith('!') && matches(rule.slice(1), question));
+  return !isDenied && rules.some((rule) => matches(rule, question));
 };
 
 /** Asks and @throws TestudoError `UNAUTHENTICATED` for nobody, `FORBIDDEN` for somebody without the right. */

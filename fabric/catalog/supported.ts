@@ -1,8 +1,8 @@
+import { API_VERSION } from '../api-version.ts';
 import { TestudoError } from '../error.ts';
 import type { Sidecar } from './sidecar.ts';
 
-/** The host interface that this fabric offers to remotes; it accepts builds of this version and the one before. */
-export const API_VERSION: number = 1;
+export { API_VERSION };
 
 /** The Module Federation version that this fabric runs and remotes are built for, as `major.minor`. */
 export const FEDERATION_VERSION: string = '2.9';

@@ -1,7 +1,10 @@
+import type { Principal } from '../access/principal.ts';
+import type { ObjectState } from '../record/object-state.ts';
 import { openAuthority } from '../sync/authority.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
 import { createFlowLeases } from './flow-leases.ts';
 import { createJudge } from './judge-op.ts';
+import type { ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import { serveModel } from './serve-model.ts';
 import { mayRead } from './partitions.ts';
@@ -13,6 +16,11 @@ export const authorityRole: HostRole = {
   partitions: authorityPartitions,
   leases: createFlowLeases,
 };
+
+/** Whether an object goes to the hosts of this user at all, by its model's `sync.scope`. */
+function isInScope(registry: ModelRegistry, { user, roles }: Principal, { modelName, owner }: ObjectState): boolean {
+  return registry.get(modelName).syncScope !== 'owner' || user === owner || roles.includes('host');
+}
 
 /** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
 async function databaseEpoch(options: PartitionOptions): Promise<string> {
@@ -36,7 +44,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         partition,
         datasource,
         judge,
-        mayRead: (principal, state) => mayRead(registry, principal, state),
+        mayRead: (principal, state) => isInScope(registry, principal, state) && mayRead(registry, principal, state),
         replica: node,
         epoch: await epoch,
         now: () => platform.now(),

@@ -5,7 +5,6 @@ import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { hostOf, opId } from '../record/op.ts';
 import type { Recorded, RequestKey } from '../sync/sync-api.ts';
-import type { DecideRequest } from '../realm/realm-api.ts';
 import { hostPrincipal } from './access-question.ts';
 import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
@@ -17,7 +16,7 @@ import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
-import { decideIn } from './decide-in.ts';
+import { decideIn, intentOf } from './decide-in.ts';
 import { liveConfiguration, type LiveConfiguration } from './live-configuration.ts';
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
@@ -28,7 +27,7 @@ import type { Query, QueryPage } from '../store/query-api.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import { HostObjects } from './host-objects.ts';
-import { aboutOf } from './realm-calls.ts';
+import { presentObjects } from './present-objects.ts';
 import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
 import { reportHost } from './report-host.ts';
 import { requestText } from './request-text.ts';
@@ -179,24 +178,13 @@ class TestudoHost implements RunningHost {
     const id = request.id ?? objectId(platform);
     const before = partition.get(id);
     checkWrite(this.#registry, request, before, principal);
-    const decide: DecideRequest = {
-      at: 'origin',
-      modelName: request.modelName,
-      id,
-      kind: request.kind,
-      current: before?.fields ?? null,
-      version: before?.version ?? 0,
-      command: request.command ?? null,
-      input: request.input,
-      patch: null,
-      ...(before ? { about: aboutOf(before) } : {}),
-    };
+    const decide = intentOf(request, id, before);
     const decision = await decideIn(this.#realm, decide, { calls: this.#objects.calls, principal });
     const { ifVersion, requestId, asks } = request;
     return partition.write(
       {
         modelName: request.modelName,
-        id,
+        id: request.id ?? decision.id ?? id,
         kind: request.kind,
         command: decide.command,
         input: request.kind === 'command' ? request.input : null,
@@ -249,6 +237,10 @@ class TestudoHost implements RunningHost {
 
   count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number> {
     return this.#reads.count(modelName, query, principal);
+  }
+
+  present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
+    return presentObjects(this.#registry.get(modelName), states, () => this.#realm.ready());
   }
 
   async refused(): ReturnType<RunningHost['refused']> {
@@ -351,7 +343,7 @@ class TestudoHost implements RunningHost {
     const { state, op } = change;
     this.#events.emit({ type: 'accepted', modelName, id: state.id, opId: change.opId, seq: state.seq });
     const isOrdered = this.#options.role.name === 'authority';
-    for (const name of isOrdered ? this.#registry.eventsOf(op) : []) {
+    for (const name of isOrdered ? this.#registry.namesOf(op) : []) {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
     this.#flows.consider(partition, state, op?.kind !== 'take-over');

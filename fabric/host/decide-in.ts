@@ -1,7 +1,9 @@
 import { unwrap } from '../error.ts';
 import type { Decision, DecideRequest } from '../realm/realm-api.ts';
 import type { Principal } from '../access/principal.ts';
-import type { RealmCalls } from './realm-calls.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { WriteRequest } from './host-api.ts';
+import { aboutOf, type RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
 /** In whose name a decision's code may read. */
@@ -22,4 +24,21 @@ export async function decideIn(
   );
   if (result) return unwrap(result);
   throw new Error('the realm decided nothing');
+}
+
+/** What is to be decided of a write where it is made. */
+export function intentOf(request: WriteRequest, id: string, before: ObjectState | undefined): DecideRequest {
+  const known = before && { currentSchema: before.schemaVersion, about: aboutOf(before) };
+  return {
+    at: 'origin',
+    modelName: request.modelName,
+    id,
+    kind: request.kind,
+    current: before?.fields ?? null,
+    version: before?.version ?? 0,
+    command: request.command ?? null,
+    input: request.input,
+    patch: null,
+    ...known,
+  };
 }

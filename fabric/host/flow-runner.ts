@@ -155,7 +155,7 @@ class Runner implements FlowRunner {
   }
 
   async #write({ partition, id, step, epoch }: FlowRun, finished: FinishedRun, requestId: string): Promise<void> {
-    const { node, platform, principal } = this.#options;
+    const { node, platform, principal, registry } = this.#options;
     const state = partition.get(id);
     const { status, patch, build, attempts, error, isUncertain, isFallback } = finished;
     const { port, event, key } = step;
@@ -167,7 +167,7 @@ class Runner implements FlowRunner {
         kind: 'flow',
         command: null,
         input: null,
-        schemaVersion: state?.schemaVersion ?? 1,
+        schemaVersion: registry.get(partition.modelName).schemaVersion,
         baseVersion: state?.version ?? 0,
         patch,
         step: {

@@ -185,6 +185,8 @@ export interface Host {
   list(modelName: string, query: Query, principal: Principal): Promise<QueryPage>;
   /** How many of them there are. */
   count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number>;
+  /** Objects of a model, which the asker has read, as they leave by a door: in its build's shape, by its serializers. */
+  present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]>;
   /** What the authority refused, until it is dismissed. */
   refused(principal: Principal): Promise<readonly RefusedWrite[]>;
   dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;

@@ -129,7 +129,7 @@ export class InboundAttempts {
     const timeoutMs = port.timeoutMs === 0 ? leftMs : Math.min(port.timeoutMs, leftMs);
     const { fields = {}, version = 0 } = state ?? {};
     const asked = { modelName, port: name, id, fields, version, args, idempotencyKey: key, isEnabled: true, timeoutMs };
-    const about = state ? { about: aboutOf(state) } : {};
+    const about = state ? { about: aboutOf(state), currentSchema: state.schemaVersion } : {};
     return unwrap(
       await calls.during({ principal, isLive: true, hops }, (call) =>
         api.callPort({ ...what, ...asked, ...about, call }),

@@ -121,6 +121,7 @@ async function record(
     at: 'origin',
     current: before?.fields ?? null,
     version: before?.version ?? 0,
+    ...(before ? { currentSchema: before.schemaVersion } : {}),
     input: null,
   } as const;
   const { schemaVersion } = await decideIn(realm, decision, { calls, principal });

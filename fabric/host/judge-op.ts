@@ -39,9 +39,11 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
       kind: op.kind,
       current: current?.fields ?? null,
       version: current?.version ?? 0,
+      ...(current === undefined ? {} : { currentSchema: current.schemaVersion }),
       command: op.command,
       input: op.input,
       patch: op.patch,
+      patchSchema: op.schemaVersion,
       port: op.step === null ? null : op.step.port,
       ...(current ? { about: aboutOf(current) } : {}),
     };

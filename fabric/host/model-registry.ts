@@ -3,6 +3,7 @@ import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { LoadedBuild } from '../realm/realm-api.ts';
 import { inboundPort } from './access-question.ts';
+import { isAwaited, meant, olderNames } from './event-names.ts';
 import type { ModelReport, PortReport } from '../spec/model-report.ts';
 
 /** The models that this host runs now, by name and by endpoint. */
@@ -13,12 +14,16 @@ export interface ModelRegistry {
   configure(change: (model: ModelReport) => ModelReport): void;
   /** @throws TestudoError `UNAVAILABLE` (retryable) while no build of it is loaded */
   get(modelName: string): ModelReport;
+  /** The name of the model that is meant: older models name others in any case. */
+  nameOf(modelName: string): string;
   /** @throws TestudoError `NOT_FOUND` */
   port(modelName: string, port: string): PortReport;
   byEndpoint(endpoint: string): ModelReport | undefined;
   all(): readonly ModelReport[];
   /** The domain events that an accepted op fires. */
   eventsOf(op: Op): readonly string[];
+  /** The names under which they are told: where an older model is loaded, its own too. */
+  namesOf(op: Op): readonly string[];
   /** The flow steps that an op makes due: enabled ports of its model which consume one of its events. */
   dueOf(op: Op): readonly DueStep[];
 }
@@ -27,7 +32,7 @@ const lifecycle = { create: 'Created', update: 'Updated', delete: 'Deleted', com
 
 function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
   return Object.keys(model.ports)
-    .filter((port) => model.ports[port]?.consumesEvent === event && !model.ports[port]?.disabled)
+    .filter((port) => isAwaited(model, port, event))
     .map((port) => ({
       port,
       event,
@@ -73,6 +78,7 @@ export function createModelRegistry(): ModelRegistry {
         `no build of the model ${modelName} is loaded here (yet); is it in the catalogue?`,
       );
     },
+    nameOf: (modelName) => (models.has(modelName) ? modelName : meant(modelName, registry.all())),
     port(modelName, port) {
       const found = registry.get(modelName).ports[port];
       if (found) return found;
@@ -89,9 +95,11 @@ export function createModelRegistry(): ModelRegistry {
       const produced = isDone ? models.get(op.modelName)?.ports[op.step?.port ?? '']?.producesEvent : null;
       return produced ? [produced] : [];
     },
+    namesOf: (op) => registry.eventsOf(op).concat(registry.all().some(({ legacy }) => legacy) ? olderNames(op) : []),
     dueOf(op) {
       const model = registry.get(op.modelName);
-      return registry.eventsOf(op).reduce<DueStep[]>((steps, event) => steps.concat(stepsFor(model, event, op)), []);
+      const events = registry.eventsOf(op).concat(olderNames(op));
+      return events.reduce<DueStep[]>((steps, event) => steps.concat(stepsFor(model, event, op)), []);
     },
   };
   return registry;

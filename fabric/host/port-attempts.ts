@@ -178,6 +178,7 @@ export class PortAttempts {
           id,
           fields: state?.fields ?? {},
           version: state?.version ?? 0,
+          ...(state ? { currentSchema: state.schemaVersion } : {}),
           args: [],
           idempotencyKey: step.key,
           isEnabled: true,

@@ -37,7 +37,8 @@ type Asked<T extends RealmAsk['type']> = RealmAsk & { readonly type: T };
  * for; `BAD_REQUEST`; what the host's own doors throw
  */
 export async function answerAsk(given: unknown, context: AskContext): Promise<Plain> {
-  const ask = checked(given);
+  const checkedAsk = checked(given);
+  const ask = { ...checkedAsk, modelName: context.registry.nameOf(checkedAsk.modelName) };
   const call = context.calls.get(ask.call);
   if (isEffect(ask) && !call.isLive)
     throw new TestudoError('FORBIDDEN', `code that decides a change may not ask for a ${ask.type}; return the change`);

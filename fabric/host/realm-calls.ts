@@ -1,7 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Platform } from '../platform.ts';
-import type { ObjectState } from '../record/object-state.ts';
+import type { FlowState, ObjectState } from '../record/object-state.ts';
 import type { CallTicket } from '../spec/object-ask.ts';
 import type { ObjectAbout } from '../spec/object-scope.ts';
 import { hex } from './object-id.ts';
@@ -89,5 +89,13 @@ export class RealmCalls {
 /** What a realm is told of an object beside its fields. */
 export function aboutOf({ owner, createdMs, updatedMs, flow }: ObjectState): ObjectAbout {
   const about = { owner, createdMs, updatedMs };
-  return flow === null ? about : { ...about, ports: flow.done.map(({ port }) => port) };
+  if (flow === null) return about;
+  const ports = flow.done.map(({ port }) => port);
+  return flow.compensation === undefined ? { ...about, ports } : { ...about, ports, compensation: standing(flow) };
+}
+
+/** What was taken back is complete once nothing is left to do, and nothing could not be done. */
+function standing({ due, done, compensation }: FlowState): 'COMPLETE' | 'INCOMPLETE' {
+  const isOver = due.length === 0 && compensation?.left.length === 0;
+  return isOver && done.every(({ status }) => status !== 'undo-failed') ? 'COMPLETE' : 'INCOMPLETE';
 }

@@ -1,13 +1,17 @@
 import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
-import { diff } from '../record/merge.ts';
+import { applyPatch, diff } from '../record/merge.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';
+import { loadFields } from '../spec/load-fields.ts';
+import { andThen, type MaybePromise } from '../spec/maybe-promise.ts';
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
-import type { Adapter, PortSpec, UndoCall } from '../spec/port-spec.ts';
+import { objectForm } from '../spec/object-form.ts';
+import type { Adapter, PortCall, PortSpec, UndoCall } from '../spec/port-spec.ts';
 import { checkPortWrites, writesOf } from '../spec/port-writes.ts';
+import { patchFrom } from '../spec/upcast.ts';
 import { asPortFailure, type BoundPort } from './call-adapters.ts';
 import { callPort, portOf, type CallScopes } from './call-port.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
@@ -29,7 +33,17 @@ type Outcome = Pick<PortOutcome, 'result' | 'patch'>;
  * Does once what is asked of a port (`request.act`): calls it, takes it back, answers in its place, or says what its
  * failure makes of the object. @throws as `callPort`
  */
-export async function actOnPort(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
+export function actOnPort(spec: ModelSpec, request: PortRequest, options: ActOptions): MaybePromise<Outcome> {
+  const stored = request.fields;
+  const loaded = loadFields(spec, request, { from: request.currentSchema, scope: options.scopes?.pure });
+  if (loaded === stored) return act(spec, request, options);
+  return andThen(loaded, async (fields) => {
+    const { result, patch } = await act(spec, { ...request, fields }, options);
+    return { result, patch: patchFrom(stored, fields, applyPatch(fields, patch)) };
+  });
+}
+
+async function act(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
   const port = portOf(spec, request.port, request.isEnabled);
   switch (request.act ?? 'call') {
     case 'call':
@@ -60,7 +74,20 @@ async function received(spec: ModelSpec, request: PortRequest, options: ActOptio
 }
 
 function callBound(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {
-  return options.use(request.port, (bound) => callPort(spec, request, { ...options, bound }));
+  return options.use(request.port, (bound) => callPort(spec, request, { ...options, bound: inForm(spec, bound) }));
+}
+
+/** Adapters that are called with the object as the model's code sees it. */
+function inForm(spec: ModelSpec, bound: BoundPort): BoundPort {
+  const form = spec[objectForm];
+  if (form === undefined) return bound;
+  const formed = (adapter: Adapter): Adapter => {
+    return (service) => {
+      const run = adapter(service);
+      return (call: PortCall) => form.call(run, call) as PlainRecord;
+    };
+  };
+  return { ...bound, adapters: bound.adapters.map(({ name, adapter }) => ({ name, adapter: formed(adapter) })) };
 }
 
 async function undo(spec: ModelSpec, request: PortRequest, options: ActOptions): Promise<Outcome> {

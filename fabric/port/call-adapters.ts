@@ -1,6 +1,7 @@
 import { fromWire, settle, TestudoError, type Result, type WireError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
+import { answerOf } from '../spec/answer-of.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';
 import { isThenable } from '../spec/maybe-promise.ts';
 import type { ModelObject } from '../spec/model-object-api.ts';
@@ -79,7 +80,9 @@ async function callOne(
   const controller = new AbortController();
   const { signal } = controller;
   try {
-    const given: unknown = named.adapter(service)({ model, port, args, idempotencyKey, signal });
+    const run = named.adapter(service);
+    const call = { model, port, args, idempotencyKey, signal };
+    const given: unknown = run.length > 1 ? answerOf((answer) => run(call, answer)) : run(call);
     const expire = (): TestudoError => expired(what, timeoutMs, controller);
     const result = isThenable(given) ? await within(Promise.resolve(given), { timeoutMs, platform, expire }) : given;
     return checkPlainRecord(result, `${what} result`);

@@ -29,6 +29,8 @@ export interface PortRequest {
   readonly id: string;
   readonly fields: PlainRecord;
   readonly version: number;
+  /** the schema version that `fields` are of; absent: the build's */
+  readonly currentSchema?: number;
   readonly args: readonly Plain[];
   readonly idempotencyKey: string;
   /** the host's configuration enables it, whatever its model says */

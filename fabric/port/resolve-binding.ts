@@ -1,8 +1,9 @@
 import { TestudoError } from '../error.ts';
+import { adapterName } from '../spec/object-form.ts';
 import type { PortSpec } from '../spec/port-spec.ts';
 import type { Bindings } from './port-api.ts';
 
-/** The adapters and the service (`remote#export`) that a port is bound to. */
+/** The adapters and the service (`remote#export`, `*#export` for that of any build) that a port is bound to. */
 export interface PortBinding {
   /** one or more, in the order in which their results are merged */
   readonly adapters: readonly string[];
@@ -15,7 +16,7 @@ export interface PortBinding {
  * @throws TestudoError `ADAPTER_MISSING` naming the port and the configuration that is missing
  */
 export function resolveBinding(bindings: Bindings, port: PortSpec, name: string): PortBinding {
-  const adapters = own(bindings.adapters, name) ?? port.adapter ?? [];
+  const adapters = own(bindings.adapters, name) ?? port.adapter ?? byName(bindings.adapters, name, port[adapterName]);
   if (adapters.length === 0) {
     throw new TestudoError(
       'ADAPTER_MISSING',
@@ -29,10 +30,20 @@ function serviceOf(bindings: Bindings, port: PortSpec, name: string): string | n
   if (port.service === undefined) return null;
   const service = own(bindings.services, port.service);
   if (service !== undefined) return service;
+  if (port[adapterName] !== undefined) return `*#${port.service}`;
   throw new TestudoError(
     'ADAPTER_MISSING',
     `port ${name} needs the service ${port.service}; bind it in the configuration: bindings.services["${port.service}"] = "remote#export"`,
   );
+}
+
+type Adapters = Bindings['adapters'][string];
+
+/** An older model's port: bound without case, else by whichever build exports an adapter of that name. */
+function byName(bindings: Bindings['adapters'], name: string, wanted: string | undefined): Adapters {
+  if (wanted === undefined) return [];
+  const bound = Object.keys(bindings).find((key) => key.toLowerCase() === name.toLowerCase());
+  return (bound === undefined ? undefined : bindings[bound]) ?? `*#${wanted}`;
 }
 
 function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {

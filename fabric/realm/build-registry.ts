@@ -3,6 +3,7 @@ import { TestudoError } from '../error.ts';
 import type { BoundPort, NamedAdapter } from '../port/call-adapters.ts';
 import type { PortBinding } from '../port/resolve-binding.ts';
 import { checkOwnership } from '../spec/check-relations.ts';
+import type { NormaliseLater } from '../spec/legacy/normalised.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
@@ -27,7 +28,11 @@ export interface BuildRegistryOptions {
   readonly loader: Loader;
   readonly fetch: ServiceContext['fetch'];
   readonly wasmOf: WasmOf;
+  readonly normalise: NormaliseLater;
+  /** told of builds that were evicted, by federation name */
   onEvicted(global: string): void;
+  /** told once of what an older specification says in vain */
+  warn(warning: TestudoError): void;
 }
 
 /**
@@ -93,8 +98,9 @@ export class BuildRegistry {
     const adapters = found.map(({ named }) => named);
     const generations = found.map(({ generation }) => generation);
     if (binding.service === null) return { adapters, service: undefined, generations };
-    const services = this.#owner(binding.service);
+    const services = this.#owner(binding.service, 'services');
     const service = services.generation?.service(services.name);
+    if (binding.service.startsWith('*#') && service === undefined) return { adapters, service: undefined, generations };
     if (services.generation === undefined || service === undefined) throw missing('service', binding.service);
     return { adapters, service: service.instance, generations: [...generations, services.generation] };
   }
@@ -109,7 +115,7 @@ export class BuildRegistry {
   }
 
   #adapter(reference: string): { readonly named: NamedAdapter; readonly generation: Generation } {
-    const { generation, name } = this.#owner(reference);
+    const { generation, name } = this.#owner(reference, 'adapters');
     const adapter = generation?.contents.adapters.get(name);
     if (generation === undefined || adapter === undefined) throw missing('adapter', reference);
     return { named: { name: reference, adapter }, generation };
@@ -134,7 +140,7 @@ export class BuildRegistry {
   async #make({ sidecar, endpoints }: LoadRequest): Promise<Generation> {
     this.#loader.add(sidecar, `https://realm.invalid/${sidecar.global}/`);
     try {
-      const contents = await loadContents(this.#loader, sidecar, this.#options.wasmOf);
+      const contents = await loadContents(this.#loader, sidecar, this.#options);
       const generation = new Generation(
         sidecar,
         contents,
@@ -182,9 +188,14 @@ export class BuildRegistry {
     return this.list().filter((generation) => generation.state === 'current');
   }
 
-  #owner(reference: string): { readonly generation: Generation | undefined; readonly name: string } {
+  #owner(
+    reference: string,
+    kind: 'adapters' | 'services',
+  ): { readonly generation: Generation | undefined; readonly name: string } {
     const [remote = '', name = ''] = reference.split('#');
-    return { generation: this.#current().find((generation) => generation.sidecar.name === remote), name };
+    const isIt = ({ sidecar, contents }: Generation): boolean =>
+      remote === '*' ? contents[kind].has(name) : sidecar.name === remote;
+    return { generation: this.#current().find(isIt), name };
   }
 }
 

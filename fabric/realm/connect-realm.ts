@@ -107,6 +107,7 @@ class Connection implements RealmHandle {
       handleEvent: (request) => this.#during(() => link.handleEvent(request)),
       keep: (request) => this.#during(() => link.keep(request)),
       route: (request) => this.#during(() => link.route(request)),
+      present: (request) => this.#during(() => link.present(request)),
       inspect: () =>
         this.#during(async () => {
           const result = await link.inspect();

@@ -2,6 +2,7 @@ import type { Sidecar } from '../catalog/sidecar.ts';
 import type { Result, WireError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
+import type { PlainRecord } from '../plain.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
 import type { CallTicket } from '../spec/object-ask.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
@@ -52,6 +53,11 @@ export interface RealmReport {
   readonly heapBytes: number | null;
 }
 
+export interface PresentRequest {
+  readonly modelName: string;
+  readonly objects: readonly { readonly fields: PlainRecord; readonly schemaVersion: number }[];
+}
+
 /** What the host asks of a realm. Every method settles: errors keep their code. */
 export interface RealmApi {
   load(request: LoadRequest): Promise<Result<LoadedBuild>>;
@@ -67,6 +73,8 @@ export interface RealmApi {
   /** Answers at an address of a model's own. Absent: this realm serves no routes. */
   route?(request: RouteCall & { readonly call: CallTicket }): Promise<Result<RouteAnswer>>;
   inspect(): Promise<Result<RealmReport>>;
+  /** Objects' fields as the model lets them leave by a door. */
+  present?(request: PresentRequest): Promise<Result<readonly PlainRecord[]>>;
 }
 
 export interface WireRequest {

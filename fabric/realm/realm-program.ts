@@ -3,6 +3,7 @@ import { expose, wrap } from 'comlink';
 import type { Loader, LoaderEnvironment } from '../catalog/loader-api.ts';
 import { toWire } from '../error.ts';
 import type { Platform } from '../platform.ts';
+import type { NormaliseLater } from '../spec/legacy/normalised.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
 import { checkLockdown, removePowers } from './attenuate.ts';
 import type { RealmApi, RealmReport } from './realm-api.ts';
@@ -31,6 +32,8 @@ export interface RealmProgramOptions {
   readonly runRoute?: RunRoute;
   /** absent where builds' WebAssembly is not run */
   readonly loadWasm?: LoadWasm;
+  /** Absent: builds with a model of the older shape are refused. */
+  readonly normalise?: NormaliseLater;
   /** Calls back with every failure of the thread that nobody caught. */
   watchFailures(listener: (error: unknown) => void): void;
   /** Ends the thread. */
@@ -80,6 +83,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     lockdown: true,
     powersRemoved,
     runRoute: options.runRoute,
+    normalise: options.normalise,
   });
   expose(linkOf(service, options), port as never);
 }
@@ -95,6 +99,7 @@ function linkOf(service: Required<RealmApi>, { close }: RealmProgramOptions): Re
     handleEvent: (request) => service.handleEvent(request),
     keep: (request) => service.keep(request),
     route: (request) => service.route(request),
+    present: (request) => service.present(request),
     inspect: () => service.inspect(),
     close: () => close(),
   };

@@ -1,6 +1,6 @@
 import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError, type Result } from '../error.ts';
-import type { Plain } from '../plain.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { actOnPort } from '../port/act-on-port.ts';
 import type { BoundPort } from '../port/call-adapters.ts';
@@ -14,12 +14,14 @@ import type { MaybePromise } from '../spec/maybe-promise.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { RouteAnswer, RouteAsk, RouteCall } from '../spec/route-call.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
+import { presented } from '../spec/serializers.ts';
 import { uuid } from '../spec/uuid.ts';
+import type { NormaliseLater } from '../spec/legacy/normalised.ts';
 import type { WasmOf } from './build-contents.ts';
 import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';
 import { portScopes, CallScope } from './call-scope.ts';
-import type { RealmApi, RealmHost, RealmReport } from './realm-api.ts';
+import type { PresentRequest, RealmApi, RealmHost, RealmReport } from './realm-api.ts';
 import { RealmObjects } from './realm-objects.ts';
 import type { RealmFiles } from './realm-files.ts';
 import { settleRemote as settle } from '../spec/remote-failure.ts';
@@ -44,17 +46,30 @@ export interface RealmServiceOptions {
   readonly runRoute?: RunRoute | undefined;
   /** absent where there is no WebAssembly: a build that brings some is refused */
   readonly wasmOf?: WasmOf;
+  readonly normalise?: NormaliseLater | undefined;
   readonly lockdown: boolean;
   readonly powersRemoved: number;
 }
+
+const refuseLegacy: NormaliseLater = (_value, exportName) =>
+  Promise.reject(
+    new TestudoError('API_UNSUPPORTED', `${exportName} is of the older shape, which this realm does not read`),
+  );
 
 const refuseWasm: WasmOf = ({ name }) =>
   Promise.reject(new TestudoError('API_UNSUPPORTED', `${name} brings WebAssembly, which this realm does not run`));
 
 /** What a realm does for its host, without the thread and the port around it. */
 export function createRealmService(options: RealmServiceOptions): Required<RealmApi> {
-  const { loader, fetch, files, wasmOf = refuseWasm } = options;
-  const builds = new BuildRegistry({ loader, fetch, wasmOf, onEvicted: (global) => files.forget(global) });
+  const { loader, fetch, files, platform, wasmOf = refuseWasm, normalise = refuseLegacy } = options;
+  const builds = new BuildRegistry({
+    loader,
+    fetch,
+    wasmOf,
+    normalise,
+    onEvicted: (global) => files.forget(global),
+    warn: (warning) => platform.onError(warning),
+  });
   return new RealmService(options, builds);
 }
 
@@ -115,6 +130,13 @@ class RealmService implements Required<RealmApi> {
 
   route(request: Parameters<Required<RealmApi>['route']>[0]): Promise<Result<RouteAnswer>> {
     return settle(() => this.#route(request));
+  }
+
+  present({ modelName, objects }: PresentRequest): Promise<Result<readonly PlainRecord[]>> {
+    return settle(() => {
+      const { spec } = this.#builds.model(modelName);
+      return objects.map((object) => presented(spec, object));
+    });
   }
 
   inspect(): ReturnType<RealmApi['inspect']> {

@@ -66,7 +66,8 @@ export function diff(before: PlainRecord, after: PlainRecord): Patch {
 
 /**
  * Carries a change over to other fields than it was made on, field by field: what only it changed is taken, what
- * both sides changed alike is left, what they changed differently is a conflict, in which the change wins.
+ * both sides changed alike is left, what they changed differently is a conflict, in which the change wins. What it
+ * sets to its own `base` came with a newer shape of the object: it only stands where the field is not there yet.
  * @throws TestudoError `BAD_REQUEST` for a field `__proto__`
  */
 export function rebase(current: PlainRecord, patch: Patch): Rebased {
@@ -77,6 +78,7 @@ export function rebase(current: PlainRecord, patch: Patch): Rebased {
   const carry = (key: string, mine: Plain | undefined): void => {
     const theirs = own(current, checkKey(key));
     if (plainEqual(theirs, mine)) return;
+    if (theirs !== undefined && mine !== undefined && plainEqual(mine, own(patch.base, key))) return;
     if (!plainEqual(theirs, own(patch.base, key))) conflicts.push(key);
     if (theirs !== undefined) base[key] = theirs;
     if (mine === undefined) unset.push(key);

@@ -64,6 +64,10 @@ export class BaseObject implements ModelObject {
     return this.#state.about?.updatedMs ?? 0;
   }
 
+  get compensation(): 'COMPLETE' | 'INCOMPLETE' | undefined {
+    return this.#state.about?.compensation;
+  }
+
   get host(): ModelObject {
     return new BaseObject(this.#state, this.#scope);
   }

@@ -1,12 +1,13 @@
 import { TestudoError } from '../error.ts';
 import { BaseObject } from './base-object.ts';
+import { objectForm } from './object-form.ts';
 import type { ModelSpec } from './model-spec.ts';
 
 /** What is wrong with a model's relations by itself. @returns the key and what to do; `undefined`: nothing */
 export function relationProblem(spec: ModelSpec): readonly [key: string, problem: string] | undefined {
   for (const [name, { type, query }] of Object.entries(spec.relations ?? {})) {
     const key = `relations.${name}`;
-    if (Object.prototype.hasOwnProperty.call(BaseObject.prototype, name))
+    if (spec[objectForm] === undefined && Object.prototype.hasOwnProperty.call(BaseObject.prototype, name))
       return [key, 'is the name of a method that every object has; name the relation otherwise'];
     const other = (['ports', 'commands'] as const).find((kind) => spec[kind] !== undefined && name in spec[kind]);
     if (other !== undefined) return [key, `is also the name of one of its ${other}; rename one of them`];

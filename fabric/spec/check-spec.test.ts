@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkModel } from './check-spec.ts';
 import { defineModel } from './define-model.ts';
 import { reportModel } from './report-model.ts';
-import { futureModelKeys, futurePortKeys } from './spec-keys.ts';
+import { futurePortKeys } from './spec-keys.ts';
 
 const order = defineModel({
   modelName: 'order',
@@ -167,7 +167,6 @@ test('a port with undo, thresholds and an answer to failure is reported so', () 
 });
 
 test('keys of the design that are not built yet are refused, never ignored', () => {
-  for (const key of futureModelKeys) expect(problemOf({ ...order, [key]: {} })).toContain(`${key} is not built yet`);
   for (const key of futurePortKeys) {
     expect(problemOf({ ...order, ports: { pick: { type: 'inbound', [key]: {} } } })).toContain(
       `ports.pick.${key} is not built yet`,

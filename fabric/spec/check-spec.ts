@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import { isRecord } from './check-plain.ts';
 import { doorProblem } from './check-doors.ts';
+import { mixinProblem } from './mixin-members.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { relationProblem } from './check-relations.ts';
 import { writesOf } from './port-writes.ts';
@@ -8,12 +9,11 @@ import {
   breakerKeys,
   commandKeys,
   datasourceKeys,
-  futureDatasourceKeys,
-  futureModelKeys,
   futurePortKeys,
   modelKeys,
   portKeys,
   relationKeys,
+  syncKeys,
 } from './spec-keys.ts';
 import type { KeyRules } from './spec-keys.ts';
 
@@ -32,7 +32,7 @@ interface Place {
 export function checkModel(value: unknown, remote: string, build: string): ModelSpec {
   const given = isRecord(value) ? value['modelName'] : undefined;
   const where = `${remote} (build ${build}), model ${typeof given === 'string' ? given : '?'}`;
-  checkKeys(value, '', { where, rules: modelKeys, future: futureModelKeys });
+  checkKeys(value, '', { where, rules: modelKeys, future: [] });
   const spec = value as unknown as ModelSpec;
   checkEntries(spec.ports, 'ports', { where, rules: portKeys, future: futurePortKeys });
   for (const name of Object.keys(spec.ports ?? {}))
@@ -41,8 +41,8 @@ export function checkModel(value: unknown, remote: string, build: string): Model
       rules: breakerKeys,
       future: [],
     });
-  if (spec.datasource)
-    checkKeys(spec.datasource, 'datasource', { where, rules: datasourceKeys, future: futureDatasourceKeys });
+  if (spec.datasource) checkKeys(spec.datasource, 'datasource', { where, rules: datasourceKeys, future: [] });
+  if (spec.sync) checkKeys(spec.sync, 'sync', { where, rules: syncKeys, future: [] });
   checkEntries(spec.commands, 'commands', { where, rules: commandKeys, future: [] });
   checkEntries(spec.relations, 'relations', { where, rules: relationKeys, future: [] });
   checkTogether(spec, where);
@@ -76,8 +76,9 @@ function checkKey(value: unknown, key: string, path: string, { where, rules, fut
 
 /** What one key says of another. */
 function checkTogether(spec: ModelSpec, where: string): void {
-  const problem = relationProblem(spec);
+  const problem = relationProblem(spec) ?? mixinProblem(spec);
   if (problem !== undefined) throw invalid(where, ...problem);
+  checkMigrate(spec, where);
   for (const name of Object.keys(spec.ports ?? {})) {
     if (spec.commands && name in spec.commands)
       throw invalid(where, `ports.${name}`, 'is also the name of a command; rename one of them');
@@ -86,6 +87,22 @@ function checkTogether(spec: ModelSpec, where: string): void {
   }
   const fault = doorProblem(spec);
   if (fault !== null) throw invalid(where, ...fault);
+}
+
+/** Every version of before has its way to this one. */
+function checkMigrate({ migrate, schemaVersion = 1 }: ModelSpec, where: string): void {
+  if (migrate === undefined) return;
+  for (let version = 1; version < schemaVersion; version += 1) {
+    if (migrate[version] === undefined)
+      throw invalid(
+        where,
+        `migrate.${version}`,
+        `is missing; each version from 1 to ${schemaVersion - 1} needs its step`,
+      );
+  }
+  const beyond = Object.keys(migrate).find((version) => Number(version) >= schemaVersion);
+  if (beyond !== undefined)
+    throw invalid(where, `migrate.${beyond}`, `leads beyond schemaVersion ${schemaVersion}; raise that, or remove it`);
 }
 
 /** An undo that is a port is one of this model, and no step of a flow: it would run by itself. */

@@ -7,15 +7,21 @@ import { checkPlain, checkPlainRecord } from './check-plain.ts';
 import type { DecideRequest, Decision } from './decision.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';
 import { conform, runModelCode } from './model-code.ts';
+import { checkMixins, eventMask } from './mixin-checks.ts';
 import { fieldsAfter, modelObject, wantsCompensation } from './model-object.ts';
+import type { FactoryContext, ModelSpec, ValidationContext } from './model-spec.ts';
 import { mergeChanges } from './object-changes.ts';
-import { checkPortWrites, portOfModel } from './port-writes.ts';
-import type { FactoryContext, ModelSpec } from './model-spec.ts';
+import { objectForm } from './object-form.ts';
 import type { ModelState, ObjectScope } from './object-scope.ts';
+import { checkPortWrites, portOfModel } from './port-writes.ts';
+import { receive } from './receive.ts';
+import { patchFrom } from './upcast.ts';
 import type { ModelObject } from './model-object-api.ts';
 
 /** What a decision needs besides model and request. */
-export interface DecideContext extends FactoryContext {
+export interface DecideContext {
+  uuid(): string;
+  now(): number;
   /** federation name of the build that the model is of */
   readonly build: string;
   /** what the code may read besides the object itself */
@@ -36,15 +42,26 @@ const noPatch: Patch = { set: {}, unset: [], base: {} };
  * data that is not plain; `NOT_FOUND` without an object, `CONFLICT` for a create of one that exists, `METHOD_UNKNOWN`
  */
 export function decide(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Decision> {
-  const before = request.current ?? {};
   checkExistence(request);
+  return andThen(receive(spec, request, context.scope), (asked) =>
+    decideOn(spec, asked, { ...context, stored: request.current ?? {} }),
+  );
+}
+
+function decideOn(
+  spec: ModelSpec,
+  request: DecideRequest,
+  context: DecideContext & { readonly stored: PlainRecord },
+): MaybePromise<Decision> {
+  const before = request.current ?? {};
   return andThen(propose(spec, request, context), (proposal) => {
-    const accepted = request.kind === 'delete' ? before : accept(spec, request, { proposed: proposal.fields, context });
+    const accepted = request.kind === 'delete' ? before : accept(spec, request, { fields: proposal.fields, context });
     return andThen(accepted, (fields) => ({
       fields,
-      patch: diff(before, fields),
+      patch: patchFrom(request.current === null ? before : context.stored, before, fields),
       schemaVersion: spec.schemaVersion ?? 1,
       conflicts: proposal.conflicts,
+      ...idOf(spec, request, fields),
       ...(proposal.compensates ? { compensates: true } : {}),
       build: context.build,
     }));
@@ -61,7 +78,7 @@ function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext
     case 'create':
       return proposeCreate(spec, request, context);
     case 'update':
-      return request.at === 'origin' ? proposeUpdate(spec, request) : proposeReceivedUpdate(spec, request);
+      return request.at === 'origin' ? proposeUpdate(spec, request) : proposeReceivedUpdate(spec, request, context);
     case 'command':
       return proposeCommand(spec, request, context);
     case 'delete':
@@ -71,14 +88,21 @@ function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext
   }
 }
 
+/** The host's id is the object's, unless an older model makes its own where the object is made. */
+function idOf(spec: ModelSpec, { kind, at }: DecideRequest, fields: PlainRecord): Pick<Decision, 'id'> {
+  const id = kind === 'create' && at === 'origin' ? spec[objectForm]?.idOf(fields) : undefined;
+  return id === undefined ? {} : { id };
+}
+
 /** A factory may be random and read the clock, so it runs at the origin only. */
 function proposeCreate(spec: ModelSpec, request: DecideRequest, context: DecideContext): MaybePromise<Proposal> {
   if (request.at === 'authority') return plain((request.patch ?? noPatch).set);
   const input = checkPlainRecord(request.input, `${spec.modelName} input`);
   const { uuid, now } = context;
+  const given: FactoryContext = { uuid, now, ...spec.dependencies };
   const what = `${spec.modelName}: factory`;
-  const made = runModelCode<unknown>(what, () => spec.factory({ uuid, now })(input));
-  return andThen(made, (given) => plain(mergeChanges(spec.modelName, {}, recordOf(given, `${what} result`))));
+  const made = runModelCode<unknown>(what, () => spec.factory(given)(input));
+  return andThen(made, (fields) => plain(mergeChanges(spec.modelName, {}, recordOf(fields, `${what} result`))));
 }
 
 function proposeUpdate(spec: ModelSpec, request: DecideRequest): Proposal {
@@ -90,18 +114,24 @@ function proposeUpdate(spec: ModelSpec, request: DecideRequest): Proposal {
 }
 
 /**
- * The patch of an update also holds what the origin's schema derived (a total, say). Such a field passes, for the
- * schema derives it here again; any other field beyond `approvedChanges` is refused.
+ * The patch of an update also holds what the origin's schema or `onUpdate` derived (a total, say), and what its build's
+ * new shape brought. Such a field passes, for it is derived here again; any other field beyond `approvedChanges` is refused.
  */
-async function proposeReceivedUpdate(spec: ModelSpec, request: DecideRequest): Promise<Proposal> {
+async function proposeReceivedUpdate(
+  spec: ModelSpec,
+  request: DecideRequest,
+  context: DecideContext,
+): Promise<Proposal> {
   const patch = request.patch ?? noPatch;
   const changed = Object.keys(patch.set).concat(patch.unset);
   const beyond = changed.filter((field) => !isApproved(spec, field));
   const approved = changed.filter((field) => isApproved(spec, field));
   const merged = await merge(spec, request, only(patch, approved));
   if (beyond.length === 0) return merged;
-  const derived = await conform(spec, merged.fields);
-  const asReceived = await conform(spec, applyPatch(merged.fields, only(patch, beyond)));
+  const changes = diff(request.current ?? {}, merged.fields).set;
+  const received = applyPatch(merged.fields, only(patch, beyond));
+  const derived = await derive(spec, request, { fields: merged.fields, context, changes });
+  const asReceived = await derive(spec, request, { fields: received, context, changes });
   const refused = beyond.filter((field) => !plainEqual(derived[field], asReceived[field]));
   if (refused.length > 0) throw notApproved(spec, refused);
   return merged;
@@ -139,7 +169,7 @@ async function proposeDelete(spec: ModelSpec, request: DecideRequest, context: D
 /** A port may change what it may, whoever's call or flow it served. */
 function proposeFromPort(spec: ModelSpec, request: DecideRequest, port: string | null): MaybePromise<Proposal> {
   const patch = request.patch ?? noPatch;
-  if (port !== null) checkPortWrites(spec, port, patch);
+  if (port !== null) checkPortWrites(spec, port, rebase(request.current ?? {}, patch).patch);
   if (request.at === 'authority') return merge(spec, request, patch);
   return plain(applyPatch(request.current ?? {}, patch));
 }
@@ -166,23 +196,56 @@ async function merge(spec: ModelSpec, request: DecideRequest, patch: Patch): Pro
   return { fields: mergeChanges(modelName, fields, resolved), conflicts };
 }
 
-/** Schema, then `validate`: the last word on every change but a delete. */
-function accept(
-  spec: ModelSpec,
-  request: DecideRequest,
-  { proposed, context }: { readonly proposed: PlainRecord; readonly context: DecideContext },
-): MaybePromise<PlainRecord> {
-  const conforming = conform(spec, proposed);
-  const { validate } = spec;
-  if (validate === undefined) return conforming;
-  const { kind, version, modelName } = request;
-  const before = request.current ?? {};
+/** Schema, `onUpdate`, then the mixins and `validate`: the last word on every change but a delete. */
+function accept(spec: ModelSpec, request: DecideRequest, proposed: Proposed): MaybePromise<PlainRecord> {
+  const derived = derive(spec, request, proposed);
+  if (spec.validate === undefined && spec.mixins === undefined) return derived;
+  const { context } = proposed;
+  return andThen(derived, (fields) => andThen(check(spec, request, { fields, context }), () => fields));
+}
+
+/** Fields that may become the object's. */
+interface Proposed {
+  readonly fields: PlainRecord;
+  readonly context: DecideContext;
+  /** what `onUpdate` is told that the change is; default: all of it */
+  readonly changes?: PlainRecord;
+}
+
+/** What the model itself makes of proposed fields: its schema, and on a change `onUpdate`, whose answer the schema reads. */
+function derive(spec: ModelSpec, request: DecideRequest, proposed: Proposed): MaybePromise<PlainRecord> {
+  const { context, changes } = proposed;
+  const conforming = conform(spec, proposed.fields);
+  const { onUpdate, modelName } = spec;
+  if (onUpdate === undefined || request.kind === 'create') return conforming;
+  const what = `${modelName}: onUpdate`;
   return andThen(conforming, (fields) => {
-    const model = modelObject({ ...stateOf(request), version: version + 1, fields }, context.scope);
-    const changes = diff(before, fields).set;
-    const validated = runModelCode(`${modelName}: validate`, () => validate(model, { kind, changes, before }));
-    return andThen(validated, () => fields);
+    const { model, change } = changeOf(request, { fields, context });
+    const given = runModelCode<unknown>(what, () => onUpdate(model, changes ? { ...change, changes } : change));
+    return andThen(given, (outcome) => {
+      const next = fieldsAfter(what, fields, outcome);
+      return next === fields ? fields : conform(spec, next);
+    });
   });
+}
+
+function check(spec: ModelSpec, request: DecideRequest, proposed: Proposed): MaybePromise<void> {
+  const { validate, modelName } = spec;
+  const { model, change } = changeOf(request, proposed);
+  const event = request.kind === 'create' ? eventMask.create : eventMask.update;
+  const checked = checkMixins(spec, proposed.fields, { event, changes: change.changes, before: change.before });
+  if (validate === undefined) return checked;
+  return andThen(checked, () => runModelCode(`${modelName}: validate`, () => validate(model, change)));
+}
+
+function changeOf(
+  request: DecideRequest,
+  { fields, context }: Proposed,
+): { readonly model: ModelObject; readonly change: ValidationContext } {
+  const kind = request.kind as ValidationContext['kind'];
+  const before = request.current ?? {};
+  const model = modelObject({ ...stateOf(request), version: request.version + 1, fields }, context.scope);
+  return { model, change: { kind, changes: diff(before, fields).set, before } };
 }
 
 function plain(fields: PlainRecord): Proposal {

@@ -16,11 +16,15 @@ export interface DecideRequest {
   /** the object's fields now; `null` before its creation */
   readonly current: PlainRecord | null;
   readonly version: number;
+  /** the schema version that `current` is of; absent: this build's */
+  readonly currentSchema?: number;
   readonly command: string | null;
   /** create: the factory's input; update: the changes; command: its argument (origin) */
   readonly input: Plain;
   /** the received change (authority), or what a port brought back (kind `flow`, or `command` that names a port; both) */
   readonly patch: Patch | null;
+  /** the schema version that the received change is of; absent: this build's */
+  readonly patchSchema?: number;
   /** the port that brought it back, for kind `flow` */
   readonly port?: string | null;
   /** metadata of the object before the change */
@@ -37,6 +41,8 @@ export interface Decision {
   readonly schemaVersion: number;
   /** fields that both sides had changed */
   readonly conflicts: readonly string[];
+  /** the id that an older model's factory gave the object that it made; it takes the place of the host's */
+  readonly id?: string;
   /** the command asked for what the object's flow has done to be taken back */
   readonly compensates?: true;
   /** federation name of the build that decided */

@@ -92,6 +92,8 @@ export interface ModelObject<Fields extends PlainRecord = PlainRecord> {
   compensate(): ModelObject<Fields>;
   undo(): ModelObject<Fields>;
   readonly compensates: boolean;
+  /** how far taking back what its flow has done has come; `undefined`: that was not asked for */
+  readonly compensation?: 'COMPLETE' | 'INCOMPLETE' | undefined;
   /** Whether both have the same id, version and fields. */
   equals(other: ModelObject): boolean;
   getSpec(): ModelSpec;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { modelObject } from './model-object.ts';
 import { objectClass } from './object-class.ts';
+import type { ModelObject } from './model-object-api.ts';
 import type { ModelSpec } from './model-spec.ts';
 import type { ObjectScope } from './object-scope.ts';
 
@@ -12,6 +13,14 @@ const spec: ModelSpec = {
   ports: { save: { type: 'outbound' }, pick: { type: 'outbound' } },
   commands: { approve: { command: () => ({}) } },
   relations: { customer: { modelName: 'customer', type: 'manyToOne', foreignKey: 'customerId' } },
+  mixins: [
+    (object) => ({
+      loud: (end: string) => `${String((object as ModelObject).fields['note'])}${end}`,
+      itself(this: ModelObject) {
+        return this.getId();
+      },
+    }),
+  ],
   accessControlList: {},
 };
 const asked: unknown[] = [];
@@ -41,6 +50,12 @@ test('an object and its fields are frozen; a change makes the next state and lea
   expect(Object.isFrozen((first.fields['items'] as object[])[0])).toBe(true);
   expect([first.fields['note'], first.version, next.fields['note'], next.version]).toEqual(['x', 2, 'y', 3]);
   expect([next.equals(first), first.equals(order()), first.compensate().compensates]).toEqual([false, true, true]);
+});
+
+test('members of mixins are its methods, over the object that they are called on', () => {
+  const object = order() as unknown as { loud(end: string): string; itself(): string };
+  const next = order().update({ note: 'y' }) as unknown as typeof object;
+  expect([object.loud('!'), object.itself(), next.loud('?')]).toEqual(['x!', 'o1', 'y?']);
 });
 
 test('it tells what it is: times, owner, model, ports and what its flow has run', () => {

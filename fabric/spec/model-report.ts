@@ -13,10 +13,19 @@ export interface ModelReport {
   readonly endpoint: string;
   readonly domain: string;
   readonly schemaVersion: number;
+  /** semver of the model itself */
+  readonly version?: string;
+  /** its specification is of the older shape: names of its events are compared without case */
+  readonly legacy?: true;
+  /** its objects go to hosts of their owner alone */
+  readonly syncScope?: 'owner';
+  /** its fields leave doors otherwise than they are kept */
+  readonly serializes?: true;
   readonly accessControlList: AccessControlList;
   readonly ports: { readonly [name: string]: PortReport };
   readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
   readonly relations: { readonly [name: string]: RelationReport };
+  /** no door serves it */
   readonly internal?: true;
   /** another path segment besides its endpoint */
   readonly path?: string;

@@ -2,6 +2,8 @@ import type { Plain, PlainRecord } from '../plain.ts';
 import type { AccessControlList } from '../access/authorize.ts';
 import type { EventHandlerSpec } from './event-handler.ts';
 import type { ModelObject } from './model-object-api.ts';
+import type { Mixin } from './mixins.ts';
+import type { objectForm, ObjectForm } from './object-form.ts';
 import type { PortSpec } from './port-spec.ts';
 import type { RouteSpec } from './route-spec.ts';
 import type { StandardSchema } from './standard-schema.ts';
@@ -20,6 +22,26 @@ export interface DatasourceSpec {
   readonly resident?: boolean;
   /** objects that a resident model may have; default 10000 */
   readonly limit?: number;
+  /** `default`: where the host keeps its objects */
+  readonly baseClass?: 'default';
+}
+
+/** How a model's objects reach other hosts. */
+export interface SyncSpec {
+  /** `server`: the host that the deployment's configuration names puts their ops in order */
+  readonly authority?: 'server';
+  /** `all` who may read them have copies (default), or the host of their `owner` alone */
+  readonly scope?: 'all' | 'owner';
+}
+
+/** How one field leaves or enters by a door. */
+export interface SerializerSpec {
+  readonly on: 'serialize' | 'deserialize';
+  /** the field, or `*` for each */
+  readonly key: string;
+  /** only values of this `typeof` */
+  readonly type?: string;
+  readonly value: (key: string, value: Plain) => Plain | undefined;
 }
 
 /** How a model's objects find those of another model, or of their own. */
@@ -41,11 +63,13 @@ export interface RelationSpec {
 export interface FactoryContext {
   uuid(): string;
   now(): number;
+  /** the model's `dependencies` */
+  readonly [dependency: string]: unknown;
 }
 
 /** What is known when a change is validated. */
 export interface ValidationContext {
-  readonly kind: 'create' | 'update' | 'delete' | 'command' | 'flow' | 'load';
+  readonly kind: 'create' | 'update' | 'command' | 'flow';
   readonly changes: PlainRecord;
   /** the fields before the change; empty for a create */
   readonly before: PlainRecord;
@@ -57,9 +81,24 @@ export interface ModelSpec<Fields extends PlainRecord = PlainRecord> {
   /** path segment of the REST API, in the plural */
   readonly endpoint: string;
   readonly domain?: string;
+  /** of the model itself, as semver; reported */
+  readonly version?: string;
+  /** the host interface, or interfaces, that it is written for */
+  readonly api?: number | readonly number[];
   readonly schemaVersion?: number;
+  /** from the version that is the key to the next one, each from 1 to `schemaVersion - 1` */
+  readonly migrate?: { readonly [version: number]: (fields: PlainRecord) => PlainRecord };
   readonly schema?: StandardSchema<Fields>;
   readonly factory: (context: FactoryContext) => (input: PlainRecord) => PlainRecord;
+  /** what the factory is given besides `uuid` and `now`; a name of these two takes its place */
+  readonly dependencies?: { readonly [name: string]: unknown };
+  readonly mixins?: readonly Mixin[];
+  /** changes of an object each time that it is taken from where it is kept, before anything is decided on it */
+  readonly onLoad?: (model: ModelObject<Fields>) => unknown;
+  /** changes beside those that an update, a command or a port makes; given the object as it is with them */
+  readonly onUpdate?: (model: ModelObject<Fields>, context: ValidationContext) => unknown;
+  readonly serializers?: readonly SerializerSpec[];
+  readonly sync?: SyncSpec;
   readonly validate?: (model: ModelObject<Fields>, context: ValidationContext) => void;
   readonly onDelete?: (model: ModelObject<Fields>) => void;
   readonly onConflict?: (fields: {
@@ -81,4 +120,6 @@ export interface ModelSpec<Fields extends PlainRecord = PlainRecord> {
   /** told of events at the host that made them */
   readonly eventHandlers?: readonly EventHandlerSpec[];
   readonly accessControlList: AccessControlList;
+  /** of a model whose code is of another shape */
+  readonly [objectForm]?: ObjectForm;
 }

@@ -1,6 +1,7 @@
 import type { Plain } from '../plain.ts';
 import { BaseObject } from './base-object.ts';
 import { checkPlain } from './check-plain.ts';
+import { mixinMembers } from './mixin-members.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { saveQueued, writeObject } from './object-writes.ts';
@@ -11,13 +12,17 @@ type Method = (this: BaseObject, ...args: readonly unknown[]) => unknown;
 
 /**
  * The class of a model's objects, to be made once for each build: besides what every object can do it has one method
- * for each relation, command and port of the model. Its prototype is frozen.
+ * for each mixin's member, relation, command and port of the model. Its prototype is frozen.
  */
 export function objectClass(spec: ModelSpec): ObjectClass {
   class SpecObject extends BaseObject {}
   const add = (name: string, value: Method): void => {
     Object.defineProperty(SpecObject.prototype, name, { value, enumerable: false, configurable: true });
   };
+  for (const member of mixinMembers(spec))
+    add(member.name, function (...args) {
+      return member.call(this, args);
+    });
   for (const [name, relation] of Object.entries(spec.relations ?? {}))
     add(name, function (...args) {
       return relate(this, { name, relation, args });

@@ -11,6 +11,8 @@ export interface ObjectAbout {
   readonly updatedMs: number;
   /** ports that its flow has run to their end, in that order */
   readonly ports?: readonly string[];
+  /** how far taking back what its flow has done has come; absent: that was not asked for */
+  readonly compensation?: 'COMPLETE' | 'INCOMPLETE';
 }
 
 /** One state of one object, as `modelObject` needs it. */

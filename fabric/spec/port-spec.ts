@@ -1,5 +1,7 @@
+import type { Answer } from './answer-of.ts';
 import type { WireError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
+import type { adapterName } from './object-form.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { PortMethod } from './operations.ts';
 import type { ServiceContext } from './service-spec.ts';
@@ -47,6 +49,8 @@ export interface PortSpec {
    * flow began; or a server, or the authority, for secrets and for outcomes that must be trusted
    */
   readonly placement?: 'owner' | 'server' | 'authority';
+  /** the name that an adapter of any build has which serves it where no binding does; see `spec/legacy` */
+  readonly [adapterName]?: string;
 }
 
 export type FailureCallback = (options: { readonly model: ModelObject; readonly error: WireError }) => unknown;
@@ -83,6 +87,11 @@ export interface UndoCall extends Omit<PortCall, 'args'> {
   call(port: string, ...args: Plain[]): Promise<PlainRecord>;
 }
 
-/** Implements a port with a service; returns its result. */
-export type Adapter<Service = unknown> = (service: Service) => (call: PortCall) => PlainRecord | Promise<PlainRecord>;
+/**
+ * Implements a port with a service: returns its result, or takes a second parameter, returns nothing, and hands its
+ * result to that.
+ */
+export type Adapter<Service = unknown> = (
+  service: Service,
+) => (call: PortCall, answer?: Answer) => PlainRecord | Promise<PlainRecord | void> | void;
 export type ServiceFactory<Service = unknown> = (context: ServiceContext) => Service;

@@ -5,6 +5,7 @@ import { jsonSchemaOf } from './json-schema.ts';
 import type { BreakerSpec, PortSpec } from './port-spec.ts';
 import type { ModelSpec, RelationSpec } from './model-spec.ts';
 import { defaultMaxRetry, defaultRetryDelayMs, defaultTimeoutMs } from './port-defaults.ts';
+import { objectForm } from './object-form.ts';
 import { writesOf } from './port-writes.ts';
 
 const defaultResidentLimit = 10_000;
@@ -27,6 +28,10 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     ...(spec.path === undefined ? {} : { path: spec.path.replace(/^\//, '') }),
     ...(spec.routes === undefined ? {} : { routes: routesOf(spec) }),
     ...(jsonSchema === undefined ? {} : { jsonSchema }),
+    ...(spec.version === undefined ? {} : { version: spec.version }),
+    ...(spec[objectForm] === undefined ? {} : { legacy: true }),
+    ...(spec.sync?.scope === 'owner' ? { syncScope: 'owner' } : {}),
+    ...((spec.serializers ?? []).some(({ on }) => on === 'serialize') ? { serializes: true } : {}),
     ...(spec.datasource?.indexes ? { indexes: spec.datasource.indexes.slice() } : {}),
     remote,
     build,

@@ -1,5 +1,15 @@
 import { isRecord } from './check-plain.ts';
 import { portMethods } from './operations.ts';
+import {
+  apiRule,
+  authorityRule,
+  baseClassRule,
+  limitRule,
+  migrateRule,
+  mixinsRule,
+  serializersRule,
+  versionRule,
+} from './key-rules.ts';
 
 /** What the value of one key of a specification must be; the words end the sentence "it must be …". */
 export interface KeyRule {
@@ -12,7 +22,7 @@ export type KeyRules = { readonly [key: string]: KeyRule };
 
 const identifier = /^[A-Za-z][A-Za-z0-9_]{0,59}$/;
 const segment = /^[a-z][a-z0-9-]{0,59}$/;
-const accessRule = /^(owner|tenant|anyone|role:[^\s:]+|user:[^\s:]+)$/;
+const accessRule = /^!?(owner|tenant|anyone|role:[^\s:]+|user:[^\s:]+)$/;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
@@ -69,13 +79,22 @@ export const modelKeys: KeyRules = {
     test: (value) => isText(value) && segment.test(value),
   }),
   domain: aName,
+  version: versionRule,
+  api: apiRule,
   schemaVersion: { must: 'an integer, 1 or more', test: (value) => isInteger(value, 1) },
+  migrate: migrateRule,
   schema: { must: 'a Standard Schema (an object with ~standard.validate)', test: isStandardSchema },
   factory: required({ must: 'a function: (context) => (input) => fields', test: aFunction.test }),
+  dependencies: { must: 'a record: name -> what the factory is given', test: isRecord },
+  mixins: mixinsRule,
   validate: aFunction,
+  onLoad: aFunction,
+  onUpdate: aFunction,
   onDelete: aFunction,
   onConflict: aFunction,
   approvedChanges: texts,
+  serializers: serializersRule,
+  sync: { must: 'a record: authority, scope', test: isRecord },
   datasource: { must: 'a record of settings', test: (value) => isRecord(value) },
   relations: aRecord,
   ports: aRecord,
@@ -88,23 +107,10 @@ export const modelKeys: KeyRules = {
   path: { must: 'a path segment, with or without a slash before it', test: isSegment },
   routes: { must: 'a list of routes', test: (value) => Array.isArray(value) },
   accessControlList: required({
-    must: 'a record: operation -> list of owner, tenant, anyone, role:x or user:x',
+    must: 'a record: operation -> list of owner, tenant, anyone, role:x or user:x, or one of these after ! for who may not',
     test: isAccessList,
   }),
 };
-
-/** Keys of a model that the design names and this host does not honour yet. */
-export const futureModelKeys: readonly string[] = [
-  'version',
-  'api',
-  'migrate',
-  'dependencies',
-  'mixins',
-  'onLoad',
-  'onUpdate',
-  'serializers',
-  'sync',
-];
 
 export const portKeys: KeyRules = {
   type: required(oneOf('inbound', 'outbound')),
@@ -140,10 +146,16 @@ export const portKeys: KeyRules = {
 export const datasourceKeys: KeyRules = {
   indexes: { must: 'a list of at most 20 fields', test: (value) => isTexts(value) && (value as string[]).length <= 20 },
   resident: aFlag,
-  limit: { must: 'an integer, 1 or more', test: (value) => isInteger(value, 1) },
+  baseClass: baseClassRule,
+  factory: {
+    must: "absent: a datasource is an adapter of the host; choose it in the host's configuration",
+    test: () => false,
+  },
+  limit: limitRule,
 };
 
-export const futureDatasourceKeys: readonly string[] = ['baseClass', 'factory'];
+/** How a model's objects reach other hosts. */
+export const syncKeys: KeyRules = { authority: authorityRule, scope: oneOf('all', 'owner') };
 
 /** Thresholds of a circuit breaker for one cause. */
 export const breakerKeys: KeyRules = {

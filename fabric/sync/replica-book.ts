@@ -3,7 +3,7 @@ import { noEffect } from '../record/flow.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
-import type { Plain } from '../plain.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
 import { ObjectTable } from '../store/object-table.ts';
 import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
 import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
@@ -45,17 +45,23 @@ export function replicaCollections(partition: string): ReplicaCollections {
 /** The state that a pending op makes of another one; the same where it cannot be applied. */
 export function project(current: ObjectState | undefined, { op, owner }: PendingOp): ObjectState | undefined {
   if (objection(op, current) !== null) return current;
-  const fields = current === undefined ? applyPatch({}, op.patch) : rebase(current.fields, op.patch).fields;
+  const fields = projected(current, op);
   return nextState({
     current,
     op,
     fields,
-    schemaVersion: op.schemaVersion,
+    schemaVersion: Math.max(op.schemaVersion, current?.schemaVersion ?? 0),
     flow: noEffect,
     owner,
     seq: 0,
     nowMs: op.atMs,
   });
+}
+
+/** An op of a newer build brings the object's new shape with it; that too is only the authority's to merge. */
+function projected(current: ObjectState | undefined, { patch, schemaVersion }: Op): PlainRecord {
+  if (current === undefined || current.schemaVersion < schemaVersion) return applyPatch(current?.fields ?? {}, patch);
+  return rebase(current.fields, patch).fields;
 }
 
 /** What a replica knows: what was confirmed, what is pending, and what both make visible. All of it is durable. */

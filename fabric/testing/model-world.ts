@@ -19,6 +19,7 @@ import { checkModel } from '../spec/check-spec.ts';
 import { decide } from '../spec/decide.ts';
 import type { Adapter } from '../spec/port-spec.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
+import { presented } from '../spec/serializers.ts';
 import { reportModel } from '../spec/report-model.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
@@ -37,8 +38,8 @@ export interface ModelWorld {
   /** Pulls a node's cable, or plugs it in again; its host is told. */
   cut(name: string): Promise<void>;
   mend(name: string): Promise<void>;
-  /** A host with a copy, online; `records` are its store. */
-  replica(name: string, principal: Principal, records?: Datasource): Promise<RunningHost>;
+  /** A host with a copy, online; `records` are its store, `build` is what it runs where that is another one. */
+  replica(name: string, principal: Principal, records?: Datasource, build?: ModelSpec): Promise<RunningHost>;
 }
 
 /** What a test's ports do, by name, one adapter or several; a port without an adapter answers nothing, so that its flow waits. */
@@ -76,6 +77,7 @@ function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): Realm
         ...(await actOnPort(checked, request, { use, isBound: (port) => port in adapters, platform })),
         build: global,
       })),
+    present: ({ objects }) => settle(() => objects.map((object) => presented(checked, object))),
     inspect: async () => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'not here' } }),
   };
 }
@@ -102,13 +104,25 @@ const snapshot: Snapshot = {
   ],
 };
 
-/** Starts a server with a model. */
-export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Promise<ModelWorld> {
+interface HostParts {
+  readonly node: string;
+  readonly role: HostRole;
+  readonly datasource: Datasource;
+  /** default: the world's */
+  readonly build?: ModelSpec;
+}
+
+/** Starts a server with a model, over what another one left in `stored`. */
+export async function modelWorld(
+  spec: ModelSpec,
+  adapters: Adapters = {},
+  stored: Datasource = memoryDatasource(),
+): Promise<ModelWorld> {
   let drawn = 0;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
   const platform = Object.assign(virtualPlatform(), { random });
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
-  const open = async (mesh: MeshNode, parts: { node: string; role: HostRole; datasource: Datasource }) => {
+  const open = async (mesh: MeshNode, { build = spec, ...parts }: HostParts) => {
     const host = await createHost({
       ...parts,
       mesh,
@@ -118,7 +132,7 @@ export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Prom
       tenant: 'main',
       startRealm: async (name) => ({
         name,
-        api: realmOf(spec, adapters, platform),
+        api: realmOf(build, adapters, platform),
         terminate: async () => {},
         onLost: () => {},
       }),
@@ -131,7 +145,7 @@ export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Prom
   };
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
   const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
-  const server = await open(mesh, { node: 'server-1', role: authorityRole, datasource: memoryDatasource() });
+  const server = await open(mesh, { node: 'server-1', role: authorityRole, datasource: stored });
   const cables = new Map<string, { plug(): Disposable; plugged: Disposable; host?: RunningHost }>();
   const guest = async (name: string, principal: Principal): Promise<MeshNode> => {
     const node = createMeshNode({ id: name, platform, local: principal });
@@ -161,8 +175,9 @@ export async function modelWorld(spec: ModelSpec, adapters: Adapters = {}): Prom
       cable?.host?.setOnline(true, 'mended');
       await settled();
     },
-    async replica(name, principal, records = memoryDatasource()) {
-      const host = await open(await guest(name, principal), { node: name, role: replicaRole, datasource: records });
+    async replica(name, principal, records = memoryDatasource(), build = spec) {
+      const own = await guest(name, principal);
+      const host = await open(own, { node: name, role: replicaRole, datasource: records, build });
       Object.assign(cables.get(name) ?? {}, { host });
       host.setOnline(true, 'connected');
       return host;

@@ -45,7 +45,11 @@ export function loadBuild(
 ): Promise<BuildContents> {
   const loader = { load: () => Promise.reject(new Error('a build of no scripts loads none')) };
   const room = roomOf(bytes, () => undefined);
-  return loadContents(loader as unknown as Loader, sidecarOf(bytes, declaration), (sidecar) => loadWasm(sidecar, room));
+  return loadContents(loader as unknown as Loader, sidecarOf(bytes, declaration), {
+    wasmOf: (sidecar) => loadWasm(sidecar, room),
+    normalise: async () => null,
+    warn: () => undefined,
+  });
 }
 
 /** The same where the engine's policy refuses to compile. */

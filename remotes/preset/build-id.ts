@@ -7,8 +7,10 @@ export const repositoryRoot: string = resolve(import.meta.dirname, '../..');
 
 const sharedInputs = [
   'package-lock.json',
+  'fabric/api-version.ts',
   'fabric/remote.ts',
   'fabric/spec/define-model.ts',
+  'fabric/spec/mixins.ts',
   'fabric/catalog/sidecar.ts',
   'fabric/catalog/supported.ts',
   ...globSync('remotes/preset/{,assembly/}*.ts', { cwd: repositoryRoot }),

@@ -165,5 +165,6 @@ function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Part
       return { objects, next: objects.length === 2 ? null : 'o-1' };
     },
     count: async () => 2,
+    present: async (_modelName, states) => states,
   };
 }

@@ -1,3 +1,4 @@
+import type { Host } from '@testudo/fabric/host/host-api';
 import { expect, test } from 'vitest';
 
 import { TestudoError } from '@testudo/fabric/error';
@@ -84,4 +85,17 @@ test('models - a refusal of the host keeps its code and data', async () => {
   const reply = await ask('PATCH', '/api/models/orders/o-1', { user: 'ada', body: {} });
   expect(reply.statusCode).toBe(409);
   expect(reply.json()).toEqual({ error: { code: 'CONFLICT', message: 'at version 4', data: { version: 4 } } });
+});
+
+test('models - objects leave as the model lets them', async () => {
+  const present: Host['present'] = async (modelName, states) =>
+    states.map((each) => ({ ...each, fields: { shown: `${modelName} ${each.id}` } }));
+  const { ask } = createFixture({ host: { present } });
+  const shown = { fields: { shown: 'order o-1' } };
+  expect((await ask('GET', '/api/models/orders/o-1', { user: 'ada' })).json()).toMatchObject({ object: shown });
+  expect((await ask('GET', '/api/models/orders', { user: 'ada' })).json().objects[0]).toMatchObject(shown);
+  const made = await ask('POST', '/api/models/orders', { user: 'ada', body: {} });
+  expect(made.json()).toMatchObject({ object: shown });
+  const called = await ask('POST', '/api/orders/o-1/track', { user: 'ada', body: {} });
+  expect(called.json()).toMatchObject({ object: shown, result: { weight: 7 } });
 });

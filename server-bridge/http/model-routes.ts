@@ -1,5 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { TestudoError } from '@testudo/fabric/error';
+import { leaving } from '@testudo/fabric/host/leaving';
 import type { WriteRequest } from '@testudo/fabric/host/host-api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -29,14 +30,14 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
     demandParameters(request.query, []);
     const target = { modelName: modelName(request), id: request.params.id };
     const outcome = await host.write({ ...target, ...part, ...conditionsOf(request) }, principal(request));
-    return objectReply(reply, { object: outcome.state });
+    return objectReply(reply, host, { object: outcome.state });
   };
 
   app.get('/api/models/:endpoint', async (request: ModelRequest) => {
     demandParameters(request.query, [...queryParameters, 'count']);
     const query = queryOf(request.query);
     const asked = [modelName(request), query, principal(request)] as const;
-    const page = await host.list(...asked);
+    const page = await leaving(host, asked[0], await host.list(...asked));
     return request.query.count === 'true' ? { ...page, count: await count(...asked) } : page;
   });
   app.post('/api/models/:endpoint', async (request: ModelRequest, reply) => {
@@ -46,11 +47,12 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
       principal(request),
     );
     const location = `/api/models/${request.params.endpoint}/${encodeURIComponent(outcome.state.id)}`;
-    return objectReply(reply.code(201).header('location', location), { object: outcome.state });
+    return objectReply(reply.code(201).header('location', location), host, { object: outcome.state });
   });
   app.get('/api/models/:endpoint/:id', async (request: ModelRequest, reply) => {
     demandParameters(request.query, []);
-    return objectReply(reply, { object: await host.find(modelName(request), request.params.id, principal(request)) });
+    const object = await host.find(modelName(request), request.params.id, principal(request));
+    return objectReply(reply, host, { object });
   });
   app.patch('/api/models/:endpoint/:id', (request: ModelRequest, reply) =>
     write(request, reply, { kind: 'update', input: recordOf(request.body) }),

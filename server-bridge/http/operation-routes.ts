@@ -60,7 +60,7 @@ async function command({ host }: AppServices, asked: Asked): Promise<FastifyRepl
   demandParameters(request.query, []);
   const part = { kind: 'command', command: operation.name, input: (request.body ?? null) as Plain } as const;
   const outcome = await host.write({ ...targetOf(asked), ...part, ...conditionsOf(request) }, principal);
-  return objectReply(reply, { object: outcome.state });
+  return objectReply(reply, host, { object: outcome.state });
 }
 
 async function call({ host }: AppServices, asked: Asked): Promise<FastifyReply> {
@@ -72,7 +72,7 @@ async function call({ host }: AppServices, asked: Asked): Promise<FastifyReply> 
     principal,
   );
   const { state, result, opId } = outcome;
-  return objectReply(reply, { result, object: state, opId });
+  return objectReply(reply, host, { result, object: state, opId });
 }
 
 async function route({ host }: AppServices, asked: Asked): Promise<FastifyReply> {

@@ -9,24 +9,35 @@ const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 /** The answers of a host with the models `order` and, internally, `ledger`; it notes what it is asked. */
 function answers() {
   const asked: unknown[] = [];
-  const note = async (...args: unknown[]): Promise<never> => (asked.push(args), null as never);
+  const note =
+    (outcome: unknown) =>
+    async (...args: unknown[]): Promise<unknown> => (asked.push(args), outcome);
+  const present = async (modelName: string, states: readonly string[]) =>
+    states.map((state) => `${modelName} ${state}`);
   const models = () => [{ modelName: 'order' }, { modelName: 'ledger', internal: true }];
-  const host = { models, write: note, call: note, find: note, list: note, count: note };
+  const written = { state: 's', opId: 'o' };
+  const host = {
+    ...{ models, present, write: note(written), call: note(written), find: note('s') },
+    ...{ list: note({ objects: ['s', 't'] }), count: note(2) },
+  };
   return { asked, service: answerTabs('h1', ada, Promise.resolve({ host } as unknown as BrowserHost)) };
 }
 
 const input = null;
 test.each([
-  ['write', (name: string) => [{ modelName: name, kind: 'update', id: 'a', input }]],
-  ['call', (name: string) => [{ modelName: name, id: 'a', port: 'weigh', args: [] }]],
-  ['find', (name: string) => [name, 'a']],
-  ['list', (name: string) => [name, {}]],
-  ['count', (name: string) => [name, {}]],
-] as const)('tabs - %s asks the host as the page’s user, of no internal model', async (method, argsOf) => {
-  const { asked, service } = answers();
-  const ask = service[method] as (...args: unknown[]) => Promise<unknown>;
-  expect(await ask(...argsOf('ledger'))).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
-  expect(asked).toEqual([]);
-  expect(await ask(...argsOf('order'))).toEqual({ ok: true, value: null });
-  expect(asked).toEqual([[...argsOf('order'), ada]]);
-});
+  ['write', (name: string) => [{ modelName: name, kind: 'update', id: 'a', input }], { state: 'order s', opId: 'o' }],
+  ['call', (name: string) => [{ modelName: name, id: 'a', port: 'weigh', args: [] }], { state: 'order s', opId: 'o' }],
+  ['find', (name: string) => [name, 'a'], 'order s'],
+  ['list', (name: string) => [name, {}], { objects: ['order s', 'order t'] }],
+  ['count', (name: string) => [name, {}], 2],
+] as const)(
+  'tabs - %s asks the host as the page’s user, of no internal model, and shows what leaves',
+  async (method, argsOf, value) => {
+    const { asked, service } = answers();
+    const ask = service[method] as (...args: unknown[]) => Promise<unknown>;
+    expect(await ask(...argsOf('ledger'))).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+    expect(asked).toEqual([]);
+    expect(await ask(...argsOf('order'))).toEqual({ ok: true, value });
+    expect(asked).toEqual([[...argsOf('order'), ada]]);
+  },
+);

@@ -1,5 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { settle, TestudoError } from '@testudo/fabric/error';
+import { leaving, type Leaving } from '@testudo/fabric/host/leaving';
 import type { HostReport } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 
@@ -16,17 +17,24 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
         throw new TestudoError('NOT_FOUND', `${modelName} is an internal model; its remote's own models use it`);
       return ask(host);
     });
+  const gone = async <T extends Leaving>(host: RunningHost, of: { readonly modelName: string }, outcome: Promise<T>) =>
+    leaving(host, of.modelName, await outcome);
   const done = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
   };
   return {
     ping: async () => id,
-    write: (request) => withModel(request.modelName, (host) => host.write(request, principal)),
-    call: (request) => withModel(request.modelName, (host) => host.call(request, principal)),
+    write: (request) => withModel(request.modelName, (host) => gone(host, request, host.write(request, principal))),
+    call: (request) => withModel(request.modelName, (host) => gone(host, request, host.call(request, principal))),
     synced: (modelName, opId) => withHost(({ host }) => host.synced(modelName, opId)),
-    find: (modelName, objectId) => withModel(modelName, (host) => host.find(modelName, objectId, principal)),
-    list: (modelName, query) => withModel(modelName, (host) => host.list(modelName, query, principal)),
+    find: (modelName, objectId) =>
+      withModel(modelName, async (host) => {
+        const state = await host.find(modelName, objectId, principal);
+        return (await leaving(host, modelName, { state })).state;
+      }),
+    list: (modelName, query) =>
+      withModel(modelName, (host) => gone(host, { modelName }, host.list(modelName, query, principal))),
     count: (modelName, query) => withModel(modelName, (host) => host.count(modelName, query, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
