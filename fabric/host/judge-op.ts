@@ -44,7 +44,7 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
       input: op.input,
       patch: op.patch,
       patchSchema: op.schemaVersion,
-      port: op.step === null ? null : op.step.port,
+      ...(op.step === null ? {} : { port: op.step.port, status: op.step.status }),
       ...(current ? { about: aboutOf(current) } : {}),
     };
     // A step is recorded by a host, for whoever owns the object.

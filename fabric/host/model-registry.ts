@@ -41,17 +41,24 @@ function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
     }));
 }
 
+/** What a command, an inbound port or a step that is done produces; a build deployed meanwhile may know none of them. */
+function producedBy({ kind, command, step }: Op, model: ModelReport | undefined): string | null | undefined {
+  if (kind === 'flow') return step?.status === 'done' ? ownEntry(model?.ports, step.port)?.producesEvent : null;
+  if (model === undefined || command === null) return null;
+  return ownEntry(model.commands, command)?.producesEvent ?? inboundPort(model, command)?.producesEvent;
+}
+
+/** Names come from other hosts. */
+function ownEntry<T>(entries: { readonly [name: string]: T } | undefined, name: string | null): T | undefined {
+  const isOwn = entries !== undefined && name !== null && Object.prototype.hasOwnProperty.call(entries, name);
+  return isOwn ? entries[name] : undefined;
+}
+
 /** An empty registry. */
 export function createModelRegistry(): ModelRegistry {
   /** as their builds declare them */
   const declared = new Map<string, ModelReport>();
   const models = new Map<string, ModelReport>();
-  /** The event of an inbound port that was called from outside. */
-  const producedBy = ({ modelName, command }: Op): readonly string[] => {
-    const model = models.get(modelName);
-    const produced = model && command !== null ? inboundPort(model, command)?.producesEvent : null;
-    return produced ? [produced] : [];
-  };
   let changed = (model: ModelReport): ModelReport => model;
   const take = (model: ModelReport): void => void models.set(model.modelName, changed(model));
   const registry: ModelRegistry = {
@@ -89,11 +96,8 @@ export function createModelRegistry(): ModelRegistry {
     all: () => Array.from(models.values()),
     eventsOf(op) {
       if (op.kind === 'take-over') return [];
-      if (op.kind !== 'flow') return [op.modelName + lifecycle[op.kind]].concat(producedBy(op));
-      const isDone = op.step?.status === 'done';
-      // A build deployed meanwhile may have no such port: then it produces nothing.
-      const produced = isDone ? models.get(op.modelName)?.ports[op.step?.port ?? '']?.producesEvent : null;
-      return produced ? [produced] : [];
+      const produced = producedBy(op, models.get(op.modelName));
+      return [...(op.kind === 'flow' ? [] : [op.modelName + lifecycle[op.kind]]), ...(produced ? [produced] : [])];
     },
     namesOf: (op) => registry.eventsOf(op).concat(registry.all().some(({ legacy }) => legacy) ? olderNames(op) : []),
     dueOf(op) {

@@ -245,7 +245,11 @@ function changeOf(
   const kind = request.kind as ValidationContext['kind'];
   const before = request.current ?? {};
   const model = modelObject({ ...stateOf(request), version: request.version + 1, fields }, context.scope);
-  return { model, change: { kind, changes: diff(before, fields).set, before } };
+  return { model, change: { kind, changes: diff(before, fields).set, before, ...stepOf(request) } };
+}
+
+function stepOf({ port, status }: DecideRequest): Pick<ValidationContext, 'step'> {
+  return typeof port === 'string' && status !== undefined ? { step: { port, status } } : {};
 }
 
 function plain(fields: PlainRecord): Proposal {

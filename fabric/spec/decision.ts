@@ -1,4 +1,5 @@
 import type { Plain, PlainRecord } from '../plain.ts';
+import type { StepStatus } from '../record/object-state.ts';
 import type { IntentKind } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
 import type { CallTicket } from './object-ask.ts';
@@ -27,6 +28,8 @@ export interface DecideRequest {
   readonly patchSchema?: number;
   /** the port that brought it back, for kind `flow` */
   readonly port?: string | null;
+  /** how its step ended, for kind `flow` */
+  readonly status?: StepStatus;
   /** metadata of the object before the change */
   readonly about?: ObjectAbout;
   /** lets the code read; without it, it reaches nothing */

@@ -23,7 +23,7 @@ export interface ModelReport {
   readonly serializes?: true;
   readonly accessControlList: AccessControlList;
   readonly ports: { readonly [name: string]: PortReport };
-  readonly commands: { readonly [name: string]: { readonly acl: readonly string[] } };
+  readonly commands: { readonly [name: string]: CommandReport };
   readonly relations: { readonly [name: string]: RelationReport };
   /** no door serves it */
   readonly internal?: true;
@@ -41,6 +41,12 @@ export interface ModelReport {
   /** the remote and the build (federation name) that it came from */
   readonly remote: string;
   readonly build: string;
+}
+
+export interface CommandReport {
+  /** operations that whoever runs it needs; none: `write` */
+  readonly acl: readonly string[];
+  readonly producesEvent?: string;
 }
 
 export interface PortReport {

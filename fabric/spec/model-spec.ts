@@ -1,6 +1,7 @@
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { AccessControlList } from '../access/authorize.ts';
 import type { EventHandlerSpec } from './event-handler.ts';
+import type { StepStatus } from '../record/object-state.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { Mixin } from './mixins.ts';
 import type { objectForm, ObjectForm } from './object-form.ts';
@@ -12,6 +13,8 @@ export interface CommandSpec {
   /** returns the changes, or the object's next state */
   readonly command: (model: ModelObject, input: Plain) => unknown;
   readonly acl?: readonly string[];
+  /** the domain event that it fires once its op is accepted, besides `<model>Updated` */
+  readonly producesEvent?: string;
 }
 
 /** How a model's objects are kept. */
@@ -73,6 +76,8 @@ export interface ValidationContext {
   readonly changes: PlainRecord;
   /** the fields before the change; empty for a create */
   readonly before: PlainRecord;
+  /** of a flow's change: whose outcome it is, and how that step ended */
+  readonly step?: { readonly port: string; readonly status: StepStatus };
 }
 
 /** A model as its remote declares it. Build one with `defineModel`. */

@@ -1,9 +1,9 @@
 import { routesOf } from './check-doors.ts';
 import type { EventHandlerSpec, EventHandlersReport } from './event-handler.ts';
-import type { BreakerReport, ModelReport, PortReport, RelationReport } from './model-report.ts';
+import type { BreakerReport, CommandReport, ModelReport, PortReport, RelationReport } from './model-report.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import type { BreakerSpec, PortSpec } from './port-spec.ts';
-import type { ModelSpec, RelationSpec } from './model-spec.ts';
+import type { CommandSpec, ModelSpec, RelationSpec } from './model-spec.ts';
 import { defaultMaxRetry, defaultRetryDelayMs, defaultTimeoutMs } from './port-defaults.ts';
 import { objectForm } from './object-form.ts';
 import { writesOf } from './port-writes.ts';
@@ -20,7 +20,7 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     schemaVersion: spec.schemaVersion ?? 1,
     accessControlList: mapValues(spec.accessControlList, (rules) => rules.slice()),
     ports: mapValues(spec.ports ?? {}, reportPort),
-    commands: mapValues(spec.commands ?? {}, (command) => ({ acl: (command.acl ?? []).slice() })),
+    commands: mapValues(spec.commands ?? {}, reportCommand),
     relations: mapValues(spec.relations ?? {}, reportRelation),
     ...(spec.eventHandlers?.length ? { hears: reportHandlers(spec.eventHandlers) } : {}),
     ...(spec.datasource?.resident ? { residentLimit: spec.datasource.limit ?? defaultResidentLimit } : {}),
@@ -49,6 +49,10 @@ function reportHandlers(handlers: readonly EventHandlerSpec[]): EventHandlersRep
     own: names.includes(''),
     names: names.filter((name) => name !== '').map((name) => (typeof name === 'string' ? name : '*')),
   };
+}
+
+function reportCommand({ acl = [], producesEvent }: CommandSpec): CommandReport {
+  return { acl: acl.slice(), ...(producesEvent === undefined ? {} : { producesEvent }) };
 }
 
 function reportPort(port: PortSpec): PortReport {

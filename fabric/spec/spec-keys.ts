@@ -171,7 +171,7 @@ export const breakerKeys: KeyRules = {
 
 export const futurePortKeys: readonly string[] = ['compute'];
 
-export const commandKeys: KeyRules = { command: required(aFunction), acl: texts };
+export const commandKeys: KeyRules = { command: required(aFunction), acl: texts, producesEvent: aText };
 
 export const relationKeys: KeyRules = {
   modelName: required(aName),
