@@ -10,13 +10,16 @@ afterEach(() => {
 });
 
 test('only reads of other origins and of /builds are looked up', () => {
-  const asked = (method: string, url: string): boolean => mayBeAdmitted({ method }, new URL(url), own);
+  const asked = (method: string, url: string, cache: RequestCache = 'default'): boolean =>
+    mayBeAdmitted({ method, cache }, new URL(url), own);
   expect(asked('GET', 'http://localhost:4001/b1/entry.js')).toBe(true);
   expect(asked('GET', `${own}/builds/store/b1/entry.js`)).toBe(true);
   // The one file whose content may change under its address, and nobody runs.
   expect(asked('GET', 'http://localhost:4001/remote.json')).toBe(false);
   expect(asked('GET', `${own}/api/catalog`)).toBe(false);
   expect(asked('POST', 'http://localhost:8090/pick')).toBe(false);
+  // A port that asks its partner.
+  expect(asked('GET', 'http://localhost:8091/tracks/7', 'no-store')).toBe(false);
 });
 
 test('the file comes from the bucket that has it, and from nowhere else than buckets', async () => {

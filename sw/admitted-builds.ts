@@ -6,10 +6,11 @@ const silentMs = 15_000;
 
 /**
  * Whether a request may be for a file of a remote's build: a plain read, from another origin or from `/builds`. Who asks
- * for `remote.json` wants to know what is there now, whatever was admitted from that address before.
+ * for `remote.json` wants to know what is there now, whatever was admitted from that address before; so does who wants
+ * nothing kept, as a port that asks its partner: this worker's policy would not let it through.
  */
-export function mayBeAdmitted(request: { readonly method: string }, url: URL, ownOrigin: string): boolean {
-  if (request.method !== 'GET' || url.pathname.endsWith('/remote.json')) return false;
+export function mayBeAdmitted(request: Pick<Request, 'method' | 'cache'>, url: URL, ownOrigin: string): boolean {
+  if (request.method !== 'GET' || request.cache === 'no-store' || url.pathname.endsWith('/remote.json')) return false;
   return url.origin !== ownOrigin || url.pathname.startsWith('/builds/');
 }
 

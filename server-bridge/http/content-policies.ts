@@ -69,7 +69,8 @@ export function createContentPolicies(
         'require-trusted-types-for': `'script'`,
         'trusted-types': 'testudo default',
       }),
-    '/sw.js': () => directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${listed}` }),
+    '/sw.js': () =>
+      directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${listed} ${endpoints}` }),
   };
   const file = (path: string, host: string): Headers => {
     const policy = workers[path];
