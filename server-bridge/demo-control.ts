@@ -7,7 +7,8 @@ import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Plain, PlainRecord } from '@testudo/fabric/plain';
 
 import type { CatalogService } from './catalog/catalog-service.ts';
-import type { Mishap, WarehouseCall } from './demo/partners/warehouse.ts';
+import { partnerNames } from './demo/partners/partner-call.ts';
+import type { Mishap, PartnerCall, PartnerName } from './demo/partners/partner-call.ts';
 import type { DemoFile } from './demo-file.ts';
 
 /** A build that the demo can deploy. */
@@ -40,10 +41,10 @@ export interface DemoControl {
   tamper(remote: string): Promise<TamperOutcome>;
   /** Has the second device change an object there. @throws TestudoError `NO_RESPONDERS` when it is not there */
   editOnDevice(id: string, changes: PlainRecord): Promise<Plain>;
-  /** Has the warehouse's next calls go wrong, one after another; none ends that. */
-  setMishaps(mishaps: readonly Mishap[]): Promise<void>;
-  /** Every call that the warehouse got for an order, in its own words. */
-  warehouseCalls(orderId: string): Promise<readonly WarehouseCall[]>;
+  /** Has a partner's next calls go wrong, one after another; none ends that. */
+  setMishaps(plan: MishapPlan): Promise<void>;
+  /** Every call that the partners got for an order, in their own words, oldest first. */
+  partnerCalls(orderId: string): Promise<readonly NotedCall[]>;
   /** Verifies a build from anywhere as a deploy would, and deploys nothing. @throws TestudoError what a deploy throws */
   inspect(url: string): Promise<InspectedBuild>;
   /** Ends this process as a power cut would: nothing is flushed, nothing is said. */
@@ -65,6 +66,19 @@ export interface InspectedBuild {
   readonly origin: string;
   readonly files: number;
   readonly bytes: number;
+}
+
+/** Which calls of which partner are to go wrong, and how. */
+export interface MishapPlan {
+  readonly partner: PartnerName;
+  /** the path of the calls that it befalls; '' for all */
+  readonly act: string;
+  readonly mishaps: readonly Mishap[];
+}
+
+/** A call with the partner that noted it. */
+export interface NotedCall extends PartnerCall {
+  readonly partner: PartnerName;
 }
 
 export interface DemoControlOptions {
@@ -124,14 +138,16 @@ export function createDemoControl({ readFile, catalog, mesh, store, verify }: De
       if (device === null) throw new TestudoError('NO_RESPONDERS', 'the second device is not running');
       return mesh.request('device.edit', { id, changes }, { to: device.node });
     },
-    async setMishaps(mishaps) {
-      await command((await readFile()).partner, { mishaps });
+    async setMishaps({ partner, act, mishaps }) {
+      await command((await readFile()).partners[partner], { act, mishaps });
     },
-    async warehouseCalls(orderId) {
-      const { partner } = await readFile();
-      const response = await reach(new URL('/log', partner.url).href, {});
-      const calls = (await response.json()) as readonly WarehouseCall[];
-      return calls.filter((call) => call.orderId === orderId);
+    async partnerCalls(orderId) {
+      const { partners } = await readFile();
+      const noted = await Promise.all(partnerNames.map((partner) => callsOf(partner, partners[partner])));
+      return noted
+        .flat()
+        .filter((call) => call.orderId === orderId)
+        .sort((a, b) => a.atMs - b.atMs);
     },
     async inspect(url) {
       if (!URL.canParse(url)) throw new TestudoError('BAD_REQUEST', `${url} is no URL; give that of a remote.json`);
@@ -152,6 +168,11 @@ async function buildsOf(origin: string): Promise<readonly DemoBuild[]> {
     ({ variant }, index) => builds.findLastIndex((other) => other.variant === variant) === index,
   );
   return newest.map(({ build, variant }) => ({ build, variant, url: `${origin}/${build}/remote.json` }));
+}
+
+async function callsOf(partner: PartnerName, { url }: DemoFile['tamper']): Promise<readonly NotedCall[]> {
+  const response = await reach(new URL('/log', url).href, {});
+  return ((await response.json()) as readonly PartnerCall[]).map((call) => ({ ...call, partner }));
 }
 
 async function command({ url, token }: DemoFile['tamper'], order: PlainRecord): Promise<void> {

@@ -16,8 +16,8 @@ const schema = v.strictObject({
   ),
   /** where the remotes' origins can be told to alter a byte */
   tamper: door,
-  /** where the partner can be told to fail */
-  partner: door,
+  /** where each partner can be told to fail */
+  partners: v.strictObject({ warehouse: door, carrier: door, bank: door }),
   /** the second device; `null` when there is none (yet) */
   device: v.nullable(v.strictObject({ node: v.string(), pid: v.number() })),
 });

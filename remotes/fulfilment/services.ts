@@ -1,1 +1,2 @@
+export { shipping } from './carrier.ts';
 export { inventory } from './warehouse.ts';

@@ -113,12 +113,31 @@ test('warehouse - a repeated key gets the former answer, also after a restart, a
   waiting.abort();
   await expect(silent).rejects.toThrow('aborted');
   expect((await pick(first.port, 'k2')).status).toBe(201);
-  const nonsense = await fetch(`http://localhost:${first.port}/control`, { ...control, body: '{"mishaps":["fire"]}' });
-  expect(nonsense.status).toBe(400);
+  for (const body of ['{"mishaps":["fire"]}', '{"mishaps":[],"act":"/fires"}'])
+    expect((await fetch(`http://localhost:${first.port}/control`, { ...control, body })).status).toBe(400);
 
   const second = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
   expect(await pick(second.port, 'k1')).toEqual({ status: 200, body: answer.body });
   expect(effectsIn(log)).toEqual(['first', 'repeated', 'refused', 'unanswered', 'first', 'repeated']);
+});
+
+test('carrier - tells of a delivery when there is one; mishaps befall the act that they are meant for', async () => {
+  const log = join(mkdtempSync(join(tmpdir(), 'testudo-carrier-')), 'calls.log');
+  const { port } = await run<{ port: number }>('partners/carrier.ts', ['--log', log]);
+  const post = (path: string, key: string, headers: object = {}, body = '{"orderId":"o"}') =>
+    fetch(`http://localhost:${port}${path}`, { method: 'POST', headers: { 'idempotency-key': key, ...headers }, body });
+  const plan = '{"act":"/proofs","mishaps":["refused"]}';
+  expect((await post('/control', '', { authorization }, plan)).status).toBe(204);
+  const { trackId } = (await (await post('/tracks', 'k1')).json()) as { trackId: string };
+  const news = (path: string) => fetch(`http://localhost:${port}/tracks/${path}`);
+  expect(await (await news(trackId)).json()).toEqual({ status: 'moving' });
+  expect(await (await news(`${trackId}?waitMs=5000`)).json()).toMatchObject({ status: 'delivered' });
+  expect((await news('track-of-nobody')).status).toBe(404);
+  expect((await post('/proofs', 'k2')).status).toBe(503);
+  expect(await (await post('/proofs', 'k2')).json()).toMatchObject({ signedBy: expect.any(String) });
+  expect((await post('/proofs/void', 'k2')).status).toBe(200);
+  expect((await post('/proofs/void', 'k2')).status).toBe(200);
+  expect(effectsIn(log)).toEqual(['first', 'refused', 'first', 'undone', 'repeated']);
 });
 
 test('child process - one that ends unasked is told, one that is stopped is not', async () => {

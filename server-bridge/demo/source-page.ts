@@ -15,6 +15,7 @@ export const shownFiles: readonly string[] = [
   'fabric/host/flow-runner.ts',
   'fabric/sync/authority.ts',
   'remotes/fulfilment/warehouse.ts',
+  'remotes/order/order-ports.ts',
   'remotes/order/order.ts',
   'server-bridge/catalog/catalog-service.ts',
   'shell/boot/overrides.ts',

@@ -13,7 +13,7 @@ import type { Child } from './child-process.ts';
 import { ensureBuilt } from './ensure-built.ts';
 import { isPortFree } from './listen.ts';
 import { startPartners } from './start-partners.ts';
-import type { Partners } from './start-partners.ts';
+import type { OfEach, Partners } from './start-partners.ts';
 import { superviseServer } from './supervise-server.ts';
 import type { SupervisedServer } from './supervise-server.ts';
 
@@ -43,15 +43,14 @@ export interface RunningDemo {
   /** the deploy token */
   readonly token: string;
   readonly dataDirectory: string;
-  /** every call that the partner got, a JSON line each (`WarehouseCall`) */
-  readonly warehouseLog: string;
+  /** files in which each partner notes its calls, a JSON line each (`PartnerCall`) */
+  readonly partnerLogs: OfEach<string>;
   /** process ids as they are now; the server's changes when it was killed */
   readonly pids: {
     readonly server: number;
     readonly remotes: number;
-    readonly warehouse: number;
     readonly device: number | null;
-  };
+  } & OfEach<number>;
   /** Alters one byte of every file of the remote whose path contains `path`, on its way out; `null` ends that. */
   tamper(remote: string, path: string | null): Promise<void>;
   /** Resolves when the server answers again after it was killed (at once when it runs). */
@@ -63,7 +62,7 @@ export interface RunningDemo {
   stop(): Promise<void>;
 }
 
-/** Starts the demo: remotes' origins, partner, server and second device, each a process of its own. */
+/** Starts the demo: remotes' origins, partners, server and second device, each a process of its own. */
 export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo> {
   const started: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -108,7 +107,9 @@ async function start(
       TESTUDO_MODE: options.mode ?? 'development',
       TESTUDO_DATA: dataDirectory,
       TESTUDO_ALLOWED_ORIGINS: [...Object.values(partners.remotes), ...(options.allowedOrigins ?? [])].join(' '),
-      TESTUDO_ENDPOINT_WAREHOUSE: partners.warehouseUrl,
+      TESTUDO_ENDPOINT_WAREHOUSE: partners.urls.warehouse,
+      TESTUDO_ENDPOINT_CARRIER: partners.urls.carrier,
+      TESTUDO_ENDPOINT_BANK: partners.urls.bank,
       TESTUDO_DEMO: file,
       NODE_COMPILE_CACHE: join(dataDirectory, 'compile-cache'),
     },
@@ -125,7 +126,7 @@ async function start(
     token,
     dataDirectory,
     remotes: partners.remotes,
-    warehouseLog: partners.warehouseLog,
+    partnerLogs: partners.logs,
     pids: pidsOf(server, partners, device),
     tamper: partners.tamper,
     serverReady: () => server.ready(),

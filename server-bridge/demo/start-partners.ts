@@ -5,15 +5,22 @@ import { TestudoError } from '@testudo/fabric/error';
 
 import type { DemoFile } from '../demo-file.ts';
 import { startChild } from './child-process.ts';
+import type { Child } from './child-process.ts';
 import { builtRemotes, listedRemotes } from './listed-builds.ts';
+import { partnerNames } from './partners/partner-call.ts';
+import type { PartnerName } from './partners/partner-call.ts';
 import type { RemoteOriginsReady } from './remote-origins.ts';
 
-/** The demo's other parties, running: remotes' origins and the warehouse. */
+/** Something of each partner. */
+export type OfEach<T> = { readonly [name in PartnerName]: T };
+
+/** The demo's other parties, running: remotes' origins and the partners. */
 export interface Partners {
   readonly remotes: { readonly [name: string]: string };
-  readonly warehouseUrl: string;
-  readonly warehouseLog: string;
-  readonly pids: { readonly remotes: number; readonly warehouse: number };
+  readonly urls: OfEach<string>;
+  /** files in which each notes its calls, a JSON line each (`PartnerCall`) */
+  readonly logs: OfEach<string>;
+  readonly pids: { readonly remotes: number } & OfEach<number>;
   /** what the server is told of them */
   readonly file: Omit<DemoFile, 'device'>;
   readonly tamper: (remote: string, path: string | null) => Promise<void>;
@@ -30,7 +37,7 @@ export interface PartnersOptions {
   log(line: string): void;
 }
 
-/** Starts one process for all remotes' origins, a port each, and one for the warehouse. */
+/** Starts one process for all remotes' origins, a port each, and one for each partner. */
 export async function startPartners(options: PartnersOptions): Promise<Partners> {
   const { firstPort, root, dataDirectory, log } = options;
   const token = randomBytes(24).toString('base64url');
@@ -43,26 +50,37 @@ export async function startPartners(options: PartnersOptions): Promise<Partners>
     env,
     log,
   });
-  const warehouseLog = join(dataDirectory, 'warehouse.log');
-  const warehouse = await startChild<{ port: number }>({
-    name: 'warehouse',
-    script: join(root, 'server-bridge/demo/partners/warehouse.ts'),
-    args: ['--port', String(firstPort === 0 ? 0 : origins.ready.controlPort + 1), '--log', warehouseLog],
-    env,
-    log,
-  });
-  const warehouseUrl = `http://localhost:${warehouse.ready.port}`;
+  const logs = ofEach((name) => join(dataDirectory, `${name}.log`));
+  const start = async (name: PartnerName, place: number): Promise<Child<{ port: number }>> =>
+    startChild<{ port: number }>({
+      name,
+      script: join(root, `server-bridge/demo/partners/${name}.ts`),
+      args: ['--port', String(firstPort === 0 ? 0 : origins.ready.controlPort + 1 + place), '--log', logs[name]],
+      env,
+      log,
+    });
+  const started = await Promise.all(partnerNames.map(start));
+  const childOf = (name: PartnerName) => started[partnerNames.indexOf(name)] as Child<{ port: number }>;
+  const urls = ofEach((name) => `http://localhost:${childOf(name).ready.port}`);
   const listed = listedRemotes(directory, origins.ready.remotes);
   const control = { url: `http://localhost:${origins.ready.controlPort}/`, token };
   return {
     remotes: Object.fromEntries(listed.map(({ name, origin }) => [name, origin])),
-    warehouseUrl,
-    warehouseLog,
-    pids: { remotes: origins.pid, warehouse: warehouse.pid },
-    file: { remotes: listed, tamper: control, partner: { url: `${warehouseUrl}/control`, token } },
+    urls,
+    logs,
+    pids: { remotes: origins.pid, ...ofEach((name) => childOf(name).pid) },
+    file: {
+      remotes: listed,
+      tamper: control,
+      partners: ofEach((name) => ({ url: `${urls[name]}/control`, token })),
+    },
     tamper: (remote, path) => tamper(control, { remote, path }),
-    stop: async () => void (await Promise.all([origins.stop(), warehouse.stop()])),
+    stop: async () => void (await Promise.all([origins, ...started].map((child) => child.stop()))),
   };
+}
+
+function ofEach<T>(make: (name: PartnerName) => T): OfEach<T> {
+  return { warehouse: make('warehouse'), carrier: make('carrier'), bank: make('bank') };
 }
 
 async function tamper(control: DemoFile['tamper'], order: { remote: string; path: string | null }): Promise<void> {

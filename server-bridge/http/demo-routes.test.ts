@@ -14,8 +14,9 @@ function fakeDemo(): { readonly demo: DemoControl; readonly acts: unknown[] } {
     tamper: (remote) =>
       note({ refused: { code: 'INTEGRITY_MISMATCH', message: 'altered' }, serving: 'b1' }, 'tamper', remote),
     editOnDevice: () => Promise.reject(new TestudoError('NO_RESPONDERS', 'the second device is not running')),
-    setMishaps: (mishaps) => note(undefined, 'mishaps', mishaps),
-    warehouseCalls: (orderId) => note([{ atMs: 1, key: 'k', effect: 'first', orderId }], 'calls', orderId),
+    setMishaps: (plan) => note(undefined, 'mishaps', plan),
+    partnerCalls: (orderId) =>
+      note([{ atMs: 1, partner: 'bank', act: '/refunds', key: 'k', effect: 'undone', orderId }], 'calls', orderId),
     inspect: (url) => Promise.reject(new TestudoError('ORIGIN_NOT_ALLOWED', `${url} is elsewhere`)),
     kill: () => void acts.push('kill'),
   };
@@ -46,10 +47,11 @@ test('demo - acts reach the control and tell what became of them', async () => {
   expect((await ask('POST', '/api/demo/tamper', { ...ours, body: { remote: 'order' } })).json()).toMatchObject({
     serving: 'b1',
   });
-  const mishaps = ['refused', 'unanswered'];
-  expect((await ask('POST', '/api/demo/warehouse', { ...ours, body: { mishaps } })).statusCode).toBe(204);
-  expect((await ask('POST', '/api/demo/warehouse', { ...ours, body: { mishaps: ['fire'] } })).statusCode).toBe(400);
-  expect((await ask('GET', '/api/demo/warehouse/o-1')).json().calls).toMatchObject([{ orderId: 'o-1' }]);
+  const plan = { partner: 'bank', act: '/refunds', mishaps: ['refused', 'unanswered'] };
+  expect((await ask('POST', '/api/demo/mishaps', { ...ours, body: plan })).statusCode).toBe(204);
+  for (const wrong of [{ mishaps: ['fire'] }, { partner: 'baker' }, { act: 7 }, { mishaps: 'refused' }])
+    expect((await ask('POST', '/api/demo/mishaps', { ...ours, body: { ...plan, ...wrong } })).statusCode).toBe(400);
+  expect((await ask('GET', '/api/demo/calls/o-1')).json().calls).toMatchObject([{ orderId: 'o-1' }]);
   expect((await ask('POST', '/api/demo/inspect', { ...ours, body: { url: 'http://x' } })).json().error.code).toBe(
     'ORIGIN_NOT_ALLOWED',
   );
@@ -60,13 +62,7 @@ test('demo - acts reach the control and tell what became of them', async () => {
     (await ask('POST', '/api/demo/kill', { ...ours, headers: { ...ours.headers, 'content-type': 'application/json' } }))
       .statusCode,
   ).toBe(202);
-  expect(acts).toEqual([
-    ['deploy', 'order', 'b2'],
-    ['tamper', 'order'],
-    ['mishaps', mishaps],
-    ['calls', 'o-1'],
-    'kill',
-  ]);
+  expect(acts).toEqual([['deploy', 'order', 'b2'], ['tamper', 'order'], ['mishaps', plan], ['calls', 'o-1'], 'kill']);
 });
 
 test.each([

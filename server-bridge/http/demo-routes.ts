@@ -1,8 +1,10 @@
 import { TestudoError } from '@testudo/fabric/error';
+import type { PlainRecord } from '@testudo/fabric/plain';
 import type { FastifyInstance } from 'fastify';
 
 import { isLoopback } from '../configuration.ts';
-import type { Mishap } from '../demo/partners/warehouse.ts';
+import type { MishapPlan } from '../demo-control.ts';
+import { isMishap, partnerNames } from '../demo/partners/partner-call.ts';
 import { sourceHeaders, sourcePage } from '../demo/source-page.ts';
 import type { AppServices } from './app-services.ts';
 import { recordOf, textOf } from './json-body.ts';
@@ -38,12 +40,12 @@ export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: Ap
       const body = recordOf(request.body);
       return { result: await demo.editOnDevice(textOf(body, 'id'), recordOf(body['changes'])) };
     });
-    routes.post('/api/demo/warehouse', async (request, reply) => {
-      await demo.setMishaps(mishapsOf(recordOf(request.body)['mishaps']));
+    routes.post('/api/demo/mishaps', async (request, reply) => {
+      await demo.setMishaps(planOf(recordOf(request.body)));
       return reply.code(204).send();
     });
-    routes.get<{ Params: { readonly orderId: string } }>('/api/demo/warehouse/:orderId', async ({ params }) => ({
-      calls: await demo.warehouseCalls(params.orderId),
+    routes.get<{ Params: { readonly orderId: string } }>('/api/demo/calls/:orderId', async ({ params }) => ({
+      calls: await demo.partnerCalls(params.orderId),
     }));
     routes.post('/api/demo/inspect', (request) => demo.inspect(textOf(recordOf(request.body), 'url')));
     routes.get('/api/demo/source', async ({ query }, reply) => {
@@ -59,8 +61,11 @@ export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: Ap
   });
 }
 
-function mishapsOf(value: unknown): readonly Mishap[] {
-  const words: readonly unknown[] = Array.isArray(value) && value.length <= 20 ? value : ['none'];
-  if (words.every((word) => word === 'refused' || word === 'unanswered')) return words;
+function planOf({ partner, act = '', mishaps }: PlainRecord): MishapPlan {
+  const named = partnerNames.find((name) => name === partner);
+  if (named === undefined || typeof act !== 'string')
+    throw new TestudoError('BAD_REQUEST', `the body needs "partner", one of ${partnerNames.join(', ')}`);
+  if (Array.isArray(mishaps) && mishaps.length <= 20 && mishaps.every(isMishap))
+    return { partner: named, act, mishaps };
   throw new TestudoError('BAD_REQUEST', 'the body needs "mishaps", at most 20 of "refused" and "unanswered"');
 }

@@ -44,7 +44,7 @@ test('shell - workers have policies of their own: the host reaches endpoints, a 
   const policyOf = async (url: string): Promise<string> =>
     String((await ask('GET', url)).headers['content-security-policy']);
   expect(await policyOf('/host.js')).toMatch(
-    /^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100$/,
+    /^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100 http:\/\/localhost:8091 http:\/\/localhost:8092$/,
   );
   expect(await policyOf('/realm.js')).toBe(
     "default-src 'none'; script-src 'self' blob: 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types testudo default",
