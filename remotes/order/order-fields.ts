@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 
+import { statuses, statusOf } from './order-status.ts';
+import type { OrderStatus } from './order-status.ts';
+
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength, `at most ${maxLength} characters`));
 const count = (least: number, most: number) =>
   v.pipe(
@@ -9,6 +12,7 @@ const count = (least: number, most: number) =>
     v.maxValue(most, `at most ${most}`),
   );
 const timeMs = v.nullable(count(0, Number.MAX_SAFE_INTEGER));
+const partnersId = v.nullable(text(120));
 
 const item = v.strictObject({
   sku: v.pipe(text(40), v.minLength(1, 'must not be empty')),
@@ -25,6 +29,24 @@ export function totalOf(items: readonly OrderItem[]): number {
   return items.reduce((sum, { qty, priceCents }) => sum + qty * priceCents, 0);
 }
 
+/** What the ports bring back, a partner's name for what was done and when: all of it `null` in a new order. */
+const outcomes = {
+  pickId: partnersId,
+  shelf: v.nullable(text(60)),
+  pickedAt: timeMs,
+  shipmentId: v.optional(partnersId, null),
+  shippedAt: v.optional(timeMs, null),
+  trackId: v.optional(partnersId, null),
+  deliveredAt: v.optional(timeMs, null),
+  proofId: v.optional(partnersId, null),
+  signedBy: v.optional(v.nullable(text(120)), null),
+  paymentId: v.optional(partnersId, null),
+  paidAt: v.optional(timeMs, null),
+};
+
+/** Names of the fields that only ports write. */
+export const outcomeFields = Object.keys(outcomes) as readonly (keyof typeof outcomes)[];
+
 /** An order's fields. `totalCents` is always computed: what comes in under that name is not looked at. */
 export const orderSchema = v.pipe(
   v.strictObject({
@@ -37,11 +59,12 @@ export const orderSchema = v.pipe(
     ),
     note: text(1000),
     shippingAddress: text(300),
-    orderStatus: v.picklist(['PENDING', 'PICKED', 'APPROVED', 'CANCELED']),
+    orderStatus: v.pipe(
+      v.picklist([...statuses, 'PICKED']),
+      v.transform((status): OrderStatus => statusOf(status)),
+    ),
     totalCents: v.optional(v.unknown()),
-    pickId: v.nullable(text(120)),
-    shelf: v.nullable(text(60)),
-    pickedAt: timeMs,
+    ...outcomes,
     estimate: v.nullable(v.strictObject({ days: count(1, 60), by: text(60) })),
     builtBy: text(60),
   }),

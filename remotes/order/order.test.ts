@@ -62,7 +62,7 @@ test.each(['orderStatus', 'shelf', 'builtBy'])('a user cannot change %s', async 
   const current = await placed();
   await expect(run({ current, input: { [field]: 'X' } })).rejects.toMatchObject({ code: 'VALIDATION' });
   await expect(
-    run({ at: 'authority', current, patch: diff(current, { ...current, [field]: 'PICKED' }) }),
+    run({ at: 'authority', current, patch: diff(current, { ...current, [field]: 'APPROVED' }) }),
   ).rejects.toMatchObject({ code: 'VALIDATION' });
 });
 
@@ -74,33 +74,83 @@ test('notes written on both sides are joined', async () => {
   expect(merged.conflicts).toEqual(['note']);
 });
 
-test('the warehouse moves a pending order on, and notes its pick on a canceled one', async () => {
-  const { callback } = spec.ports!['pickOrder']!;
-  const { modelObject } = await import('@testudo/fabric/spec/model-object');
-  const pick = { pickId: 'p', shelf: 'C4', pickedAt: 5 };
-  const model = (fields: Decision['fields']) => modelObject({ modelName: 'order', id: 'o', version: 1, fields });
-  const pending = await placed();
-  expect(callback!({ model: model(pending) }, pick)).toEqual({ ...pick, orderStatus: 'PICKED' });
-  expect(callback!({ model: model(await command('cancel', pending)) }, pick)).toEqual(pick);
+const modelOf = async (fields: Decision['fields']) =>
+  (await import('@testudo/fabric/spec/model-object')).modelObject({ modelName: 'order', id: 'o', version: 1, fields });
+/** What a port's callback makes of its answer, at an order that is `current`. */
+const callback = async (port: string, current: Decision['fields'], answer: Patch['set']) =>
+  spec.ports![port]!.callback!({ model: await modelOf(current) }, answer) as Patch['set'];
+
+test('each step begins by the event of the one before, and names an undo that forgets what it brought', () => {
+  const steps = ['pickOrder', 'shipOrder', 'trackShipment', 'verifyDelivery', 'completePayment'];
+  const ports = steps.map((name) => spec.ports![name]!);
+  expect(ports[0]!.consumesEvent).toBe(spec.commands!['approve']!.producesEvent);
+  expect(ports.slice(1).map(({ consumesEvent }) => consumesEvent)).toEqual(
+    ports.slice(0, -1).map(({ producesEvent }) => producesEvent),
+  );
+  for (const { undo, writes } of ports)
+    expect([...spec.ports![undo as string]!.writes!, 'orderStatus']).toEqual(writes);
 });
 
-test('a canceled order is neither approved nor changed; an approved one is not canceled', async () => {
+test('shipping and payment move an order on; what is noted on a canceled one leaves it canceled', async () => {
+  const approved = await command('approve', await placed());
+  const pick = { pickId: 'p', shelf: 'C4', pickedAt: 5 };
+  expect(await callback('pickOrder', approved, { ...pick, more: 1 })).toEqual(pick);
+  const shipment = { shipmentId: 's', shippedAt: 6 };
+  expect(await callback('shipOrder', approved, shipment)).toEqual({ ...shipment, orderStatus: 'SHIPPING' });
+  expect(await callback('shipOrder', await command('cancel', approved), shipment)).toEqual(shipment);
+});
+
+test('only a pending order is approved; a canceled or a complete one is not changed, but for a note of the latter', async () => {
   const canceled = await command('cancel', await placed());
   await expect(command('approve', canceled)).rejects.toMatchObject({ code: 'VALIDATION' });
   await expect(run({ current: canceled, input: { note: 'x' } })).rejects.toMatchObject({ code: 'VALIDATION' });
-  await expect(command('cancel', await command('approve', await placed()))).rejects.toMatchObject({
-    code: 'VALIDATION',
-  });
+  const approved = await command('approve', await placed());
+  await expect(command('approve', approved)).rejects.toMatchObject({ code: 'VALIDATION' });
+  const complete = { ...approved, orderStatus: 'COMPLETE' };
+  await expect(command('cancel', complete)).rejects.toThrow(
+    'an order that is COMPLETE cannot be canceled; ask a clerk',
+  );
+  expect((await run({ current: complete, input: { note: 'x' } })).fields['note']).toBe('x');
+  for (const input of [{ shippingAddress: 'Rome' }, { orderItems: [{ ...item, qty: 9 }] }])
+    await expect(run({ current: complete, input })).rejects.toThrow('only the note');
 });
 
-test('a cancel asks for the pick to be taken back; the return forgets where it was', async () => {
-  const pending = await placed();
-  const decision = await run({ kind: 'command', command: 'cancel', current: pending });
-  expect(decision.compensates).toBe(true);
-  const picked = { ...decision.fields, pickId: 'p', shelf: 'C4', pickedAt: 5 };
-  const given = spec.ports!['returnOrder']!.callback!({ model: {} as never }, {});
-  const { fields } = await step(picked, given as Patch['set'], { pickId: 'p', shelf: 'C4', pickedAt: 5 });
+test.each(['PENDING', 'APPROVED', 'SHIPPING'])(
+  'an order that is %s can be canceled, and compensates',
+  async (status) => {
+    const decision = await run({
+      kind: 'command',
+      command: 'cancel',
+      current: { ...(await placed()), orderStatus: status },
+    });
+    expect([decision.fields['orderStatus'], decision.compensates]).toEqual(['CANCELED', true]);
+  },
+);
+
+test('a step that failed for good cancels the order; undo forgets what was done, and keeps the status', async () => {
+  const picked = { ...(await command('approve', await placed())), pickId: 'p', shelf: 'C4', pickedAt: 5 };
+  const error = { code: 'PORT_FAILED', message: 'closed' } as const;
+  const given = spec.ports!['shipOrder']!.errorCallback!({ model: await modelOf(picked), error }) as Patch['set'];
+  const failed = await step(picked, given, { orderStatus: 'APPROVED' }, { port: 'shipOrder', status: 'failed' });
+  expect(failed.fields['orderStatus']).toBe('CANCELED');
+  const forgotten = await callback('returnOrder', failed.fields, {});
+  const { fields } = await step(
+    failed.fields,
+    forgotten,
+    { pickId: 'p', shelf: 'C4', pickedAt: 5 },
+    { status: 'undone' },
+  );
   expect(fields).toMatchObject({ orderStatus: 'CANCELED', pickId: null, shelf: null, pickedAt: null });
+});
+
+test('an order of schema 1 that was picked stands as approved', async () => {
+  const { shipmentId: _none, ...fields } = await placed();
+  const old = { ...fields, orderStatus: 'PICKED', pickId: 'p' };
+  expect((await run({ current: old, input: { note: 'x' } })).fields).toMatchObject({
+    orderStatus: 'APPROVED',
+    shipmentId: null,
+  });
+  expect((await command('cancel', old))['orderStatus']).toBe('CANCELED');
 });
 
 test('an estimate comes from the lazy chunk', async () => {
@@ -118,6 +168,7 @@ test.each([
   { orderStatus: 'APPROVED' },
   { orderStatus: 'PICKED' },
   { pickId: 'p' },
+  { paymentId: 'p' },
   { estimate: { days: 1, by: 'x' } },
 ])('a create that skipped the factory is refused with %j', async (forged) => {
   const patch = diff({}, { ...(await placed()), ...forged });
@@ -131,30 +182,48 @@ test('a create that skipped the factory has its total computed all the same', as
   expect((await run({ at: 'authority', kind: 'create', version: 0, patch })).fields['totalCents']).toBe(300);
 });
 
-const step = (current: Decision['fields'], set: Patch['set'], base: Patch['base'] = {}) =>
-  run({ at: 'authority', kind: 'flow', port: 'pickOrder', current, patch: { set, unset: [], base } });
+/** A flow's change as the authority judges it: by default the outcome of a pick. */
+const step = (
+  current: Decision['fields'],
+  set: Patch['set'],
+  base: Patch['base'] = {},
+  ended: Pick<DecideRequest, 'port' | 'status'> = {},
+) =>
+  run({
+    at: 'authority',
+    kind: 'flow',
+    current,
+    patch: { set, unset: [], base },
+    ...{ port: 'pickOrder', status: 'done', ...ended },
+  });
 
-test('a forged pick approves nothing, changes no price and brings no canceled order back', async () => {
+test('a forged step moves no order on, changes no price and brings no canceled order back', async () => {
   const pending = await placed();
+  const approved = await command('approve', pending);
   const canceled = await command('cancel', pending);
-  const base = { orderStatus: 'CANCELED' };
+  const base = { orderStatus: 'APPROVED' };
+  const shipped = { port: 'shipOrder' };
+  const paid = { port: 'completePayment' };
   for (const forged of [
     step(pending, { orderStatus: 'APPROVED' }, { orderStatus: 'PENDING' }),
-    step(pending, { orderStatus: 'CANCELED' }, { orderStatus: 'PENDING' }),
-    step(pending, { orderItems: [{ ...item, priceCents: 0 }] }),
-    step(canceled, { orderStatus: 'PICKED' }, base),
-    step(canceled, { orderStatus: 'PENDING' }, base),
+    step(pending, { orderStatus: 'SHIPPING' }, { orderStatus: 'PENDING' }, shipped),
+    step(approved, { orderStatus: 'CANCELED' }, base),
+    step(approved, { orderStatus: 'SHIPPING' }, base),
+    step(approved, { orderStatus: 'SHIPPING' }, base, { ...shipped, status: 'failed' }),
+    step(approved, { orderStatus: 'COMPLETE' }, base, paid),
+    step(approved, { paymentId: 'mine' }, {}),
+    step(approved, { orderItems: [{ ...item, priceCents: 0 }] }),
+    step(canceled, { orderStatus: 'SHIPPING' }, { orderStatus: 'CANCELED' }, shipped),
+    step(canceled, { orderStatus: 'PENDING' }, { orderStatus: 'CANCELED' }),
   ])
     await expect(forged).rejects.toMatchObject({ code: 'VALIDATION' });
+  expect((await step(approved, { orderStatus: 'SHIPPING' }, base, shipped)).fields['orderStatus']).toBe('SHIPPING');
 });
 
-test('a pick that comes after a cancel or an approval keeps what was decided', async () => {
-  const pick = { pickId: 'p', shelf: 'C4', pickedAt: 5, orderStatus: 'PICKED' };
-  const base = { orderStatus: 'PENDING', pickId: null, shelf: null, pickedAt: null };
-  for (const name of ['cancel', 'approve']) {
-    const decided = await command(name, await placed());
-    const { fields } = await step(decided, pick, base);
-    expect(fields).toEqual({ ...decided, ...pick, orderStatus: decided['orderStatus'] });
-  }
-  expect((await step(await placed(), pick, base)).fields['orderStatus']).toBe('PICKED');
+test('a shipment that comes after a cancel is noted, and the order stays canceled', async () => {
+  const shipment = { shipmentId: 's', shippedAt: 6 };
+  const base = { orderStatus: 'APPROVED', shipmentId: null, shippedAt: null };
+  const canceled = await command('cancel', await command('approve', await placed()));
+  const { fields } = await step(canceled, { ...shipment, orderStatus: 'SHIPPING' }, base, { port: 'shipOrder' });
+  expect(fields).toEqual({ ...canceled, ...shipment });
 });
