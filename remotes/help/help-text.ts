@@ -28,7 +28,7 @@ export const helpSections: readonly HelpSection[] = [
     title: 'When the network goes',
     paragraphs: [
       'Go on working. Every change is first written to this device. Only when it is safely there are you told so. You can reload the page, close the browser and open it again: your orders are there.',
-      'When the network is back, your changes are sent by themselves, each exactly once. An order that was placed offline is picked once, after it has been sent.',
+      'When the network is back, your changes are sent by themselves, each exactly once. An order that was placed offline goes its way once, after it has been sent.',
       'If somebody else changed the same order meanwhile, both changes are kept where they touch different fields. Where they touch the same field, the rules of the order decide, and every device ends up with the same result.',
     ],
   },
@@ -52,7 +52,17 @@ export const helpSections: readonly HelpSection[] = [
         look: 'accent',
         meaning: 'The warehouse is asked next. Offline, this waits; nothing is lost and nothing is asked twice.',
       },
-      { term: 'picked', look: 'good', meaning: 'The warehouse has taken it from the shelf.' },
+      {
+        term: 'picked',
+        look: 'accent',
+        meaning: 'The warehouse has taken it from the shelf. Then it is shipped, delivered, signed for and paid.',
+      },
+      { term: 'complete', look: 'good', meaning: 'It is with you, and paid. Only its note can still be changed.' },
+      {
+        term: 'being undone',
+        look: 'warn',
+        meaning: 'A partner failed, or the order was canceled: what was done is taken back, the last first.',
+      },
       {
         term: 'refused',
         look: 'bad',

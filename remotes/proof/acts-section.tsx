@@ -2,7 +2,6 @@ import { useRef } from 'react';
 
 import { ActCard } from './act-card.tsx';
 import type { ActContext } from './acts/act.ts';
-import { failPartner } from './acts/fail-partner.ts';
 import { killServer } from './acts/kill-server.ts';
 import { cutNetwork, reconnectNetwork } from './acts/network.ts';
 import type { CutMemory } from './acts/network.ts';
@@ -10,6 +9,7 @@ import { tamper } from './acts/tamper.ts';
 import { DeployCard } from './deploy-card.tsx';
 import { evidence } from './evidence.ts';
 import { LoadCard } from './load-card.tsx';
+import { PartnerCard } from './partner-card.tsx';
 import type { Demo } from './use-demo.ts';
 
 interface ActsSectionProps {
@@ -76,16 +76,7 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
           evidence={evidence.kill}
           buttons={[{ name: 'kill', label: 'Kill it', act: killServer, tone: 'danger' }]}
         />
-        <ActCard
-          context={context}
-          title="Fail a partner"
-          text="Orders are picked by a warehouse, a server of somebody else. Let it refuse one call and not answer the next, or refuse them all."
-          evidence={evidence.partner}
-          buttons={[
-            { name: 'fail', label: 'Fail twice', act: failPartner('recovers') },
-            { name: 'close', label: 'Refuse all', act: failPartner('stays closed') },
-          ]}
-        />
+        <PartnerCard context={context} />
         <ActCard
           context={context}
           title="Tamper with a byte"

@@ -36,7 +36,7 @@ export const evidence = {
   },
   partner: {
     test: clicked("test.step('fail a partner:"),
-    code: { file: 'remotes/order/order.ts', find: 'pickOrder: {' },
+    code: { file: 'remotes/order/order-ports.ts', find: 'export const orderPorts' },
   },
   load: {
     test: clicked("test.step('load a remote by its URL:"),

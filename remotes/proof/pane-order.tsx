@@ -1,9 +1,10 @@
 import type { ObjectState } from '@testudo/fabric';
 
 import { textField } from './acts/act.ts';
-import { pickOf } from './acts/fail-partner.ts';
+import { failedStep, way } from './order-way.ts';
 import type { Place } from './place.ts';
 import { shortId } from './timeline-text.ts';
+import { WayBar } from './way-bar.tsx';
 
 interface PaneOrderProps {
   readonly order: ObjectState | undefined;
@@ -29,18 +30,24 @@ export function PaneOrder({ order, newest, place }: PaneOrderProps) {
         <StatusBadge order={order} />
         {shelf !== '' && <span className="t-badge">shelf {shelf}</span>}
       </p>
+      <WayBar order={order} />
     </div>
   );
 }
 
 function StatusBadge({ order }: { readonly order: ObjectState }) {
   const status = (textField(order, 'orderStatus') || 'pending').toLowerCase();
-  const pick = pickOf(order);
-  if (status !== 'pending' || pick?.status !== 'failed') return <span className="t-badge">{status}</span>;
+  const failed = failedStep(order);
+  const verb = way.find(({ port }) => port === failed?.port)?.done;
   return (
-    <span className="t-badge t-badge--bad" title={pick.error}>
-      not picked
-    </span>
+    <>
+      <span className={`t-badge ${status === 'complete' ? 't-badge--good' : ''}`}>{status}</span>
+      {failed !== undefined && (
+        <span className="t-badge t-badge--bad" title={failed.error}>
+          not {verb}
+        </span>
+      )}
+    </>
   );
 }
 

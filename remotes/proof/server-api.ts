@@ -27,13 +27,23 @@ export interface TamperOutcome {
   readonly serving: string | null;
 }
 
-/** How a call to the warehouse goes wrong. */
+/** How a call to a partner goes wrong. */
 export type Mishap = 'refused' | 'unanswered';
 
-/** A call as the warehouse noted it. */
-export interface WarehouseCall {
+/** Which calls of which partner are to go wrong, and how. */
+export type MishapPlan = {
+  readonly partner: string;
+  /** the path of the calls that it befalls */
+  readonly act: string;
+  readonly mishaps: readonly Mishap[];
+};
+
+/** A call as a partner noted it. */
+export interface PartnerCall {
+  readonly partner: string;
+  readonly act: string;
   readonly key: string;
-  readonly effect: 'first' | 'returned' | 'repeated' | Mishap;
+  readonly effect: 'first' | 'undone' | 'repeated' | Mishap;
 }
 
 /** What `POST /api/demo/inspect` tells of a build that it has verified. */
@@ -64,22 +74,22 @@ export function getDemo(): Promise<DemoReport> {
 
 /** One of the demo's acts. @throws RequestFailure */
 export function postDemo<Reply>(
-  act: 'deploy' | 'tamper' | 'device' | 'kill' | 'warehouse' | 'inspect',
+  act: 'deploy' | 'tamper' | 'device' | 'kill' | 'mishaps' | 'inspect',
   body: PlainRecord = {},
 ): Promise<Reply> {
   const headers = { 'content-type': 'application/json' };
   return request<Reply>(`/api/demo/${act}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
-/** Has the warehouse's next calls go wrong, one after another. @throws RequestFailure */
-export function setMishaps(mishaps: readonly Mishap[]): Promise<void> {
-  return postDemo('warehouse', { mishaps });
+/** Has a partner's next calls go wrong, one after another; none ends that. @throws RequestFailure */
+export function setMishaps(plan: MishapPlan): Promise<void> {
+  return postDemo('mishaps', plan);
 }
 
-/** The warehouse's own log of its calls for an order. @throws RequestFailure */
-export async function getWarehouseCalls(orderId: string): Promise<readonly WarehouseCall[]> {
-  const path = `/api/demo/warehouse/${encodeURIComponent(orderId)}`;
-  const { calls } = await request<{ readonly calls: readonly WarehouseCall[] }>(path, {});
+/** The partners' own logs of their calls for an order, oldest first. @throws RequestFailure */
+export async function getPartnerCalls(orderId: string): Promise<readonly PartnerCall[]> {
+  const path = `/api/demo/calls/${encodeURIComponent(orderId)}`;
+  const { calls } = await request<{ readonly calls: readonly PartnerCall[] }>(path, {});
   return calls;
 }
 

@@ -65,6 +65,7 @@ test.for([
     'order 0abcde accepted as #12',
   ],
   ['a port call shows the end of its key', { ...port, phase: 'call' }, 'here', 'pickOrder called (key …ickOrder.7)'],
+  ['what is taken back says so', { ...port, act: 'undo', phase: 'done' }, 'here', 'undo of pickOrder done in 38 ms'],
   ['a port result shows its time', { ...port, phase: 'done' }, 'here', 'pickOrder done in 38 ms'],
   [
     'a failed port shows its code',

@@ -81,20 +81,23 @@ function nameOf(modelName: string, { id, version }: ObjectState, versionText = `
   return modelName === 'order' ? `order ${shortId(id)}${versionText}` : modelName;
 }
 
-function portText({ port, phase, key, durationMs, error }: EventOf<'port'>): string {
+const doing = { call: '', undo: 'undo of ', fallback: 'fallback of ', failed: 'failure of ' } as const;
+
+function portText({ port, act = 'call', phase, key, durationMs, error }: EventOf<'port'>): string {
+  const what = `${doing[act]}${port}`;
   switch (phase) {
     case 'call':
-      return `${port} called (key …${key.slice(-10)})`;
+      return `${what} called (key …${key.slice(-10)})`;
     case 'done':
-      return `${port} done in ${durationMs} ms`;
+      return `${what} done in ${durationMs} ms`;
     case 'retry':
-      return `${port} tried again after ${error?.code ?? 'a failure'}`;
+      return `${what} tried again after ${error?.code ?? 'a failure'}`;
     case 'failed':
-      return `${port} failed: ${error?.code ?? 'no reason given'}`;
+      return `${what} failed: ${error?.code ?? 'no reason given'}`;
     case 'waiting':
-      return `${port} waits for the network`;
+      return `${what} waits for the network`;
     case 'superseded':
-      return `${port}: another host has taken the flow over`;
+      return `${what}: another host has taken the flow over`;
   }
 }
 

@@ -8,6 +8,8 @@ import { QuantityStepper } from './quantity-stepper.tsx';
 interface BasketLinesProps {
   readonly basket: Basket;
   readonly locale: string;
+  /** whether they can no longer be changed; the controls stay, for one of them may have the focus */
+  readonly isFixed?: boolean;
   readonly onChange: Dispatch<BasketAction>;
   /** called when the focus has to go elsewhere, for no line is left to take it */
   readonly onLastRemoved: () => void;
@@ -28,8 +30,9 @@ interface LineProps extends Omit<BasketLinesProps, 'basket'> {
   readonly line: BasketLine;
 }
 
-function Line({ line: { sku, name, qty, priceCents }, locale, onChange, onLastRemoved }: LineProps) {
+function Line({ line: { sku, name, qty, priceCents }, locale, isFixed = false, onChange, onLastRemoved }: LineProps) {
   const remove = ({ currentTarget }: MouseEvent<HTMLElement>) => {
+    if (isFixed) return;
     if (hasFocus(currentTarget)) focusNeighbour(currentTarget, onLastRemoved);
     onChange({ type: 'remove', sku });
   };
@@ -41,9 +44,16 @@ function Line({ line: { sku, name, qty, priceCents }, locale, onChange, onLastRe
         name={name}
         sku={sku}
         qty={qty}
+        isFixed={isFixed}
         onChange={(next) => onChange({ type: 'quantity', sku, qty: next })}
       />
-      <button type="button" className="store-link" data-testid={`remove-${sku}`} onClick={remove}>
+      <button
+        type="button"
+        className="store-link"
+        data-testid={`remove-${sku}`}
+        aria-disabled={isFixed}
+        onClick={remove}
+      >
         Remove<span className="t-visually-hidden"> {name}</span>
       </button>
     </li>

@@ -8,8 +8,9 @@ import { plainError } from './plain-error.ts';
 import type { PlainError } from './plain-error.ts';
 
 const commands = [
-  { name: 'estimate', label: 'Estimate delivery' },
-  { name: 'cancel', label: 'Cancel order' },
+  { name: 'approve', label: 'Confirm order', in: ['PENDING'] },
+  { name: 'estimate', label: 'Estimate delivery', in: ['PENDING', 'APPROVED', 'SHIPPING', 'COMPLETE'] },
+  { name: 'cancel', label: 'Cancel order', in: ['PENDING', 'APPROVED', 'SHIPPING'] },
 ] as const;
 
 /** What can be done with an order besides changing it: the model's own commands. */
@@ -22,22 +23,27 @@ export function OrderCommands({ app, order }: { readonly app: AppProps; readonly
       .then((saved) => afterSaving(app.models, saved))
       .then(setError, (cause: unknown) => setError(plainError(cause)));
   };
-  if (order.status === 'CANCELED') return <p className="t-notice t-small">This order is canceled.</p>;
+  // what was offered stays, inactive: the order goes on by itself, and a button that has the focus would lose it
+  const [wasPending] = useState(order.status === 'PENDING');
+  const offered = commands.filter(({ name }) => name !== 'approve' || wasPending || order.status === 'PENDING');
+  const can = (statuses: readonly string[]) => statuses.includes(order.status);
   return (
     <div className="t-stack t-stack--tight">
+      {order.status === 'CANCELED' && <p className="t-notice t-small">This order is canceled.</p>}
       {order.estimatedDays > 0 && (
         <p data-testid="order-estimate">
           Comes in about {order.estimatedDays === 1 ? 'one day' : `${order.estimatedDays} days`}.
         </p>
       )}
       <div className="t-row">
-        {commands.map(({ name, label }) => (
+        {offered.map(({ name, label, in: statuses }) => (
           <button
             key={name}
             type="button"
             className="t-button t-button--small"
             data-testid={`${name}-order`}
-            onClick={() => run(name)}
+            aria-disabled={!can(statuses)}
+            onClick={() => can(statuses) && run(name)}
           >
             {label}
           </button>

@@ -26,6 +26,7 @@ export function OrderForm({ app, order }: { readonly app: AppProps; readonly ord
       <BasketLines
         basket={draftLines(order, draft)}
         locale={app.platform.locale}
+        isFixed={order.isFixed}
         onChange={(action) => editor.change({ quantities: { ...draft.quantities, ...quantityOf(action) } })}
         onLastRemoved={() => address.current?.focus()}
       />
@@ -35,7 +36,8 @@ export function OrderForm({ app, order }: { readonly app: AppProps; readonly ord
           ref={address}
           className="t-input"
           data-testid="order-address"
-          value={draft.address ?? order.address}
+          readOnly={order.isFixed}
+          value={order.isFixed ? order.address : (draft.address ?? order.address)}
           onChange={({ target }) => editor.change({ address: target.value })}
         />
       </label>
@@ -45,6 +47,7 @@ export function OrderForm({ app, order }: { readonly app: AppProps; readonly ord
           className="t-input"
           data-testid="order-note"
           rows={2}
+          readOnly={order.status === 'CANCELED'}
           value={draft.note ?? order.note}
           onChange={({ target }) => editor.change({ note: target.value })}
         />

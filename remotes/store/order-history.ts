@@ -8,6 +8,14 @@ export interface HistoryLine {
   readonly detail: string;
 }
 
+const outcomes = {
+  done: 'done',
+  failed: 'failed',
+  canceled: 'not begun',
+  undone: 'taken back',
+  'undo-failed': 'could not be taken back',
+} as const;
+
 /** What has happened to an order so far, oldest first; steps that wait come last, without a time. */
 export function orderHistory(state: ObjectState): readonly HistoryLine[] {
   const done = state.flow?.done ?? [];
@@ -17,7 +25,7 @@ export function orderHistory(state: ObjectState): readonly HistoryLine[] {
     ...done.map(({ key, atMs, port, status, node, build, attempts, error }) => ({
       key,
       atMs,
-      text: `${portName(port)} ${status === 'done' ? 'done' : 'failed'} on ${node}`,
+      text: `${portName(port)} ${outcomes[status]} on ${node}`,
       detail: error ?? `${attempts === 1 ? 'first attempt' : `${attempts} attempts`}, build ${shortBuild(build)}`,
     })),
     { key: 'changed', atMs: state.updatedMs, text: `Version ${state.version}`, detail: seqText(state.seq) },

@@ -9,6 +9,7 @@ import { orderHistory } from './order-history.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Order } from './order.ts';
 import { StepRail } from './step-rail.tsx';
+import { WayRail } from './way-rail.tsx';
 
 interface OrderPanelProps {
   readonly app: AppProps;
@@ -31,6 +32,7 @@ export function OrderPanel({ app, order, onClose }: OrderPanelProps) {
         </button>
       </header>
       <StepRail steps={orderSteps(order)} />
+      <WayRail order={order} />
       <OrderForm app={app} order={order} />
       <OrderCommands app={app} order={order} />
       <History order={order} locale={app.platform.locale} />

@@ -1,11 +1,12 @@
-import type { FlowState, ObjectState } from '@testudo/fabric';
+import type { DoneStep, FlowState, ObjectState } from '@testudo/fabric';
 import { expect, test } from 'vitest';
 
 import { orderHistory } from './order-history.ts';
 import { orderSteps } from './order-steps.ts';
+import { wayText } from './order-way.ts';
 import { newestFirst, toOrder } from './order.ts';
 
-const due = { port: 'pickOrder', event: 'itemsAvailable', key: 'k1' };
+const due = { port: 'pickOrder', event: 'orderApproved', key: 'k1' };
 const picked: FlowState = {
   owner: 'tab',
   epoch: 1,
@@ -30,31 +31,57 @@ function orderState(changes: Partial<ObjectState> = {}): ObjectState {
   };
 }
 
-const statuses = (state: ObjectState, refused: readonly string[] = []) =>
-  orderSteps(toOrder(state, new Set(refused))).map(({ status }) => status);
+const shown = (state: ObjectState, refused: readonly string[] = []) => toOrder(state, new Set(refused));
+const syncSteps = (state: ObjectState, refused: readonly string[] = []) =>
+  orderSteps(shown(state, refused)).map(({ status }) => status);
+const stages = (flow: FlowState | null) => shown(orderState({ flow })).way.map(({ status }) => status);
 
 test('an order that the authority has not seen is saved, and waits', () => {
-  expect(toOrder(orderState(), new Set()).sync).toBe('saved');
-  expect(statuses(orderState())).toEqual(['done', 'waiting', 'waiting']);
+  expect(shown(orderState()).sync).toBe('saved');
+  expect(syncSteps(orderState())).toEqual(['done', 'waiting']);
 });
 
-test('an accepted and picked order has all its steps done', () => {
-  expect(statuses(orderState({ seq: 3, flow: picked }))).toEqual(['done', 'done', 'done']);
+test('of its five stages those that are done are done, and the next one is under way', () => {
+  expect(syncSteps(orderState({ seq: 3 }))).toEqual(['done', 'done']);
+  expect(stages(picked)).toEqual(['done', 'todo', 'todo', 'todo', 'todo']);
+  expect(stages({ ...picked, due: [{ ...due, port: 'shipOrder' }] })[1]).toBe('waiting');
+  expect(stages(null)).toEqual(Array.from({ length: 5 }, () => 'todo'));
+});
+
+test('what is taken back goes from right to left: being undone, undone, or stuck with its reason', () => {
+  const [pick] = picked.done as [DoneStep];
+  const ship = { ...pick, port: 'shipOrder' };
+  const left = [due];
+  const undoing = { ...picked, done: [pick, ship, { ...ship, status: 'undone' as const }] };
+  const flow = { ...undoing, compensation: { reason: 'it was asked for', left } };
+  expect(stages(flow).slice(0, 2)).toEqual(['undoing', 'undone']);
+  const stuck = { ...pick, status: 'undo-failed' as const, error: 'UNDO_FAILED: closed' };
+  const ended = { ...flow, done: [...flow.done, stuck], compensation: { ...flow.compensation, left: [] } };
+  expect(stages(ended).slice(0, 2)).toEqual(['stuck', 'undone']);
+  expect(wayText(shown(orderState({ flow: ended })).way, 'CANCELED')).toContain('UNDO_FAILED: closed');
+});
+
+test('a failed stage is told with its reason, and whether anything was taken back', () => {
+  const [pick] = picked.done as [DoneStep];
+  const failed = { ...pick, port: 'shipOrder', status: 'failed' as const, error: 'the carrier answered 503' };
+  const text = (done: readonly DoneStep[]) => wayText(shown(orderState({ flow: { ...picked, done } })).way, 'CANCELED');
+  expect(text([failed])).toBe('“Shipped” failed: the carrier answered 503. Nothing had to be taken back.');
+  expect(text([pick, failed, { ...pick, status: 'undone' }])).toContain('has been taken back');
 });
 
 test('a refused change shows as refused, whatever was accepted before', () => {
   const state = orderState({ seq: 3 });
-  expect(toOrder(state, new Set([state.id])).sync).toBe('refused');
-  expect(statuses(state, [state.id])[1]).toBe('failed');
+  expect(shown(state, [state.id]).sync).toBe('refused');
+  expect(syncSteps(state, [state.id])[1]).toBe('failed');
 });
 
 test('an order without its own fields is shown as empty, not as an error', () => {
-  const order = toOrder(orderState({ fields: {}, flow: null }), new Set());
-  expect(order).toMatchObject({ lines: [], note: '', status: 'PENDING', picking: 'none' });
+  const order = shown(orderState({ fields: {}, flow: null }));
+  expect(order).toMatchObject({ lines: [], note: '', status: 'PENDING', isFixed: false });
 });
 
 test('orders are listed newest first', () => {
-  const [old, young] = [orderState(), orderState({ id: 'z', createdMs: 99 })].map((s) => toOrder(s, new Set()));
+  const [old, young] = [orderState(), orderState({ id: 'z', createdMs: 99 })].map((state) => shown(state));
   expect(newestFirst([old!, young!]).map(({ id }) => id)).toEqual(['z', old!.id]);
 });
 

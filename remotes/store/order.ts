@@ -2,10 +2,9 @@ import type { ObjectState, Plain, SyncState } from '@testudo/fabric';
 
 import { toBasket } from './basket.ts';
 import type { Basket } from './basket.ts';
+import { orderWay } from './order-way.ts';
+import type { Stage } from './order-way.ts';
 import { count, text } from './product.ts';
-
-/** How far an order's way through the warehouse has come. */
-export type Picking = 'none' | 'waiting' | 'done' | 'failed' | 'undone';
 
 /** An order as this shop shows it. */
 export interface Order {
@@ -16,9 +15,11 @@ export interface Order {
   readonly note: string;
   readonly address: string;
   readonly status: string;
+  /** lines and address are what they are: it is shipped, or canceled */
+  readonly isFixed: boolean;
   readonly totalCents: number;
-  readonly shelf: string;
-  readonly picking: Picking;
+  /** its way through the partners, stage by stage */
+  readonly way: readonly Stage[];
   /** 0 while nobody has asked for an estimate */
   readonly estimatedDays: number;
   readonly sync: SyncState;
@@ -29,16 +30,17 @@ export interface Order {
 /** The order that an object of the model `order` stands for. `refusedIds`: objects with a refused change. */
 export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Order {
   const { fields } = state;
+  const status = text(fields, 'orderStatus') || 'PENDING';
   return {
     id: state.id,
     shortId: shortIdOf(state.id),
     lines: toBasket(fields['orderItems']),
     note: text(fields, 'note'),
     address: text(fields, 'shippingAddress'),
-    status: text(fields, 'orderStatus') || 'PENDING',
+    status,
+    isFixed: status !== 'PENDING' && status !== 'APPROVED',
     totalCents: count(fields, 'totalCents'),
-    shelf: text(fields, 'shelf'),
-    picking: pickingOf(state),
+    way: orderWay(state.flow),
     estimatedDays: daysOf(fields['estimate']),
     sync: syncOf(state, refusedIds),
     createdMs: state.createdMs,
@@ -59,20 +61,6 @@ export function newestFirst(orders: readonly Order[]): readonly Order[] {
 function syncOf(state: ObjectState, refusedIds: ReadonlySet<string>): SyncState {
   if (refusedIds.has(state.id)) return 'refused';
   return state.seq > 0 ? 'synced' : 'saved';
-}
-
-const pickings = {
-  done: 'done',
-  failed: 'failed',
-  'undo-failed': 'failed',
-  undone: 'undone',
-  canceled: 'none',
-} as const;
-
-function pickingOf({ flow }: ObjectState): Picking {
-  const done = flow?.done.filter(({ port }) => port === 'pickOrder').pop();
-  if (done !== undefined) return pickings[done.status];
-  return flow?.due.some(({ port }) => port === 'pickOrder') ? 'waiting' : 'none';
 }
 
 function daysOf(estimate: Plain | undefined): number {

@@ -5,9 +5,10 @@ import { placeOrder } from './place-order.ts';
 
 const saved = { state: { id: 'a' } };
 const checkout = { basket: [], note: '', shippingAddress: 'Via Appia 1' };
-const appWith = (create: () => Promise<unknown>) =>
+const confirmed = { state: { id: 'a', version: 2 } };
+const appWith = (create: () => Promise<unknown>, command: () => Promise<unknown> = () => Promise.resolve(confirmed)) =>
   ({
-    models: { get: () => ({ create }) },
+    models: { get: () => ({ create, command }) },
     platform: {
       storage: {
         set: () => {
@@ -24,7 +25,20 @@ test('an order that is saved stays one, also when the address cannot be kept', a
       appWith(() => Promise.resolve(saved)),
       checkout,
     ),
-  ).toBe(saved);
+  ).toBe(confirmed);
+});
+
+test('one that cannot be confirmed at once is placed all the same; why is told by the wait for the server', async () => {
+  const error = { code: 'UNAVAILABLE' };
+  const placed = await placeOrder(
+    appWith(
+      () => Promise.resolve(saved),
+      () => Promise.reject(error),
+    ),
+    checkout,
+  );
+  expect(placed.state).toBe(saved.state);
+  await expect(placed.synced()).rejects.toBe(error);
 });
 
 test('an order that could not be saved says why', async () => {

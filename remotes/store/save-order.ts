@@ -10,7 +10,7 @@ const attempts = 3;
 
 /**
  * Saves what was changed in an order, on the version that the user saw. A newer version that leaves the changed fields
- * alone (the warehouse has picked it) is no conflict.
+ * alone (a partner has done something for it) is no conflict.
  * @throws an error with the code `CONFLICT` when somebody else changed one of those fields
  */
 export async function saveOrder(orders: ModelClient, order: Order, editing: OrderEditing): Promise<AppObject> {

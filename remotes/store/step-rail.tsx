@@ -1,6 +1,6 @@
 import type { OrderStep } from './order-steps.ts';
 
-const marks = { done: '✓', waiting: '', failed: '!', todo: '' } as const;
+const marks = { done: '✓', waiting: '', failed: '!' } as const;
 
 /** The steps of an order below each other, each with a mark for how it stands. */
 export function StepRail({ steps }: { readonly steps: readonly OrderStep[] }) {

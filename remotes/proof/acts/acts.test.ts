@@ -1,6 +1,9 @@
 import type { HostReport, ObjectState } from '@testudo/fabric';
 import { expect, test } from 'vitest';
 
+import { isAtEnd, standingOf, way } from '../order-way.ts';
+import type { WayStep } from '../order-way.ts';
+import type { PartnerCall } from '../server-api.ts';
 import { counted } from './act.ts';
 import { compareHealth } from './deploy-build.ts';
 import { courseText } from './fail-partner.ts';
@@ -45,29 +48,50 @@ test('a new process and a dropped connection are not hidden', () => {
   expect(text).toContain('dropped: 2');
 });
 
-const orderWith = (step: object) => ({ id: 'id-abcdef', fields: { shelf: 'C-3' }, flow: { done: [step] } }) as never;
-const call = (effect: 'first' | 'refused' | 'unanswered', key = 'k') => ({ effect, key });
+const [pick, ship] = way as [WayStep, WayStep];
+const orderWith = (orderStatus: string, ...done: object[]) =>
+  ({ id: 'id-abcdef', fields: { orderStatus }, flow: { done, due: [] } }) as unknown as ObjectState;
+const call = (effect: PartnerCall['effect'], act = '/picks', key = 'k') => {
+  const partner = act.startsWith('/shipments') ? 'carrier' : 'warehouse';
+  return { partner, act, effect, key };
+};
 
-test('retries under one key that end in a pick are told as the warehouse noted them', () => {
-  const text = courseText(orderWith({ port: 'pickOrder', status: 'done' }), [
-    call('refused'),
-    call('unanswered'),
-    call('first'),
-  ]);
-  expect(text).toBe(
-    'The warehouse noted 3 calls under 1 key: refused, no answer, picked. Order abcdef: picked once, from shelf C-3.',
+test('retries under one key that end well are told as the partner noted them', () => {
+  const calls = [call('refused'), call('unanswered'), call('first'), call('first', '/shipments')];
+  expect(courseText(orderWith('COMPLETE'), pick, calls)).toBe(
+    'The warehouse noted 3 calls to pick under 1 key: refused, no answer, done. Order abcdef is complete, picked once.',
   );
 });
 
-test('another key and a second pick are not hidden', () => {
-  const text = courseText(orderWith({ port: 'pickOrder', status: 'done' }), [call('first'), call('first', 'other')]);
-  expect(text).toContain('2 calls under 2 keys');
+test('another key and a second effect are not hidden', () => {
+  const text = courseText(orderWith('COMPLETE'), pick, [call('first'), call('first', '/picks', 'other')]);
+  expect(text).toContain('2 calls to pick under 2 keys');
   expect(text).toContain('picked 2 times');
 });
 
-test('a pick that failed is told with its reason', () => {
-  const failed = orderWith({ port: 'pickOrder', status: 'failed', error: 'the warehouse answered 503' });
-  expect(courseText(failed, [call('refused')])).toContain('was not picked: the warehouse answered 503');
+test('a failure is told with its reason, and with what was taken back', () => {
+  const order = orderWith('CANCELED', { port: 'shipOrder', status: 'failed', error: 'the carrier answered 503' });
+  const refused = [call('first'), call('refused', '/shipments'), call('refused', '/shipments')];
+  expect(courseText(order, ship, [...refused, call('undone', '/returns')])).toBe(
+    'The carrier noted 2 calls to ship under 1 key: each refused. Order abcdef is canceled: the carrier answered 503. Taken back, newest first: picked.',
+  );
+  expect(courseText(order, ship, refused)).toContain('Nothing had to be taken back.');
+});
+
+test('an order is at its end when it is complete, or when all that is to be taken back has been', () => {
+  const failed = { port: 'shipOrder', status: 'failed' };
+  const order = orderWith('CANCELED', failed);
+  const undoing = {
+    ...order,
+    flow: { ...order.flow, compensation: { reason: '', left: [failed] } },
+  } as unknown as ObjectState;
+  expect([orderWith('COMPLETE'), order, undoing, orderWith('APPROVED')].map(isAtEnd)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(standingOf(undoing, ship)).toBe('undoing');
 });
 
 const found = { name: 'hello', kind: 'ui', build: 'b1', origin: 'http://localhost:1', files: 1, bytes: 12_345 };

@@ -1,14 +1,16 @@
-import type { DoneStep, HostEvent, ObjectState } from '@testudo/fabric';
+import type { HostEvent, ObjectState } from '@testudo/fabric';
 
-import { getWarehouseCalls, setMishaps } from '../server-api.ts';
-import type { Mishap, WarehouseCall } from '../server-api.ts';
+import { failedStep, isAtEnd, way } from '../order-way.ts';
+import type { WayStep } from '../order-way.ts';
+import { getPartnerCalls, setMishaps } from '../server-api.ts';
+import type { Mishap, PartnerCall } from '../server-api.ts';
 import { shortId, timelineText } from '../timeline-text.ts';
 import { waitForEvent } from '../wait-for-event.ts';
-import { counted, textField } from './act.ts';
+import { counted } from './act.ts';
 import type { Act } from './act.ts';
 import { createOrder } from './place-order.ts';
 
-/** How long the warehouse is ill: for two calls, or for as many as are tried. */
+/** How long a partner is ill: for two calls, or for as many as are tried. */
 export type Course = 'recovers' | 'stays closed';
 
 const courses: { readonly [course in Course]: readonly Mishap[] } = {
@@ -16,52 +18,59 @@ const courses: { readonly [course in Course]: readonly Mishap[] } = {
   'stays closed': Array.from({ length: 20 }, () => 'refused' as const),
 };
 
-/** Has the warehouse's next calls go wrong, places an order, and tells how often it was asked and what came of it. */
-export function failPartner(course: Course): Act {
+/** Has a partner's next calls for one step go wrong, places an order, and tells what the partners noted of it. */
+export function failPartner(course: Course, step: WayStep): Act {
+  const { partner, act, verb } = step;
   return async ({ app, say }) => {
-    await setMishaps(courses[course]);
+    await setMishaps({ partner, act, mishaps: courses[course] });
     try {
       let id = '';
       const isOurs = (event: HostEvent) => {
         if (event.type === 'port' && event.id === id) say(`${timelineText(event, 'here')} …`);
-        return event.type === 'object' && event.state.id === id && pickOf(event.state) !== undefined;
+        return event.type === 'object' && event.state.id === id && isAtEnd(event.state);
       };
-      const ended = waitForEvent(app.events, isOurs, 'the end of the calls to the warehouse');
-      id = (await createOrder(app, `Placed: warehouse ${course}`)).state.id;
+      const ended = waitForEvent(app.events, isOurs, 'the end of the order’s way');
+      id = (await createOrder(app, `Placed: ${partner} ${course} (${verb})`)).state.id;
       const event = await ended;
-      return event.type === 'object' ? courseText(event.state, await getWarehouseCalls(id)) : '';
+      return event.type === 'object' ? courseText(event.state, step, await getPartnerCalls(id)) : '';
     } finally {
-      await setMishaps([]);
+      await setMishaps({ partner, act, mishaps: [] });
     }
   };
 }
 
-/** The last outcome of an order's pick; `undefined` while there is none. */
-export function pickOf({ flow }: ObjectState): DoneStep | undefined {
-  return flow?.done.filter(({ port }) => port === 'pickOrder').pop();
-}
-
-const answers: { readonly [effect in WarehouseCall['effect']]: string } = {
-  first: 'picked',
-  returned: 'taken back',
-  repeated: 'picked before',
+const answers: { readonly [effect in PartnerCall['effect']]: string } = {
+  first: 'done',
+  undone: 'taken back',
+  repeated: 'done before',
   refused: 'refused',
   unanswered: 'no answer',
 };
 
-/** What the warehouse noted of its calls for an order, and what the order says of them. */
-export function courseText(order: ObjectState, calls: readonly WarehouseCall[]): string {
-  const keys = new Set(calls.map(({ key }) => key)).size;
-  const noted = isAll(calls, 'refused') ? 'each refused' : calls.map(({ effect }) => answers[effect]).join(', ');
-  const asked = `The warehouse noted ${counted(calls.length, 'call')} under ${counted(keys, 'key')}: ${noted}.`;
-  const pick = pickOf(order);
-  if (pick?.status === 'done') {
-    const picks = calls.filter(({ effect }) => effect === 'first').length;
-    return `${asked} Order ${shortId(order.id)}: picked ${picks === 1 ? 'once' : `${picks} times`}, from shelf ${textField(order, 'shelf')}.`;
-  }
-  return `${asked} Order ${shortId(order.id)} is kept and says that it was not picked: ${pick?.error ?? 'no reason given'}.`;
+/** What the partner noted of its calls for a step, what became of the order, and what was taken back of it. */
+export function courseText(order: ObjectState, step: WayStep, calls: readonly PartnerCall[]): string {
+  const asked = calls.filter(({ partner, act }) => partner === step.partner && act === step.act);
+  const keys = new Set(asked.map(({ key }) => key)).size;
+  const noted = isAll(asked, 'refused') ? 'each refused' : asked.map(({ effect }) => answers[effect]).join(', ');
+  const log = `The ${step.partner} noted ${counted(asked.length, 'call')} to ${step.verb} under ${counted(keys, 'key')}: ${noted}.`;
+  const failed = failedStep(order);
+  if (failed === undefined) return `${log} Order ${shortId(order.id)} is complete, ${timesText(step.done, asked)}.`;
+  return `${log} Order ${shortId(order.id)} is canceled: ${failed.error ?? 'no reason given'}. ${undoneText(calls)}`;
 }
 
-function isAll(calls: readonly WarehouseCall[], effect: WarehouseCall['effect']): boolean {
+function timesText(done: string, calls: readonly PartnerCall[]): string {
+  const times = calls.filter(({ effect }) => effect === 'first').length;
+  return times === 1 ? `${done} once` : `${done} ${times} times`;
+}
+
+/** In the order in which the partners noted it. */
+function undoneText(calls: readonly PartnerCall[]): string {
+  const undone = calls
+    .filter(({ effect }) => effect === 'undone')
+    .map(({ partner, act }) => way.find((step) => step.partner === partner && step.undo === act)?.done ?? act);
+  return undone.length === 0 ? 'Nothing had to be taken back.' : `Taken back, newest first: ${undone.join(', ')}.`;
+}
+
+function isAll(calls: readonly PartnerCall[], effect: PartnerCall['effect']): boolean {
   return calls.length > 1 && calls.every((call) => call.effect === effect);
 }

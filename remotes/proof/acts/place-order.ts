@@ -18,10 +18,12 @@ export const placeOrder: Act = async ({ app, say }) => {
   return `${saved}, accepted by the server as #${accepted.seq} after ${Math.round(performance.now() - beganMs)} ms.`;
 };
 
-/** An order of the first two products in stock, durable on this device. */
+/** An order of the first two products in stock, confirmed, durable on this device. */
 export async function createOrder({ models }: AppProps, note: string): Promise<AppObject> {
   const chosen = (await productsInStock(models)).slice(0, 2);
-  return models.get('order').create({ orderItems: chosen.map(toLine), note, shippingAddress: 'Via Appia 1' });
+  const orders = models.get('order');
+  const { state } = await orders.create({ orderItems: chosen.map(toLine), note, shippingAddress: 'Via Appia 1' });
+  return orders.command(state.id, 'approve');
 }
 
 /** What is in stock, as soon as there is something: on a new device it comes with the first connection. */

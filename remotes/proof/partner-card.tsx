@@ -1,0 +1,42 @@
+import { useState } from 'react';
+
+import { ActCard } from './act-card.tsx';
+import type { ActContext } from './acts/act.ts';
+import { failPartner } from './acts/fail-partner.ts';
+import { evidence } from './evidence.ts';
+import { way } from './order-way.ts';
+import type { WayStep } from './order-way.ts';
+
+/** Makes a partner fail at a step that the user chooses: for two calls, or for all of them. */
+export function PartnerCard({ context }: { readonly context: Omit<ActContext, 'say'> }) {
+  const [port, setPort] = useState('pickOrder');
+  const step = way.find((each) => each.port === port) as WayStep;
+  return (
+    <ActCard
+      context={context}
+      title="Fail a partner"
+      text="A warehouse picks an order, a carrier ships, tracks and certifies it, a bank takes the money. Let one refuse a call and not answer the next, or refuse them all: what was done before is taken back, the last first."
+      evidence={evidence.partner}
+      buttons={[
+        { name: 'fail', label: 'Fail twice', act: failPartner('recovers', step) },
+        { name: 'close', label: 'Refuse all', act: failPartner('stays closed', step) },
+      ]}
+    >
+      <fieldset className="proof-choice">
+        <legend className="t-visually-hidden">Which step fails</legend>
+        {way.map((each) => (
+          <label key={each.port}>
+            <input
+              type="radio"
+              name="proof-step"
+              value={each.port}
+              checked={each === step}
+              onChange={() => setPort(each.port)}
+            />
+            {each.verb}
+          </label>
+        ))}
+      </fieldset>
+    </ActCard>
+  );
+}
