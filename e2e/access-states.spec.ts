@@ -44,13 +44,14 @@ async function act(page: Page, name: string): Promise<void> {
   await page.locator(`[data-testid="result-${name}"][data-phase="done"]`).waitFor({ timeout: 40_000 });
 }
 
-test('the live proof with its results: a failed pick, a refused part, a verified one', async ({ page }) => {
+test('the live proof with its results: a failed shipment, a refused part, a verified one', async ({ page }) => {
   await page.goto(demo.url);
   await act(page, 'place');
+  await page.getByRole('radio', { name: 'ship', exact: true }).check();
   await act(page, 'close');
   await act(page, 'load');
   await page.getByTestId('open-loaded').waitFor();
-  await page.getByTestId('pane-here').getByText('not picked').waitFor();
+  await page.getByTestId('pane-here').getByText('not shipped').waitFor();
   await expectNothingGrave(page, 'results');
   await expectFits(page, 'results');
   await page.getByTestId('load-url').fill('http://localhost:1/remote.json');

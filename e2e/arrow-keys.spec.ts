@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { arrowTo, searchMoves } from './focus-graph.ts';
 import { client, launch } from './launch.ts';
 import type { Running } from './launch.ts';
+import { idOf, untilOrder } from './orders.ts';
 
 let demo: Running;
 
@@ -72,23 +73,17 @@ test('with arrows and Enter alone: to the shop, an order placed, opened, changed
   await page.keyboard.press('Enter');
   const row = page.getByTestId('order-row').first();
   await expect(row).toHaveAttribute('data-sync', 'synced');
-  await expect(row.getByText('picked', { exact: true })).toBeVisible();
+  await expect(row.getByText('complete', { exact: true })).toBeVisible();
   await expect(page.locator(':focus')).toHaveCount(1);
   await arrowTo(page, '[data-testid="open-order"]');
   await page.keyboard.press('Enter');
   await page.getByTestId('order-panel').waitFor();
-  const quantity = page.getByTestId('order-panel').locator('[data-testid^="qty-"]');
-  await expect(quantity).toHaveValue('2');
-  await arrowTo(page, '[data-testid="order-panel"] [aria-label$=" more"]');
-  await page.keyboard.press('Enter');
-  await expect(quantity).toHaveValue('3');
+  await expect(page.getByTestId('order-panel').locator('[data-testid^="qty-"]')).toHaveValue('2');
+  await arrowTo(page, '[data-testid="order-note"]');
+  await page.keyboard.type('by arrows');
   await arrowTo(page, '[data-testid="save-order"]');
   await page.keyboard.press('Enter');
   const ask = await client(demo.url, 'ada');
-  const quantityOnServer = async () => {
-    const reply = await ask(`/api/models/orders/${await row.getAttribute('data-order-id')}`);
-    const { object } = (await reply.json()) as { object: { fields: { orderItems: { qty: number }[] } } };
-    return object.fields.orderItems.map(({ qty }) => qty);
-  };
-  await expect.poll(quantityOnServer).toEqual([3]);
+  const { fields } = await untilOrder(ask, await idOf(row), (order) => order.fields.note === 'by arrows');
+  expect(fields['orderItems']).toMatchObject([{ qty: 2 }]);
 });

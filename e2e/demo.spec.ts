@@ -1,6 +1,7 @@
 import { chromium, expect, type Page, test } from '@playwright/test';
 import { findChromium } from './chromium.ts';
 import { launch, type Running } from './launch.ts';
+import { callsOf, deedsOf, wayBack, wholeWay } from './orders.ts';
 
 let demo: Running;
 
@@ -24,10 +25,9 @@ async function act(page: Page, name: string, end: 'done' | 'failed' = 'done'): P
   return said;
 }
 
-const effectsOf = (orderId: string | null) =>
-  demo
-    .partnerCalls()
-    .filter((call) => call.orderId === orderId)
+const effectsOf = (orderId: string, partner: string) =>
+  callsOf(demo, orderId)
+    .filter((call) => call.partner === partner)
     .map(({ effect }) => effect);
 
 /** Follows each link to a test or to code, as a visitor does. */
@@ -72,11 +72,12 @@ test('the live proof: every button is a real act with real counters', async () =
     await expectSame(page, 'data-order-id');
     const hash = await expectSame(page, 'data-hash');
     expect(hash).toMatch(/^sha384-/);
-    const id = await pane(page, 'here').getAttribute('data-order-id');
-    await expect
-      .poll(() => demo.partnerCalls().filter(({ orderId, effect }) => orderId === id && effect === 'first').length)
-      .toBe(1);
-    await expect(page.getByTestId('timeline')).toContainText('pickOrder done');
+    const id = (await pane(page, 'here').getAttribute('data-order-id')) ?? '';
+    await expect.poll(() => deedsOf(demo, id)).toEqual(wholeWay);
+    for (const name of ['pickOrder', 'shipOrder', 'trackShipment', 'verifyDelivery', 'completePayment'])
+      await expect(page.getByTestId('timeline')).toContainText(`${name} done`);
+    for (const place of ['here', 'server', 'device'] as const)
+      await expect(pane(page, place).locator('[data-standing="done"]')).toHaveCount(5);
   });
 
   await test.step('deploy and roll back: what was typed stays, the process stays, nothing is dropped', async () => {
@@ -102,16 +103,22 @@ test('the live proof: every button is a real act with real counters', async () =
     expect(note).not.toBe('');
   });
 
-  await test.step('fail a partner: retries under one key end in one pick, or in an order that says so', async () => {
-    expect(await act(page, 'fail')).toContain('3 calls under 1 key: refused, no answer, picked.');
+  await test.step('fail a partner: retries under one key end well, or what was done before is taken back', async () => {
+    expect(await act(page, 'fail')).toContain('3 calls to pick under 1 key: refused, no answer, done.');
     const recovered = await expectSame(page, 'data-order-id');
-    expect(effectsOf(recovered)).toEqual(['refused', 'unanswered', 'first']);
+    expect(effectsOf(recovered, 'warehouse')).toEqual(['refused', 'unanswered', 'first']);
     await expect(page.getByTestId('timeline')).toContainText('pickOrder tried again after PORT_TIMEOUT');
-    expect(await act(page, 'close')).toMatch(/6 calls under 1 key: each refused\..*was not picked/);
+    await page.getByRole('radio', { name: 'pay' }).check();
+    const said = await act(page, 'close');
+    expect(said).toMatch(/^The bank noted 4 calls to pay under 1 key: each refused\./);
+    expect(said).toContain('Taken back, newest first: verified, tracked, shipped, picked.');
     const refused = await expectSame(page, 'data-order-id');
-    expect(effectsOf(refused)).toEqual(Array.from({ length: 6 }, () => 'refused'));
-    for (const place of ['here', 'server', 'device'] as const)
-      await expect(pane(page, place)).toContainText('not picked');
+    expect(effectsOf(refused, 'bank')).toEqual(Array.from({ length: 4 }, () => 'refused'));
+    expect(deedsOf(demo, refused)).toEqual([...wholeWay.slice(0, 4), ...wayBack.slice(1)]);
+    for (const place of ['here', 'server', 'device'] as const) {
+      await expect(pane(page, place)).toContainText('not paid');
+      await expect(pane(page, place).locator('[data-standing="undone"]')).toHaveCount(4);
+    }
   });
 
   await test.step('load a remote by its URL: verified and shown here alone; a wrong one is refused', async () => {

@@ -19,10 +19,17 @@ export interface Health {
   readonly revision: number;
 }
 
-/** One call that the partner received, as it logged it. */
+/** The businesses that an order's ports speak to. */
+export type PartnerName = 'warehouse' | 'carrier' | 'bank';
+
+/** One call that a partner received, as it logged it. */
 export interface PartnerCall {
+  readonly partner: PartnerName;
+  readonly atMs: number;
+  /** its path */
+  readonly act: string;
   readonly key: string;
-  readonly effect: 'first' | 'returned' | 'repeated' | 'refused' | 'unanswered';
+  readonly effect: 'first' | 'undone' | 'repeated' | 'refused' | 'unanswered';
   readonly orderId: string;
 }
 
@@ -34,7 +41,8 @@ export interface Running {
   health(): Promise<Health>;
   /** waits until the server answers with another process id */
   reborn(formerPid: number): Promise<Health>;
-  partnerCalls(): readonly PartnerCall[];
+  /** what the partners have logged, each its own calls in order */
+  partnerCalls(partner: PartnerName): readonly PartnerCall[];
   /** everything that the processes wrote */
   output(): string;
   stop(): Promise<void>;
@@ -106,7 +114,7 @@ export async function launch(
         const now = await health();
         return now.pid === formerPid ? undefined : now;
       }),
-    partnerCalls: () => readLines(join(data, 'warehouse.log')),
+    partnerCalls: (partner) => readLines(join(data, `${partner}.log`)).map((call) => ({ ...call, partner })),
     output: () => output.join(''),
     async stop() {
       if (child.exitCode === null) {

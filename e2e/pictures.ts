@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 
 import { findChromium } from './chromium.ts';
-import { launch, type Running } from './launch.ts';
+import { client, launch, type Running } from './launch.ts';
+import { orderInShop, setMishaps } from './orders.ts';
 
 const sizes = [
   [390, 844],
@@ -45,7 +46,7 @@ async function placeFromProof({ demo, page }: Visit): Promise<void> {
   const id = await page.getByTestId('pane-here').getAttribute('data-order-id');
   for (const place of ['server', 'device'])
     await page.locator(`[data-testid="pane-${place}"][data-order-id="${id}"][data-hash^="sha384-"]`).waitFor();
-  await page.getByTestId('timeline').getByText('pickOrder done').first().waitFor();
+  await page.getByTestId('timeline').getByText('completePayment done').first().waitFor();
 }
 
 async function fillBasket({ page }: Visit): Promise<void> {
@@ -67,6 +68,19 @@ async function storeOrigin({ demo }: Visit): Promise<string> {
 async function openStore({ demo, page }: Visit): Promise<void> {
   await page.goto(`${demo.url}/store`);
   await page.getByTestId('product').first().waitFor();
+}
+
+/** An order whose way ended at the bank: what was done before is taken back. */
+async function openUndoneOrder(visit: Visit): Promise<void> {
+  const { demo, page } = visit;
+  const call = await client(demo.url, 'ada');
+  await openStore(visit);
+  await orderInShop(page, 'Ring twice, please');
+  await page.locator('[data-testid="order-row"][data-status="COMPLETE"]').first().waitFor();
+  await setMishaps(call, 'bank/payments', ['refused', 'refused', 'refused', 'refused']);
+  const row = await orderInShop(page, 'For the garden');
+  await row.getByTestId('open-order').click();
+  await page.locator('[data-testid="order-panel"] [data-stage="pickOrder"][data-status="undone"]').waitFor();
 }
 
 async function orderOffline(visit: Visit): Promise<void> {
@@ -105,6 +119,7 @@ const scenes: readonly Scene[] = [
       await fillBasket(visit);
     },
   },
+  { ...usual, name: 'order', subject: 'order-panel', arrange: openUndoneOrder },
   {
     ...usual,
     name: 'help',

@@ -4,6 +4,7 @@ import { buildVariants } from './builds.ts';
 import { findChromium } from './chromium.ts';
 import { deploy } from './deploy.ts';
 import { client, launch, type Running, until } from './launch.ts';
+import { idOf, orderInShop } from './orders.ts';
 import { type Origin, serveOrigin } from './origin.ts';
 
 const ROUNDS = 10;
@@ -110,16 +111,13 @@ test('ten redeploys of store and order under load: nothing mixed, nothing failed
       await visit(page);
       return (await page.getByTestId('store-build').textContent())?.includes(store.build) ? true : undefined;
     });
-    await page.locator('[data-testid^="add-"]').first().click();
-    await page.getByTestId('order-note-new').fill(`round ${variant}`);
-    await page.getByTestId('place-order').click();
-    const row = page.locator('[data-testid="order-row"]', { hasText: `round ${variant}` });
-    await expect(row).toHaveAttribute('data-status', 'PICKED');
+    const row = await orderInShop(page, `round ${variant}`);
+    await expect(row).toHaveAttribute('data-status', 'COMPLETE');
     await row.getByTestId('open-order').click();
     await expect(page.getByTestId('store-lazy-build')).toContainText(store.build);
     await page.getByTestId('estimate-order').click();
     await expect(page.getByTestId('order-estimate')).toBeVisible();
-    const id = (await row.getAttribute('data-order-id')) ?? '';
+    const id = await idOf(row);
     await expect.poll(() => made(id)).toMatchObject({ builtBy: variant, estimate: { by: order.build } });
     heaps.push(await heapBytes(session));
   }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 
 import { client, launch, type Running, until } from './launch.ts';
+import { deedsOf, orderByRest, untilOrder, wholeWay } from './orders.ts';
 import { processesWith, runEntry } from './run-entry.ts';
 import { cookieOf } from './session.ts';
 
@@ -72,7 +73,7 @@ async function survives(demo: Running, disk: { readonly break: () => void; reado
   const before = await demo.health();
   const call = await client(demo.url, 'ada');
   const catalogue = await (await call('/api/catalog')).text();
-  expect((await call('/api/models/orders', order('healthy'))).status).toBe(201);
+  const { id } = await orderByRest(call, 'healthy');
   disk.break();
   const { acknowledged, refusal } = await postUntilRefused(call);
   const body = await refusal.text();
@@ -99,10 +100,8 @@ async function survives(demo: Running, disk: { readonly break: () => void; reado
   expect((await demo.health()).pid).toBe(before.pid);
   const kept = [...acknowledged, 'healthy', 'mended'].sort();
   expect(await notes(call)).toEqual(kept);
-  await until('every order to be picked', async () => {
-    const { objects } = (await (await call('/api/models/orders?limit=1000')).json()) as Listed;
-    return objects.every(({ fields }) => fields.orderStatus === 'PICKED') ? true : undefined;
-  });
+  await untilOrder(call, id, ({ fields }) => fields.orderStatus === 'COMPLETE');
+  expect(deedsOf(demo, id), 'its way went on, each effect once').toEqual(wholeWay);
   process.kill(before.pid, 'SIGKILL');
   await demo.reborn(before.pid);
   expect(await notes(call), 'after a crash and a restart').toEqual(kept);

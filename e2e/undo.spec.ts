@@ -1,71 +1,67 @@
 import { expect, test } from '@playwright/test';
 
-import { client, launch, until } from './launch.ts';
+import { client, launch } from './launch.ts';
 import type { Running } from './launch.ts';
-
-interface StoredOrder {
-  readonly id: string;
-  readonly fields: { readonly orderStatus: string; readonly shelf: string | null };
-  readonly flow: { readonly owner: string; readonly done: readonly { readonly status: string }[] } | null;
-}
+import {
+  callsOf,
+  commandByRest,
+  deedsOf,
+  idOf,
+  isOver,
+  orderByRest,
+  orderInShop,
+  setMishaps,
+  untilOrder,
+  wayBack,
+  wholeWay,
+} from './orders.ts';
+import type { Call } from './orders.ts';
 
 let demo: Running;
+let call: Call;
 
 test.beforeAll(async () => {
   demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
+  call = await client(demo.url, 'ada');
 });
 
 test.afterAll(() => demo.stop());
 
-const effectsOf = (id: string) =>
-  demo
-    .partnerCalls()
-    .filter(({ orderId }) => orderId === id)
-    .map(({ effect }) => effect);
+const closed = Array.from({ length: 20 }, () => 'refused');
 
-async function stored(id: string): Promise<StoredOrder> {
-  const call = await client(demo.url, 'ada');
-  return ((await (await call(`/api/models/orders/${id}`)).json()) as { object: StoredOrder }).object;
-}
-
-/** Resolves when so many steps of the order's flow have ended. */
-const ended = (id: string, steps: number) =>
-  until(`${steps} steps of ${id}`, async () => {
-    const order = await stored(id);
-    return order.flow?.done.length === steps ? order : undefined;
-  });
-
-test('on the server: what a canceled order had picked goes back, once, also over kill -9', async () => {
-  const call = await client(demo.url, 'ada');
-  const items = [{ sku: 'x', name: 'X', qty: 1, priceCents: 5 }];
-  const made = await call('/api/models/orders', { method: 'POST', body: JSON.stringify({ orderItems: items }) });
-  const { id } = ((await made.json()) as { object: StoredOrder }).object;
-  expect((await ended(id, 1)).fields).toMatchObject({ orderStatus: 'PICKED', shelf: expect.any(String) });
+test('on the server: what was done for a canceled order is taken back, newest first, once, also over kill -9', async () => {
+  await setMishaps(
+    call,
+    'bank/payments',
+    Array.from({ length: 3 }, () => 'refused'),
+  );
+  const { id } = await orderByRest(call);
+  await untilOrder(call, id, ({ fields }) => fields['proofId'] !== null);
   const { pid } = await demo.health();
-  expect((await call(`/api/models/orders/${id}/cancel`, { method: 'PATCH', body: 'null' })).status).toBe(200);
+  await commandByRest(call, id, 'cancel');
   process.kill(pid, 'SIGKILL');
   await demo.reborn(pid);
-  const order = await ended(id, 2);
-  expect(order.fields).toMatchObject({ orderStatus: 'CANCELED', shelf: null });
-  expect(order.flow?.done.map(({ status }) => status)).toEqual(['done', 'undone']);
-  expect(effectsOf(id).filter((effect) => effect !== 'repeated')).toEqual(['first', 'returned']);
+  const order = await untilOrder(call, id, isOver);
+  expect(order.fields).toMatchObject({ orderStatus: 'CANCELED', shelf: null, shipmentId: null, paymentId: null });
+  const paid = deedsOf(demo, id).includes('bank/payments');
+  expect(deedsOf(demo, id)).toEqual(paid ? [...wholeWay, ...wayBack] : [...wholeWay.slice(0, 4), ...wayBack.slice(1)]);
 });
 
 test('in the browser: its realm takes back what it did, and the shop says so', async ({ page }) => {
+  await setMishaps(call, 'carrier/proofs', closed);
   await page.goto(`${demo.url}/store`);
-  await page.getByTestId('product').first().waitFor();
-  await page.locator('[data-testid^="add-"]').first().click();
-  await page.getByTestId('order-note-new').fill('on second thought');
-  await page.getByTestId('place-order').click();
-  const row = page.locator('[data-testid="order-row"]', { hasText: 'on second thought' });
-  await expect(row).toContainText('picked');
-  const id = (await row.getAttribute('data-order-id')) ?? '';
+  const row = await orderInShop(page, 'on second thought');
+  const id = await idOf(row);
+  await expect.poll(() => callsOf(demo, id).some(({ effect }) => effect === 'refused')).toBe(true);
   await row.getByTestId('open-order').click();
   await page.getByTestId('cancel-order').click();
-  await expect(row).toContainText('canceled');
-  const order = await ended(id, 2);
+  await expect(row).toHaveAttribute('data-status', 'CANCELED');
+  const order = await untilOrder(call, id, isOver);
+  await setMishaps(call, 'carrier/proofs', []);
   expect(order.flow?.owner).toMatch(/^browser-/);
-  expect(order.flow?.done.map(({ status }) => status)).toEqual(['done', 'undone']);
-  expect(order.fields.shelf).toBeNull();
-  expect(effectsOf(id)).toEqual(['first', 'returned']);
+  expect(order.fields['shelf']).toBeNull();
+  expect(deedsOf(demo, id)).toEqual([...wholeWay.slice(0, 3), ...wayBack.slice(2)]);
+  const stages = page.getByTestId('order-panel').locator('[data-stage]');
+  const standing = () => stages.evaluateAll((all) => all.map((stage) => stage.getAttribute('data-status')));
+  await expect.poll(standing).toEqual(['undone', 'undone', 'undone', 'failed', 'todo']);
 });

@@ -1,6 +1,8 @@
 import { expect } from '@playwright/test';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 
+import { orderInShop } from './orders.ts';
+
 /** A failure without a place on the screen, as the shell reports it. */
 export interface Told {
   readonly code: string | null;
@@ -65,9 +67,7 @@ export async function expectHelpWorks({ page, go }: WatchedPage): Promise<void> 
 /** The shop as well, whose data comes from models: something is ordered. */
 export async function expectShopWorks({ page, go }: WatchedPage): Promise<void> {
   await go('Shop');
-  await page.locator('[data-testid^="add-"]:not([disabled])').first().click();
-  await page.getByTestId('place-order').click();
-  await expect(page.getByTestId('order-row').first()).toHaveAttribute('data-status', 'PICKED');
+  await expect(await orderInShop(page, 'it works')).toHaveAttribute('data-status', 'COMPLETE');
 }
 
 /** Nodes, style sheets, globals and held builds of a remote that are in the page. */

@@ -97,10 +97,13 @@ export const steps: readonly Step[] = [
         `document.querySelector('[data-order-id="${id}"]').dataset.sync === 'synced'`,
       );
       await until(
-        'the warehouse to pick',
-        async () => demo.partnerCalls().some(({ orderId }) => orderId === id) || undefined,
+        'the bank to be paid',
+        async () => demo.partnerCalls('bank').some(({ orderId }) => orderId === id) || undefined,
       );
-      strictEqual(demo.partnerCalls().filter(({ orderId, effect }) => orderId === id && effect === 'first').length, 1);
+      strictEqual(
+        demo.partnerCalls('bank').filter(({ orderId, effect }) => orderId === id && effect === 'first').length,
+        1,
+      );
     },
   },
   {
