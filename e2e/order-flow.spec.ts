@@ -1,17 +1,17 @@
 import { expect, test } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { BrowserContext } from '@playwright/test';
 
 import { client, launch } from './launch.ts';
 import type { Running } from './launch.ts';
-import { failsAt, failsToUndo, goesItsWay, ports } from './order-flow/scenario.ts';
+import { failsAt, failsToUndo, goesItsWay, ports, survives } from './order-flow/scenario.ts';
 import type { OrderWorld, Trace } from './order-flow/scenario.ts';
 import { heldSite } from './order-flow/site.ts';
 import type { HeldSite } from './order-flow/site.ts';
-import { browserAlone, browserAsOwner, nodeAlone } from './order-flow/worlds.ts';
+import { browserAlone, browserAsOwner, losablePage, nodeAlone } from './order-flow/worlds.ts';
 
 let demo: Running;
 let site: HeldSite;
-let pages: readonly Page[] = [];
+let contexts: readonly BrowserContext[] = [];
 const worlds = new Map<string, OrderWorld>();
 const names = ['Node alone', 'a browser as owner', 'a browser alone'] as const;
 const traces = new Map<string, Trace>();
@@ -20,16 +20,19 @@ test.beforeAll(async ({ browser }) => {
   demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
   const call = await client(demo.url, 'ada');
   site = await heldSite(demo.url, 'ada');
-  const [shop, alone] = (pages = [await browser.newPage(), await browser.newPage()]) as [Page, Page];
-  await shop.goto(`${demo.url}/store`);
-  await site.open(alone);
+  const [first, second] = (contexts = [await browser.newContext(), await browser.newContext()]) as [
+    BrowserContext,
+    BrowserContext,
+  ];
+  const shop = await losablePage(first, async (page) => void (await page.goto(`${demo.url}/store`)));
+  const alone = await losablePage(second, (page) => site.open(page));
   worlds.set('Node alone', nodeAlone(demo, call));
   worlds.set('a browser as owner', browserAsOwner(demo, call, shop));
   worlds.set('a browser alone', browserAlone(demo, call, alone));
 });
 
 test.afterAll(async () => {
-  for (const page of pages) await page.close();
+  for (const context of contexts) await context.close();
   await site.close();
   await demo.stop();
 });
@@ -50,6 +53,12 @@ for (const name of names) {
   for (const [place, port] of ports.entries())
     test(`${name}: the partner fails at ${port}: exactly the steps before it are taken back, newest first`, async () =>
       failsAt(worldOf(name), place, `${name} fails at ${port}`));
+
+  for (const [place, port] of ports.entries())
+    test(`${name}: its owner dies within ${port}, and after it: the order goes on, each effect once`, async () => {
+      await survives(worldOf(name), place, 'within', `${name} dies within ${port}`);
+      await survives(worldOf(name), place, 'after', `${name} dies after ${port}`);
+    });
 
   test(`${name}: an undo that fails ends as UNDO_FAILED after its retries, and holds up no other`, async () =>
     failsToUndo(worldOf(name), `${name} cannot be taken back`));

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 
+import { until } from '../launch.ts';
 import type { Running } from '../launch.ts';
 import { callsOf, deedsOf, isOver, setMishaps, wayBack, wholeWay } from '../orders.ts';
 import type { Call, StoredOrder } from '../orders.ts';
@@ -13,6 +14,8 @@ export interface OrderWorld {
   readonly owner: RegExp;
   /** Places an order and confirms it. @returns its id */
   place(note: string): Promise<string>;
+  /** Ends the owner without a word, and brings it back. */
+  crash(): Promise<void>;
   /** Resolves with the order as its owner has it, once it is as wanted. */
   until(id: string, isAsWanted: (order: StoredOrder) => boolean): Promise<StoredOrder>;
 }
@@ -81,6 +84,32 @@ export async function failsToUndo(world: OrderWorld, note: string): Promise<void
   const stuck = order.flow?.done.find(({ status }) => status === 'undo-failed');
   expect(stuck).toMatchObject({ port: 'shipOrder', attempts, error: expect.stringMatching(/^UNDO_FAILED: .*503/) });
   expect(order.fields).toMatchObject({ ...nothingDone, shipmentId: expect.any(String), shippedAt: expect.any(Number) });
+}
+
+/**
+ * The owner dies, and comes back: after a step was recorded, or in the middle of it, when the partner has done what it was
+ * asked and nobody has heard of it. The order goes on, and each effect happens once.
+ */
+export async function survives(
+  world: OrderWorld,
+  place: number,
+  when: 'after' | 'within',
+  note: string,
+): Promise<void> {
+  const { demo, call } = world;
+  const where = wholeWay[place] ?? '';
+  if (when === 'within') await setMishaps(call, where, ['lost']);
+  const id = await world.place(note);
+  if (when === 'within')
+    await until(`the call of ${where}`, async () => deedsOf(demo, id).includes(where) || undefined);
+  else await world.until(id, ({ flow }) => (flow?.done.length ?? 0) > place);
+  await world.crash();
+  const order = await world.until(id, ({ fields }) => fields.orderStatus === 'COMPLETE');
+  expect(deedsOf(demo, id)).toEqual(wholeWay);
+  expect(order.flow?.done.map(({ port, status }) => `${port} ${status}`)).toEqual(ports.map((port) => `${port} done`));
+  const calls = callsOf(demo, id).filter(({ partner, act }) => partner + act === where);
+  expect(new Set(calls.map(({ key }) => key)).size, 'one key over both lives').toBe(1);
+  if (when === 'within') expect(calls.map(({ effect }) => effect)).toEqual(['first', 'repeated']);
 }
 
 const nothingDone = {

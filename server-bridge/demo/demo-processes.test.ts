@@ -113,12 +113,28 @@ test('warehouse - a repeated key gets the former answer, also after a restart, a
   waiting.abort();
   await expect(silent).rejects.toThrow('aborted');
   expect((await pick(first.port, 'k2')).status).toBe(201);
+  await fetch(`http://localhost:${first.port}/control`, { ...control, body: '{"mishaps":["lost"],"act":"/picks"}' });
+  const lost = new AbortController();
+  const unheard = pick(first.port, 'k3', lost.signal);
+  await expect.poll(() => effectsIn(log).filter((effect) => effect === 'first').length).toBe(3);
+  lost.abort();
+  await expect(unheard).rejects.toThrow('aborted');
+  expect((await pick(first.port, 'k3')).status, 'done, though nobody heard of it').toBe(200);
   for (const body of ['{"mishaps":["fire"]}', '{"mishaps":[],"act":"/fires"}'])
     expect((await fetch(`http://localhost:${first.port}/control`, { ...control, body })).status).toBe(400);
 
   const second = await run<{ port: number }>('partners/warehouse.ts', ['--log', log]);
   expect(await pick(second.port, 'k1')).toEqual({ status: 200, body: answer.body });
-  expect(effectsIn(log)).toEqual(['first', 'repeated', 'refused', 'unanswered', 'first', 'repeated']);
+  expect(effectsIn(log)).toEqual([
+    'first',
+    'repeated',
+    'refused',
+    'unanswered',
+    'first',
+    'first',
+    'repeated',
+    'repeated',
+  ]);
 });
 
 test('carrier - tells of a delivery when there is one; mishaps befall the act that they are meant for', async () => {

@@ -67,5 +67,5 @@ function planOf({ partner, act = '', mishaps }: PlainRecord): MishapPlan {
     throw new TestudoError('BAD_REQUEST', `the body needs "partner", one of ${partnerNames.join(', ')}`);
   if (Array.isArray(mishaps) && mishaps.length <= 20 && mishaps.every(isMishap))
     return { partner: named, act, mishaps };
-  throw new TestudoError('BAD_REQUEST', 'the body needs "mishaps", at most 20 of "refused" and "unanswered"');
+  throw new TestudoError('BAD_REQUEST', 'the body needs "mishaps", at most 20 of "refused", "unanswered" and "lost"');
 }

@@ -2,8 +2,8 @@
 export const partnerNames = ['warehouse', 'carrier', 'bank'] as const;
 export type PartnerName = (typeof partnerNames)[number];
 
-/** How a call goes wrong: with 503, or without any answer. */
-export type Mishap = 'refused' | 'unanswered';
+/** How a call goes wrong: with 503, without any answer, or done with its answer lost. */
+export type Mishap = 'refused' | 'unanswered' | 'lost';
 
 /** One line of a partner's log: a call with its idempotency key, and what it did. */
 export interface PartnerCall {
@@ -12,14 +12,14 @@ export interface PartnerCall {
   readonly act: string;
   readonly key: string;
   /**
-   * `first`: it was done; `undone`: what was done was taken back; `repeated`: the former answer was given again; a
-   * mishap: nothing was done
+   * `first`: it was done; `undone`: what was done was taken back; `repeated`: the former answer was given again;
+   * `refused`, `unanswered`: nothing was done
    */
-  readonly effect: 'first' | 'undone' | 'repeated' | Mishap;
+  readonly effect: 'first' | 'undone' | 'repeated' | Exclude<Mishap, 'lost'>;
   readonly orderId: string;
 }
 
 /** Whether a word names a mishap. */
 export function isMishap(word: unknown): word is Mishap {
-  return word === 'refused' || word === 'unanswered';
+  return word === 'refused' || word === 'unanswered' || word === 'lost';
 }

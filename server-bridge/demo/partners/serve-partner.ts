@@ -105,11 +105,13 @@ async function act(request: IncomingMessage, path: string, { partner, log, misha
   if (key === '' || body === null || wanted === undefined)
     return { status: 400, body: { message: 'a call needs an Idempotency-Key and a JSON body' } };
   const formerMs = log.effectMs(path, key);
-  const effect = mishaps.take(path) ?? (formerMs === undefined ? wanted.effect : 'repeated');
+  const mishap = mishaps.take(path);
+  const usual = formerMs === undefined ? wanted.effect : 'repeated';
+  const effect = mishap === undefined || mishap === 'lost' ? usual : mishap;
   const call: PartnerCall = { atMs: Date.now(), act: path, key, effect, orderId: String(body['orderId'] ?? '') };
   log.record(call);
-  if (effect === 'unanswered') await once(request.socket, 'close');
-  if (isMishap(effect)) return { status: 503, body: { message: `the ${partner.name} is closed for a moment` } };
+  if (mishap === 'unanswered' || mishap === 'lost') await once(request.socket, 'close');
+  if (mishap !== undefined) return { status: 503, body: { message: `the ${partner.name} is closed for a moment` } };
   return { status: effect === 'first' ? 201 : 200, body: wanted.answer(key, formerMs ?? call.atMs) };
 }
 
