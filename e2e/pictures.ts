@@ -76,7 +76,8 @@ async function openUndoneOrder(visit: Visit): Promise<void> {
   const call = await client(demo.url, 'ada');
   await openStore(visit);
   await orderInShop(page, 'Ring twice, please');
-  await page.locator('[data-testid="order-row"][data-status="COMPLETE"]').first().waitFor();
+  const complete = page.locator('[data-testid="order-row"][data-status="COMPLETE"]');
+  await complete.filter({ hasText: 'Ring twice' }).first().waitFor();
   await setMishaps(call, 'bank/payments', ['refused', 'refused', 'refused', 'refused']);
   const row = await orderInShop(page, 'For the garden');
   await row.getByTestId('open-order').click();
