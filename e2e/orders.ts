@@ -30,7 +30,7 @@ export interface StoredStep {
 /** A client that is signed in, as `client` makes one. */
 export type Call = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** Puts the first product into the basket and places the order; the shop confirms it. @returns its row */
+/** Places an order of the first product, which the shop confirms. @param note no other order has it @returns its row */
 export async function orderInShop(page: Page, note: string): Promise<Locator> {
   await page.getByTestId('product').first().waitFor();
   await page.locator('[data-testid^="add-"]:not([disabled])').first().click();

@@ -67,7 +67,7 @@ export async function expectHelpWorks({ page, go }: WatchedPage): Promise<void> 
 /** The shop as well, whose data comes from models: something is ordered. */
 export async function expectShopWorks({ page, go }: WatchedPage): Promise<void> {
   await go('Shop');
-  await expect(await orderInShop(page, 'it works')).toHaveAttribute('data-status', 'COMPLETE');
+  await expect(await orderInShop(page, `it works ${crypto.randomUUID()}`)).toHaveAttribute('data-status', 'COMPLETE');
 }
 
 /** Nodes, style sheets, globals and held builds of a remote that are in the page. */
