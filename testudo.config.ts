@@ -9,7 +9,7 @@ export const configuration: ConfigurationFile = {
   tenant: 'main',
   hostNames: [],
   allowedOrigins: [],
-  users: { ada: ['customer'], sam: ['clerk'] },
+  users: { ada: ['customer'], sam: ['clerk'], carrier: ['partner'] },
   bindings: {
     adapters: {
       'order.pickOrder': 'fulfilment#pickOrder',

@@ -64,6 +64,15 @@ for (const name of names) {
     failsToUndo(worldOf(name), `${name} cannot be taken back`));
 }
 
+test('the carrier calls back: the order has its news, by the carrier alone', async () => {
+  const { call, place, until } = worldOf('Node alone');
+  const id = await place('with news');
+  expect((await until(id, ({ fields }) => fields['news'] !== null)).fields['news']).toBe('The parcel is at your door.');
+  const forged = await call(`/api/orders/${id}/hearCarrier`, { method: 'POST', body: '{"news":"forged"}' });
+  expect(forged.status).toBe(403);
+  expect((await until(id, ({ fields }) => fields.orderStatus === 'COMPLETE')).fields['news']).not.toBe('forged');
+});
+
 test('wherever an order went its way: the same trace, the same object', () => {
   const [first, ...others] = traces.values();
   expect(others.length).toBe(names.length - 1);

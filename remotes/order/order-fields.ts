@@ -36,6 +36,7 @@ const outcomes = {
   pickedAt: timeMs,
   shipmentId: v.optional(partnersId, null),
   shippedAt: v.optional(timeMs, null),
+  news: v.optional(v.nullable(text(200)), null),
   trackId: v.optional(partnersId, null),
   deliveredAt: v.optional(timeMs, null),
   proofId: v.optional(partnersId, null),

@@ -82,4 +82,6 @@ export const orderPorts = {
   stopTracking: undo('shipping', track),
   reopenDelivery: undo('shipping', proof),
   refundPayment: undo('payments', payment),
+  /** called back by the carrier: what it has to tell of the parcel */
+  hearCarrier: { type: 'inbound', keys: 'news' },
 } satisfies { readonly [port: string]: PortSpec };

@@ -143,6 +143,21 @@ test('a step that failed for good cancels the order; undo forgets what was done,
   expect(fields).toMatchObject({ orderStatus: 'CANCELED', pickId: null, shelf: null, pickedAt: null });
 });
 
+test('a call-back of the carrier notes its news, and moves no order on', async () => {
+  const approved = await command('approve', await placed());
+  const heard = (set: Patch['set']) =>
+    run({
+      at: 'authority',
+      kind: 'command',
+      command: 'hearCarrier',
+      current: approved,
+      patch: diff(approved, { ...approved, ...set }) as Patch,
+    });
+  expect((await heard({ news: 'at your door' })).fields['news']).toBe('at your door');
+  await expect(heard({ news: 'x', orderStatus: 'SHIPPING' })).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(heard({ news: 'x'.repeat(201) })).rejects.toMatchObject({ code: 'VALIDATION' });
+});
+
 test('an order of schema 1 that was picked stands as approved', async () => {
   const { shipmentId: _none, ...fields } = await placed();
   const old = { ...fields, orderStatus: 'PICKED', pickId: 'p' };
@@ -169,6 +184,7 @@ test.each([
   { orderStatus: 'PICKED' },
   { pickId: 'p' },
   { paymentId: 'p' },
+  { news: 'it is here' },
   { estimate: { days: 1, by: 'x' } },
 ])('a create that skipped the factory is refused with %j', async (forged) => {
   const patch = diff({}, { ...(await placed()), ...forged });

@@ -41,10 +41,11 @@ export const order = defineModel({
   },
   accessControlList: {
     create: ['owner'],
-    read: ['owner', 'role:clerk'],
+    read: ['owner', 'role:clerk', 'role:partner'],
     write: ['owner'],
     delete: ['owner'],
     approve: ['owner', 'role:clerk'],
+    hearCarrier: ['role:partner'],
   },
   onConflict: resolve,
 });

@@ -24,7 +24,7 @@ export function OrderPanel({ app, order, onClose }: OrderPanelProps) {
   return (
     <article className="store-panel t-card t-stack" data-testid="order-panel" data-order-id={order.id}>
       <header className="store-panel__head">
-        <h3 ref={heading} tabIndex={-1}>
+        <h3 ref={heading} tabIndex={-1} data-testid="order-heading">
           Order {order.shortId}
         </h3>
         <button type="button" className="t-button t-button--quiet t-button--small" onClick={onClose}>

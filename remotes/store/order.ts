@@ -18,6 +18,8 @@ export interface Order {
   /** lines and address are what they are: it is shipped, or canceled */
   readonly isFixed: boolean;
   readonly totalCents: number;
+  /** what the carrier has told; '' while it has not */
+  readonly news: string;
   /** its way through the partners, stage by stage */
   readonly way: readonly Stage[];
   /** 0 while nobody has asked for an estimate */
@@ -40,6 +42,7 @@ export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Or
     status,
     isFixed: status !== 'PENDING' && status !== 'APPROVED',
     totalCents: count(fields, 'totalCents'),
+    news: text(fields, 'news'),
     way: orderWay(state.flow),
     estimatedDays: daysOf(fields['estimate']),
     sync: syncOf(state, refusedIds),

@@ -25,7 +25,7 @@ const words: { readonly [status in StageStatus]: string } = {
 };
 
 /** An order's way through its partners, from left to right; what is taken back goes from right to left. */
-export function WayRail({ order: { way, status } }: { readonly order: Order }) {
+export function WayRail({ order: { way, status, news } }: { readonly order: Order }) {
   return (
     <div className="store-way" data-testid="way">
       <ol className="store-way__stages" aria-label="The order's way">
@@ -42,6 +42,7 @@ export function WayRail({ order: { way, status } }: { readonly order: Order }) {
         ))}
       </ol>
       <p className="t-muted t-small">{wayText(way, status)}</p>
+      {news !== '' && <p className="t-muted t-small">The carrier says: {news}</p>}
     </div>
   );
 }

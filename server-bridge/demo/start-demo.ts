@@ -116,6 +116,7 @@ async function start(
   });
   started.push(() => server.stop());
   const url = `http://localhost:${server.port}`;
+  await partners.callBack(url);
   const device = options.device === false ? null : await startDevice({ url, dataDirectory, log });
   if (device !== null) {
     started.push(() => device.stop());

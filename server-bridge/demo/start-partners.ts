@@ -23,6 +23,8 @@ export interface Partners {
   readonly pids: { readonly remotes: number } & OfEach<number>;
   /** what the server is told of them */
   readonly file: Omit<DemoFile, 'device'>;
+  /** Has the partners that tell something by themselves tell it to this server. */
+  readonly callBack: (url: string) => Promise<void>;
   readonly tamper: (remote: string, path: string | null) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -74,7 +76,8 @@ export async function startPartners(options: PartnersOptions): Promise<Partners>
       tamper: control,
       partners: ofEach((name) => ({ url: `${urls[name]}/control`, token })),
     },
-    tamper: (remote, path) => tamper(control, { remote, path }),
+    callBack: (url) => command({ url: `${urls.carrier}/control`, token }, { callBack: url }),
+    tamper: (remote, path) => command(control, { remote, path }),
     stop: async () => void (await Promise.all([origins, ...started].map((child) => child.stop()))),
   };
 }
@@ -83,9 +86,8 @@ function ofEach<T>(make: (name: PartnerName) => T): OfEach<T> {
   return { warehouse: make('warehouse'), carrier: make('carrier'), bank: make('bank') };
 }
 
-async function tamper(control: DemoFile['tamper'], order: { remote: string; path: string | null }): Promise<void> {
-  const headers = { authorization: `Bearer ${control.token}`, 'content-type': 'application/json' };
-  const response = await fetch(control.url, { method: 'POST', headers, body: JSON.stringify(order) });
-  if (!response.ok)
-    throw new TestudoError('UNAVAILABLE', `the remotes' origins answered ${response.status} to ${order.remote}`);
+async function command({ url, token }: DemoFile['tamper'], order: object): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) });
+  if (!response.ok) throw new TestudoError('UNAVAILABLE', `${url} answered ${response.status}`);
 }

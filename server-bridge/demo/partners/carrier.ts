@@ -34,7 +34,15 @@ await servePartner({
       answer: (key, shippedAt) => ({ shipmentId: nameFor('shipment', key), shippedAt }),
     },
     '/shipments/cancel': { effect: 'undone', answer: () => ({}) },
-    '/tracks': { effect: 'first', answer: (key) => ({ trackId: nameFor('track', key) }) },
+    '/tracks': {
+      effect: 'first',
+      answer: (key) => ({ trackId: nameFor('track', key) }),
+      async follow({ orderId }, { log, callBacks }) {
+        await delay(deliveryMs);
+        const isStopped = log.calls.some((call) => call.act === '/tracks/stop' && call.orderId === orderId);
+        if (!isStopped) await callBacks.tell(orderId, 'hearCarrier', { news: 'The parcel is at your door.' });
+      },
+    },
     '/tracks/stop': { effect: 'undone', answer: () => ({}) },
     '/proofs': { effect: 'first', answer: (key) => ({ proofId: nameFor('proof', key), signedBy: signerOf(key) }) },
     '/proofs/void': { effect: 'undone', answer: () => ({}) },

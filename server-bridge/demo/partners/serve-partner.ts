@@ -8,6 +8,8 @@ import { endWithParent } from '../../end-with-parent.ts';
 import { answering } from '../answering.ts';
 import { listenFrom } from '../listen.ts';
 import { isAuthorized, readBody } from '../read-body.ts';
+import { createCallBacks } from './call-back.ts';
+import type { CallBacks } from './call-back.ts';
 import { isMishap } from './partner-call.ts';
 import type { Mishap, PartnerCall } from './partner-call.ts';
 import { openLog } from './partner-log.ts';
@@ -18,6 +20,8 @@ export interface PartnerAct {
   readonly effect: 'first' | 'undone';
   /** the same for the same key and time */
   answer(key: string, doneMs: number): object;
+  /** what the partner does by itself once it was done, and tells by its call-backs */
+  follow?(call: PartnerCall, office: Pick<Office, 'log' | 'callBacks'>): Promise<void>;
 }
 
 /** What one partner is. */
@@ -61,14 +65,14 @@ class Mishaps {
 export async function servePartner(partner: Partner): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: 'string' }, log: { type: 'string' } } });
   const log = openLog(values.log ?? `.testudo/${partner.name}.log`);
-  const mishaps = new Mishaps();
+  const office: Office = { partner, log, mishaps: new Mishaps(), callBacks: createCallBacks(partner.name) };
   const server = createServer(
     answering(async (request, response) => {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('access-control-allow-methods', 'GET, POST');
       response.setHeader('access-control-allow-headers', 'content-type, idempotency-key');
       response.setHeader('access-control-max-age', '600');
-      const { status, body } = await answer(request, { partner, log, mishaps });
+      const { status, body } = await answer(request, office);
       response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(body === null ? undefined : JSON.stringify(body));
@@ -83,14 +87,15 @@ interface Office {
   readonly partner: Partner;
   readonly log: PartnerLog;
   readonly mishaps: Mishaps;
+  readonly callBacks: CallBacks;
 }
 
 async function answer(request: IncomingMessage, office: Office): Promise<Reply> {
-  const { partner, log, mishaps } = office;
+  const { partner, log } = office;
   const url = URL.parse(request.url ?? '/', 'http://localhost');
   if (url === null) return { status: 400, body: null };
   if (request.method === 'OPTIONS') return { status: 204, body: null };
-  if (request.method === 'POST' && url.pathname === '/control') return control(request, partner, mishaps);
+  if (request.method === 'POST' && url.pathname === '/control') return control(request, office);
   if (request.method === 'POST' && Object.hasOwn(partner.acts, url.pathname)) return act(request, url.pathname, office);
   if (request.method !== 'GET') return { status: 404, body: null };
   const told = url.pathname === '/log' ? log.calls : ((await partner.tell?.(url, log)) ?? null);
@@ -98,7 +103,8 @@ async function answer(request: IncomingMessage, office: Office): Promise<Reply> 
 }
 
 /** One call that may be repeated: noted with its effect, unless a mishap befalls it. */
-async function act(request: IncomingMessage, path: string, { partner, log, mishaps }: Office): Promise<Reply> {
+async function act(request: IncomingMessage, path: string, office: Office): Promise<Reply> {
+  const { partner, log, mishaps } = office;
   const key = String(request.headers['idempotency-key'] ?? '');
   const body = await readBody(request);
   const wanted = partner.acts[path];
@@ -110,17 +116,20 @@ async function act(request: IncomingMessage, path: string, { partner, log, misha
   const effect = mishap === undefined || mishap === 'lost' ? usual : mishap;
   const call: PartnerCall = { atMs: Date.now(), act: path, key, effect, orderId: String(body['orderId'] ?? '') };
   log.record(call);
+  if (effect === wanted.effect) void wanted.follow?.(call, office).catch((error: unknown) => console.error(error));
   if (mishap === 'unanswered' || mishap === 'lost') await once(request.socket, 'close');
   if (mishap !== undefined) return { status: 503, body: { message: `the ${partner.name} is closed for a moment` } };
   return { status: effect === 'first' ? 201 : 200, body: wanted.answer(key, formerMs ?? call.atMs) };
 }
 
-async function control(request: IncomingMessage, { acts }: Partner, mishaps: Mishaps): Promise<Reply> {
+/** Has the next calls of an act go wrong (`mishaps`, `act`), or says where call-backs go (`callBack`). */
+async function control(request: IncomingMessage, { partner: { acts }, mishaps, callBacks }: Office): Promise<Reply> {
   const token = process.env['TESTUDO_CONTROL_TOKEN'] ?? '';
   if (token === '' || !isAuthorized(request, token)) return { status: 403, body: null };
-  const { act: path = '', mishaps: wanted } = (await readBody(request)) ?? {};
+  const { act: path = '', mishaps: wanted, callBack } = (await readBody(request)) ?? {};
   const isKnown = typeof path === 'string' && (path === '' || Object.hasOwn(acts, path));
-  if (!isKnown || !Array.isArray(wanted) || !wanted.every(isMishap)) return { status: 400, body: null };
-  mishaps.set(path, wanted);
+  if (typeof callBack === 'string') callBacks.register(callBack);
+  else if (isKnown && Array.isArray(wanted) && wanted.every(isMishap)) mishaps.set(path, wanted);
+  else return { status: 400, body: null };
   return { status: 204, body: null };
 }
