@@ -15,8 +15,8 @@ export interface Stage {
 const stages = [
   { port: 'pickOrder', label: 'Picked' },
   { port: 'shipOrder', label: 'Shipped' },
-  { port: 'trackShipment', label: 'Delivered' },
-  { port: 'verifyDelivery', label: 'Signed for' },
+  { port: 'trackShipment', label: 'Arrived' },
+  { port: 'verifyDelivery', label: 'Signed' },
   { port: 'completePayment', label: 'Paid' },
 ] as const;
 
