@@ -167,9 +167,10 @@ test('everything cleared under the app with changes that were not sent: what is 
   await expect(status(page)).toHaveAttribute('data-status', 'offline');
   await place(page, 'never sent');
   await expect(row(page, 'never sent')).toHaveAttribute('data-sync', 'saved');
+  await expect(row(page, 'never sent')).toHaveAttribute('data-status', 'APPROVED');
   await (await storageOf(page)).clear('all');
   await context.setOffline(false);
-  await expect(notice(page, 'cleared')).toContainText('what had not been sent (1 change) is gone');
+  await expect(notice(page, 'cleared')).toContainText('what had not been sent (2 changes) is gone');
   await expect(row(page, 'never sent')).toHaveCount(0);
   await page.reload();
   await page.getByTestId('product').first().waitFor();
