@@ -70,7 +70,7 @@ export function createContentPolicies(
         'trusted-types': 'testudo default',
       }),
     '/sw.js': () =>
-      directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${listed} ${endpoints}` }),
+      directives({ 'default-src': `'none'`, 'script-src': `'self'`, 'connect-src': `'self' ${listed} ${endpoints()}` }),
   };
   const file = (path: string, host: string): Headers => {
     const policy = workers[path];

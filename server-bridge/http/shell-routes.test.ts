@@ -46,6 +46,7 @@ test('shell - workers have policies of their own: the host reaches endpoints, a 
   expect(await policyOf('/host.js')).toMatch(
     /^default-src 'none'; script-src 'self'; connect-src 'self' ws:.*http:\/\/localhost:9100 http:\/\/localhost:8091 http:\/\/localhost:8092$/,
   );
+  expect(await policyOf('/sw.js')).toMatch(/connect-src 'self' .*http:\/\/localhost:9100 /);
   expect(await policyOf('/realm.js')).toBe(
     "default-src 'none'; script-src 'self' blob: 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types testudo default",
   );
