@@ -152,6 +152,7 @@ const elsewhere: { readonly [key: string]: string } = {
   'model.eventHandlers': 'fabric/host/domain-events.test.ts',
   'model.routes': 'fabric/host/routes.test.ts',
   'model.path': 'fabric/spec/check-doors.test.ts',
+  'command.producesEvent': 'fabric/host/command-events.test.ts',
   'datasource.resident': 'fabric/host/residents.test.ts',
   'datasource.factory': 'fabric/spec/spec-table.fixture.ts',
 };

@@ -191,6 +191,7 @@ const otherRows: readonly KeyRow[] = [
   { key: 'sync.scope', right: ['all', 'owner'], wrong: [['some', 'must be one of all, owner']] },
   { key: 'command.command', right: [run], wrong: [[undefined, 'is missing'], ...notFunction] },
   { key: 'command.acl', right: [[], ['write']], wrong: [['write', 'must be a list of texts']] },
+  { key: 'command.producesEvent', right: ['orderApproved'], wrong: notText },
   {
     key: 'relation.modelName',
     right: ['customer'],
@@ -245,7 +246,7 @@ export const designKeys: { readonly [part: string]: string } = {
   sync: 'authority scope',
   port: `type service adapter consumesEvent producesEvent callback errorCallback timeoutCallback keys timeout maxRetry undo
     circuitBreaker disabled compute placement methods path`,
-  command: 'command acl',
+  command: 'command acl producesEvent',
   relation: 'modelName type foreignKey',
   breaker: 'errorRate callVolume intervalMs retryDelay fallbackFn',
 };

@@ -46,7 +46,7 @@ function call(
   adapter: Adapter<never>,
   service: ServiceFactory,
   signal: AbortSignal = new AbortController().signal,
-): PlainRecord | Promise<PlainRecord> {
+): ReturnType<ReturnType<Adapter>> {
   const model = modelObject({ modelName: 'order', id: 'o', version: 1, fields });
   const port: PortCall = { model, port: 'any', args: [], idempotencyKey: 'k', signal };
   return (adapter as Adapter)(service(context))(port);
