@@ -19,6 +19,7 @@ export const errorCodes = {
   FENCED: { status: 409, retryable: false },
   FLOW_FENCED: { status: 409, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
+  HOOK_TIMEOUT: { status: 504, retryable: false },
   HOST_DENIED: { status: 421, retryable: false },
   INTEGRITY_MISMATCH: { status: 422, retryable: false },
   INTERNAL: { status: 500, retryable: false },

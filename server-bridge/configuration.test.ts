@@ -47,6 +47,11 @@ test.each([
   ['TESTUDO_DEMO', { TESTUDO_DEMO: 'relative.json' }, file],
   ['grants.fulfilment', {}, { ...file, grants: { fulfilment: ['endpoint:nowhere'] } }],
   ['bindings.adapters.pickOrder', {}, { ...file, bindings: { ...file.bindings, adapters: { pickOrder: 'a#b' } } }],
+  ['realms.main.0', { TESTUDO_REALMS: 'main=Order' }, file],
+  ['realms', {}, { ...file, realms: { a: ['*'], b: ['*'] } }],
+  ['realmLimits.answerMs', {}, { ...file, realmLimits: { answerMs: 1 } }],
+  ['compute', {}, { ...file, compute: { min: 3, max: 2 } }],
+  ['grants.x.0', {}, { ...file, grants: { x: ['fs'] } }],
   ['colour', {}, { ...file, colour: 'red' }],
   ['document', {}, null],
 ])('configuration - a broken %s is named', (key, environment, base) => {
@@ -71,6 +76,14 @@ test.each([
     expect(() => load(environment, base)).toThrow(said);
   },
 );
+
+test('configuration - realms, their limits and the pool are handed on to every host', () => {
+  const realms = { main: ['*'], partner: ['acme/*', 'acme-*'] };
+  const host = { realms, realmLimits: { hookMs: 500 }, compute: { min: 1, max: 4 } };
+  expect(load({}, { ...file, ...host }).host).toMatchObject(host);
+  expect(load({ TESTUDO_REALMS: 'main=* partner=acme/*,acme-*' }).host).toMatchObject({ realms });
+  expect(load().host).not.toHaveProperty('realms');
+});
 
 test('configuration - production without the demo may listen on any address', () => {
   expect(load({ TESTUDO_MODE: 'production' }, { ...file, address: '0.0.0.0' }).address).toBe('0.0.0.0');

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 
 import { TestudoError } from '@testudo/fabric/error';
 import type { HostConfiguration } from '@testudo/fabric/host/host-options';
+import type { RealmLimits } from '@testudo/fabric/host/realm-limits';
 import * as v from 'valibot';
 
 const origin = v.pipe(
@@ -36,6 +37,19 @@ export const closed = <const Entries extends v.ObjectEntries>(entries: Entries) 
       ? `none but ${Object.keys(entries).join(', ')}`
       : `a record with ${Object.keys(entries).join(', ')}`,
   );
+
+const pattern = v.pipe(
+  v.string(),
+  v.regex(
+    /^(\*|[a-z][a-z0-9-]{0,39}(\*|\/\*)?)$/,
+    'a remote, the beginning of its name and *, a publisher and /*, or *',
+  ),
+);
+const PART_MS = 'milliseconds: a whole number from 100';
+const milliseconds = v.optional(v.pipe(v.number(PART_MS), v.integer(PART_MS), v.minValue(100, PART_MS)));
+const HEAP = 'bytes: a whole number from 33554432';
+const atMost = 'a whole number from 0 to 64';
+const realmCount = v.pipe(v.number(atMost), v.integer(atMost), v.minValue(0, atMost), v.maxValue(64, atMost));
 
 const fileSchema = closed({
   mode: v.picklist(['development', 'production'], 'development, production'),
@@ -73,12 +87,28 @@ const fileSchema = closed({
     v.pipe(v.union([v.number(), wholeText], LEASE), v.integer(LEASE), v.minValue(100, LEASE)),
     30_000,
   ),
+  /** remote -> what it may have of what it asks for: endpoints, origins, built-ins of Node (which make its realm a trusted one) */
   grants: v.record(
     v.string(),
     v.array(
-      v.union([v.pipe(v.string(), v.regex(/^endpoint:[a-z][a-z0-9-]*$/)), origin], 'endpoint:<name>, or an origin'),
+      v.union(
+        [v.pipe(v.string(), v.regex(/^(endpoint:[a-z][a-z0-9-]*|node:[a-z][a-z0-9_/]*)$/)), origin],
+        'endpoint:<name>, an origin, or a built-in of Node such as node:net',
+      ),
     ),
   ),
+  /** which remotes' code shares a realm: realm -> patterns over remotes */
+  realms: v.optional(v.record(name, v.array(pattern))),
+  realmLimits: v.optional(
+    closed({
+      answerMs: milliseconds,
+      hookMs: milliseconds,
+      loadMs: milliseconds,
+      heapBytes: v.optional(v.pipe(v.number(HEAP), v.integer(HEAP), v.minValue(32 * 1024 * 1024, HEAP))),
+    }),
+  ),
+  /** realms for ports with `compute: true`: how many are kept, and how many there may be */
+  compute: v.optional(closed({ min: realmCount, max: realmCount })),
 });
 
 /** The form of `testudo.config.ts`. */
@@ -109,7 +139,8 @@ export type Environment = { readonly [name: string]: string | undefined };
 
 /**
  * The configuration of this process: `testudo.config.ts` with `PORT`, `TESTUDO_MODE`, `TESTUDO_DATA`, `TESTUDO_DATASOURCE`, `TESTUDO_SHELL`,
- * `TESTUDO_HOST_NAMES`, `TESTUDO_FLOW_LEASE_MS`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_PRIVATE_ORIGINS`, `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
+ * `TESTUDO_HOST_NAMES`, `TESTUDO_FLOW_LEASE_MS`, `TESTUDO_ALLOWED_ORIGINS`, `TESTUDO_PRIVATE_ORIGINS`,
+ * `TESTUDO_REALMS` (`main=* partner=acme/*`), `TESTUDO_ENDPOINT_<NAME>` and `TESTUDO_DEMO` laid over it.
  * @param file what `testudo.config.ts` exports; checked here, because it may be edited by anybody
  * @throws TestudoError `CONFIG_INVALID` that says which key, by which variable it was set, what was found and what is allowed
  */
@@ -137,8 +168,31 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     datasource: parsed.output.datasource,
     tenant: parsed.output.tenant,
     demoFile: demo,
-    host: { bindings, endpoints, grants, flowLeaseMs, trace: mode === 'development' },
+    host: {
+      ...{ bindings, endpoints, grants, flowLeaseMs, trace: mode === 'development' },
+      ...realmSettings(parsed.output),
+    },
   };
+}
+
+type Settings = Pick<HostConfiguration, 'realms' | 'realmLimits' | 'compute'>;
+
+/** What the file says of realms. @throws TestudoError `CONFIG_INVALID` for what would leave a port or a remote without one */
+function realmSettings({ realms, realmLimits, compute }: v.InferOutput<typeof fileSchema>): Settings {
+  if (compute && (compute.max < 1 || compute.min > compute.max))
+    throw invalid('compute', 'max must be 1 or more, and not below min');
+  const patterns = Object.values(realms ?? {}).flat();
+  const twice = patterns.find((each, index) => patterns.indexOf(each) !== index);
+  if (twice !== undefined) throw invalid('realms', `${twice} is named twice; leave it in one realm`);
+  return {
+    ...(realms === undefined ? {} : { realms }),
+    ...(realmLimits === undefined ? {} : { realmLimits: defined(realmLimits) }),
+    ...(compute === undefined ? {} : { compute }),
+  };
+}
+
+function defined(limits: { readonly [K in keyof RealmLimits]?: number | undefined }): Partial<RealmLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
 
 /** Which variable overrides which key of the file. */
@@ -151,6 +205,7 @@ const variables: { readonly [key: string]: string } = {
   hostNames: 'TESTUDO_HOST_NAMES',
   allowedOrigins: 'TESTUDO_ALLOWED_ORIGINS',
   privateOrigins: 'TESTUDO_PRIVATE_ORIGINS',
+  realms: 'TESTUDO_REALMS',
 };
 const lists = new Set(['hostNames', 'allowedOrigins', 'privateOrigins']);
 const ENDPOINT = 'TESTUDO_ENDPOINT_';
@@ -169,9 +224,20 @@ function overridden(file: unknown, environment: Environment): unknown {
   const set: { [key: string]: unknown } = {};
   for (const [key, variable] of Object.entries(variables)) {
     const value = environment[variable];
-    if (value) set[key] = lists.has(key) ? words(value) : value;
+    if (value) set[key] = lists.has(key) ? words(value) : key === 'realms' ? realmsOf(value) : value;
   }
   return { ...base, ...set, endpoints: { ...base.endpoints, ...endpointsOf(environment) } };
+}
+
+/** `main=* partner=acme/*,fulfilment` */
+function realmsOf(text: string): { readonly [realm: string]: readonly string[] } {
+  const groups = text.split(/\s+/).filter((word) => word !== '');
+  return Object.fromEntries(
+    groups.map((group) => {
+      const [realm = '', patterns = ''] = group.split('=');
+      return [realm, words(patterns)];
+    }),
+  );
 }
 
 function endpointsOf(environment: Environment): { readonly [name: string]: string } {

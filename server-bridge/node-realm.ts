@@ -26,7 +26,7 @@ export const permissionFlags: readonly string[] = [
  * Starts the realm program in a worker thread; resolves when it serves.
  * @throws TestudoError `REALM_LOST` when it could not start or give up its powers
  */
-export const startNodeRealm: StartRealm = async (name, host) => {
+export const startNodeRealm: StartRealm = async (name, host, limits) => {
   const realm = new MessageChannel();
   const channel = new MessageChannel();
   const worker = new Worker(new URL('./realm-thread.ts', import.meta.url), {
@@ -36,6 +36,7 @@ export const startNodeRealm: StartRealm = async (name, host) => {
     execArgv: [...permissionFlags],
     argv: [],
     env: {},
+    ...(limits ? { resourceLimits: { maxOldGenerationSizeMb: limits.heapBytes / 2 ** 20 } } : {}),
   });
   const connection = connectRealm({
     name,

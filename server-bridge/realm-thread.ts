@@ -26,6 +26,7 @@ const {
 } = globalThis;
 const digestOf = (bytes: ArrayBuffer | Uint8Array): string =>
   createHash('sha384').update(new Uint8Array(bytes)).digest('base64');
+const builtin = thread.getBuiltinModule.bind(thread) as (name: string) => unknown;
 const { port } = workerData as { port: MessagePort };
 
 // Node makes this class at its first message, from globals that will be gone.
@@ -65,5 +66,6 @@ startRealm(port as unknown as RealmPort, {
     thread.on('uncaughtException', listener);
     thread.on('unhandledRejection', listener);
   },
+  builtin,
   close: () => thread.exit(0),
 });

@@ -84,6 +84,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     startRealm: startNodeRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),
+    memoryBytes: () => process.memoryUsage.rss(),
     configuration: live.effective(),
   });
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);

@@ -34,6 +34,8 @@ export interface WasmDeclaration {
 export interface Sidecar {
   readonly name: string;
   readonly kind: RemoteKind;
+  /** who publishes it: what a trust group may be made of */
+  readonly publisher?: string;
   readonly version: string;
   readonly build: string;
   /** the host interface it was built for */
@@ -56,6 +58,8 @@ export interface Sidecar {
   readonly capabilities: {
     /** named endpoints (`endpoint:warehouse`) or origins that its code asks to fetch from */
     readonly fetch?: readonly string[];
+    /** built-ins of Node (`node:net`) that its services ask for */
+    readonly builtins?: readonly string[];
   };
   readonly types?: string;
 }
@@ -77,6 +81,8 @@ const pathShape = text(
   'a relative file path of at most 200 characters, without "..", query or scheme',
 );
 
+const builtinShape = text(/^node:[a-z][a-z0-9_/]{0,40}$/, 'a built-in of Node, such as node:net');
+
 const fileShape = record<SidecarFile>({
   required: { path: pathShape, integrity: integrityShape, bytes: whole(0, 16 * 1024 * 1024) },
 });
@@ -93,9 +99,13 @@ const sidecarShape = record<Sidecar>({
     global: text(/^testudo_[a-z][a-z0-9_]{0,39}_[a-z0-9]{1,40}$/, 'testudo_<name>_<build>'),
     exposes: list(oneOf<Expose>(['./app', './models', './adapters', './services', './library']), 1, 5),
     files: list(fileShape, 1, 2000),
-    capabilities: record<Sidecar['capabilities']>({ required: {}, optional: { fetch: list(textOf(200), 0, 50) } }),
+    capabilities: record<Sidecar['capabilities']>({
+      required: {},
+      optional: { fetch: list(textOf(200), 0, 50), builtins: list(builtinShape, 0, 20) },
+    }),
   },
   optional: {
+    publisher: nameShape,
     shareScope: text(/^[a-z][a-z0-9]{0,30}$/, '1 to 31 of a-z 0-9, beginning with a letter'),
     provides: list(textOf(80), 0, 40),
     preload: list(pathShape, 0, 20),

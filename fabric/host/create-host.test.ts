@@ -105,6 +105,7 @@ function fakeRealm(keys: string[], failures: { left: number }): RealmApi {
       const patch = { set: { status: 'PICKED' }, unset: [], base: {} };
       return { ok: true, value: { result: {}, patch, build: 'testudo_order_b1' } };
     },
+    callAdapter: async () => ({ ok: false, error: { code: 'ADAPTER_MISSING', message: 'not here' } }),
     inspect: async () => ({ ok: true, value: report }),
   };
 }

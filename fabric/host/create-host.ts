@@ -28,13 +28,12 @@ import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import { HostObjects } from './host-objects.ts';
 import { presentObjects } from './present-objects.ts';
-import { createRealmSupervisor, type RealmSupervisor } from './realm-supervisor.ts';
-import { reportHost } from './report-host.ts';
+import { createRealms, type Realms } from './realms.ts';
 import { requestText } from './request-text.ts';
 
 /** How long the owner of an unfinished flow may be away. */
 const defaultLeaseMs = 30_000;
-const REPORT_SUBJECT = 'host.report';
+const INSPECT_SUBJECT = 'host.inspect';
 
 class TestudoHost implements RunningHost {
   readonly node: string;
@@ -42,7 +41,7 @@ class TestudoHost implements RunningHost {
   readonly #startedMs: number;
   readonly #registry: ModelRegistry = createModelRegistry();
   readonly #events: HostEvents;
-  readonly #realm: RealmSupervisor;
+  readonly #realms: Realms;
   readonly #objects: HostObjects;
   readonly #reads: HostReads;
   readonly #configuration: LiveConfiguration;
@@ -67,15 +66,15 @@ class TestudoHost implements RunningHost {
       host: this,
       registry: this.#registry,
       events: this.#events,
-      realmOf: () => this.#realm,
+      realmOf: (modelName) => this.#realms.of(modelName),
       partitions: () => this.#partitions,
     });
     this.#reads = new HostReads({
       ...{ host: this, mesh, tenant, registry: this.#registry },
       partition: (modelName) => this.#partition(modelName),
     });
-    this.#realm = createRealmSupervisor({
-      name: 'main',
+    this.#realms = createRealms({
+      runtime: options.runtime,
       startRealm: options.startRealm,
       configuration,
       registry: this.#registry,
@@ -97,14 +96,14 @@ class TestudoHost implements RunningHost {
       node,
       platform,
       principal,
-      realm: this.#realm,
+      realm: this.#realms,
       calls: this.#objects.calls,
       registry: this.#registry,
       events: this.#events,
       isOnline,
     });
     const registry = this.#registry;
-    const realm = this.#realm;
+    const realm = this.#realms;
     const { calls } = this.#objects;
     this.#opener = options.role.partitions({
       node,
@@ -117,14 +116,14 @@ class TestudoHost implements RunningHost {
       calls,
       isOnline,
     });
-    mesh.serve(REPORT_SUBJECT, async () => (await this.report()) as unknown as Plain);
+    mesh.serve(INSPECT_SUBJECT, async () => unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }
 
   async useSnapshot(snapshot: Snapshot): Promise<void> {
     let failure: unknown = null;
     try {
-      await this.#realm.use(snapshot);
+      await this.#realms.use(snapshot);
     } catch (error) {
       failure = error;
     }
@@ -150,7 +149,7 @@ class TestudoHost implements RunningHost {
   async configure(parts: Partial<ConfigurationParts>): Promise<void> {
     const { configureHost } = await loadConfigure();
     configureHost(parts, { ...this.configured, isAuthority: this.#options.role.name === 'authority' });
-    await this.#realm.rebind();
+    await this.#realms.rebind();
     this.#events.emit({ type: 'configured' });
     this.#flows.resume(this.#partitions.values());
   }
@@ -179,7 +178,7 @@ class TestudoHost implements RunningHost {
     const before = partition.get(id);
     checkWrite(this.#registry, request, before, principal);
     const decide = intentOf(request, id, before);
-    const decision = await decideIn(this.#realm, decide, { calls: this.#objects.calls, principal });
+    const decision = await decideIn(this.#realms, decide, { calls: this.#objects.calls, principal });
     const { ifVersion, requestId, asks } = request;
     return partition.write(
       {
@@ -211,7 +210,7 @@ class TestudoHost implements RunningHost {
       calls: this.#objects.calls,
       partition,
       platform: this.#options.platform,
-      realm: this.#realm,
+      realm: this.#realms,
       registry: this.#registry,
       events: this.#events,
       breaker: (modelName, port) => this.#flows.breaker(modelName, port),
@@ -220,7 +219,7 @@ class TestudoHost implements RunningHost {
 
   async route(request: RouteCall, principal: Principal): Promise<RouteAnswer> {
     const { routeIn } = await import(/* webpackChunkName: "calls" */ './route-in.ts');
-    return routeIn(this.#realm, request, { calls: this.#objects.calls, principal });
+    return routeIn(this.#realms, request, { calls: this.#objects.calls, principal });
   }
 
   synced(modelName: string, key: string): Promise<ObjectState> {
@@ -240,7 +239,7 @@ class TestudoHost implements RunningHost {
   }
 
   present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
-    return presentObjects(this.#registry.get(modelName), states, () => this.#realm.ready());
+    return presentObjects(this.#registry.get(modelName), states, () => this.#realms.ready());
   }
 
   async refused(): ReturnType<RunningHost['refused']> {
@@ -277,19 +276,21 @@ class TestudoHost implements RunningHost {
   }
 
   async peerReport(node: string): Promise<HostReport> {
-    return (await this.#options.mesh.request(REPORT_SUBJECT, null, {
+    return (await this.#options.mesh.request(INSPECT_SUBJECT, null, {
       to: node,
       deadlineMs: 2000,
     })) as unknown as HostReport;
   }
 
-  report(): Promise<HostReport> {
-    return reportHost({
+  /** A browser loads the program that gives the account with the first one. */
+  async inspect(): Promise<HostReport> {
+    const { inspectHost } = await import(/* webpackChunkName: "inspect" */ './inspect-host.ts');
+    return inspectHost({
       ...this.#options,
       startedMs: this.#startedMs,
       online: this.#isOnline,
       models: this.#registry.all(),
-      realms: [this.#realm],
+      realms: this.#realms,
       partitions: Array.from(this.#partitions.values()),
       flows: this.#flows,
       revision: this.#revision,
@@ -299,7 +300,7 @@ class TestudoHost implements RunningHost {
   async close(): Promise<void> {
     this.#leases?.close();
     this.#flows.close();
-    await this.#realm.close();
+    await this.#realms.close();
     await this.#options.datasource.close();
   }
 
@@ -348,6 +349,11 @@ class TestudoHost implements RunningHost {
     }
     this.#flows.consider(partition, state, op?.kind !== 'take-over');
   }
+}
+
+/** Which objects a flow is about is for this host's own door only. */
+function unlisted(report: HostReport): HostReport {
+  return { ...report, flows: { ...report.flows, list: [] } };
 }
 
 function outcomeOf({ op, state }: Recorded): WriteOutcome {

@@ -4,7 +4,7 @@ import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { WriteRequest } from './host-api.ts';
 import { aboutOf, type RealmCalls } from './realm-calls.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
+import type { ModelRealms } from './realms.ts';
 
 /** In whose name a decision's code may read. */
 export interface DecisionCall {
@@ -14,11 +14,11 @@ export interface DecisionCall {
 
 /** One decision of model code, by the realm that runs it. @throws TestudoError the model's refusal, or `REALM_LOST` */
 export async function decideIn(
-  realm: RealmSupervisor,
+  realm: ModelRealms,
   request: DecideRequest,
   { calls, principal }: DecisionCall,
 ): Promise<Decision> {
-  const api = await realm.ready();
+  const api = await realm.ready(request.modelName);
   const [result] = await calls.during({ principal, isLive: false, hops: 0 }, (call) =>
     api.decide([{ ...request, call }]),
   );

@@ -10,7 +10,7 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
 import type { BreakerStanding } from './port-breakers.ts';
 import type { RealmCalls } from './realm-calls.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
+import type { ModelRealms } from './realms.ts';
 
 /**
  * Runs the flow steps that this host owns. A step becomes due with an op and runs once the authority has accepted
@@ -48,7 +48,7 @@ export interface FlowRunnerOptions {
   readonly node: string;
   readonly platform: Platform;
   readonly principal: Principal;
-  readonly realm: RealmSupervisor;
+  readonly realm: ModelRealms;
   readonly calls: RealmCalls;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;

@@ -129,7 +129,7 @@ test('an open breaker makes flows wait without an attempt, its fallback answers,
   await settled();
   platform.pass(1000);
   await settled();
-  expect((await server.report()).breakers).toMatchObject([
+  expect((await server.inspect()).breakers).toMatchObject([
     { modelName: 'thing', port: 'pick', state: { name: 'open', cause: 'default' }, calls: 2, failures: 2 },
   ]);
   await place();

@@ -11,7 +11,7 @@ import type { OpKind } from '../record/op.ts';
 import type { PeerReport } from '../mesh/mesh-node.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
-import type { RealmReport } from '../realm/realm-api.ts';
+import type { ComputeStanding, FlowsStanding, PortStanding, RealmStanding } from './host-inspection.ts';
 
 /** One write as a door hands it to the host. */
 export interface WriteRequest {
@@ -140,7 +140,10 @@ export interface HostReport {
   readonly troubles?: readonly StorageTrouble[];
   readonly user: string;
   readonly models: readonly ModelReport[];
-  readonly realms: { readonly [name: string]: RealmReport };
+  readonly ports: readonly PortStanding[];
+  readonly realms: { readonly [name: string]: RealmStanding };
+  /** the pool of realms for ports with `compute: true` */
+  readonly compute: ComputeStanding;
   readonly peers: readonly PeerReport[];
   readonly partitions: readonly {
     readonly partition: string;
@@ -149,9 +152,12 @@ export interface HostReport {
     readonly pending: number;
     readonly refused: number;
   }[];
+  readonly flows: FlowsStanding;
   /** of the ports that name thresholds and were called */
   readonly breakers: readonly BreakerStanding[];
   readonly counters: { readonly [name: string]: number };
+  /** of the host's process; `null` in a browser, which does not tell */
+  readonly memoryBytes: number | null;
   readonly revision: number;
 }
 
@@ -165,7 +171,7 @@ export interface RefusedWrite {
   readonly changes: PlainRecord;
 }
 
-/** The use cases of a host. Every call but `report` is asked for by a principal. */
+/** The use cases of a host. Every call but `inspect` is asked for by a principal. */
 export interface Host {
   readonly node: string;
   write(request: WriteRequest, principal: Principal): Promise<WriteOutcome>;
@@ -193,7 +199,8 @@ export interface Host {
   /** the model behind a REST path segment, or `undefined` */
   modelOf(endpoint: string): ModelReport | undefined;
   models(): readonly ModelReport[];
-  report(): Promise<HostReport>;
+  /** Everything about this host as plain data: models, ports, realms, flows, breakers, memory (`docs/inspect.md`). */
+  inspect(): Promise<HostReport>;
   on(listener: (event: HostEvent) => void): Disposable;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Disposable, Plain } from '../plain.ts';
-import type { RealmAsk } from '../realm/realm-ask.ts';
+import type { CallAsk } from '../realm/realm-ask.ts';
 import { hostOf, type Op } from '../record/op.ts';
 import type { Host } from './host-api.ts';
 import type { HostEvents } from './host-events.ts';
@@ -32,7 +32,7 @@ export class HostObjects {
   }
 
   /** @throws TestudoError as `answerAsk` */
-  async answer(request: RealmAsk): Promise<Plain> {
+  async answer(request: CallAsk): Promise<Plain> {
     return (await this.#load()).answer(request);
   }
 

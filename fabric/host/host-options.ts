@@ -13,6 +13,8 @@ import type { ConfigurationParts } from './configuration-parts.ts';
 import type { CreateFlowRunner } from './flow-runner-api.ts';
 import type { Host, HostReport } from './host-api.ts';
 import type { HostRole } from './partitions.ts';
+import type { RealmGroups } from './realm-groups.ts';
+import type { RealmLimits } from './realm-limits.ts';
 
 /** What a composition root hands to `createHost`. */
 export interface HostOptions {
@@ -33,17 +35,24 @@ export interface HostOptions {
   fetch(request: WireRequest): Promise<WireResponse>;
   /** verified bytes of an admitted build */
   bytes(global: string, path: string): Promise<ArrayBuffer>;
+  /** how much memory its process holds; absent where nobody can tell */
+  memoryBytes?(): number;
   readonly configuration: HostConfiguration;
 }
 
 /** The part of the configuration that every host of a deployment shares; plain data. */
 export interface HostConfiguration extends ConfigurationParts {
-  /** remote name -> `endpoint:<name>` or origins that its code may fetch from */
+  /** remote name -> `endpoint:<name>` or origins that its code may fetch from, built-ins of Node that it may have */
   readonly grants: { readonly [remote: string]: readonly string[] };
   /** how long the owner of an unfinished flow may be away before the authority takes it over; default 30000 */
   readonly flowLeaseMs?: number;
   /** publishes this host's events to the mesh as `trace.<node>`, for time lines; development only */
   readonly trace: boolean;
+  /** which remotes' code shares a realm; default: all of it */
+  readonly realms?: RealmGroups;
+  readonly realmLimits?: Partial<RealmLimits>;
+  /** realms for ports with `compute: true`: how many are kept, and how many there may be; default 0 and 2 */
+  readonly compute?: { readonly min: number; readonly max: number };
 }
 
 /** A host with the acts that its composition root needs. */

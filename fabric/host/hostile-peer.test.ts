@@ -176,7 +176,7 @@ test('a browser outlives the loss of the database of its server', async () => {
   const kept = await before.write(create({ note: 'kept' }), ada);
   const second = await modelWorld(spec);
   const after = await second.replica('browser-ada', ada, records);
-  while ((await after.report()).partitions[0]?.pending !== 0) await settled();
+  while ((await after.inspect()).partitions[0]?.pending !== 0) await settled();
   expect((await second.server.list('thing', {}, ada)).objects).toMatchObject([
     { id: kept.state.id, fields: { note: 'kept' }, flow: { owner: 'browser-ada' } },
   ]);

@@ -72,5 +72,5 @@ test('attempts - an open breaker sends callers away at once; their bad input has
   await expect(call('ill')).rejects.toMatchObject({ code: 'PORT_FAILED' });
   await expect(call('well')).rejects.toMatchObject({ code: 'UNAVAILABLE', data: { retryAfterMs: 10_000 } });
   expect(calls).toBe(5);
-  expect((await server.report()).breakers).toMatchObject([{ port: 'frail', state: { name: 'open' } }]);
+  expect((await server.inspect()).breakers).toMatchObject([{ port: 'frail', state: { name: 'open' } }]);
 });

@@ -13,14 +13,14 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
 import { causesOf, isForWaiting } from './port-failure.ts';
 import { aboutOf, type RealmCalls } from './realm-calls.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
+import type { ModelRealms } from './realms.ts';
 
 /** Milliseconds that a caller from outside waits for all attempts together. */
 export const callDeadlineMs: number = 30_000;
 
 export interface InboundAttemptsOptions {
   readonly platform: Platform;
-  readonly realm: RealmSupervisor;
+  readonly realm: ModelRealms;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
   readonly partition: Partition;
@@ -123,7 +123,7 @@ export class InboundAttempts {
   ): Promise<PortOutcome> {
     const { realm, partition, platform, calls, principal, hops } = this.#options;
     const { modelName, id, port: name, args } = request;
-    const api = await realm.ready();
+    const api = await realm.ready(modelName);
     const state = partition.get(id);
     const leftMs = Math.max(1, this.#endsMs - platform.now());
     const timeoutMs = port.timeoutMs === 0 ? leftMs : Math.min(port.timeoutMs, leftMs);

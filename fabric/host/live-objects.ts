@@ -1,5 +1,5 @@
 import type { Plain } from '../plain.ts';
-import type { RealmAsk } from '../realm/realm-ask.ts';
+import type { CallAsk } from '../realm/realm-ask.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import { DomainEvents } from './domain-events.ts';
 import type { HostObjectsOptions } from './host-objects.ts';
@@ -13,7 +13,7 @@ export interface LiveObjects {
   readonly events: DomainEvents;
   readonly residents: ResidentFeed;
   /** @throws TestudoError as `answerAsk` */
-  answer(request: RealmAsk): Promise<Plain>;
+  answer(request: CallAsk): Promise<Plain>;
   /** Tells of an event that nobody waits for; too long a chain of them is reported. */
   fire(event: DomainEvent): void;
 }
@@ -28,7 +28,8 @@ export function createLiveObjects(options: HostObjectsOptions, calls: RealmCalls
     models: () => registry.all(),
     realmOf: (modelName) => realmOf(modelName).ready(),
     ownerOf: ({ modelName, id }) => calls.ownerOf(partitions().get(modelName)?.get(id) ?? { owner: '' }),
-    shareRealm: (modelName, other) => realmOf(modelName) === realmOf(other),
+    shareRealm: (modelName, other) =>
+      registry.all().some((model) => model.modelName === other) && realmOf(modelName) === realmOf(other),
   });
   return {
     events,

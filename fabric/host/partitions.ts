@@ -8,7 +8,7 @@ import type { FlowLeases, FlowLeasesOptions } from './flow-leases.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
 import type { RealmCalls } from './realm-calls.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
+import type { ModelRealms } from './realms.ts';
 
 export interface PartitionOpener {
   /** Opens a model's partition in the role of this host. */
@@ -22,7 +22,7 @@ export interface PartitionOptions {
   readonly datasource: Datasource;
   readonly mesh: MeshNode;
   readonly registry: ModelRegistry;
-  readonly realm: RealmSupervisor;
+  readonly realm: ModelRealms;
   readonly calls: RealmCalls;
   isOnline(): boolean;
 }

@@ -11,11 +11,11 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { PortBreakers } from './port-breakers.ts';
 import { causesOf, isForWaiting } from './port-failure.ts';
 import { aboutOf, type RealmCalls } from './realm-calls.ts';
-import type { RealmSupervisor } from './realm-supervisor.ts';
+import type { ModelRealms } from './realms.ts';
 
 export interface PortAttemptsOptions {
   readonly platform: Platform;
-  readonly realm: RealmSupervisor;
+  readonly realm: ModelRealms;
   readonly calls: RealmCalls;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
@@ -164,7 +164,7 @@ export class PortAttempts {
     port: PortReport,
     what: { readonly act: PortAct; readonly error?: WireError; readonly cause?: string },
   ): Promise<PortOutcome> {
-    const realm = await this.#options.realm.ready();
+    const realm = await this.#options.realm.ready(run.partition.modelName);
     const { partition, id, step } = run;
     const state = partition.get(id);
     const { calls } = this.#options;

@@ -1,7 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
-import type { RealmAsk } from '../realm/realm-ask.ts';
+import type { CallAsk } from '../realm/realm-ask.ts';
 import { diff } from '../record/merge.ts';
 import { isRecord } from '../spec/check-plain.ts';
 import type { HistoryEntry } from '../spec/model-object-api.ts';
@@ -29,7 +29,7 @@ export interface AskContext {
   listen(modelName: string, name: string): void;
 }
 
-type Asked<T extends RealmAsk['type']> = RealmAsk & { readonly type: T };
+type Asked<T extends CallAsk['type']> = CallAsk & { readonly type: T };
 
 /**
  * Answers what code in a realm asks during a call, in the name that the host itself noted for that call. Nothing in the
@@ -64,12 +64,12 @@ export async function answerAsk(given: unknown, context: AskContext): Promise<Pl
   }
 }
 
-function checked(given: unknown): RealmAsk {
+function checked(given: unknown): CallAsk {
   if (!isRecord(given)) throw new TestudoError('BAD_REQUEST', 'an ask must be a record with type, call and modelName');
   textOf(given['modelName'], 'modelName');
   if (given['id'] !== undefined) textOf(given['id'], 'id');
   const types: readonly unknown[] = ['find', 'list', 'count', 'write', 'synced', 'history', 'emit', 'listen', 'call'];
-  if (types.includes(given['type'])) return given as unknown as RealmAsk;
+  if (types.includes(given['type'])) return given as unknown as CallAsk;
   throw new TestudoError('BAD_REQUEST', `an ask is one of ${types.join(', ')}`);
 }
 

@@ -1,10 +1,12 @@
+import type { AdmittedBuild } from '../catalog/admission-api.ts';
 import type { Sidecar } from '../catalog/sidecar.ts';
 import { TestudoError } from '../error.ts';
-import type { WireRequest, WireResponse } from '../realm/realm-api.ts';
+import type { WireRequest } from '../realm/realm-api.ts';
 import type { HostConfiguration } from './host-options.ts';
 import type { LiveConfiguration } from './live-configuration.ts';
 
 function originOf(named: string, endpoints: HostConfiguration['endpoints']): string {
+  if (named.startsWith('node:')) return '';
   const url = named.startsWith('endpoint:') ? endpoints[named.slice('endpoint:'.length)] : named;
   return url === undefined ? '' : new URL(url).origin;
 }
@@ -27,25 +29,22 @@ export function grantedOrigins(
 
 /**
  * A realm's way to the network: only origins granted to one of its builds.
- * @param granted the realm's origins at the time of the call
+ * @throws TestudoError `CAPABILITY_DENIED`; `BAD_REQUEST` for what is no absolute URL
  */
-export function createRealmFetch(
-  fetch: (request: WireRequest) => Promise<WireResponse>,
-  granted: () => ReadonlySet<string>,
-): (request: WireRequest) => Promise<WireResponse> {
-  return async (request) => {
-    let origin: string;
-    try {
-      origin = new URL(request.url).origin;
-    } catch (cause) {
-      throw new TestudoError('BAD_REQUEST', `fetch needs an absolute URL, got ${request.url.slice(0, 200)}`, { cause });
-    }
-    if (!granted().has(origin)) {
-      throw new TestudoError(
-        'CAPABILITY_DENIED',
-        `no build in this realm may fetch from ${origin}; name it in the sidecar's capabilities and in the host's grants`,
-      );
-    }
-    return fetch(request);
-  };
+export function demandGranted(
+  request: WireRequest,
+  builds: readonly AdmittedBuild[],
+  configuration: HostConfiguration,
+): void {
+  let origin: string;
+  try {
+    origin = new URL(request.url).origin;
+  } catch (cause) {
+    throw new TestudoError('BAD_REQUEST', `fetch needs an absolute URL, got ${request.url.slice(0, 200)}`, { cause });
+  }
+  if (builds.some(({ sidecar }) => grantedOrigins(sidecar, configuration).includes(origin))) return;
+  throw new TestudoError(
+    'CAPABILITY_DENIED',
+    `no build in this realm may fetch from ${origin}; name it in the sidecar's capabilities and in the host's grants`,
+  );
 }

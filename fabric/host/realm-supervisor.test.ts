@@ -5,6 +5,7 @@ import type { RealmApi, RealmReport } from '../realm/realm-api.ts';
 import { settled, virtualPlatform } from '../testing/virtual-platform.ts';
 import { liveConfiguration } from './live-configuration.ts';
 import { createModelRegistry } from './model-registry.ts';
+import { defaultLimits } from './realm-limits.ts';
 import { createRealmSupervisor } from './realm-supervisor.ts';
 
 const integrity = `sha384-${'A'.repeat(64)}`;
@@ -62,6 +63,7 @@ function world() {
       callPort: async () => ({ ok: false, error: { code: 'INTERNAL', message: 'not here' } }),
       handleEvent: async () => ({ ok: true, value: null }),
       keep: async () => ({ ok: true, value: null }),
+      callAdapter: async () => ({ ok: false, error: { code: 'ADAPTER_MISSING', message: 'not here' } }),
       inspect: async () => ({ ok: true, value: report }),
     };
     return {
@@ -86,6 +88,10 @@ function world() {
     }),
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
     bytes: async () => new ArrayBuffer(0),
+    limits: defaultLimits,
+    runtime: 'node',
+    onCall: () => {},
+    demandFree: async () => {},
     onReady: () => {},
   });
   return { supervisor, platform, realms, gate };

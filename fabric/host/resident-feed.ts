@@ -52,8 +52,8 @@ export class ResidentFeed {
   }
 
   #give({ modelName, indexes = [] }: ModelReport, limit: number, states: readonly ObjectState[]): void {
-    const realm = this.#options.realmOf(modelName).now();
-    if (realm === null || this.#given.get(modelName) === realm) return;
+    const realm = this.#options.realmOf(modelName).now()?.api;
+    if (realm === undefined || this.#given.get(modelName) === realm) return;
     if (states.length > limit)
       throw new TestudoError(
         'TOO_LARGE',

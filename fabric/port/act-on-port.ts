@@ -1,8 +1,8 @@
 import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
-import type { Platform } from '../platform.ts';
 import { applyPatch, diff } from '../record/merge.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';
+import { unlimited } from '../spec/hook-limit.ts';
 import { loadFields } from '../spec/load-fields.ts';
 import { andThen, type MaybePromise } from '../spec/maybe-promise.ts';
 import { runModelCode } from '../spec/model-code.ts';
@@ -13,14 +13,12 @@ import type { Adapter, PortCall, PortSpec, UndoCall } from '../spec/port-spec.ts
 import { checkPortWrites, writesOf } from '../spec/port-writes.ts';
 import { patchFrom } from '../spec/upcast.ts';
 import { asPortFailure, type BoundPort } from './call-adapters.ts';
-import { callPort, portOf, type CallScopes } from './call-port.ts';
+import { callPort, portOf, type PortCallOptions } from './call-port.ts';
 import type { PortOutcome, PortRequest } from './port-api.ts';
 import { within } from './within.ts';
 
 /** What an act on a port is done with. */
-export interface ActOptions {
-  readonly scopes?: CallScopes;
-  readonly platform: Pick<Platform, 'timer'>;
+export interface ActOptions extends Omit<PortCallOptions, 'bound'> {
   /** Runs something with a port's adapters, which stay loaded meanwhile. @throws TestudoError `ADAPTER_MISSING` */
   use<T>(port: string, run: (bound: BoundPort) => Promise<T>): Promise<T>;
   /** whether configuration binds the port to an adapter */
@@ -58,7 +56,7 @@ async function act(spec: ModelSpec, request: PortRequest, options: ActOptions): 
       return callPort(spec, request, { ...options, bound: answering('fallbackFn', answer) });
     }
     case 'failed':
-      return failed(port, spec, request, options);
+      return failed(spec, request, options);
   }
 }
 
@@ -127,17 +125,19 @@ async function runUndo(
   }
 }
 
-async function failed(port: PortSpec, spec: ModelSpec, request: PortRequest, { scopes }: ActOptions): Promise<Outcome> {
+async function failed(
+  spec: ModelSpec,
+  request: PortRequest,
+  { limit = unlimited, scopes }: ActOptions,
+): Promise<Outcome> {
   const error = request.error ?? { code: 'PORT_FAILED', message: 'it failed' };
-  const { errorCallback, timeoutCallback = errorCallback } = port;
+  const { errorCallback, timeoutCallback = errorCallback } = portOf(spec, request.port);
   const answer = error.code === 'PORT_TIMEOUT' ? timeoutCallback : errorCallback;
   if (answer === undefined) return changed(spec, request, undefined);
   const what = `${request.modelName}.${request.port}: answer to its failure`;
-  return changed(
-    spec,
-    request,
-    await runModelCode(what, () => answer({ model: modelObject(request, scopes?.pure), error })),
-  );
+  const model = modelObject(request, scopes?.pure);
+  const run = (): unknown => runModelCode<unknown>(what, () => answer({ model, error }));
+  return changed(spec, request, await limit(what, run));
 }
 
 /** The change that model code asks for by what it gave back, if the port may make it. */

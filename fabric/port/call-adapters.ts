@@ -14,6 +14,8 @@ import { within } from './within.ts';
 export interface NamedAdapter {
   readonly name: string;
   readonly adapter: Adapter;
+  /** it runs in another realm: what it throws is the port's own error already, or says that the call was not made */
+  readonly isElsewhere?: true;
 }
 
 /** The adapters of a port with the service that they are bound to (`undefined` for a port that names none). */
@@ -87,7 +89,8 @@ async function callOne(
     const result = isThenable(given) ? await within(Promise.resolve(given), { timeoutMs, platform, expire }) : given;
     return checkPlainRecord(result, `${what} result`);
   } catch (error) {
-    throw signal.aborted && error === signal.reason ? error : asPortFailure(what, error);
+    if (named.isElsewhere || (signal.aborted && error === signal.reason)) throw error;
+    throw asPortFailure(what, error);
   }
 }
 

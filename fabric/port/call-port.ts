@@ -1,6 +1,7 @@
 import { toWire, TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
 import { diff } from '../record/merge.ts';
+import { unlimited, type HookLimit } from '../spec/hook-limit.ts';
 import { andThen, type MaybePromise } from '../spec/maybe-promise.ts';
 import { runModelCode } from '../spec/model-code.ts';
 import { fieldsAfter, modelObject } from '../spec/model-object.ts';
@@ -15,6 +16,8 @@ import type { PortOutcome, PortRequest } from './port-api.ts';
 /** What a port's call is made with. */
 export interface PortCallOptions extends CallOptions {
   readonly scopes?: CallScopes;
+  /** bounds the port's callback */
+  readonly limit?: HookLimit;
 }
 
 /** What the objects of one call reach: the adapter's may write, the callback's may read. */
@@ -36,12 +39,13 @@ export async function callPort(
   options: PortCallOptions,
 ): Promise<Pick<PortOutcome, 'result' | 'patch'>> {
   const port = portOf(spec, request.port, request.isEnabled);
-  const { scopes } = options;
+  const { scopes, limit = unlimited } = options;
   const result = await callAdapters(modelObject(request, scopes?.live), request, options);
   try {
     await scopes?.flush();
     const model = modelObject(request, scopes?.pure);
-    const patch = diff(model.fields, await nextFields(port, model, result));
+    const next = (): MaybePromise<PlainRecord> => nextFields(port, model, result);
+    const patch = diff(model.fields, await limit(`${request.modelName}.${request.port} callback`, next));
     checkPortWrites(spec, request.port, patch);
     return { result, patch };
   } catch (error) {

@@ -48,3 +48,11 @@ export interface PortOutcome {
   readonly patch: Patch;
   readonly build: string;
 }
+
+/** One attempt of an adapter for a model in another realm. */
+export interface AdapterRequest extends Omit<PortRequest, 'act' | 'error' | 'cause'> {
+  /** `remote#export` */
+  readonly adapter: string;
+  /** `remote#export`; `null` for a port that names no service */
+  readonly service: string | null;
+}

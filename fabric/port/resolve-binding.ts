@@ -46,6 +46,7 @@ function byName(bindings: Bindings['adapters'], name: string, wanted: string | u
   return (bound === undefined ? undefined : bindings[bound]) ?? `*#${wanted}`;
 }
 
-function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {
+/** The value of a key that the record itself has. */
+export function own<T>(record: { readonly [key: string]: T }, key: string): T | undefined {
   return Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined;
 }

@@ -27,6 +27,8 @@ export interface FoundPort extends BoundPort {
 export interface BuildRegistryOptions {
   readonly loader: Loader;
   readonly fetch: ServiceContext['fetch'];
+  /** a built-in of the platform by name; absent where there are none */
+  readonly builtin?: ((name: string) => unknown) | undefined;
   readonly wasmOf: WasmOf;
   readonly normalise: NormaliseLater;
   /** told of builds that were evicted, by federation name */
@@ -92,17 +94,29 @@ export class BuildRegistry {
     return undefined;
   }
 
-  /** @throws TestudoError `ADAPTER_MISSING` naming what the configuration binds to and no build brings */
-  port(binding: PortBinding): FoundPort {
-    const found = binding.adapters.map((reference) => this.#adapter(reference));
-    const adapters = found.map(({ named }) => named);
-    const generations = found.map(({ generation }) => generation);
-    if (binding.service === null) return { adapters, service: undefined, generations };
+  /**
+   * @param elsewhere stands for an adapter whose remote is not here; absent: there is no elsewhere
+   * @throws TestudoError `ADAPTER_MISSING` naming what the configuration binds to and no build brings
+   */
+  port(binding: PortBinding, elsewhere?: (reference: string) => NamedAdapter): FoundPort {
+    const generations: Generation[] = [];
+    const adapters = binding.adapters.map((reference) => {
+      if (elsewhere && !this.#mayBring(reference)) return elsewhere(reference);
+      const { named, generation } = this.#adapter(reference);
+      generations.push(generation);
+      return named;
+    });
+    if (binding.service === null || generations.length === 0) return { adapters, service: undefined, generations };
     const services = this.#owner(binding.service, 'services');
     const service = services.generation?.service(services.name);
     if (binding.service.startsWith('*#') && service === undefined) return { adapters, service: undefined, generations };
     if (services.generation === undefined || service === undefined) throw missing('service', binding.service);
     return { adapters, service: service.instance, generations: [...generations, services.generation] };
+  }
+
+  /** Whether the remote of `remote#export` is here; one of any remote is looked for here alone. */
+  #mayBring(reference: string): boolean {
+    return reference.startsWith('*#') || this.#owner(reference, 'adapters').generation !== undefined;
   }
 
   /** Services are made with these addresses from now on; where they are other ones, anew. */
@@ -126,10 +140,11 @@ export class BuildRegistry {
     return Array.from(this.#generations.values());
   }
 
-  async #load({ sidecar, endpoints }: LoadRequest): Promise<LoadedBuild> {
+  async #load(request: LoadRequest): Promise<LoadedBuild> {
+    const { sidecar } = request;
     const known = this.#generations.get(sidecar.global);
     if (known?.eviction) await known.eviction;
-    const generation = known && !known.eviction ? known : await this.#make({ sidecar, endpoints });
+    const generation = known && !known.eviction ? known : await this.#make(request);
     this.#checkNames(generation);
     for (const other of this.#current()) if (other.sidecar.name === sidecar.name) other.state = 'draining';
     generation.state = 'current';
@@ -137,15 +152,12 @@ export class BuildRegistry {
     return describe(generation);
   }
 
-  async #make({ sidecar, endpoints }: LoadRequest): Promise<Generation> {
+  async #make(request: LoadRequest): Promise<Generation> {
+    const { sidecar, hookMs } = request;
     this.#loader.add(sidecar, `https://realm.invalid/${sidecar.global}/`);
     try {
       const contents = await loadContents(this.#loader, sidecar, this.#options);
-      const generation = new Generation(
-        sidecar,
-        contents,
-        Object.freeze({ fetch: this.#options.fetch, endpoints: Object.freeze({ ...endpoints }) }),
-      );
+      const generation = new Generation(sidecar, contents, { serviceContext: this.#contextFor(request), hookMs });
       this.#checkNames(generation);
       return generation;
     } catch (error) {
@@ -153,6 +165,13 @@ export class BuildRegistry {
       this.#options.onEvicted(sidecar.global);
       throw error;
     }
+  }
+
+  #contextFor({ endpoints, builtins = [] }: LoadRequest): ServiceContext {
+    const { fetch, builtin } = this.#options;
+    const given: { [name: string]: unknown } = {};
+    for (const name of builtins) given[name] = builtin?.(name);
+    return Object.freeze({ fetch, endpoints: Object.freeze({ ...endpoints }), builtins: Object.freeze(given) });
   }
 
   /** A model's name and its endpoint belong to one remote; models contain each other in no circle. */

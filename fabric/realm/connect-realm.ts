@@ -34,12 +34,13 @@ export function connectRealm(options: ConnectOptions): RealmConnection {
   return { handle: connection, lost: (reason) => connection.end(reason, true) };
 }
 
-const noAnswer = { ok: false, error: { code: 'UNAVAILABLE', message: 'this host answers no objects' } } as const;
+const noAnswer = { ok: false, error: { code: 'UNAVAILABLE', message: 'this host answers nothing' } } as const;
 const hostMethods = ['bytes', 'fetch', 'ask', 'report', 'refuse'] as const;
 
 class Connection implements RealmHandle {
   readonly name: string;
   readonly api: RealmApi;
+  readonly heapBytes?: () => Promise<number | null>;
   readonly #options: ConnectOptions;
   readonly #link: RealmLink;
   readonly #under = new Set<() => void>();
@@ -50,6 +51,7 @@ class Connection implements RealmHandle {
     const { name, port, channel, host } = options;
     this.name = name;
     this.#options = options;
+    if (options.heapBytes) this.heapBytes = options.heapBytes;
     expose(this.#hostLink(host), onlyCalls(channel.near, hostMethods) as never);
     const hello: Hello = { type: 'testudo-hello', host: channel.far };
     port.postMessage(hello, [channel.far]);
@@ -58,11 +60,11 @@ class Connection implements RealmHandle {
     this.api = this.#guarded(this.#link);
   }
 
-  async terminate(): Promise<void> {
+  async terminate(reason = 'it was terminated by its host'): Promise<void> {
     if (this.#reason !== null) return;
     const { terminate } = this.#options;
     if (terminate === undefined) this.#link.close();
-    this.end('it was terminated by its host', false);
+    this.end(reason, false);
     await terminate?.();
   }
 
@@ -108,6 +110,7 @@ class Connection implements RealmHandle {
       keep: (request) => this.#during(() => link.keep(request)),
       route: (request) => this.#during(() => link.route(request)),
       present: (request) => this.#during(() => link.present(request)),
+      callAdapter: (request) => this.#during(() => link.callAdapter(request)),
       inspect: () =>
         this.#during(async () => {
           const result = await link.inspect();

@@ -12,10 +12,18 @@ export interface BuildContents {
   readonly services: ReadonlyMap<string, ServiceFactory>;
 }
 
+/** What the host gives a build to run with. */
+export interface GenerationOptions {
+  readonly serviceContext: ServiceContext;
+  /** milliseconds that a hook may take; absent = any */
+  readonly hookMs: number | undefined;
+}
+
 /** A build as loaded in this realm, with the calls under way on it. */
 export class Generation {
   readonly sidecar: Sidecar;
   readonly contents: BuildContents;
+  readonly hookMs: number | undefined;
   state: 'current' | 'draining' = 'current';
   /** set once its eviction was asked for */
   eviction: Promise<void> | null = null;
@@ -24,7 +32,8 @@ export class Generation {
   #calls = 0;
   #drained: (() => void)[] = [];
 
-  constructor(sidecar: Sidecar, contents: BuildContents, serviceContext: ServiceContext) {
+  constructor(sidecar: Sidecar, contents: BuildContents, { serviceContext, hookMs }: GenerationOptions) {
+    this.hookMs = hookMs;
     this.sidecar = sidecar;
     this.contents = contents;
     this.#serviceContext = serviceContext;

@@ -1,8 +1,7 @@
 import type { Sidecar } from '../catalog/sidecar.ts';
 import type { Result, WireError } from '../error.ts';
-import type { Plain } from '../plain.ts';
-import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
-import type { PlainRecord } from '../plain.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
+import type { AdapterRequest, Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
 import type { CallTicket } from '../spec/object-ask.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
@@ -19,6 +18,10 @@ export interface LoadRequest {
   readonly sidecar: Sidecar;
   /** named addresses that its services are given */
   readonly endpoints: { readonly [name: string]: string };
+  /** built-ins of the platform that its services are given, asked for and granted */
+  readonly builtins?: readonly string[];
+  /** milliseconds that a hook of its models may take; absent = any */
+  readonly hookMs?: number;
 }
 
 /** What a build brought, and the digests of the bytes that this realm itself ran. */
@@ -72,6 +75,8 @@ export interface RealmApi {
   keep(request: KeepRequest): Promise<Result<null>>;
   /** Answers at an address of a model's own. Absent: this realm serves no routes. */
   route?(request: RouteCall & { readonly call: CallTicket }): Promise<Result<RouteAnswer>>;
+  /** One attempt of an adapter of a build here for a model of another realm; errors are the port's. */
+  callAdapter(request: AdapterRequest): Promise<Result<PlainRecord>>;
   inspect(): Promise<Result<RealmReport>>;
   /** Objects' fields as the model lets them leave by a door. */
   present?(request: PresentRequest): Promise<Result<readonly PlainRecord[]>>;

@@ -13,6 +13,8 @@ export interface RealmFiles extends LoaderEnvironment {
   /** The bytes of a file, verified; the account of what ran has it. @throws TestudoError `INTEGRITY_MISMATCH` */
   read(global: string, file: SidecarFile): Promise<ArrayBuffer>;
   executed(global: string): readonly ExecutedFile[];
+  /** whether the realm waits for bytes of its host now */
+  isWaiting(): boolean;
   forget(global: string): void;
 }
 
@@ -26,8 +28,17 @@ export interface RealmFilesOptions {
 /** A realm has no network: its host hands over the bytes, and the realm hashes them itself before they run. */
 export function createRealmFiles({ global, platform, evaluate, bytes }: RealmFilesOptions): RealmFiles {
   const executed = new Map<string, ExecutedFile[]>();
+  let waiting = 0;
+  const bytesOf = async (name: string, path: string): Promise<ArrayBuffer> => {
+    waiting += 1;
+    try {
+      return unwrap(await bytes(name, path));
+    } finally {
+      waiting -= 1;
+    }
+  };
   const verified = async (name: string, file: SidecarFile): Promise<ArrayBuffer> => {
-    const content = unwrap(await bytes(name, file.path));
+    const content = await bytesOf(name, file.path);
     await verify(content, file, (given) => platform.digest(given));
     return content;
   };
@@ -47,6 +58,7 @@ export function createRealmFiles({ global, platform, evaluate, bytes }: RealmFil
       await enter(name, file, content);
       return content;
     },
+    isWaiting: () => waiting > 0,
     executed: (name) => executed.get(name) ?? [],
     forget: (name) => executed.delete(name),
   };

@@ -4,11 +4,20 @@ import type { RealmApi, RealmHost } from './realm-api.ts';
 export interface RealmHandle {
   readonly name: string;
   readonly api: RealmApi;
-  /** Ends it at once; calls under way reject with `REALM_LOST`. */
-  terminate(): Promise<void>;
+  /** Ends it at once; calls under way reject with `REALM_LOST` and the reason. */
+  terminate(reason?: string): Promise<void>;
+  /** bytes of the thread's heap and external memory, also while it is busy; absent where nobody can tell */
+  heapBytes?(): Promise<number | null>;
   /** Fires once when it has ended by itself. */
   onLost(listener: (reason: string) => void): void;
 }
 
-/** Starts the realm program in a worker of the platform, with the host's side of its port. */
-export type StartRealm = (name: string, host: RealmHost) => Promise<RealmHandle>;
+/**
+ * Starts the realm program in a worker of the platform, with the host's side of its port.
+ * @param limits what the platform itself is to hold it to, where it can
+ */
+export type StartRealm = (
+  name: string,
+  host: RealmHost,
+  limits?: { readonly heapBytes: number },
+) => Promise<RealmHandle>;

@@ -36,6 +36,8 @@ export interface RealmProgramOptions {
   readonly normalise?: NormaliseLater;
   /** Calls back with every failure of the thread that nobody caught. */
   watchFailures(listener: (error: unknown) => void): void;
+  /** A built-in of the platform by name, for builds that were granted it; absent where there are none. */
+  readonly builtin?: (name: string) => unknown;
   /** Ends the thread. */
   close(): void;
 }
@@ -80,6 +82,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     fetch,
     ask: (request) => host.ask(request),
     ...(loadWasm === undefined ? {} : { wasmOf: (sidecar) => loadWasm(sidecar, { engine, powers, read: files.read }) }),
+    builtin: options.builtin,
     lockdown: true,
     powersRemoved,
     runRoute: options.runRoute,
@@ -100,6 +103,7 @@ function linkOf(service: Required<RealmApi>, { close }: RealmProgramOptions): Re
     keep: (request) => service.keep(request),
     route: (request) => service.route(request),
     present: (request) => service.present(request),
+    callAdapter: (request) => service.callAdapter(request),
     inspect: () => service.inspect(),
     close: () => close(),
   };

@@ -3,14 +3,16 @@ import { TestudoError, type Result } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { actOnPort } from '../port/act-on-port.ts';
-import type { BoundPort } from '../port/call-adapters.ts';
+import { callAdapters, type BoundPort } from '../port/call-adapters.ts';
 import { portOf } from '../port/call-port.ts';
-import type { Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
+import type { AdapterRequest, Bindings, PortOutcome, PortRequest } from '../port/port-api.ts';
 import { resolveBinding } from '../port/resolve-binding.ts';
 import { within } from '../port/within.ts';
 import { decide } from '../spec/decide.ts';
 import type { DecideRequest, Decision } from '../spec/decision.ts';
+import { createHookLimits, type HookLimits } from '../spec/hook-limit.ts';
 import type { MaybePromise } from '../spec/maybe-promise.ts';
+import { modelObject } from '../spec/model-object.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { RouteAnswer, RouteAsk, RouteCall } from '../spec/route-call.ts';
 import type { ServiceContext } from '../spec/service-spec.ts';
@@ -18,6 +20,7 @@ import { presented } from '../spec/serializers.ts';
 import { uuid } from '../spec/uuid.ts';
 import type { NormaliseLater } from '../spec/legacy/normalised.ts';
 import type { WasmOf } from './build-contents.ts';
+import { adapterElsewhere } from './adapter-elsewhere.ts';
 import { BuildRegistry } from './build-registry.ts';
 import { holding } from './generation.ts';
 import { portScopes, CallScope } from './call-scope.ts';
@@ -40,9 +43,10 @@ export interface RealmServiceOptions {
   readonly runtime: RealmReport['runtime'];
   readonly platform: Platform;
   readonly loader: Loader;
-  readonly files: Pick<RealmFiles, 'executed' | 'forget'>;
+  readonly files: Pick<RealmFiles, 'executed' | 'forget' | 'isWaiting'>;
   readonly fetch: ServiceContext['fetch'];
   readonly ask?: RealmHost['ask'];
+  readonly builtin?: ((name: string) => unknown) | undefined;
   readonly runRoute?: RunRoute | undefined;
   /** absent where there is no WebAssembly: a build that brings some is refused */
   readonly wasmOf?: WasmOf;
@@ -61,10 +65,11 @@ const refuseWasm: WasmOf = ({ name }) =>
 
 /** What a realm does for its host, without the thread and the port around it. */
 export function createRealmService(options: RealmServiceOptions): Required<RealmApi> {
-  const { loader, fetch, files, platform, wasmOf = refuseWasm, normalise = refuseLegacy } = options;
+  const { loader, fetch, builtin, files, platform, wasmOf = refuseWasm, normalise = refuseLegacy } = options;
   const builds = new BuildRegistry({
     loader,
     fetch,
+    builtin,
     wasmOf,
     normalise,
     onEvicted: (global) => files.forget(global),
@@ -77,13 +82,15 @@ class RealmService implements Required<RealmApi> {
   readonly #options: RealmServiceOptions;
   readonly #builds: BuildRegistry;
   readonly #objects: RealmObjects;
+  readonly #limits: HookLimits;
   #bindings: Bindings = { adapters: {}, services: {} };
 
   constructor(options: RealmServiceOptions, builds: BuildRegistry) {
     this.#options = options;
     this.#builds = builds;
-    const { platform, ask } = options;
+    const { platform, ask, files } = options;
     this.#objects = new RealmObjects({ platform, ask, find: (modelName) => builds.find(modelName) });
+    this.#limits = createHookLimits(platform, () => files.isWaiting());
   }
 
   load(request: Parameters<RealmApi['load']>[0]): ReturnType<RealmApi['load']> {
@@ -111,6 +118,10 @@ class RealmService implements Required<RealmApi> {
 
   callPort(request: PortRequest): ReturnType<RealmApi['callPort']> {
     return settle(() => this.#callPort(request), 'PORT_FAILED');
+  }
+
+  callAdapter(request: AdapterRequest): ReturnType<RealmApi['callAdapter']> {
+    return settle(() => this.#callAdapter(request), 'PORT_FAILED');
   }
 
   handleEvent(request: Parameters<RealmApi['handleEvent']>[0]): ReturnType<RealmApi['handleEvent']> {
@@ -153,29 +164,32 @@ class RealmService implements Required<RealmApi> {
       uuid: () => uuid((length) => platform.random(length)),
       now: () => platform.now(),
     };
-    return holding([generation], () => decide(spec, request, context));
+    const limit = this.#limits(generation.hookMs);
+    const what = `${request.modelName} ${request.command ?? request.kind}`;
+    return holding([generation], () => limit(what, () => decide(spec, request, context)));
   }
 
   #callPort(request: PortRequest): MaybePromise<PortOutcome> {
     const { spec, generation } = this.#builds.model(request.modelName);
-    const { platform } = this.#options;
+    const { platform, ask } = this.#options;
     const use = async <T>(name: string, run: (bound: BoundPort) => Promise<T>): Promise<T> => {
       const binding = resolveBinding(
         this.#bindings,
         portOf(spec, name, request.isEnabled),
         `${request.modelName}.${name}`,
       );
-      const bound = this.#builds.port(binding);
+      const bound = this.#builds.port(binding, ask && ((reference) => adapterElsewhere(ask, reference)));
       return holding(bound.generations, () => run(bound));
     };
     const isBound = (name: string): boolean =>
       Object.prototype.hasOwnProperty.call(this.#bindings.adapters, `${request.modelName}.${name}`) ||
       spec.ports?.[name]?.adapter !== undefined;
     const scopes = portScopes(this.#objects, { ticket: request.call, spec });
+    const limit = this.#limits(generation.hookMs);
     return holding([generation], async () => {
       try {
-        const outcome = await actOnPort(spec, request, { use, isBound, platform, ...(scopes ? { scopes } : {}) });
-        return { ...outcome, build: generation.sidecar.global };
+        const options = { use, isBound, platform, limit, ...(scopes ? { scopes } : {}) };
+        return { ...(await actOnPort(spec, request, options)), build: generation.sidecar.global };
       } finally {
         scopes?.drop();
       }
@@ -194,6 +208,12 @@ class RealmService implements Required<RealmApi> {
         { timeoutMs: routeDeadlineMs, platform, expire },
       ),
     );
+  }
+
+  #callAdapter(request: AdapterRequest): MaybePromise<PlainRecord> {
+    const bound = this.#builds.port({ adapters: [request.adapter], service: request.service });
+    const { platform } = this.#options;
+    return holding(bound.generations, () => callAdapters(modelObject(request), request, { bound, platform }));
   }
 
   #inspect(): RealmReport {

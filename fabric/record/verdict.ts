@@ -6,6 +6,7 @@ const verdicts: readonly ErrorCode[] = [
   'CONFLICT',
   'FLOW_FENCED',
   'FORBIDDEN',
+  'HOOK_TIMEOUT',
   'METHOD_UNKNOWN',
   'NOT_FOUND',
   'TOO_DEEP',

@@ -23,10 +23,15 @@ export function runModelCode<T>(what: string, run: () => MaybePromise<T>): Maybe
   }
 }
 
+/** What was thrown may be anything, also something that does not let itself be looked at. */
 function refusalBy(what: string, error: unknown): TestudoError {
-  if (hasCode(error) && (isVerdict(error) || errorCodes[error.code].retryable)) return fromWire(toWire(error));
-  const message = error instanceof Error ? error.message : String(error);
-  return new TestudoError('VALIDATION', message === '' ? `${what} refused` : message, { cause: error });
+  try {
+    if (hasCode(error) && (isVerdict(error) || errorCodes[error.code].retryable)) return fromWire(toWire(error));
+    const message = error instanceof Error ? error.message : String(error);
+    return new TestudoError('VALIDATION', message === '' ? `${what} refused` : message, { cause: error });
+  } catch (cause) {
+    return new TestudoError('VALIDATION', `${what} threw something that nobody can look at`, { cause });
+  }
 }
 
 /**

@@ -59,6 +59,8 @@ export interface PortReport {
   readonly disabled: boolean;
   readonly methods?: readonly PortMethod[];
   readonly path?: string;
+  /** it runs in the pool of compute realms */
+  readonly compute?: true;
   /** fields that it may change; absent = all */
   readonly writes?: readonly string[];
   /** where it runs; absent: at the owner of the flow */

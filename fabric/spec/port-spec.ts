@@ -51,6 +51,8 @@ export interface PortSpec {
   readonly placement?: 'owner' | 'server' | 'authority';
   /** the name that an adapter of any build has which serves it where no binding does; see `spec/legacy` */
   readonly [adapterName]?: string;
+  /** runs in a pool of further realms, where it may keep the processor for all of its `timeout` */
+  readonly compute?: boolean;
 }
 
 export type FailureCallback = (options: { readonly model: ModelObject; readonly error: WireError }) => unknown;

@@ -69,6 +69,7 @@ function reportPort(port: PortSpec): PortReport {
     ...(port.path === undefined ? {} : { path: port.path }),
     ...(writes === undefined ? {} : { writes: writes.slice() }),
     ...(port.placement === undefined || port.placement === 'owner' ? {} : { placement: port.placement }),
+    ...(port.compute ? { compute: true } : {}),
     ...(port.undo === undefined ? {} : { undoable: true }),
     ...(port.errorCallback === undefined && port.timeoutCallback === undefined ? {} : { answersFailure: true }),
     ...(port.circuitBreaker === undefined ? {} : { circuitBreaker: mapValues(port.circuitBreaker, reportBreaker) }),

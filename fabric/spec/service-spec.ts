@@ -6,6 +6,8 @@ export interface ServiceContext {
   readonly fetch: (url: string, init?: ServiceRequest) => Promise<ServiceResponse>;
   /** named addresses from the host's configuration */
   readonly endpoints: { readonly [name: string]: string };
+  /** built-ins of Node by name (`node:net`), those that the sidecar asks for and the host grants; none in a browser */
+  readonly builtins: { readonly [name: string]: unknown };
 }
 
 export interface ServiceRequest {

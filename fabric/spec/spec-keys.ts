@@ -140,6 +140,7 @@ export const portKeys: KeyRules = {
   },
   path: aText,
   placement: oneOf('owner', 'server', 'authority'),
+  compute: aFlag,
 };
 
 /** Settings of a model's datasource. */
@@ -169,7 +170,7 @@ export const breakerKeys: KeyRules = {
   fallbackFn: aFunction,
 };
 
-export const futurePortKeys: readonly string[] = ['compute'];
+export const futurePortKeys: readonly string[] = [];
 
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts, producesEvent: aText };
 

@@ -78,6 +78,7 @@ function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): Realm
         build: global,
       })),
     present: ({ objects }) => settle(() => objects.map((object) => presented(checked, object))),
+    callAdapter: async () => ({ ok: false, error: { code: 'ADAPTER_MISSING', message: 'not here' } }),
     inspect: async () => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'not here' } }),
   };
 }

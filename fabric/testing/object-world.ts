@@ -127,7 +127,7 @@ async function openHost(
         runtime: 'inline',
         platform,
         loader: loaderOf(remotes),
-        files: { executed: () => [], forget: () => undefined },
+        files: { executed: () => [], forget: () => undefined, isWaiting: () => false },
         fetch: () => Promise.reject(new Error('no network')),
         ask: async (request) => {
           counts.asks += 1;
@@ -183,6 +183,7 @@ function crossing(
       note(request);
       return api.callPort(request);
     }),
+    callAdapter: through((request) => api.callAdapter(request)),
     handleEvent: through((request) => api.handleEvent(request)),
     keep: through((request) => api.keep(request)),
     route: through((request) => api.route(request)),

@@ -11,6 +11,8 @@ export interface RemoteDescription {
   /** also the folder's name under `dist/remotes` */
   readonly name: string;
   readonly kind: RemoteKind;
+  /** who publishes it; hosts may make trust groups of it */
+  readonly publisher?: string;
   /** semver; for kind `library` the version of the modules it provides */
   readonly version: string;
   /** expose -> source file, relative to the remote's folder */

@@ -134,6 +134,7 @@ export function sidecarHead(options: RemoteBuildOptions, build: string, global: 
     exposes: Object.keys(options.exposes) as (keyof RemoteBuildOptions['exposes'])[],
     ...(shareScope === undefined ? {} : { shareScope }),
     ...(options.provides === undefined ? {} : { provides: options.provides }),
+    ...(options.publisher === undefined ? {} : { publisher: options.publisher }),
     capabilities: options.capabilities ?? {},
   };
 }

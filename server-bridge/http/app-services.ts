@@ -28,7 +28,10 @@ export interface AppServices {
   readonly configuration: Configuration;
   readonly door: Door;
   readonly sessions: Sessions;
-  readonly host: Pick<Host, 'write' | 'call' | 'route' | 'find' | 'list' | 'count' | 'present' | 'modelOf' | 'models'>;
+  readonly host: Pick<
+    Host,
+    'write' | 'call' | 'route' | 'find' | 'list' | 'count' | 'present' | 'modelOf' | 'models' | 'inspect'
+  >;
   readonly catalog: CatalogService;
   /** the configuration that changes while the server runs */
   readonly live: ConfigurationService;

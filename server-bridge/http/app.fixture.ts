@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Catalog } from '@testudo/fabric/catalog/catalog';
 import { TestudoError } from '@testudo/fabric/error';
 import type { CallRequest } from '@testudo/fabric/host/call-api';
-import type { Host, WriteRequest } from '@testudo/fabric/host/host-api';
+import type { Host, HostReport, WriteRequest } from '@testudo/fabric/host/host-api';
 import type { Principal } from '@testudo/fabric/access/principal';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 import type { ModelReport } from '@testudo/fabric/spec/model-report';
@@ -166,5 +166,6 @@ function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Part
     },
     count: async () => 2,
     present: async (_modelName, states) => states,
+    inspect: async () => ({ node: 'server-1' }) as HostReport,
   };
 }

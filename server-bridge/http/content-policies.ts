@@ -91,7 +91,9 @@ function directives(policy: { readonly [directive: string]: string }): string {
 
 /** Where services of remotes may be fetched from: the host worker does it for the realm. */
 function grantedOrigins(host: HostConfiguration): readonly string[] {
-  const granted = Object.values(host.grants).flat();
+  const granted = Object.values(host.grants)
+    .flat()
+    .filter((grant) => !grant.startsWith('node:'));
   const urls = granted.map((grant) =>
     grant.startsWith('endpoint:') ? host.endpoints[grant.slice('endpoint:'.length)] : grant,
   );

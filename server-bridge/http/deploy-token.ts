@@ -8,7 +8,7 @@ export function demandToken(header: string | undefined, token: string): void {
   if (given === undefined)
     throw new TestudoError(
       'UNAUTHENTICATED',
-      'deploying needs "Authorization: Bearer <token>"; the token is in .testudo/token',
+      'this needs the operator\'s "Authorization: Bearer <token>"; the token is in .testudo/token',
     );
   if (!timingSafeEqual(digest(given), digest(token)))
     throw new TestudoError('FORBIDDEN', 'this is not the deploy token of this server');

@@ -40,7 +40,7 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
     report: () =>
       withHost(async ({ host, troubles }) => ({
-        ...(await host.report()),
+        ...(await host.inspect()),
         user: principal.user,
         troubles: troubles(),
       })),
@@ -51,7 +51,7 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
 
 /** A peer that does not answer in time is left out. */
 async function peerReports(host: RunningHost): Promise<readonly HostReport[]> {
-  const { peers } = await host.report();
+  const { peers } = await host.inspect();
   const asked = peers.filter(({ id }) => id !== host.node).map(({ id }) => settle(() => host.peerReport(id)));
   const answers = await Promise.all(asked);
   return answers.reduce<HostReport[]>((all, answer) => (answer.ok ? [...all, answer.value] : all), []);

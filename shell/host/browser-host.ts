@@ -168,7 +168,7 @@ async function loadAuthorityRole(): Promise<HostRole> {
 }
 
 async function pendingIn(host: RunningHost): Promise<number> {
-  const { partitions } = await host.report();
+  const { partitions } = await host.inspect();
   return partitions.reduce((sum, { pending }) => sum + pending, 0);
 }
 

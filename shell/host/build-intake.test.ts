@@ -39,7 +39,7 @@ function setUp(admit: (name: string) => Promise<void>) {
     locks: { query: async () => ({ held: [], pending: [] }) },
     host: {
       useSnapshot: async ({ builds }) => void used.push(builds.map((build) => build.remote.name)),
-      report: async () => ({ realms: {} }) as HostReport,
+      inspect: async () => ({ realms: {} }) as HostReport,
     },
     fetchCatalog: async () => ({ schema: 1, revision: 1, remotes: ['a', 'b', 'c'].map(remote) }),
     emit: (event) => told.push(event.type === 'build' ? `${event.phase} ${event.remote}` : event.type),

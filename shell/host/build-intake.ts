@@ -13,7 +13,7 @@ import { beginRound } from './admission-round.ts';
 import type { AdmissionRound } from './admission-round.ts';
 
 export interface BuildIntakeOptions {
-  readonly host: Pick<RunningHost, 'useSnapshot' | 'report'>;
+  readonly host: Pick<RunningHost, 'useSnapshot' | 'inspect'>;
   readonly admission: Admission;
   readonly locks: Pick<LockManager, 'query'>;
   readonly platform: Pick<Platform, 'timer'>;
@@ -155,7 +155,7 @@ export class BuildIntake {
     if (!held) return;
     const names = held.map(({ name = '' }) => name).filter((name) => name.startsWith(buildLockPrefix));
     const inPages = names.map((name) => name.slice(buildLockPrefix.length));
-    const { realms } = await host.report();
+    const { realms } = await host.inspect();
     const inRealms = Object.values(realms).reduce<string[]>(
       (all, { builds }) => all.concat(builds.map(({ global }) => global)),
       [],

@@ -17,7 +17,7 @@ function setUp(now: { kept?: Snapshot; document?: unknown; isIntakeThere?: boole
     builds: { current: async () => now.kept },
     host: {
       useSnapshot: async ({ revision }) => void log.push(`use ${revision}`),
-      report: () => Promise.reject(new Error('not asked')),
+      inspect: () => Promise.reject(new Error('not asked')),
     },
     async fetchCatalog() {
       if (now.document === undefined) throw new TestudoError('UNAVAILABLE', 'no network');

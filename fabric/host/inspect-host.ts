@@ -1,0 +1,106 @@
+import type { Result } from '../error.ts';
+import type { RealmReport } from '../realm/realm-api.ts';
+import type { ModelReport } from '../spec/model-report.ts';
+import type { FlowRunner } from './flow-runner-api.ts';
+import type { HostReport } from './host-api.ts';
+import type { HostOptions } from './host-options.ts';
+import type { RealmStanding } from './host-inspection.ts';
+import { inspectFlows } from './inspect-flows.ts';
+import { inspectPorts } from './inspect-ports.ts';
+import { grantedBuiltins } from './granted-builtins.ts';
+import type { Partition } from './partition.ts';
+import type { RealmSupervisor } from './realm-supervisor.ts';
+import type { Realms } from './realms.ts';
+
+type OfHost = 'node' | 'role' | 'runtime' | 'datasource' | 'mesh' | 'configuration' | 'memoryBytes' | 'platform';
+
+/** What a host's account of itself is made from. */
+export interface InspectOptions extends Pick<HostOptions, OfHost> {
+  readonly startedMs: number;
+  readonly online: boolean;
+  readonly models: readonly ModelReport[];
+  readonly realms: Pick<Realms, 'list' | 'compute'>;
+  readonly partitions: readonly Partition[];
+  readonly flows: Pick<FlowRunner, 'breakers' | 'counters'>;
+  readonly revision: number;
+}
+
+/** A host's own account of itself. */
+export async function inspectHost(options: InspectOptions): Promise<HostReport> {
+  const { node, role, runtime, startedMs, online, datasource, models, mesh, partitions, flows, revision } = options;
+  return {
+    node,
+    role: role.name,
+    runtime,
+    startedMs,
+    online,
+    datasource: datasource.kind,
+    user: '',
+    models,
+    ports: inspectPorts(models, options.configuration.bindings),
+    realms: await inspectRealms(options),
+    compute: options.realms.compute(),
+    peers: mesh.peers(),
+    partitions: partitions.map((partition) => ({
+      partition: partition.name,
+      objects: partition.list().length,
+      seq: partition.seq,
+      pending: partition.pending().length,
+      refused: partition.refused().length,
+    })),
+    flows: inspectFlows(partitions),
+    breakers: flows.breakers(),
+    counters: countersOf(options),
+    memoryBytes: options.memoryBytes?.() ?? null,
+    revision,
+  };
+}
+
+async function inspectRealms({ realms, platform, configuration }: InspectOptions): Promise<HostReport['realms']> {
+  const standings: { [name: string]: RealmStanding } = {};
+  const told = realms.list().map(async (realm) => {
+    standings[realm.name] = await standingOf(realm, { platform, configuration });
+  });
+  await Promise.all(told);
+  return standings;
+}
+
+const unknown: RealmReport = { runtime: 'worker', lockdown: false, powersRemoved: 0, builds: [], heapBytes: null };
+/** Nobody waits longer for what a realm says of itself. */
+const PATIENCE_MS = 500;
+
+async function standingOf(
+  realm: RealmSupervisor,
+  { platform, configuration }: Pick<InspectOptions, 'platform' | 'configuration'>,
+): Promise<RealmStanding> {
+  const { restarts } = realm;
+  const run = realm.now();
+  if (run === null) return { ...unknown, state: 'starting', trust: 'confined', remotes: [], restarts, calls: 0 };
+  const isTrusted = Array.from(run.builds.values()).some(
+    ({ sidecar }) => grantedBuiltins(sidecar, configuration).length > 0,
+  );
+  const [remotes, calls] = [Array.from(run.builds.keys()), run.calls.count];
+  const silent: Result<RealmReport> = { ok: false, error: { code: 'DEADLINE', message: 'it does not answer' } };
+  const asked = run.api.inspect();
+  const late = new Promise<typeof silent>((resolve) => {
+    const timer = platform.timer(PATIENCE_MS, () => resolve(silent));
+    void asked.then(() => timer.dispose());
+  });
+  const result = await Promise.race([asked, late]);
+  const state = result.ok ? 'running' : 'silent';
+  const trust = isTrusted ? 'trusted' : 'confined';
+  return { ...(result.ok ? result.value : unknown), state, trust, remotes, restarts, calls };
+}
+
+function countersOf({ partitions, flows }: InspectOptions): HostReport['counters'] {
+  const sum = { sent: 0, accepted: 0, refused: 0, applied: 0 };
+  for (const { counters } of partitions) {
+    sum.sent += counters.sent;
+    sum.accepted += counters.accepted;
+    sum.refused += counters.refused;
+    sum.applied += counters.applied;
+  }
+  const { calls, done, failed, undone, 'undo-failed': undoFailed } = flows.counters;
+  const steps = { stepsDone: done, stepsFailed: failed, stepsUndone: undone, undosFailed: undoFailed };
+  return { ...sum, portCalls: calls, ...steps };
+}
