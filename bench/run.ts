@@ -8,6 +8,7 @@ import { boot } from './boot.ts';
 import { breaker } from './breaker.ts';
 import { flowSteps } from './flow-steps.ts';
 import { broker } from './broker.ts';
+import { computePool } from './compute-pool.ts';
 import { indexeddbCommits } from './indexeddb-commits.ts';
 import type { Group, Row } from './measure.ts';
 import { meshFanOut } from './mesh-fan-out.ts';
@@ -33,6 +34,7 @@ const groups: readonly Group[] = [
   broker,
   modelObjects,
   queries,
+  computePool,
   meshRequest,
   meshFanOut,
   serverCommits,
