@@ -104,41 +104,57 @@ test('what a model says of itself changes neither its id, its owner nor anything
   await expect(started.host.find('order', 'o1', ada)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-/** The 99th percentile of the delays of this thread's event loop, which is the host's, while something runs. */
-async function loopDelayMs(run: () => Promise<unknown>): Promise<number> {
+interface LoopDelays {
+  /** 99th percentile of how late the loop was, by the clock: other work on the machine counts */
+  readonly lateMs: number;
+  /** 99th percentile of the processor's time that this thread took between two turns: only its own work counts */
+  readonly busyMs: number;
+}
+
+/** How this thread's event loop, which is the host's, fares while something runs. */
+async function loopDelays(run: () => Promise<unknown>): Promise<LoopDelays> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
+  const busy: number[] = [];
+  let former = process.threadCpuUsage();
+  const timer = setInterval(() => {
+    const { user, system } = process.threadCpuUsage(former);
+    former = process.threadCpuUsage();
+    busy.push((user + system) / 1000);
+  }, 1);
   delay.enable();
   await run();
   delay.disable();
-  return delay.percentile(99) / 1e6;
+  clearInterval(timer);
+  busy.sort((one, other) => one - other);
+  return { lateMs: delay.percentile(99) / 1e6, busyMs: busy[Math.floor(busy.length * 0.99)] ?? 0 };
 }
 
-test.each(['loop', 'starve', 'leak', 'loop later'])(
-  'a model that does “%s” loses its realm, and neither host nor neighbours feel it',
-  async (how) => {
-    const { restarts } = await alone();
-    const orders = keepOrdering();
-    const quietMs = await loopDelayMs(() => misbehave('hang'));
-    let outcome = { code: '', tookMs: 0 };
-    const p99 = await loopDelayMs(async () => {
-      outcome = await misbehave(how);
-      // What begins to loop after its answer is noticed by the next call.
-      if (outcome.code === 'ok') outcome = await misbehave('hang');
-    });
-    const times = await orders.stop();
-    console.log(
-      `${how}: realm ended after ${Math.round(outcome.tookMs)} ms; event loop p99 ${p99.toFixed(1)} ms ` +
-        `(${quietMs.toFixed(1)} without); ${times.length} orders meanwhile, the slowest ${Math.max(...times).toFixed(1)} ms`,
-    );
-    expect(outcome.code).toBe('REALM_LOST');
-    // On a machine with other work the loop is late also without us; the exact time of the end has a test of its own.
-    expect(p99).toBeLessThan(Math.max(100, 4 * quietMs));
-    expect(outcome.tookMs).toBeLessThan(10_000);
-    expect(times.length).toBeGreaterThan(20);
-    expect((await misbehave('powers')).code).toBe('ok');
-    expect((await alone()).restarts).toBe(restarts + 1);
-  },
-);
+test.each([
+  ['loop', ['REALM_LOST']],
+  ['starve', ['REALM_LOST']],
+  ['leak', ['REALM_LOST', 'HOOK_TIMEOUT']],
+  ['loop later', ['REALM_LOST']],
+])('a model that does “%s” loses its realm, and neither host nor neighbours feel it', async (how, codes) => {
+  const { restarts } = await alone();
+  const orders = keepOrdering();
+  let outcome = { code: '', tookMs: 0 };
+  const { lateMs, busyMs } = await loopDelays(async () => {
+    outcome = await misbehave(how);
+    // What begins to loop after its answer is noticed by the next call.
+    if (outcome.code === 'ok') outcome = await misbehave('hang');
+    await vi.waitFor(async () => expect((await alone()).restarts).toBe(restarts + 1), { timeout: 30_000 });
+  });
+  const times = await orders.stop();
+  console.log(
+    `${how}: ${outcome.code} after ${Math.round(outcome.tookMs)} ms; event loop p99 ${lateMs.toFixed(1)} ms late, ` +
+      `${busyMs.toFixed(1)} ms busy; ${times.length} orders meanwhile, the slowest ${Math.max(...times).toFixed(1)} ms`,
+  );
+  expect(codes).toContain(outcome.code);
+  expect(busyMs).toBeLessThan(100);
+  expect(outcome.tookMs).toBeLessThan(10_000);
+  expect(times.length).toBeGreaterThan(20);
+  await vi.waitFor(async () => expect((await misbehave('powers')).code).toBe('ok'), { timeout: 30_000 });
+});
 
 async function alone(): Promise<RealmStanding> {
   const { realms } = await started.host.inspect();

@@ -16,7 +16,7 @@ export interface ElsewhereOptions {
   /** the realm of a remote, when it is another one than that which asks */
   realmOf(remote: string): RealmSupervisor | undefined;
   /** what computes, for a port with `compute: true` */
-  computing(): Promise<Computing>;
+  readonly computing: Computing;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function callElsewhere(ask: AdapterAsk, options: ElsewhereOptions):
   const object = { modelName, id, version, fields };
   const request = { ...object, port, adapter, service, args, idempotencyKey, timeoutMs };
   const api = await realm.ready();
-  return unwrap(await (compute ? (await options.computing()).callAdapter(request, realm) : api.callAdapter(request)));
+  return unwrap(await (compute ? options.computing.callAdapter(request, realm) : api.callAdapter(request)));
 }
 
 function remoteOf(reference: string): string {

@@ -21,7 +21,7 @@ const call = (key: string, modelName = 'offer'): PortRequest => ({
 async function offers(compute = { min: 0, max: 2 }, realms?: { readonly [realm: string]: readonly string[] }) {
   const world = realmsWorld({ compute, bindings, ...(realms ? { realms } : {}) }, { rank });
   // Its program comes with the first call: from the disk, which takes more than a turn.
-  await import('./call-computing.ts');
+  await import('./realm-office.ts');
   await world.realms.use(world.snapshot('offer', 'other', 'ranking', 'third', 'far'));
   const answers = new Map<string, () => void>();
   const computing = (): readonly StartedRealm[] => world.started.filter(({ name }) => name.includes('compute'));

@@ -4,12 +4,12 @@ import type { Plain } from '../plain.ts';
 import { isAdapterAsk } from '../realm/adapter-ask.ts';
 import type { CallAsk, RealmAsk } from '../realm/realm-ask.ts';
 import type { LoadedBuild, PortOutcome, RealmApi } from '../realm/realm-api.ts';
-import type { Computing, ComputingCall } from './call-computing.ts';
+import type { ComputingCall } from './call-computing.ts';
 import type { ComputeStanding } from './host-inspection.ts';
 import { defaultLimits, type RealmLimits } from './realm-limits.ts';
-import { startRealmRun, type RealmRun, type RealmRunOptions } from './realm-run.ts';
+import type { RealmOffice } from './realm-office.ts';
+import type { RealmRun, RealmRunOptions } from './realm-run.ts';
 import { createRealmSupervisor, type RealmSupervisor, type RealmSupervisorOptions } from './realm-supervisor.ts';
-import { RealmWatches } from './realm-watches.ts';
 
 /** Where a model's code is asked. */
 export interface ModelRealms {
@@ -43,35 +43,30 @@ const inRealm = ({ sidecar }: AdmittedBuild): boolean => sidecar.kind !== 'ui' &
 
 class HostRealms implements Realms {
   readonly #options: RealmsOptions;
+  readonly #limits: RealmLimits;
+  readonly #poolSize: Pick<ComputeStanding, 'min' | 'max'>;
   readonly #supervisors = new Map<string, RealmSupervisor>();
   /** remote -> its realm */
   readonly #places = new Map<string, string>();
-  readonly #limits: RealmLimits;
-  readonly #watches: RealmWatches;
-  readonly #poolSize: { readonly min: number; readonly max: number };
-  #loading: Promise<Computing> | null = null;
-  #compute: Computing | null = null;
+  #office: RealmOffice | null = null;
   #isClosed = false;
 
   constructor(options: RealmsOptions) {
     const { realmLimits, compute = { min: 0, max: 2 } } = options.configuration;
     this.#options = options;
     this.#limits = { ...defaultLimits, ...realmLimits };
-    this.#watches = new RealmWatches(this.#limits, options.platform);
     this.#poolSize = compute;
   }
 
   async ready(modelName: string): Promise<RealmApi> {
     const model = this.#options.registry.get(modelName);
-    const supervisor = this.of(modelName);
-    const api = await supervisor.ready();
+    const group = this.of(modelName);
+    const api = await group.ready();
     if (!Object.keys(model.ports).some((port) => model.ports[port]?.compute)) return api;
     return {
       ...api,
       callPort: (request) =>
-        model.ports[request.port]?.compute
-          ? this.#callComputing({ request, model, group: supervisor })
-          : api.callPort(request),
+        model.ports[request.port]?.compute ? this.#callComputing({ request, model, group }) : api.callPort(request),
     };
   }
 
@@ -85,11 +80,11 @@ class HostRealms implements Realms {
   async use(snapshot: Snapshot): Promise<void> {
     const { realms } = this.#options.configuration;
     const builds = snapshot.builds.filter(inRealm);
-    if (realms === undefined) return this.#use('main', { ...snapshot, builds });
-    const { placeBuilds, useInAll } = await import(/* webpackChunkName: "realms" */ './place-builds.ts');
-    const placed = placeBuilds(builds, realms);
-    for (const name of this.#supervisors.keys()) if (!placed.groups.has(name)) placed.groups.set(name, []);
-    await useInAll(placed, (realm, its) => this.#use(realm, { ...snapshot, builds: its }));
+    const use = (name: string, its: readonly AdmittedBuild[]): Promise<void> => {
+      for (const { sidecar } of its) this.#places.set(sidecar.name, name);
+      return this.#supervisor(name).use({ ...snapshot, builds: its });
+    };
+    return realms === undefined ? use('main', builds) : (await this.#open()).use(builds, realms, use);
   }
 
   list(): readonly RealmSupervisor[] {
@@ -97,18 +92,13 @@ class HostRealms implements Realms {
   }
 
   compute(): ComputeStanding {
-    return this.#compute?.pool.standing() ?? { ...this.#poolSize, running: 0, busy: 0, waiting: 0 };
+    return this.#office?.standing() ?? { ...this.#poolSize, running: 0, busy: 0, waiting: 0 };
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.list().map((supervisor) => supervisor.close()));
-    await this.#compute?.pool.close();
-  }
-
-  #use(realm: string, snapshot: Snapshot): Promise<void> {
-    for (const { sidecar } of snapshot.builds) this.#places.set(sidecar.name, realm);
-    return this.#supervisor(realm).use(snapshot);
+    await this.#office?.close();
   }
 
   #supervisor(name: string): RealmSupervisor {
@@ -117,69 +107,56 @@ class HostRealms implements Realms {
     const supervisor = createRealmSupervisor({
       ...this.#options,
       ...this.#runOptions(name, name),
-      onCall: (run) => this.#watches.called(run),
+      onCall: (run) => this.#called(run),
       demandFree: (build) => this.#demandFree(build),
     });
     this.#supervisors.set(name, supervisor);
     return supervisor;
   }
 
-  /** What a run for the code of a group is made with. */
   #runOptions(name: string, group: string): Omit<RealmRunOptions, 'onCall'> {
     return { ...this.#options, name, limits: this.#limits, ask: (request, run) => this.#ask(request, group, run) };
   }
 
-  /** Within one realm the realm itself looks. */
-  async #demandFree(build: LoadedBuild): Promise<void> {
-    if (this.#supervisors.size < 2) return;
-    const { demandFreeNames } = await import(/* webpackChunkName: "realms" */ './free-names.ts');
-    demandFreeNames(this.#options.registry, build);
+  #called(run: RealmRun): void {
+    if (this.#office) return this.#office.called(run);
+    this.#open().then(
+      (office) => office.called(run),
+      (error: unknown) => this.#options.platform.onError(error),
+    );
   }
 
-  /** Few hosts have adapters elsewhere: what has them called is loaded with the first. */
+  /** Within one realm the realm itself looks. */
+  async #demandFree(build: LoadedBuild): Promise<void> {
+    if (this.#supervisors.size > 1) (await this.#open()).demandFree(build);
+  }
+
   async #ask(request: RealmAsk, from: string, run: RealmRun): Promise<Plain> {
     if (!isAdapterAsk(request)) return this.#options.ask(request);
-    const { configuration, registry } = this.#options;
-    const { callElsewhere } = await import(/* webpackChunkName: "realms" */ './call-elsewhere.ts');
-    return callElsewhere(request, {
-      bindings: configuration.bindings,
-      registry,
-      under: run.calls.callFor(request),
-      realmOf: (remote) => {
-        const place = this.#places.get(remote);
-        return place === from ? undefined : this.#supervisors.get(place ?? '');
-      },
-      computing: () => this.#computing(),
-    });
+    return (await this.#open()).callElsewhere(request, from, run);
   }
 
   async #callComputing(call: Omit<ComputingCall, 'bindings'>): Promise<Result<PortOutcome>> {
-    const { bindings } = this.#options.configuration;
     try {
-      return await (await this.#computing()).callPort({ ...call, bindings });
+      return await (await this.#open()).callPort(call);
     } catch (error) {
       return { ok: false, error: toWire(error, 'UNAVAILABLE') };
     }
   }
 
-  async #computing(): Promise<Computing> {
-    this.#loading ??= this.#loadComputing();
-    try {
-      return await this.#loading;
-    } catch (error) {
-      this.#loading = null;
-      throw error;
-    }
-  }
-
-  async #loadComputing(): Promise<Computing> {
-    const { openComputing } = await import(/* webpackChunkName: "compute" */ './call-computing.ts');
+  /** @throws TestudoError `REALM_LOST` once the host is closed; what the load of the program throws, which is tried again */
+  async #open(): Promise<RealmOffice> {
+    const program = await import(/* webpackChunkName: "realms" */ './realm-office.ts');
     if (this.#isClosed) throw new TestudoError('REALM_LOST', 'the host is closed');
-    const start = (name: string, group: string): Promise<RealmRun> =>
-      startRealmRun({ ...this.#runOptions(name, group), onCall: () => undefined });
-    const { platform } = this.#options;
-    this.#compute = openComputing({ ...this.#poolSize, limits: this.#limits, platform, start });
-    return this.#compute;
+    this.#office ??= new program.RealmOffice({
+      ...this.#options,
+      limits: this.#limits,
+      poolSize: this.#poolSize,
+      supervisors: this.#supervisors,
+      places: this.#places,
+      runOptions: (name, group) => this.#runOptions(name, group),
+    });
+    return this.#office;
   }
 }
 

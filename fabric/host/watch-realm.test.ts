@@ -60,20 +60,23 @@ test('watchdog - a realm that does not answer is asked twice and ended within tw
   void run.api.callPort(call);
   await pass(1400);
   expect(realm).toMatchObject({ pings: 2, ended: '' });
-  await pass(600);
+  await pass(100);
   expect(realm.ended).toContain('answered nothing');
   expect(run.lost).toContain('2000 ms');
 });
 
-test('watchdog - a realm that falls silent in the middle of its work is ended within two seconds of that', async () => {
-  const { run, realm, pass } = world();
-  void run.api.callPort(call);
-  await pass(5010);
-  expect(run.lost).toBeNull();
-  realm.isSilent = true;
-  await pass(2000);
-  expect(run.lost).toContain('answered nothing');
-});
+test.each([5100, 5600])(
+  'watchdog - a realm that falls silent after %i ms is ended within two seconds of that',
+  async (ms) => {
+    const { run, realm, pass } = world();
+    void run.api.callPort(call);
+    await pass(ms);
+    expect(run.lost).toBeNull();
+    realm.isSilent = true;
+    await pass(2000);
+    expect(run.lost).toContain('answered nothing');
+  },
+);
 
 test('watchdog - a call may wait for its partner as long as the realm answers', async () => {
   const { run, pass } = world();

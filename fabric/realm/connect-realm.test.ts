@@ -95,3 +95,15 @@ test('decisions asked for in one tick travel in one message and come back to the
     ['b', 'c'],
   ]);
 });
+
+test('so many decisions that a realm would be silent for long travel in several messages', async () => {
+  const messages: number[] = [];
+  const decide = batchDecide(async (requests) => {
+    messages.push(requests.length);
+    return requests.map(({ id }) => ({ ok: false, error: { code: 'NOT_FOUND', message: id } }));
+  });
+  const asked = Array.from({ length: 1500 }, (_, index) => decide([{ id: String(index) } as never]));
+  const answers = await Promise.all(asked);
+  expect(messages).toEqual([1000, 500]);
+  expect(answers.map(([answer]) => (answer?.ok === false ? answer.error.message : ''))[1499]).toBe('1499');
+});
