@@ -139,6 +139,19 @@ test('compute - of a port whose adapter is in another realm only the adapter com
   ]);
 });
 
+test('compute - changed bindings are used by the next call; one under way ends as it began', async () => {
+  const { ask, answers, computing, realms } = await offers({ min: 0, max: 1 });
+  const [first, second] = [ask('a'), ask('b')];
+  await settled();
+  await realms.rebind();
+  answers.get('a')!();
+  expect(await first).toMatchObject({ value: { result: { by: 'main-compute-1' } } });
+  await settled();
+  answers.get('b')!();
+  expect(await second).toMatchObject({ value: { result: { by: 'main-compute-2' } } });
+  expect(computing().map(({ isOver }) => isOver)).toEqual([true, false]);
+});
+
 test('compute - the host’s end ends the pool and tells who waits', async () => {
   const { ask, realms, computing } = await offers({ min: 0, max: 1 });
   const outcomes = [ask('a'), ask('b')];

@@ -26,6 +26,8 @@ export interface ComputePool {
   call<T>(job: ComputeJob<T>): Promise<Result<T>>;
   /** Starts as many realms for a group as are to be kept, if there are fewer. */
   warm(group: string): void;
+  /** Ends its realms, those with a call under way after it. */
+  renew(): void;
   standing(): ComputeStanding;
   close(): Promise<void>;
 }
@@ -55,6 +57,7 @@ class Pool implements ComputePool {
   readonly #options: ComputePoolOptions;
   readonly #realms = new Set<ComputeRealm>();
   readonly #waiting = new Set<Waiting>();
+  readonly #stale = new WeakSet<ComputeRealm>();
   #made = 0;
   #isClosed = false;
 
@@ -80,6 +83,13 @@ class Pool implements ComputePool {
   warm(group: string): void {
     const { min, max } = this.#options;
     while (this.#realms.size < Math.min(min, max)) this.#begin(group);
+  }
+
+  renew(): void {
+    for (const realm of this.#realms) {
+      if (realm.isBusy || !realm.isReady) this.#stale.add(realm);
+      else this.#end(realm);
+    }
   }
 
   standing(): ComputeStanding {
@@ -149,6 +159,7 @@ class Pool implements ComputePool {
 
   #rest(realm: ComputeRealm): void {
     if (!this.#realms.has(realm)) return;
+    if (this.#stale.has(realm)) return this.#end(realm);
     realm.idleFor(IDLE_MS, () => {
       if (this.#realms.size > this.#options.min) this.#end(realm);
     });

@@ -88,6 +88,11 @@ export class RealmOffice {
     });
   }
 
+  /** What computes begins anew with the next call, for the bindings have changed. */
+  renew(): void {
+    this.#computing.pool.renew();
+  }
+
   standing(): ComputeStanding {
     return this.#computing.pool.standing();
   }

@@ -75,6 +75,11 @@ export class RealmRun {
     this.#handle.terminate(reason).catch((error: unknown) => this.#options.platform.onError(error));
   }
 
+  /** Hands over the bindings as they are configured now: the next call uses them. @throws TestudoError what they are refused for */
+  async bind(): Promise<void> {
+    unwrap(await this.api.bind(this.#options.configuration.bindings as Bindings));
+  }
+
   /** Loads a build; a former one of the same remote drains from then on. @throws TestudoError what the realm refuses it for */
   async load(build: AdmittedBuild): Promise<LoadedBuild> {
     const { sidecar } = build;
@@ -140,7 +145,7 @@ export class RealmRun {
 
 /** Starts the realm program, with no builds yet. @throws TestudoError `REALM_LOST`, and what the bindings are refused for */
 export async function startRealmRun(options: RealmRunOptions): Promise<RealmRun> {
-  const { name, startRealm, bytes, configuration, ask, platform } = options;
+  const { name, startRealm, bytes, ask, platform } = options;
   const handle = await startRealm(
     name,
     {
@@ -153,9 +158,12 @@ export async function startRealmRun(options: RealmRunOptions): Promise<RealmRun>
   );
   // Nothing is asked before the first build is loaded.
   const run = new RealmRun(handle, options);
-  const bound = await handle.api.bind(configuration.bindings as Bindings);
-  if (!bound.ok) await handle.terminate();
-  unwrap(bound);
+  try {
+    await run.bind();
+  } catch (error) {
+    await run.terminate();
+    throw error;
+  }
   return run;
 }
 

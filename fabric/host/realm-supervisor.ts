@@ -23,6 +23,8 @@ export interface RealmSupervisor {
    * @throws TestudoError the first failure's code, with the names of all that failed in `data.remotes`
    */
   use(snapshot: Snapshot): Promise<void>;
+  /** The bindings have changed: the realm's next calls use them. @throws TestudoError what they are refused for */
+  rebind(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,6 +93,18 @@ class Supervisor implements RealmSupervisor {
     return this.#queue(() => {
       this.#snapshot = snapshot;
       return this.#use(snapshot);
+    });
+  }
+
+  rebind(): Promise<void> {
+    return this.#queue(async () => {
+      // One that starts later binds what is configured then.
+      const run = this.#current;
+      try {
+        await run?.bind();
+      } catch (error) {
+        if (run?.lost === null) throw error;
+      }
     });
   }
 

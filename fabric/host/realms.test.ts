@@ -111,6 +111,17 @@ test('realms - a model’s name belongs to one remote, whatever realm another is
   expect(started[1]!.evicted).toEqual(['testudo_thief_b1']);
 });
 
+test('realms - bindings that change while the host runs reach every realm', async () => {
+  const world = realmsWorld({ realms: groups, bindings });
+  await world.realms.use(world.snapshot('order', 'fulfilment'));
+  world.configuration.bindings = { adapters: {}, services: { warehouse: 'other#warehouse' } };
+  await world.realms.rebind();
+  expect(world.started.map((realm) => realm.bindings?.services)).toEqual([
+    { warehouse: 'other#warehouse' },
+    { warehouse: 'other#warehouse' },
+  ]);
+});
+
 test('realms - what fails is named by its remotes, over all realms', async () => {
   const { realms, snapshot } = realmsWorld({ realms: { a: ['a-*'], b: ['b-*'] } });
   await expect(realms.use(snapshot('a-one', 'b-broken', 'a-broken', 'c-one'))).rejects.toMatchObject({

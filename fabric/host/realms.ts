@@ -26,6 +26,8 @@ export interface Realms extends ModelRealms {
   of(modelName: string): RealmSupervisor;
   /** @throws TestudoError as `RealmSupervisor.use`, over all realms */
   use(snapshot: Snapshot): Promise<void>;
+  /** The bindings have changed: next calls use them in every realm, calls under way end as they began. */
+  rebind(): Promise<void>;
   list(): readonly RealmSupervisor[];
   /** the pool of realms for ports with `compute: true` */
   compute(): ComputeStanding;
@@ -85,6 +87,11 @@ class HostRealms implements Realms {
       return this.#supervisor(name).use({ ...snapshot, builds: its });
     };
     return realms === undefined ? use('main', builds) : (await this.#open()).use(builds, realms, use);
+  }
+
+  async rebind(): Promise<void> {
+    this.#office?.renew();
+    await Promise.all(this.list().map((supervisor) => supervisor.rebind()));
   }
 
   list(): readonly RealmSupervisor[] {

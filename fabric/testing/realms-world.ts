@@ -23,6 +23,8 @@ export interface StartedRealm {
   readonly calls: PortRequest[];
   readonly adapterCalls: AdapterRequest[];
   isOver: boolean;
+  /** as it was told last */
+  bindings: Bindings | null;
   /** what it answers to a call of a port */
   onCall(realm: StartedRealm, request: PortRequest): Promise<Result<PortOutcome>>;
   lose(reason: string): void;
@@ -31,6 +33,8 @@ export interface StartedRealm {
 /** Realms without model code: a remote brings the model of its name, unless `remote:model` names another. */
 export interface RealmsWorld {
   readonly realms: Realms;
+  /** read by the realms when they need it */
+  readonly configuration: { bindings: Bindings };
   readonly registry: ModelRegistry;
   readonly platform: VirtualPlatform;
   readonly started: readonly StartedRealm[];
@@ -97,7 +101,7 @@ export function realmsWorld(
   let onStart = (_realm: StartedRealm): void => undefined;
   const startRealm: StartRealm = async (name, host) => {
     const realm: StartedRealm = {
-      ...{ name, host, loaded: [], evicted: [], calls: [], adapterCalls: [], isOver: false },
+      ...{ name, host, loaded: [], evicted: [], calls: [], adapterCalls: [], isOver: false, bindings: null },
       onCall: async () => done(name),
       lose: () => undefined,
     };
@@ -110,6 +114,10 @@ export function realmsWorld(
     };
     onStart(realm);
     const api = scriptedRealm({
+      async bind(given) {
+        realm.bindings = given;
+        return { ok: true, value: null };
+      },
       async load({ sidecar }) {
         const { name: remote, build, global } = sidecar;
         if (remote.includes('broken')) return { ok: false, error: { code: 'SPEC_INVALID', message: 'no models' } };
@@ -140,12 +148,13 @@ export function realmsWorld(
     return { name, api, terminate, onLost: (listener) => void (end = listener) };
   };
   const none: Bindings = { adapters: {}, services: {} };
+  const live = { bindings: none, endpoints: {}, grants: {}, trace: false, ...configuration };
   const realms = createRealms({
     startRealm,
     runtime: 'node',
     registry,
     platform,
-    configuration: { bindings: none, endpoints: {}, grants: {}, trace: false, ...configuration },
+    configuration: live,
     events: { emit: () => undefined, on: () => ({ dispose: () => undefined }) },
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
     bytes: async () => new ArrayBuffer(0),
@@ -153,7 +162,7 @@ export function realmsWorld(
     onReady: () => undefined,
   });
   return {
-    ...{ realms, registry, platform, started, done },
+    ...{ realms, registry, platform, started, done, configuration: live },
     onStart: (listener) => void (onStart = listener),
     snapshot(...remotes) {
       const builds = remotes.map((each) => {
