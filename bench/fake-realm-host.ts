@@ -70,8 +70,6 @@ function inlineRealm(name: string, model: ModelSpec): RealmHandle {
         ...(await actOnPort(model, request, { use, isBound: () => true, platform })),
         build: global,
       })),
-    decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(item, request, context)))),
-    callPort: async () => ({ ok: false, error: { code: 'METHOD_UNKNOWN', message: 'item has no port' } }),
     callAdapter: async () => ({ ok: false, error: { code: 'ADAPTER_MISSING', message: 'not here' } }),
     inspect: async () => ({
       ok: true,

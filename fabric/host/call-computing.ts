@@ -52,7 +52,8 @@ export function openComputing(options: ComputePoolOptions): Computing {
 function remotesFor(request: PortRequest, model: ModelReport, bindings: Bindings): readonly string[] {
   const ports = request.act === 'undo' ? Object.keys(model.ports) : [request.port];
   const references = ports.reduce<string[]>((all, port) => {
-    const adapters: string | readonly string[] = own(bindings.adapters, `${model.modelName}.${port}`) ?? [];
+    const adapters: string | readonly string[] =
+      own(bindings.adapters, `${model.modelName}.${port}`) ?? model.ports[port]?.adapter ?? [];
     const service = own(bindings.services, model.ports[port]?.service ?? '') ?? [];
     return all.concat(adapters, service);
   }, []);

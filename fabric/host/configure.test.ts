@@ -18,7 +18,7 @@ test('how often and how long a port is tried is what configuration says from the
   await pass();
   expect(calls.filter((name) => name === 'ship')).toHaveLength(2);
   expect((await flow(id))?.done[1]).toMatchObject({ port: 'ship', status: 'failed', error: /no answer within 500 ms/ });
-  expect((await server.report()).models[0]?.ports).toMatchObject({ pick: { maxRetry: 0 }, ship: { timeoutMs: 500 } });
+  expect((await server.inspect()).models[0]?.ports).toMatchObject({ pick: { maxRetry: 0 }, ship: { timeoutMs: 500 } });
 });
 
 test('what is left out of a later change is again as the model says', async () => {
@@ -83,7 +83,7 @@ test('other thresholds make a breaker begin anew, none take it away', async () =
   ill.add('pick');
   await place();
   await pass();
-  const state = async (): Promise<unknown> => (await server.report()).breakers.map((breaker) => breaker.state.name);
+  const state = async (): Promise<unknown> => (await server.inspect()).breakers.map((breaker) => breaker.state.name);
   expect(await state()).toEqual(['open']);
   await place();
   ill.clear();

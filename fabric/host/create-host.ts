@@ -287,6 +287,7 @@ class TestudoHost implements RunningHost {
     const { inspectHost } = await import(/* webpackChunkName: "inspect" */ './inspect-host.ts');
     return inspectHost({
       ...this.#options,
+      configuration: this.#configuration,
       startedMs: this.#startedMs,
       online: this.#isOnline,
       models: this.#registry.all(),

@@ -61,7 +61,7 @@ test.each(['before it hears of that', 'after it has heard of that'])(
     expect(log).toEqual(steps);
     expect(phases).toEqual(['call', 'done', 'superseded']);
     expect(await device.refused(ada)).toEqual([]);
-    expect((await device.report()).partitions[0]).toMatchObject({ pending: 0, refused: 0 });
+    expect((await device.inspect()).partitions[0]).toMatchObject({ pending: 0, refused: 0 });
     expect((await device.find('thing', id, ada)).flow).toEqual(await flow(id));
   },
 );

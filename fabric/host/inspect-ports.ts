@@ -12,7 +12,7 @@ function portsOf({ modelName, ports }: ModelReport, { adapters, services }: Bind
   return Object.keys(ports).map((port) => {
     const report = ports[port] as ModelReport['ports'][string];
     const { type, disabled, consumesEvent, producesEvent, timeoutMs, maxRetry, service, compute = false } = report;
-    const bound: string | readonly string[] = own(adapters, `${modelName}.${port}`) ?? [];
+    const bound: string | readonly string[] = own(adapters, `${modelName}.${port}`) ?? report.adapter ?? [];
     return {
       ...{ modelName, port, type, disabled, consumesEvent, producesEvent, timeoutMs, maxRetry, compute },
       adapters: typeof bound === 'string' ? [bound] : bound,

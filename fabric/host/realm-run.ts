@@ -4,7 +4,7 @@ import { fromWire, settle, toWire, unwrap } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
-import type { Bindings, LoadedBuild, RealmApi, WireRequest, WireResponse } from '../realm/realm-api.ts';
+import type { LoadedBuild, RealmApi, WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { RealmHandle, StartRealm } from '../realm/realm-handle.ts';
 import type { HostEvents } from './host-events.ts';
 import type { HostConfiguration, HostOptions } from './host-options.ts';
@@ -77,7 +77,8 @@ export class RealmRun {
 
   /** Hands over the bindings as they are configured now: the next call uses them. @throws TestudoError what they are refused for */
   async bind(): Promise<void> {
-    unwrap(await this.api.bind(this.#options.configuration.bindings as Bindings));
+    const { bindings, endpoints } = this.#options.configuration;
+    unwrap(await this.api.bind({ ...bindings, endpoints }));
   }
 
   /** Loads a build; a former one of the same remote drains from then on. @throws TestudoError what the realm refuses it for */

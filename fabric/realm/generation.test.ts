@@ -9,7 +9,7 @@ const contents = { models: new Map(), adapters: new Map(), services: new Map([['
 const context = { endpoints: { bank: 'http://old.test' }, fetch: () => Promise.reject(new Error('not here')) };
 
 test('a service is made once; with other addresses anew, and who holds the former one keeps it', () => {
-  const generation = new Generation({} as Sidecar, contents, context as never);
+  const generation = new Generation({} as Sidecar, contents, { serviceContext: context as never, hookMs: undefined });
   const held = generation.service('bank');
   expect(generation.service('bank')?.instance).toBe(held?.instance);
   generation.useEndpoints({ bank: 'http://new.test' });

@@ -59,6 +59,8 @@ export interface PortReport {
   readonly disabled: boolean;
   readonly methods?: readonly PortMethod[];
   readonly path?: string;
+  /** the adapter that it names itself, where configuration binds none */
+  readonly adapter?: string;
   /** it runs in the pool of compute realms */
   readonly compute?: true;
   /** fields that it may change; absent = all */

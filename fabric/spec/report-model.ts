@@ -70,6 +70,7 @@ function reportPort(port: PortSpec): PortReport {
     ...(writes === undefined ? {} : { writes: writes.slice() }),
     ...(port.placement === undefined || port.placement === 'owner' ? {} : { placement: port.placement }),
     ...(port.compute ? { compute: true } : {}),
+    ...(port.adapter === undefined ? {} : { adapter: port.adapter }),
     ...(port.undo === undefined ? {} : { undoable: true }),
     ...(port.errorCallback === undefined && port.timeoutCallback === undefined ? {} : { answersFailure: true }),
     ...(port.circuitBreaker === undefined ? {} : { circuitBreaker: mapValues(port.circuitBreaker, reportBreaker) }),
