@@ -202,6 +202,6 @@ test('thresholds have the causes of this host, and its breaker counts by them', 
     PORT_TIMEOUT: { callVolume: 2, errorRate: 1, intervalMs: 5000 },
     default: { callVolume: 3, errorRate: 3, intervalMs: 60_000, hasFallback: true },
   });
-  const { breakers } = await host.report();
+  const { breakers } = await host.inspect();
   expect(breakers).toMatchObject([{ modelName: 'parcel', port: 'weigh', state: { name: 'closed' }, failures: 0 }]);
 });

@@ -28,7 +28,7 @@ export function countCalls(api: RealmApi, onCall: () => void): CallCount {
     outcome.then(ended, ended);
     return outcome;
   };
-  const { route } = api;
+  const { present, route } = api;
   const counted: RealmApi = {
     ...api,
     async load(request) {
@@ -42,6 +42,7 @@ export function countCalls(api: RealmApi, onCall: () => void): CallCount {
     decide: (requests) => during(api.decide(requests)),
     callAdapter: (request) => during(api.callAdapter(request)),
     handleEvent: (request) => during(api.handleEvent(request)),
+    ...(present ? { present: (request) => during(present(request)) } : {}),
     ...(route ? { route: (request) => during(route(request)) } : {}),
     async callPort(request) {
       ports.add(request);

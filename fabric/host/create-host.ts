@@ -239,7 +239,7 @@ class TestudoHost implements RunningHost {
   }
 
   present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
-    return presentObjects(this.#registry.get(modelName), states, () => this.#realms.ready());
+    return presentObjects(this.#registry.get(modelName), states, () => this.#realms.ready(modelName));
   }
 
   async refused(): ReturnType<RunningHost['refused']> {

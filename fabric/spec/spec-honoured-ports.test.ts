@@ -38,7 +38,7 @@ async function flows(ports: { readonly [name: string]: PortSpec }, adapters: Ada
     states.push(await world.server.find('thing', state.id, ada));
   }
   const [state] = states as [ObjectState];
-  const [breaker] = (await world.server.report()).breakers;
+  const [breaker] = (await world.server.inspect()).breakers;
   return { ...world, states, state, breaker };
 }
 const done = ({ flow }: ObjectState): readonly string[] =>

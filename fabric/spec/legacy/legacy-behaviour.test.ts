@@ -227,7 +227,7 @@ test('thresholds of a cause hold, and fallbackFn answers while the breaker is op
     made.push((await create({ to: 'Rome' })).id);
     await settled();
   }
-  const { breakers } = await server.report();
+  const { breakers } = await server.inspect();
   expect(breakers).toMatchObject([{ port: 'weigh', state: { name: 'open', cause: 'default' }, failures: 3 }]);
   expect((await find(made[3] ?? '')).fields).toMatchObject({ weight: 0, status: 'WEIGHED' });
   expect((await find(made[2] ?? '')).fields).not.toHaveProperty('weight');
