@@ -18,6 +18,7 @@ afterAll(() => partners.close());
 const endpoints = { warehouse: 'http://warehouse.test', carrier: 'http://carrier.test/v1', bank: 'http://bank.test' };
 const context: ServiceContext = {
   endpoints,
+  builtins: {},
   fetch: async (url: string, init: ServiceRequest = {}) => {
     const response = await fetch(url, init as RequestInit);
     return {
