@@ -20,6 +20,7 @@ export const offer = defineModel({
   ports: {
     rankOffers: {
       type: 'inbound',
+      compute: true,
       keys: ['best', 'checksum'],
       writes: ['best', 'checksum'],
       timeout: 60_000,

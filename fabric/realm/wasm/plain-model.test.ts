@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import type { Plain } from '../../plain.ts';
 import { decide } from '../../spec/decide.ts';
 import type { DecideRequest, Decision } from '../../spec/decision.ts';
-import { modelKeys } from '../../spec/spec-keys.ts';
 import { alloc, answer, assemble, echo, op } from '../../testing/wasm-module.ts';
 import type { TestFunction } from '../../testing/wasm-module.ts';
 import { callAdapter, loadBuild } from '../../testing/wasm-world.ts';
@@ -93,7 +92,7 @@ test('its validation refuses with its own words; a trap in it refuses too', asyn
   });
 });
 
-test.skipIf(!('onUpdate' in modelKeys))('its onUpdate adds changes to those of an update', async () => {
+test('its onUpdate adds changes to those of an update', async () => {
   const bytes = moduleOf(description, ...commands, does('onUpdate', { revised: true }));
   const update = { kind: 'update', current: { size: 1 }, version: 1, input: { size: 2 } } as const;
   expect((await ask(bytes, update)).fields).toEqual({ size: 2, revised: true });

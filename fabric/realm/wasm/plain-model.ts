@@ -3,7 +3,6 @@ import { isRecord } from '../../spec/check-plain.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { FactoryContext, ValidationContext } from '../../spec/model-spec.ts';
 import type { UndoCall } from '../../spec/port-spec.ts';
-import { modelKeys } from '../../spec/spec-keys.ts';
 import { describeObject } from './plain-adapter.ts';
 import { callPlain } from './plain-interface.ts';
 import type { WasmReply } from './plain-interface.ts';
@@ -46,9 +45,8 @@ function hooksOf(program: WasmProgram): Entries {
   };
 }
 
-/** A hook that answers changes, if this host honours it. */
+/** A hook that answers changes. */
 function changing(program: WasmProgram, key: string): Entries {
-  if (!(key in modelKeys)) return {};
   return offered(program, key, (model: ModelObject, context: object = {}) =>
     changesOf(program, key, model, { ...context }),
   );

@@ -3,7 +3,6 @@ import { isRecord } from '../../spec/check-plain.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { FactoryContext, ModelSpec, ValidationContext } from '../../spec/model-spec.ts';
 import type { PortSpec } from '../../spec/port-spec.ts';
-import { modelKeys } from '../../spec/spec-keys.ts';
 import { callPairs, callStrings, callText } from './string-interface.ts';
 import type { WasmProgram } from './wasm-program.ts';
 
@@ -34,7 +33,7 @@ export function stringModel(program: WasmProgram): unknown {
         }
       : {}),
     ...(exportNames.has('onDelete') ? { onDelete: (model: ModelObject) => void ask('onDelete', model.fields) } : {}),
-    ...('onUpdate' in modelKeys && exportNames.has('onUpdate')
+    ...(exportNames.has('onUpdate')
       ? {
           onUpdate: (model: ModelObject, { changes }: ValidationContext) =>
             ask('onUpdate', { ...model.fields, ...changes }),
