@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
+import { openResident } from '@testudo/fabric/realm/resident-model';
 import { normalise } from '@testudo/fabric/spec/legacy/normalise';
 import { loadWasm } from '@testudo/fabric/realm/wasm/wasm-contents';
 import { runRoute } from '@testudo/fabric/spec/run-route';
@@ -41,6 +42,7 @@ startRealm(port as unknown as RealmPort, {
   global: globalThis,
   createLoader,
   loadWasm,
+  openResident,
   normalise: async (value, exportName) => normalise(value, exportName),
   runRoute,
   platform: {

@@ -1,8 +1,10 @@
 import type { normalise } from '@testudo/fabric/spec/legacy/normalise';
+import type { OpenResident } from '@testudo/fabric/realm/resident-models';
 import type { LoadWasm } from '@testudo/fabric/realm/wasm/wasm-api';
 
 /** The parts of the realm's program that it loads when the first build needs them, each a file of the shell. */
 export interface RealmParts {
+  readonly 'realm-residents': { readonly openResident: OpenResident };
   readonly 'realm-legacy': { readonly normalise: typeof normalise };
   readonly 'realm-wasm': { readonly loadWasm: LoadWasm };
 }

@@ -54,6 +54,7 @@ function begin(port: RealmPort): void {
     runtime: 'worker',
     global: scope,
     createLoader,
+    openResident: (...asked) => loadPart('realm-residents').openResident(...asked),
     normalise: async (value, exportName) => loadPart('realm-legacy').normalise(value, exportName),
     loadWasm: async (sidecar, room) => loadPart('realm-wasm').loadWasm(sidecar, room),
     platform: {

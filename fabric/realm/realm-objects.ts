@@ -12,13 +12,14 @@ import { handlersOf, runHandler, type Handler } from './event-handlers.ts';
 import type { KeepRequest } from './keep-request.ts';
 import type { RealmHost } from './realm-api.ts';
 import type { RealmAsk } from './realm-ask.ts';
-import { ResidentModels } from './resident-models.ts';
+import { ResidentModels, type OpenResident } from './resident-models.ts';
 
 export interface RealmObjectsOptions {
   readonly platform: Pick<Platform, 'onError'>;
   /** a model of a build that is current */
   find(modelName: string): FoundModel | undefined;
   readonly ask: RealmHost['ask'];
+  readonly openResident: OpenResident;
 }
 
 /** What the objects of a realm have in common: their classes, residents and listeners, and the way to the host. */
@@ -32,6 +33,7 @@ export class RealmObjects implements ScopeSource {
     this.#options = options;
     this.#residents = new ResidentModels(
       (modelName) => this.specOf(modelName),
+      options.openResident,
       (error) => options.platform.onError(error),
     );
   }

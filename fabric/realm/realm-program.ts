@@ -10,6 +10,7 @@ import type { RealmApi, RealmReport } from './realm-api.ts';
 import { createRealmFiles } from './realm-files.ts';
 import type { Evaluate } from './realm-files.ts';
 import { keepPort } from './kept-port.ts';
+import type { OpenResident } from './resident-models.ts';
 import { isHello } from './realm-link.ts';
 import type { RealmHostLink, RealmLink, RealmPort } from './realm-link.ts';
 import { createRealmService, type RunRoute } from './realm-service.ts';
@@ -34,6 +35,8 @@ export interface RealmProgramOptions {
   readonly loadWasm?: LoadWasm;
   /** Absent: builds with a model of the older shape are refused. */
   readonly normalise?: NormaliseLater;
+  /** Called with the first resident model. */
+  readonly openResident: OpenResident;
   /** Calls back with every failure of the thread that nobody caught. */
   watchFailures(listener: (error: unknown) => void): void;
   /** A built-in of the platform by name, for builds that were granted it; absent where there are none. */
@@ -87,6 +90,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     powersRemoved,
     runRoute: options.runRoute,
     normalise: options.normalise,
+    openResident: options.openResident,
   });
   expose(linkOf(service, options), port as never);
 }

@@ -27,6 +27,7 @@ import { portScopes, CallScope } from './call-scope.ts';
 import type { PresentRequest, RealmApi, RealmHost, RealmReport } from './realm-api.ts';
 import { RealmObjects } from './realm-objects.ts';
 import type { RealmFiles } from './realm-files.ts';
+import type { OpenResident } from './resident-models.ts';
 import { settleRemote as settle } from '../spec/remote-failure.ts';
 
 /** Runs a model's route, which asks within its call. */
@@ -51,6 +52,7 @@ export interface RealmServiceOptions {
   /** absent where there is no WebAssembly: a build that brings some is refused */
   readonly wasmOf?: WasmOf;
   readonly normalise?: NormaliseLater | undefined;
+  readonly openResident: OpenResident;
   readonly lockdown: boolean;
   readonly powersRemoved: number;
 }
@@ -88,8 +90,8 @@ class RealmService implements Required<RealmApi> {
   constructor(options: RealmServiceOptions, builds: BuildRegistry) {
     this.#options = options;
     this.#builds = builds;
-    const { platform, ask, files } = options;
-    this.#objects = new RealmObjects({ platform, ask, find: (modelName) => builds.find(modelName) });
+    const { platform, ask, files, openResident } = options;
+    this.#objects = new RealmObjects({ platform, ask, openResident, find: (modelName) => builds.find(modelName) });
     this.#limits = createHookLimits(platform, () => files.isWaiting());
   }
 

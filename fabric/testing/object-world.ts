@@ -15,6 +15,7 @@ import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Bindings, RealmApi, RealmHost } from '../realm/realm-api.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
 import { createRealmService } from '../realm/realm-service.ts';
+import { openResident } from '../realm/resident-model.ts';
 import { runRoute } from '../spec/run-route.ts';
 import type { CallTicket } from '../spec/object-ask.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
@@ -124,6 +125,7 @@ async function openHost(
     async startRealm(name, realmHost) {
       ask = realmHost.ask;
       const api = createRealmService({
+        openResident,
         runtime: 'inline',
         platform,
         loader: loaderOf(remotes),

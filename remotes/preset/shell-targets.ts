@@ -46,6 +46,7 @@ export function shellTargets(): readonly ShellTarget[] {
     shellTarget('host', 'shell/host-worker.ts', 'webworker'),
     shellTarget('realm', 'shell/realm-worker.ts', 'webworker'),
     shellTarget('realm-legacy', 'shell/realm-legacy.ts', 'webworker'),
+    shellTarget('realm-residents', 'shell/realm-residents.ts', 'webworker'),
     shellTarget('realm-wasm', 'shell/realm-wasm.ts', 'webworker'),
     shellTarget('polyfills', 'shell/polyfills.ts', 'web'),
     shellTarget('lockdown', 'shell/lockdown.ts', 'webworker'),
