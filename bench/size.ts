@@ -43,11 +43,17 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'flows.*.js': 5000,
   'memory.*.js': 2000,
   'queries.*.js': 3000,
-  'authority.*.js': 6000,
+  'authority.*.js': 7000,
+  'objects.*.js': 5000,
+  'include.*.js': 2000,
+  'configure.*.js': 3000,
+  'realms.*.js': 5000,
+  'inspect.*.js': 2500,
   'calls.*.js': 4000,
   'realm.js': 30_000,
   'realm-legacy.js': 12_000,
   'realm-wasm.js': 10_000,
+  'realm-residents.js': 5000,
   'polyfills.js': 8000,
   'lockdown.js': 28_000,
   'sw.js': 8000,
@@ -55,8 +61,13 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
 
 const ACCEPTED: Readonly<Record<string, Accepted>> = {
   'host.js': {
-    limit: 32_000,
-    until: 'a browser gets less of create-host, or DESIGN allows more; 91 % of it is our own code',
+    limit: 38_000,
+    until: 'a browser gets less of create-host, or DESIGN allows more; what most hosts do without is in chunks',
+  },
+  'realm.js': {
+    limit: 39_500,
+    until:
+      'DESIGN allows more: objects, relations, migration and the checks of every key came since; a fifth of it is Module Federation',
   },
 };
 
