@@ -30,15 +30,14 @@ export interface ModelRegistry {
 
 const lifecycle = { create: 'Created', update: 'Updated', delete: 'Deleted', command: 'Updated' } as const;
 
-function stepsFor(model: ModelReport, event: string, op: Op): DueStep[] {
-  return Object.keys(model.ports)
-    .filter((port) => isAwaited(model, port, event))
-    .map((port) => ({
-      port,
-      event,
-      key: `${op.id}.${port}.${opId(op)}`,
-      ...(model.ports[port]?.undoable ? { undoable: true } : {}),
-    }));
+/** A port waits for a change once, by whichever of its names. */
+function stepsFor(model: ModelReport, events: readonly string[], op: Op): DueStep[] {
+  return Object.keys(model.ports).reduce<DueStep[]>((steps, port) => {
+    const event = events.find((name) => isAwaited(model, port, name));
+    if (event === undefined) return steps;
+    const key = `${op.id}.${port}.${opId(op)}`;
+    return steps.concat({ port, event, key, ...(model.ports[port]?.undoable ? { undoable: true } : {}) });
+  }, []);
 }
 
 /** What a command, an inbound port or a step that is done produces; a build deployed meanwhile may know none of them. */
@@ -97,13 +96,12 @@ export function createModelRegistry(): ModelRegistry {
     eventsOf(op) {
       if (op.kind === 'take-over') return [];
       const produced = producedBy(op, models.get(op.modelName));
-      return [...(op.kind === 'flow' ? [] : [op.modelName + lifecycle[op.kind]]), ...(produced ? [produced] : [])];
+      const own = op.kind === 'flow' ? [] : [op.modelName + lifecycle[op.kind]];
+      return produced && !own.includes(produced) ? own.concat(produced) : own;
     },
     namesOf: (op) => registry.eventsOf(op).concat(registry.all().some(({ legacy }) => legacy) ? olderNames(op) : []),
     dueOf(op) {
-      const model = registry.get(op.modelName);
-      const events = registry.eventsOf(op).concat(olderNames(op));
-      return events.reduce<DueStep[]>((steps, event) => steps.concat(stepsFor(model, event, op)), []);
+      return stepsFor(registry.get(op.modelName), registry.eventsOf(op).concat(olderNames(op)), op);
     },
   };
   return registry;
