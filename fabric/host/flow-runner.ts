@@ -3,6 +3,7 @@ import { isRetryable } from '../port/retry.ts';
 import { isRunBy, nextUndo } from '../record/flow-owner.ts';
 import type { FlowState, ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
+import type { Patch } from '../record/patch.ts';
 import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
 import { isSuperseded, noFlows, type FlowRunner, type FlowRunnerOptions } from './flow-runner-api.ts';
 import type { Partition } from './partition.ts';
@@ -49,13 +50,13 @@ class Runner implements FlowRunner {
   refused(partition: Partition, op: Op, error: WireError): void {
     const { step } = op;
     if (step === null || this.#isClosed) return;
-    const { epoch, port, event, key, build, attempts, status } = step;
+    const { epoch, port, event, key, status } = step;
     const act = status === 'undone' || status === 'undo-failed' ? 'undo' : 'call';
     const run: FlowRun = { partition, id: op.id, step: { port, event, key }, epoch, act };
     if (isSuperseded({ op, error })) return this.#dismiss(run, op);
     const requestId = `flow:${key}:refused`;
     this.#keepRunning(run, async () => {
-      const finished = this.#asRefused(run, { status, patch: noChange, build, attempts }, error);
+      const finished = this.#asRefused(run, finishedBy(step, op), error);
       await this.#record(run, finished, requestId);
     });
   }
@@ -145,12 +146,17 @@ class Runner implements FlowRunner {
     return false;
   }
 
-  /** @throws the refusal of what is a failure already */
+  /**
+   * A failure that the model answered by a change is recorded without that change.
+   * @throws the refusal of what is a mere failure already
+   */
   #asRefused(run: FlowRun, finished: FinishedRun, error: WireError): FinishedRun {
     const failure = run.act === 'undo' ? 'undo-failed' : 'failed';
-    if (finished.status === failure) throw fromWire(error);
+    const { status, patch, isFallback } = finished;
+    if (status === failure && isEmpty(patch)) throw fromWire(error);
     this.#tell(run, 'failed', error);
-    const answered = { ...error, data: { ...error.data, isAnswered: finished.status === 'done' } };
+    if (status === failure) return { ...finished, patch: noChange };
+    const answered = { ...error, data: { ...error.data, isAnswered: status === 'done' && isFallback !== true } };
     return { ...finished, status: failure, patch: noChange, error: answered };
   }
 
@@ -187,6 +193,23 @@ class Runner implements FlowRunner {
   #tell(run: FlowRun, phase: 'failed' | 'waiting' | 'superseded', error?: WireError): void {
     this.#options.events.emit(portEvent(run, { phase, durationMs: 0, ...(error ? { error } : {}) }));
   }
+}
+
+/** How a run ended, by the op that records it. */
+function finishedBy(step: NonNullable<Op['step']>, { patch }: Op): FinishedRun {
+  const { status, build, attempts, error, isAnswered, isUncertain, isFallback } = step;
+  return {
+    ...{ status, patch, build, attempts },
+    ...(error === undefined
+      ? {}
+      : { error: { code: 'PORT_FAILED', message: error, data: { isAnswered: isAnswered === true } } }),
+    ...(isUncertain ? { isUncertain } : {}),
+    ...(isFallback ? { isFallback } : {}),
+  };
+}
+
+function isEmpty({ set, unset }: Patch): boolean {
+  return Object.keys(set).length === 0 && unset.length === 0;
 }
 
 /** Its object has been deleted, or its flow is in other hands. */
