@@ -135,6 +135,7 @@ async function listAll(
       : ((await askAuthority(mesh, {
           tenant,
           modelName,
+          principal,
           act: 'list',
           body: { query: query as Plain },
         })) as unknown as QueryPage);

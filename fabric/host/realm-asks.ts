@@ -85,7 +85,7 @@ function runsHere({ registry }: AskContext, modelName: string): boolean {
 async function find({ modelName, id }: Asked<'find'>, { principal }: RealmCall, context: AskContext): Promise<Plain> {
   const key = textOf(id, 'id');
   if (!runsHere(context, modelName))
-    return askAuthority(context.mesh, { ...context, modelName, act: 'find', body: { id: key } });
+    return askAuthority(context.mesh, { ...context, modelName, principal, act: 'find', body: { id: key } });
   return (await context.host.find(modelName, key, principal)) as unknown as Plain;
 }
 
@@ -94,7 +94,7 @@ async function read(ask: Asked<'list' | 'count'>, { principal }: RealmCall, cont
   if (!isRecord(query) || query['include'] !== undefined)
     throw new TestudoError('BAD_REQUEST', 'a query of model code is a record without include; call the relation');
   if (!runsHere(context, modelName))
-    return askAuthority(context.mesh, { ...context, modelName, act: type, body: { query } });
+    return askAuthority(context.mesh, { ...context, modelName, principal, act: type, body: { query } });
   if (type === 'count') return context.host.count(modelName, query as Query, principal);
   return (await context.host.list(modelName, query as Query, principal)) as unknown as Plain;
 }

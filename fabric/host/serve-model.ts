@@ -1,7 +1,9 @@
+import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Delivery, MeshNode } from '../mesh/mesh-node.ts';
-import type { Plain } from '../plain.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import { isRecord } from '../spec/check-plain.ts';
 import type * as Queries from '../store/queries.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -14,19 +16,21 @@ export interface ServedModel {
   readonly registry: ModelRegistry;
 }
 
-type Read = (body: { readonly [key: string]: Plain }, may: (state: ObjectState) => boolean) => unknown;
+type Read = (body: PlainRecord, may: (state: ObjectState) => boolean) => unknown;
 
 /**
  * Answers hosts that do not run a model: relations reach its objects by `model.<tenant>.<model>.find`, `list` and
- * `count`. The principal is that of the connection.
+ * `count`. They see what their connection's principal may read; who asks in another's name (`as`) sees of that only what
+ * the other may read too.
  */
 export function serveModel(mesh: MeshNode, subject: string, served: ServedModel): void {
   const { modelName, authority, registry } = served;
   const serve = (act: string, read: Read): void => {
     mesh.serve(`model.${subject}.${act}`, async (body, { principal }: Delivery) => {
-      const record = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
-      const may = (state: ObjectState): boolean => mayRead(registry, principal, state);
-      return (await read(record as { readonly [key: string]: Plain }, may)) as Plain;
+      const record: PlainRecord = isRecord(body) ? (body as PlainRecord) : {};
+      const readers = [principal, ...namedBy(record['as'], principal)];
+      const may = (state: ObjectState): boolean => readers.every((reader) => mayRead(registry, reader, state));
+      return (await read(record, may)) as Plain;
     });
   };
   const queries = (): Promise<typeof Queries> => import(/* webpackChunkName: "queries" */ '../store/queries.ts');
@@ -37,4 +41,13 @@ export function serveModel(mesh: MeshNode, subject: string, served: ServedModel)
   });
   serve('list', async ({ query }, may) => (await queries()).answer(authority.source, query ?? {}, may));
   serve('count', async ({ query }, may) => (await queries()).count(authority.source, query ?? {}, may));
+}
+
+/** In whose name is asked, if anybody's. @throws TestudoError `BAD_REQUEST` for what is no user with roles */
+function namedBy(given: Plain | undefined, { tenant }: Principal): readonly Principal[] {
+  if (given === undefined) return [];
+  const { user, roles } = isRecord(given) ? given : {};
+  if (typeof user === 'string' && Array.isArray(roles) && roles.every((role) => typeof role === 'string'))
+    return [{ user, roles, tenant }];
+  throw new TestudoError('BAD_REQUEST', 'as must be a record with a user and a list of roles');
 }
