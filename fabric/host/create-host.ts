@@ -12,6 +12,7 @@ import type { ConfigurationParts } from './configuration-parts.ts';
 import type * as Configure from './configure-host.ts';
 import type { Configured } from './configure-host.ts';
 import type { FlowLeases } from './flow-leases.ts';
+import type { CallUnderWay } from './inbound-call.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
@@ -49,6 +50,7 @@ class TestudoHost implements RunningHost {
   readonly #opener: PartitionOpener;
   readonly #leases: FlowLeases | undefined;
   readonly #partitions = new Map<string, Partition>();
+  readonly #underWay = new Map<string, CallUnderWay>();
   #isOnline: boolean;
   #revision = 0;
 
@@ -213,6 +215,7 @@ class TestudoHost implements RunningHost {
       realm: this.#realms,
       registry: this.#registry,
       events: this.#events,
+      underWay: this.#underWay,
       breaker: (modelName, port) => this.#flows.breaker(modelName, port),
     });
   }

@@ -58,14 +58,15 @@ export class InboundAttempts {
   async run(run: InboundRun): Promise<PortOutcome> {
     const { platform, breaker: breakerOf } = this.#options;
     const { modelName, port: name } = run.request;
-    const breaker = run.port.circuitBreaker === undefined ? null : await breakerOf(modelName, name);
     const controller = new AbortController();
     const { signal } = controller;
     let last: WireError | undefined;
+    // A breaker's program may have to be loaded.
+    const breaker = run.port.circuitBreaker === undefined ? null : breakerOf(modelName, name);
     const attempts = retry(
       async (attempt) => {
         try {
-          return await this.#attempt(run, breaker, attempt === 1 ? {} : { former: last });
+          return await this.#attempt(run, await breaker, attempt === 1 ? {} : { former: last });
         } catch (error) {
           last = toWire(error, 'PORT_FAILED');
           throw error;

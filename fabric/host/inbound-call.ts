@@ -6,7 +6,8 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId } from '../record/op.ts';
 import { checkPlain, isRecord } from '../spec/check-plain.ts';
 import type { PortReport } from '../spec/model-report.ts';
-import type { RequestKey } from '../sync/sync-api.ts';
+import { checkSameRequest } from '../sync/request.ts';
+import type { OpDraft, Recorded, RequestKey } from '../sync/sync-api.ts';
 import { enabledPort, inboundPort } from './access-question.ts';
 import type { CallOutcome, CallRequest } from './call-api.ts';
 import { checkWrite } from './check-write.ts';
@@ -20,20 +21,47 @@ const maxArgs = 20;
 /** Characters of JSON of a result that is told again to who repeats his call. */
 const maxKeptLength = 16_384;
 
+/** A call that is being made, for who makes the same one meanwhile. */
+export interface CallUnderWay {
+  readonly asks: string;
+  readonly outcome: Promise<CallOutcome>;
+}
+
 /** What a call is made with. */
-export type InboundCallOptions = InboundAttemptsOptions;
+export interface InboundCallOptions extends InboundAttemptsOptions {
+  /** this host's calls with a request's key */
+  readonly underWay: Map<string, CallUnderWay>;
+}
 
 /**
  * Calls an inbound port in the name of a principal, who needs the right of the port's name, or `write` where that has no
  * rule. What the port changes is one op of his, a command by the port's name: the authority asks the same right again,
- * and whether the port may change these fields. One that changes nothing and produces no event leaves no op.
+ * and whether the port may change these fields. One that changes nothing and produces no event leaves no op. Equal
+ * requests at once are one call; what the object's version is asked for is its version when the call begins.
  * @throws TestudoError `METHOD_UNKNOWN` for what is no inbound port or is disabled; `NOT_FOUND`, `FORBIDDEN`,
  * `BAD_REQUEST`, `CONFLICT`; `UNAVAILABLE` while its breaker is open; `DEADLINE`; what the port and its model throw
  */
 export async function callInbound(request: CallRequest, options: InboundCallOptions): Promise<CallOutcome> {
-  const { partition, platform, principal } = options;
-  const { port, before } = checkCall(request, options);
+  const { underWay, principal } = options;
+  const called = checkCall(request, options);
   const known = keyOf(request, principal);
+  if (known.requestId === '') return make(request, { ...options, ...called, known });
+  const key = `${request.modelName} ${known.requestId}`;
+  const same = underWay.get(key);
+  if (same) {
+    checkSameRequest(known, same.asks);
+    return same.outcome;
+  }
+  const outcome = make(request, { ...options, ...called, known }).finally(() => underWay.delete(key));
+  underWay.set(key, { asks: known.asks, outcome });
+  return outcome;
+}
+
+async function make(
+  request: CallRequest,
+  options: InboundCallOptions & Called & { readonly known: RequestKey },
+): Promise<CallOutcome> {
+  const { partition, platform, port, before, known } = options;
   const former = await formerOutcome(known, options);
   if (former) return former;
   const key = known.requestId === '' ? objectId(platform) : known.requestId;
@@ -108,11 +136,10 @@ function changes({ patch }: PortOutcome, { type, producesEvent }: PortReport): b
 }
 
 async function record(
-  request: CallRequest,
+  { modelName, id, port }: CallRequest,
   options: InboundCallOptions & { readonly outcome: PortOutcome; readonly known: RequestKey },
 ): Promise<CallOutcome> {
   const { partition, platform, realm, calls, principal, outcome, known } = options;
-  const { modelName, id, port, ifVersion } = request;
   const { patch, result } = outcome;
   const before = partition.get(id);
   const what = { modelName, id, kind: 'command', command: port, patch } as const;
@@ -125,18 +152,28 @@ async function record(
     input: null,
   } as const;
   const { schemaVersion } = await decideIn(realm, decision, { calls, principal });
-  const recorded = await partition.write(
-    {
-      ...what,
-      ...known,
-      input: known.requestId === '' || JSON.stringify(result).length > maxKeptLength ? null : result,
-      schemaVersion,
-      baseVersion: before?.version ?? 0,
-      step: null,
-      ...(ifVersion === undefined ? {} : { ifVersion }),
-      atMs: platform.now(),
-    },
-    principal,
-  );
-  return { result, state: recorded.state, opId: opId(recorded.op) };
+  const draft = {
+    ...what,
+    ...known,
+    input: known.requestId === '' || JSON.stringify(result).length > maxKeptLength ? null : result,
+    schemaVersion,
+    baseVersion: before?.version ?? 0,
+    step: null,
+    atMs: platform.now(),
+  };
+  const { op, state } = await written(draft, options);
+  return { result, state, opId: opId(op) };
+}
+
+/** Model code's calls lead to what their ops lead to: the op has a key of its own, by which that is found. */
+async function written(draft: OpDraft, { partition, principal, calls, hops }: InboundCallOptions): Promise<Recorded> {
+  if (hops === 0) return partition.write(draft, principal);
+  const requestId = `call-${calls.uniqueName()}`;
+  calls.causes(requestId, hops);
+  try {
+    return await partition.write({ ...draft, requestId }, principal);
+  } catch (error) {
+    calls.forget(requestId);
+    throw error;
+  }
 }
