@@ -136,3 +136,44 @@ test('a chain of events that never ends is ended with a coded error, and others 
   expect(seen.at(-1)).toBe('other');
   expect(() => broker.emit({ name: 'late' }, 6)).toThrow(/led to by 6 events/);
 });
+
+test('whoever cannot even be told of a failure ends that event, and not the broker', () => {
+  const seen: string[] = [];
+  const broker = createBroker<Event>({
+    onError: () => {
+      throw new Error('no log');
+    },
+  });
+  broker.on('a', () => {
+    throw new Error('ill');
+  });
+  broker.on('b', ({ name }) => void seen.push(name));
+  expect(() => broker.emit({ name: 'a' })).toThrow('no log');
+  broker.emit({ name: 'b' });
+  expect(seen).toEqual(['b']);
+});
+
+test('once, a filter, a delay and a signal together: the first that passes comes once, unless the signal ends it', () => {
+  const { broker, seen, platform, note } = world();
+  const end = new AbortController();
+  const filter = ({ name }: Event): boolean => name !== 'a';
+  const options = { once: true, delayMs: 10, filter } as const;
+  broker.on(/^[abc]$/g, note('kept '), options);
+  broker.on(/^[abc]$/y, note('ended '), { ...options, signal: end.signal });
+  for (const name of ['a', 'b', 'c', 'b']) broker.emit({ name });
+  end.abort();
+  platform.pass(10);
+  broker.emit({ name: 'c' });
+  platform.pass(10);
+  expect(seen).toEqual(['kept b']);
+  expect(platform.timers).toBe(0);
+});
+
+test('who subscribes while an event is handed on gets the next one', () => {
+  const { broker, seen, note } = world();
+  broker.on('a', () => void broker.on('a', note('later ')), { once: true });
+  broker.emit({ name: 'a' });
+  expect(seen).toEqual([]);
+  broker.emit({ name: 'a' });
+  expect(seen).toEqual(['later a']);
+});

@@ -97,14 +97,17 @@ class EventBroker<E extends NamedEvent> implements Broker<E> {
 
   #deliver(event: E, hops: number): void {
     this.#hops = hops;
-    const receivers = this.#byName.get(event.name) ?? this.#receivers(event.name);
-    for (let index = 0; index < receivers.length; index += 1) {
-      const subscription = receivers[index] as Subscription<E>;
-      if (!subscription.isActive) continue;
-      if (subscription.options === undefined) this.#run(subscription.handler, event);
-      else this.#handOn(subscription, subscription.options, event);
+    try {
+      const receivers = this.#byName.get(event.name) ?? this.#receivers(event.name);
+      for (let index = 0; index < receivers.length; index += 1) {
+        const subscription = receivers[index] as Subscription<E>;
+        if (!subscription.isActive) continue;
+        if (subscription.options === undefined) this.#run(subscription.handler, event);
+        else this.#handOn(subscription, subscription.options, event);
+      }
+    } finally {
+      this.#hops = -1;
     }
-    this.#hops = -1;
   }
 
   #receivers(name: string): readonly Subscription<E>[] {

@@ -38,9 +38,9 @@ function tracedEvent(body: Plain, { src, subject }: Delivery): HostEvent | null 
 export function createHostEvents(options: HostEventsOptions): HostEvents {
   const listeners = new Set<(event: HostEvent) => void>();
   const tell = (event: HostEvent): void => {
-    for (const listener of listeners) {
+    for (const listener of Array.from(listeners)) {
       try {
-        listener(event);
+        if (listeners.has(listener)) listener(event);
       } catch (cause) {
         options.platform.onError(new TestudoError('INTERNAL', `a listener failed on ${event.type}`, { cause }));
       }
