@@ -188,7 +188,7 @@ class TestudoHost implements RunningHost {
         id: request.id ?? decision.id ?? id,
         kind: request.kind,
         command: decide.command,
-        input: request.kind === 'command' ? request.input : null,
+        input: request.kind === 'command' ? request.input : (decision.asked ?? null),
         schemaVersion: decision.schemaVersion,
         baseVersion: decide.version,
         patch: decision.patch,

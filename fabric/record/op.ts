@@ -20,7 +20,10 @@ export interface Op {
   readonly modelName: string;
   readonly id: string;
   readonly kind: OpKind;
-  /** the command's name and its argument (`input`), for kind `command`; for `take-over`, `input` is the epoch that ends */
+  /**
+   * the command's name and its argument (`input`), for kind `command`. For `take-over`, `input` is the epoch that ends;
+   * for an update whose model derives more (`onUpdate`), the names of the fields that were asked for
+   */
   readonly command: string | null;
   readonly input: Plain;
   readonly schemaVersion: number;

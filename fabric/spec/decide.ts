@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { applyPatch, diff, rebase } from '../record/merge.ts';
+import { only, pick } from '../record/only.ts';
 import type { Patch } from '../record/patch.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import { checkPlain, checkPlainRecord } from './check-plain.ts';
@@ -62,6 +63,7 @@ function decideOn(
       schemaVersion: spec.schemaVersion ?? 1,
       conflicts: proposal.conflicts,
       ...idOf(spec, request, fields),
+      ...askedOf(spec, request),
       ...(proposal.compensates ? { compensates: true } : {}),
       build: context.build,
     }));
@@ -92,6 +94,12 @@ function propose(spec: ModelSpec, request: DecideRequest, context: DecideContext
 function idOf(spec: ModelSpec, { kind, at }: DecideRequest, fields: PlainRecord): Pick<Decision, 'id'> {
   const id = kind === 'create' && at === 'origin' ? spec[objectForm]?.idOf(fields) : undefined;
   return id === undefined ? {} : { id };
+}
+
+/** Where `onUpdate` derives more, the authority derives it anew, from what was asked for. */
+function askedOf({ onUpdate }: ModelSpec, { kind, at, input }: DecideRequest): Pick<Decision, 'asked'> {
+  const isAsked = onUpdate !== undefined && kind === 'update' && at === 'origin';
+  return isAsked ? { asked: Object.keys(input as PlainRecord) } : {};
 }
 
 /** A factory may be random and read the clock, so it runs at the origin only. */
@@ -284,17 +292,4 @@ function notApproved(spec: ModelSpec, fields: readonly string[]): TestudoError {
       data: { issues: fields.map((path) => ({ path, message: 'may not be changed by an update' })) },
     },
   );
-}
-
-function only({ set, unset, base }: Patch, fields: readonly string[]): Patch {
-  return { set: pick(set, fields), unset: unset.filter((field) => fields.includes(field)), base: pick(base, fields) };
-}
-
-function pick(record: PlainRecord, fields: readonly string[]): PlainRecord {
-  const picked: { [key: string]: Plain } = {};
-  for (const field of fields) {
-    const value = record[field];
-    if (value !== undefined) picked[field] = value;
-  }
-  return picked;
 }

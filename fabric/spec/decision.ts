@@ -20,7 +20,7 @@ export interface DecideRequest {
   /** the schema version that `current` is of; absent: this build's */
   readonly currentSchema?: number;
   readonly command: string | null;
-  /** create: the factory's input; update: the changes; command: its argument (origin) */
+  /** create: the factory's input; update: the changes, at the authority their `asked`; command: its argument */
   readonly input: Plain;
   /** the received change (authority), or what a port brought back (kind `flow`, or `command` that names a port; both) */
   readonly patch: Patch | null;
@@ -46,6 +46,8 @@ export interface Decision {
   readonly conflicts: readonly string[];
   /** the id that an older model's factory gave the object that it made; it takes the place of the host's */
   readonly id?: string;
+  /** of an update at the origin of a model with `onUpdate`: the fields that it names; the rest of `patch` was derived */
+  readonly asked?: readonly string[];
   /** the command asked for what the object's flow has done to be taken back */
   readonly compensates?: true;
   /** federation name of the build that decided */

@@ -1,4 +1,5 @@
 import type { Plain, PlainRecord } from '../plain.ts';
+import { only } from '../record/only.ts';
 import { checkPlain, isRecord } from './check-plain.ts';
 import type { DecideRequest } from './decision.ts';
 import { loadFields } from './load-fields.ts';
@@ -13,7 +14,7 @@ import { upcast, upcastPatch } from './upcast.ts';
  * serializers read it. @throws TestudoError as `loadFields`
  */
 export function receive(spec: ModelSpec, request: DecideRequest, scope?: ObjectScope): MaybePromise<DecideRequest> {
-  const asked = request.at === 'origin' && spec.serializers ? { ...request, input: inputOf(spec, request) } : request;
+  const asked = request.at === 'origin' ? entered(spec, request) : received(request);
   const { current, patch } = asked;
   const built = spec.schemaVersion ?? 1;
   const { currentSchema: from, patchSchema = built } = asked;
@@ -26,6 +27,21 @@ export function receive(spec: ModelSpec, request: DecideRequest, scope?: ObjectS
     current: fields,
     patch: patch && upcastPatch(spec, patch, patchSchema, fields),
   }));
+}
+
+function entered(spec: ModelSpec, request: DecideRequest): DecideRequest {
+  return spec.serializers ? { ...request, input: inputOf(spec, request) } : request;
+}
+
+/** Of an update only what it was asked for, where that was told: what its origin derived is derived here again. */
+function received(request: DecideRequest): DecideRequest {
+  const { kind, input, patch } = request;
+  if (kind !== 'update' || patch === null || !Array.isArray(input)) return request;
+  return { ...request, patch: only(patch, input.filter(isText)) };
+}
+
+function isText(value: Plain): value is string {
+  return typeof value === 'string';
 }
 
 /** A command's argument is its own affair. */
