@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import type { PlainRecord } from '../plain.ts';
 import { defineModel } from '../spec/define-model.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
@@ -97,6 +98,29 @@ test('a replica that is alone shows what the new shape makes of a field', async 
   await settled();
   expect((await server.find('thing', id, ada)).fields).toEqual({ name: 'n!', a: 1 });
   expect((await host.find('thing', id, ada)).fields).toEqual({ name: 'n!', a: 1 });
+});
+
+test('an older build that edits an object of a newer one takes nothing away that its schema does not know', async () => {
+  const schemaOf = (...names: readonly string[]): NonNullable<ModelSpec['schema']> => ({
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value) => ({
+        value: Object.fromEntries(Object.entries(value as object).filter(([name]) => names.includes(name))),
+      }),
+    },
+  });
+  const older: ModelSpec = { ...first, schema: schemaOf('name', 'a') };
+  const migrate = { 1: (fields: PlainRecord) => ({ notes: [], ...fields }) };
+  const newer: ModelSpec = { ...first, schema: schemaOf('name', 'a', 'notes'), schemaVersion: 2, migrate };
+  const { replica, server } = await modelWorld(newer);
+  const fields = { name: 'n', a: 1, notes: ['x'] };
+  const { state } = await server.write({ modelName: 'thing', kind: 'create', input: fields }, ada);
+  const tab = await replica('ada-1', ada, memoryDatasource(), older);
+  await settled();
+  const { opId } = await tab.write({ modelName: 'thing', kind: 'update', id: state.id, input: { a: 2 } }, ada);
+  await tab.synced('thing', opId);
+  expect((await server.find('thing', state.id, ada)).fields).toEqual({ ...fields, a: 2 });
 });
 
 test('an op of a newer build waits at an older authority', async () => {

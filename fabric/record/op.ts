@@ -22,7 +22,7 @@ export interface Op {
   readonly kind: OpKind;
   /**
    * the command's name and its argument (`input`), for kind `command`. For `take-over`, `input` is the epoch that ends;
-   * for an update whose model derives more (`onUpdate`), the names of the fields that were asked for
+   * for an update whose patch may hold more, the names of the fields that were asked for
    */
   readonly command: string | null;
   readonly input: Plain;

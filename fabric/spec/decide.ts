@@ -96,10 +96,13 @@ function idOf(spec: ModelSpec, { kind, at }: DecideRequest, fields: PlainRecord)
   return id === undefined ? {} : { id };
 }
 
-/** Where `onUpdate` derives more, the authority derives it anew, from what was asked for. */
-function askedOf({ onUpdate }: ModelSpec, { kind, at, input }: DecideRequest): Pick<Decision, 'asked'> {
-  const isAsked = onUpdate !== undefined && kind === 'update' && at === 'origin';
-  return isAsked ? { asked: Object.keys(input as PlainRecord) } : {};
+/**
+ * Where `onUpdate` derives more, the authority derives it anew from what was asked for; and a build that is older than
+ * the object says nothing of fields that it does not know.
+ */
+function askedOf(spec: ModelSpec, { kind, at, input, currentSchema = 0 }: DecideRequest): Pick<Decision, 'asked'> {
+  const isMore = spec.onUpdate !== undefined || currentSchema > (spec.schemaVersion ?? 1);
+  return isMore && kind === 'update' && at === 'origin' ? { asked: Object.keys(input as PlainRecord) } : {};
 }
 
 /** A factory may be random and read the clock, so it runs at the origin only. */

@@ -46,7 +46,7 @@ export interface Decision {
   readonly conflicts: readonly string[];
   /** the id that an older model's factory gave the object that it made; it takes the place of the host's */
   readonly id?: string;
-  /** of an update at the origin of a model with `onUpdate`: the fields that it names; the rest of `patch` was derived */
+  /** of an update whose `patch` may hold more than it asks for (`onUpdate`, an older build's schema): the fields it names */
   readonly asked?: readonly string[];
   /** the command asked for what the object's flow has done to be taken back */
   readonly compensates?: true;
