@@ -351,7 +351,7 @@ class TestudoHost implements RunningHost {
     for (const name of isOrdered ? this.#registry.namesOf(op) : []) {
       this.#events.emit({ type: 'domain', name, modelName, id: state.id });
     }
-    this.#flows.consider(partition, state, op?.kind !== 'take-over');
+    this.#flows.consider(partition, state, change.opId);
   }
 }
 

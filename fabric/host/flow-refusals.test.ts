@@ -55,3 +55,32 @@ test('a port that two names of one change would make due is due once', async () 
   expect((await flow(id))?.due).toEqual([]);
   expect(calls.filter((name) => name === 'pick')).toEqual(['pick']);
 });
+
+test('a flow that is called off does not wait for a disabled port: what it may have done is taken back', async () => {
+  const { place, pass, server, flow, log, ill } = await flowWorld();
+  ill.add('ship');
+  const id = await place();
+  await settled();
+  await server.configure({ ports: { 'thing.ship': { disabled: true } } });
+  await pass();
+  expect((await flow(id))?.due).toMatchObject([{ port: 'ship' }]);
+  await server.write({ modelName: 'thing', kind: 'command', command: 'cancel', id, input: null }, ada);
+  await pass();
+  expect((await flow(id))?.done.map(({ port, status }) => `${port} ${status}`)).toEqual([
+    'pick done',
+    'ship failed',
+    'ship undone',
+    'pick undone',
+  ]);
+  expect(log).toEqual(['pick', 'unship', 'unpick']);
+});
+
+test('a port that is disabled is taken back all the same', async () => {
+  const { place, pass, server, log } = await flowWorld();
+  const id = await place();
+  await pass();
+  await server.configure({ ports: { 'thing.ship': { disabled: true }, 'thing.unship': { disabled: true } } });
+  await server.write({ modelName: 'thing', kind: 'command', command: 'cancel', id, input: null }, ada);
+  await pass();
+  expect(log.slice(5)).toEqual(['unpay', 'unverify', 'untrack', 'unship', 'unpick']);
+});

@@ -20,8 +20,8 @@ import type { ModelRealms } from './realms.ts';
  * then on, also by what is under way.
  */
 export interface FlowRunner {
-  /** Runs what is due in an accepted state and owned by this host. @param isNew it was accepted just now */
-  consider(partition: Partition, state: ObjectState, isNew?: boolean): void;
+  /** Runs what is due in an accepted state and owned by this host. @param acceptedOp the op that was accepted just now */
+  consider(partition: Partition, state: ObjectState, acceptedOp?: string): void;
   /** The authority has refused the outcome of a step: it becomes a failed one, unless another host has the flow now. */
   refused(partition: Partition, op: Op, error: WireError): void;
   /** Looks at every object again: after a start, a newly loaded build, coming online, or another configuration. */

@@ -27,7 +27,8 @@ class Runner implements FlowRunner {
       ...options,
       breakers: this.#breakers,
       isOnline: () => options.isOnline(),
-      isCanceled: (run) => this.#isCanceled(run),
+      isCalledOff: (run) => isCalledOff(run),
+      isCanceled: (run) => isCalledOff(run) && this.#untouched.has(run.step.key),
       isGone: (run) => isGone(run),
       onCall: ({ step }) => {
         this.counters.calls += 1;
@@ -36,10 +37,11 @@ class Runner implements FlowRunner {
     });
   }
 
-  consider(partition: Partition, state: ObjectState, isNew = false): void {
+  consider(partition: Partition, state: ObjectState, acceptedOp?: string): void {
     const { id, flow } = state;
     if (this.#isClosed || state.deleted || !flow || flow.owner !== this.#options.node) return;
     for (const step of flow.due.filter((due) => isRunBy(flow.owner, due))) {
+      const isNew = acceptedOp !== undefined && step.key.endsWith(`.${acceptedOp}`);
       if (isNew && !this.#running.has(step.key)) this.#untouched.add(step.key);
       this.#begin({ partition, id, step, epoch: flow.epoch, act: 'call' }, flow);
     }
@@ -114,12 +116,6 @@ class Runner implements FlowRunner {
     if (finished === null) return;
     this.#untouched.delete(run.step.key);
     if (await this.#record(run, finished)) this.counters[finished.status] += 1;
-  }
-
-  /** A flow that is being taken back calls nobody whom it has not called yet. */
-  #isCanceled({ partition, id, step, act }: FlowRun): boolean {
-    const isOver = act === 'call' && partition.confirmed(id)?.flow?.compensation !== undefined;
-    return isOver && this.#untouched.has(step.key);
   }
 
   /**
@@ -210,6 +206,11 @@ function finishedBy(step: NonNullable<Op['step']>, { patch }: Op): FinishedRun {
 
 function isEmpty({ set, unset }: Patch): boolean {
   return Object.keys(set).length === 0 && unset.length === 0;
+}
+
+/** A flow that is being taken back calls nobody whom it has not called yet. */
+function isCalledOff({ partition, id, act }: FlowRun): boolean {
+  return act === 'call' && partition.confirmed(id)?.flow?.compensation !== undefined;
 }
 
 /** Its object has been deleted, or its flow is in other hands. */

@@ -19,7 +19,7 @@ function setUp() {
   const now = { load: async (): Promise<CreateFlowRunner> => create };
   const create: CreateFlowRunner = () =>
     ({
-      consider: (_partition, { id }, isNew) => log.push(`consider ${id} ${String(isNew)}`),
+      consider: (_partition, { id }, op) => log.push(`consider ${id} ${String(op)}`),
       refused: () => log.push('refused'),
       resume: () => log.push('resume'),
       close: () => log.push('close'),
@@ -38,7 +38,7 @@ function setUp() {
 test('nothing is loaded for objects without a flow, of another owner, or whose flow is through', async () => {
   const { lazy, loads } = setUp();
   for (const none of [state(null), state({ owner: 'there', due: [step] }), state({})]) {
-    lazy.consider(partition(none), none, true);
+    lazy.consider(partition(none), none, 'n:1');
     lazy.resume([partition(none)]);
   }
   await settled();
@@ -49,11 +49,11 @@ test('nothing is loaded for objects without a flow, of another owner, or whose f
 test('the first step loads the program, which is told of all that came meanwhile, in order', async () => {
   const { lazy, log, loads } = setUp();
   const due = state({ due: [step] });
-  lazy.consider(partition(due), due, true);
+  lazy.consider(partition(due), due, 'n:1');
   lazy.resume([partition(state({ compensation: { reason: 'x', left: [step] } }))]);
   await settled();
   lazy.consider(partition(due), due);
-  expect(log).toEqual(['consider o1 true', 'resume', 'consider o1 undefined']);
+  expect(log).toEqual(['consider o1 n:1', 'resume', 'consider o1 undefined']);
   expect(loads.count).toBe(1);
   expect(lazy.counters.calls).toBe(1);
 });
@@ -63,19 +63,19 @@ test('a load that fails is reported, and tried again with the next step', async 
   const due = state({ due: [step] });
   const { load } = now;
   now.load = () => Promise.reject(new Error('no network'));
-  lazy.consider(partition(due), due, true);
+  lazy.consider(partition(due), due, 'n:1');
   await settled();
   expect(platform.errors).toHaveLength(1);
   now.load = load;
   lazy.resume([partition(due)]);
   await settled();
-  expect(log).toEqual(['consider o1 true', 'resume']);
+  expect(log).toEqual(['consider o1 n:1', 'resume']);
 });
 
 test('a runner that is closed loads nothing any more', async () => {
   const { lazy, log } = setUp();
   const due = state({ due: [step] });
-  lazy.consider(partition(due), due, true);
+  lazy.consider(partition(due), due, 'n:1');
   lazy.close();
   await settled();
   expect(log).toEqual([]);

@@ -38,8 +38,8 @@ export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlo
       },
       breaker: (modelName, port) => new Promise((resolve) => use((ready) => resolve(ready.breaker(modelName, port)))),
       breakers: () => runner?.breakers() ?? [],
-      consider(partition, state, isNew) {
-        if (runner || hasWork(state, options.node)) use((ready) => ready.consider(partition, state, isNew));
+      consider(partition, state, acceptedOp) {
+        if (runner || hasWork(state, options.node)) use((ready) => ready.consider(partition, state, acceptedOp));
       },
       refused(partition, op, error) {
         if (op.step !== null) use((ready) => ready.refused(partition, op, error));

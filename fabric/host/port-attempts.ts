@@ -21,7 +21,9 @@ export interface PortAttemptsOptions {
   readonly events: HostEvents;
   readonly breakers: PortBreakers;
   isOnline(): boolean;
-  /** whether the run, which was not called yet, is to be given up */
+  /** whether the flow of the run, which is to call its port, is being taken back */
+  isCalledOff(run: FlowRun): boolean;
+  /** whether that is so and the port was not called yet */
   isCanceled(run: FlowRun): boolean;
   /** whether its object has gone, or its flow is another host's */
   isGone(run: FlowRun): boolean;
@@ -87,7 +89,8 @@ export class PortAttempts {
       if (this.#options.isCanceled(run)) return { status: 'canceled', patch: noChange, build: '', attempts };
       const { modelName } = run.partition;
       const port = registry.port(modelName, run.step.port);
-      if (port.disabled && run.act === 'call') return this.#wait(run);
+      if (port.disabled && run.act === 'call')
+        return this.#options.isCalledOff(run) ? givenUp(run, attempts) : this.#wait(run);
       const breaker = run.act === 'call' ? breakers.of(modelName, run.step.port, port) : null;
       const admission: Admission = breaker?.admit() ?? free;
       const fallback = admission.goes ? null : admission.cause;
@@ -229,6 +232,13 @@ export class PortAttempts {
     const durationMs = told.startedMs === undefined ? 0 : platform.now() - told.startedMs;
     events.emit(portEvent(run, { ...told, durationMs }));
   }
+}
+
+/** A step whose port was called and is disabled now: nobody knows what its partner has done. */
+function givenUp({ partition, step }: FlowRun, attempts: number): FinishedRun {
+  const message = `${partition.modelName}.${step.port} is disabled, and its flow is called off`;
+  const error: WireError = { code: 'PORT_FAILED', message };
+  return { status: 'failed', patch: noChange, build: '', attempts, error, isUncertain: true };
 }
 
 /** A partner was not heard of in time, or one of several has done it. */
