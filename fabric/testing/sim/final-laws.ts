@@ -1,4 +1,4 @@
-import type { Plain, PlainRecord } from '../../plain.ts';
+import type { Plain } from '../../plain.ts';
 import type { ObjectState } from '../../record/object-state.ts';
 import { opId, type Op } from '../../record/op.ts';
 import { plainEqual } from '../../record/plain-equal.ts';
@@ -107,8 +107,11 @@ function seqOf({ result }: SimDecision): number {
   return result.status === 'accepted' ? result.seq : 0;
 }
 
+/** Whoever sets a field to what he saw there changes nothing of it. */
 function replay({ fields, version, deleted, seq }: OracleObject, op: Op): OracleObject {
-  const next: { [field: string]: Plain } = { ...fields, ...(op.patch.set as PlainRecord) };
+  const { set, base } = op.patch;
+  const next: { [field: string]: Plain } = { ...fields };
+  for (const [key, value] of Object.entries(set)) if (!(key in fields && equal(value, base[key]))) next[key] = value;
   for (const key of op.patch.unset) delete next[key];
   if (op.command === 'add') next['n'] = Number(fields['n'] ?? 0) + Number(op.input);
   return { fields: next, version: version + 1, seq, deleted: deleted || op.kind === 'delete' };
