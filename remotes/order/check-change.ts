@@ -2,7 +2,7 @@ import type { ModelObject, ValidationContext } from '@testudo/fabric';
 
 import { outcomeFields } from './order-fields.ts';
 import type { OrderFields } from './order-fields.ts';
-import { mayBecome, statusOf } from './order-status.ts';
+import { mayBecome } from './order-status.ts';
 import type { OrderStatus } from './order-status.ts';
 
 /** Which step moves an order on; a step that failed for good cancels it. */
@@ -11,7 +11,7 @@ const movedBy: { readonly [status in OrderStatus]?: string } = { SHIPPING: 'ship
 /** The last word on every change, also on those that another host has made: it need not have run this code. */
 export function checkChange({ fields }: ModelObject<OrderFields>, context: ValidationContext): void {
   if (context.kind === 'create') return checkNew(fields);
-  const from = statusOf(context.before['orderStatus']);
+  const from = context.before['orderStatus'] as OrderStatus;
   if (context.kind === 'update') checkUpdate(from, Object.keys(context.changes));
   if (from !== fields.orderStatus) checkMove(from, fields.orderStatus, context);
 }

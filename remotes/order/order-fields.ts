@@ -1,7 +1,7 @@
+import type { PlainRecord } from '@testudo/fabric';
 import * as v from 'valibot';
 
-import { statuses, statusOf } from './order-status.ts';
-import type { OrderStatus } from './order-status.ts';
+import { statuses } from './order-status.ts';
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength, `at most ${maxLength} characters`));
 const count = (least: number, most: number) =>
@@ -34,19 +34,24 @@ const outcomes = {
   pickId: partnersId,
   shelf: v.nullable(text(60)),
   pickedAt: timeMs,
-  shipmentId: v.optional(partnersId, null),
-  shippedAt: v.optional(timeMs, null),
-  news: v.optional(v.nullable(text(200)), null),
-  trackId: v.optional(partnersId, null),
-  deliveredAt: v.optional(timeMs, null),
-  proofId: v.optional(partnersId, null),
-  signedBy: v.optional(v.nullable(text(120)), null),
-  paymentId: v.optional(partnersId, null),
-  paidAt: v.optional(timeMs, null),
+  shipmentId: partnersId,
+  shippedAt: timeMs,
+  news: v.nullable(text(200)),
+  trackId: partnersId,
+  deliveredAt: timeMs,
+  proofId: partnersId,
+  signedBy: v.nullable(text(120)),
+  paymentId: partnersId,
+  paidAt: timeMs,
 };
 
 /** Names of the fields that only ports write. */
 export const outcomeFields = Object.keys(outcomes) as readonly (keyof typeof outcomes)[];
+
+/** What the ports have brought back so far: nothing. */
+export function nothingDone(): PlainRecord {
+  return outcomeFields.reduce<PlainRecord>((fields, field) => ({ ...fields, [field]: null }), {});
+}
 
 /** An order's fields. `totalCents` is always computed: what comes in under that name is not looked at. */
 export const orderSchema = v.pipe(
@@ -60,10 +65,7 @@ export const orderSchema = v.pipe(
     ),
     note: text(1000),
     shippingAddress: text(300),
-    orderStatus: v.pipe(
-      v.picklist([...statuses, 'PICKED']),
-      v.transform((status): OrderStatus => statusOf(status)),
-    ),
+    orderStatus: v.picklist(statuses),
     totalCents: v.optional(v.unknown()),
     ...outcomes,
     estimate: v.nullable(v.strictObject({ days: count(1, 60), by: text(60) })),

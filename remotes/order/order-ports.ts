@@ -69,6 +69,7 @@ export const orderPorts = {
     brings: proof,
     undo: 'reopenDelivery',
   }),
+  /** the server's word alone: an owner's device could claim that it was paid */
   completePayment: step({
     service: 'payments',
     consumesEvent: 'deliveryVerified',
@@ -76,6 +77,7 @@ export const orderPorts = {
     brings: payment,
     to: 'COMPLETE',
     undo: 'refundPayment',
+    placement: 'server',
   }),
   returnOrder: undo('inventory', pick),
   cancelShipment: undo('shipping', shipment),

@@ -14,8 +14,3 @@ const next: { readonly [status in OrderStatus]: readonly OrderStatus[] } = {
 export function mayBecome(from: OrderStatus, to: OrderStatus): boolean {
   return next[from].includes(to);
 }
-
-/** A stored status; an order of schema 1 that was picked then stands as approved: canceling it returns its pick. */
-export function statusOf(value: unknown): OrderStatus {
-  return value === 'PICKED' ? 'APPROVED' : (value as OrderStatus);
-}

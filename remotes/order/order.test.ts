@@ -91,6 +91,11 @@ test('each step begins by the event of the one before, and names an undo that fo
     expect([...spec.ports![undo as string]!.writes!, 'orderStatus']).toEqual(writes);
 });
 
+test('the bank is asked by the server alone, every other partner by who owns the flow', () => {
+  const placed = Object.entries(spec.ports!).filter(([, { placement }]) => placement !== undefined);
+  expect(placed.map(([port, { placement }]) => [port, placement])).toEqual([['completePayment', 'server']]);
+});
+
 test('shipping and payment move an order on; what is noted on a canceled one leaves it canceled', async () => {
   const approved = await command('approve', await placed());
   const pick = { pickId: 'p', shelf: 'C4', pickedAt: 5 };
@@ -156,16 +161,6 @@ test('a call-back of the carrier notes its news, and moves no order on', async (
   expect((await heard({ news: 'at your door' })).fields['news']).toBe('at your door');
   await expect(heard({ news: 'x', orderStatus: 'SHIPPING' })).rejects.toMatchObject({ code: 'VALIDATION' });
   await expect(heard({ news: 'x'.repeat(201) })).rejects.toMatchObject({ code: 'VALIDATION' });
-});
-
-test('an order of schema 1 that was picked stands as approved', async () => {
-  const { shipmentId: _none, ...fields } = await placed();
-  const old = { ...fields, orderStatus: 'PICKED', pickId: 'p' };
-  expect((await run({ current: old, input: { note: 'x' } })).fields).toMatchObject({
-    orderStatus: 'APPROVED',
-    shipmentId: null,
-  });
-  expect((await command('cancel', old))['orderStatus']).toBe('CANCELED');
 });
 
 test('an estimate comes from the lazy chunk', async () => {

@@ -4,7 +4,8 @@ import type { PlainRecord } from '@testudo/fabric';
 import { builtBy } from './build.ts';
 import { checkChange } from './check-change.ts';
 import { approve, cancel, estimate } from './order-commands.ts';
-import { orderSchema, outcomeFields } from './order-fields.ts';
+import { nothingDone, orderSchema } from './order-fields.ts';
+import { fromFirstSchema } from './order-migration.ts';
 import { orderPorts } from './order-ports.ts';
 
 /**
@@ -17,6 +18,7 @@ export const order = defineModel({
   domain: 'sales',
   schemaVersion: 2,
   schema: orderSchema,
+  migrate: { 1: fromFirstSchema },
   factory:
     ({ uuid }) =>
     (input) => ({
@@ -49,10 +51,6 @@ export const order = defineModel({
   },
   onConflict: resolve,
 });
-
-function nothingDone(): PlainRecord {
-  return outcomeFields.reduce<PlainRecord>((fields, field) => ({ ...fields, [field]: null }), {});
-}
 
 /**
  * Two notes written apart are both kept, once each; a step that comes late changes no status that was decided
