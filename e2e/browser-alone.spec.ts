@@ -5,19 +5,19 @@ import type { AppProps } from '@testudo/fabric';
 
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
-import { heldSite } from './order-flow/site.ts';
-import type { HeldSite } from './order-flow/site.ts';
+import { exportSite, serveProbe } from './order-flow/site.ts';
+import type { Probe, Site } from './order-flow/site.ts';
 
 let demo: Running;
-let site: HeldSite;
+let probe: Probe;
+let site: Site;
 
 test.beforeAll(async () => {
   demo = await launch();
-  site = await heldSite(demo.url, 'ada');
+  [probe, site] = await Promise.all([serveProbe(), exportSite(demo.url, 'ada')]);
 });
 test.afterAll(async () => {
-  await site.close();
-  await demo.stop();
+  await Promise.all([site.close(), probe.close(), demo.stop()]);
 });
 
 type ProbeWindow = Window & { readonly heldProps?: AppProps };
@@ -35,7 +35,7 @@ test('a browser without a server of ours keeps and numbers its own orders, runs 
 }) => {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
-  await site.open(page);
+  await probe.open(page, site.url);
   const accepted = await page.evaluate(async () => {
     const order = (window as unknown as Required<ProbeWindow>).heldProps.models.get('order');
     const items = [{ sku: 's', name: 'Scutum', qty: 1, priceCents: 100 }];

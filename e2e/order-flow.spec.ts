@@ -1,80 +1,109 @@
 import { expect, test } from '@playwright/test';
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 
-import { client, launch } from './launch.ts';
+import { client, launch, until } from './launch.ts';
 import type { Running } from './launch.ts';
-import { failsAt, failsToUndo, goesItsWay, ports, survives } from './order-flow/scenario.ts';
-import type { OrderWorld, Trace } from './order-flow/scenario.ts';
-import { heldSite } from './order-flow/site.ts';
-import type { HeldSite } from './order-flow/site.ts';
-import { browserAlone, browserAsOwner, losablePage, nodeAlone } from './order-flow/worlds.ts';
+import { refusedHere, untilHeld } from './order-flow/held-models.ts';
+import { losablePage } from './order-flow/losable-page.ts';
+import { failsAt, failsInDoubt, failsToUndo, goesItsWay, isComplete, ports, survives } from './order-flow/scenario.ts';
+import { serveProbe } from './order-flow/site.ts';
+import type { Probe } from './order-flow/site.ts';
+import { traceOf, wholeTrace } from './order-flow/trace.ts';
+import { worlds } from './order-flow/worlds.ts';
+import type { OpenWorld } from './order-flow/worlds.ts';
+import { callsOf, deedsOf, idOf, orderByRest, orderInShop, setMishaps, untilOrder, wholeWay } from './orders.ts';
+import type { Call } from './orders.ts';
 
-let demo: Running;
-let site: HeldSite;
-let contexts: readonly BrowserContext[] = [];
-const worlds = new Map<string, OrderWorld>();
-const names = ['Node alone', 'a browser as owner', 'a browser alone'] as const;
-const traces = new Map<string, Trace>();
+// Each world has a demo of its own, so they share nothing but the machine.
+test.describe.configure({ mode: 'parallel' });
 
-test.beforeAll(async ({ browser }) => {
-  demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
-  const call = await client(demo.url, 'ada');
-  site = await heldSite(demo.url, 'ada');
-  const [first, second] = (contexts = [await browser.newContext(), await browser.newContext()]) as [
-    BrowserContext,
-    BrowserContext,
-  ];
-  const shop = await losablePage(first, async (page) => void (await page.goto(`${demo.url}/store`)));
-  const alone = await losablePage(second, (page) => site.open(page));
-  worlds.set('Node alone', nodeAlone(demo, call));
-  worlds.set('a browser as owner', browserAsOwner(demo, call, shop));
-  worlds.set('a browser alone', browserAlone(demo, call, alone));
-});
+for (const { name, open } of worlds)
+  test.describe(name, () => {
+    test.describe.configure({ mode: 'default' });
+    let world: OpenWorld;
+    test.beforeAll(async ({ browser }) => {
+      world = await open(browser);
+    });
+    test.afterAll(() => world.close());
 
-test.afterAll(async () => {
-  for (const context of contexts) await context.close();
-  await site.close();
-  await demo.stop();
-});
+    test('an order goes its whole way: the one trace, each effect once at its partner', () =>
+      goesItsWay(world, 'goes its way'));
 
-const worldOf = (name: string): OrderWorld => {
-  const world = worlds.get(name);
-  if (world === undefined) throw new Error(`there is no world ${name}`);
-  return world;
-};
+    for (const [place, port] of ports.entries())
+      test(`the partner fails at ${port}: exactly the steps before it are taken back, newest first`, () =>
+        failsAt(world, place, `fails at ${port}`));
 
-for (const name of names) {
-  test(`${name}: an order goes its whole way, each effect once at its partner`, async () => {
-    const trace = await goesItsWay(worldOf(name), `${name} goes its way`);
-    expect(trace.steps.map(({ port }) => port)).toEqual(ports);
-    traces.set(name, trace);
+    for (const [place, port] of ports.entries())
+      test(`its owner dies within ${port}, and after it: the same trace, each effect once`, async () => {
+        await survives(world, place, 'within');
+        await survives(world, place, 'after');
+      });
+
+    test('the answer to the last attempt of shipOrder is lost: the shipment is taken back too', () =>
+      failsInDoubt(world, ports.indexOf('shipOrder'), 'in doubt'));
+
+    test('an undo that fails ends as UNDO_FAILED after its retries, and holds up no other', () =>
+      failsToUndo(world, 'cannot be taken back'));
   });
 
-  for (const [place, port] of ports.entries())
-    test(`${name}: the partner fails at ${port}: exactly the steps before it are taken back, newest first`, async () =>
-      failsAt(worldOf(name), place, `${name} fails at ${port}`));
+test.describe('a browser that goes away', () => {
+  test.describe.configure({ mode: 'default' });
+  let demo: Running;
+  let call: Call;
+  let probe: Probe;
+  let context: BrowserContext;
 
-  for (const [place, port] of ports.entries())
-    test(`${name}: its owner dies within ${port}, and after it: the order goes on, each effect once`, async () => {
-      await survives(worldOf(name), place, 'within', `${name} dies within ${port}`);
-      await survives(worldOf(name), place, 'after', `${name} dies after ${port}`);
+  test.beforeAll(async ({ browser }) => {
+    demo = await launch({ env: { TESTUDO_DEVICE: 'off', TESTUDO_FLOW_LEASE_MS: '3000' } });
+    call = await client(demo.url, 'ada');
+    probe = await serveProbe();
+    context = await browser.newContext();
+  });
+  test.afterAll(async () => {
+    await context.close();
+    await probe.close();
+    await demo.stop();
+  });
+
+  const inShop = (page: Page) => page.goto(`${demo.url}/store`).then(() => undefined);
+
+  for (const [what, mishap, effects] of [
+    ['before its partner has done anything', 'unanswered', ['unanswered', 'first']],
+    ['when its partner has done it', 'lost', ['first', 'repeated']],
+  ] as const)
+    test(`its last tab is closed within shipOrder, ${what}: the server takes over once, and the browser agrees`, async () => {
+      await setMishaps(call, 'carrier/shipments', [mishap]);
+      const shop = await losablePage(context, inShop);
+      const id = await idOf(await orderInShop(shop.current(), `closed ${what}`));
+      const shipments = () => callsOf(demo, id).filter(({ act }) => act === '/shipments');
+      await until('the call of the carrier', async () => shipments().length > 0 || undefined);
+      await shop.close();
+      const order = await untilOrder(call, id, isComplete);
+      expect(traceOf(order)).toEqual(wholeTrace);
+      expect(order.flow).toMatchObject({ owner: expect.stringMatching(/^server-/), epoch: 2 });
+      expect(order.flow?.done.map(({ node }) => node.split('-')[0])).toEqual([
+        'browser',
+        ...ports.slice(1).map(() => 'server'),
+      ]);
+      const back = await losablePage(context, (page) => probe.open(page, demo.url));
+      expect((await untilHeld(back.current(), id, isComplete)).flow).toEqual(order.flow);
+      expect(await refusedHere(back.current())).toEqual([]);
+      expect(deedsOf(demo, id)).toEqual(wholeWay);
+      expect(
+        shipments()
+          .map(({ effect }) => effect)
+          .slice(0, 2),
+      ).toEqual(effects);
+      expect(new Set(shipments().map(({ key }) => key)).size, 'one key over both owners').toBe(1);
+      await back.close();
     });
 
-  test(`${name}: an undo that fails ends as UNDO_FAILED after its retries, and holds up no other`, async () =>
-    failsToUndo(worldOf(name), `${name} cannot be taken back`));
-}
-
-test('the carrier calls back: the order has its news, by the carrier alone', async () => {
-  const { call, place, until } = worldOf('Node alone');
-  const id = await place('with news');
-  expect((await until(id, ({ fields }) => fields['news'] !== null)).fields['news']).toBe('The parcel is at your door.');
-  const forged = await call(`/api/orders/${id}/hearCarrier`, { method: 'POST', body: '{"news":"forged"}' });
-  expect(forged.status).toBe(403);
-  expect((await until(id, ({ fields }) => fields.orderStatus === 'COMPLETE')).fields['news']).not.toBe('forged');
-});
-
-test('wherever an order went its way: the same trace, the same object', () => {
-  const [first, ...others] = traces.values();
-  expect(others.length).toBe(names.length - 1);
-  for (const other of others) expect(other).toEqual(first);
+  test('the carrier calls back: the order has its news, by the carrier alone', async () => {
+    const { id } = await orderByRest(call, 'with news');
+    const heard = await untilOrder(call, id, ({ fields }) => fields['news'] !== null);
+    expect(heard.fields['news']).toBe('The parcel is at your door.');
+    const forged = await call(`/api/orders/${id}/hearCarrier`, { method: 'POST', body: '{"news":"forged"}' });
+    expect(forged.status).toBe(403);
+    expect((await untilOrder(call, id, isComplete)).fields['news']).not.toBe('forged');
+  });
 });

@@ -11,6 +11,7 @@ export interface StoredOrder {
   readonly fields: { readonly [field: string]: unknown } & { readonly note: string; readonly orderStatus: string };
   readonly flow: {
     readonly owner: string;
+    readonly epoch: number;
     readonly due: readonly { readonly port: string }[];
     readonly done: readonly StoredStep[];
     readonly compensation?: { readonly reason: string; readonly left: readonly unknown[] };
@@ -25,6 +26,8 @@ export interface StoredStep {
   readonly key: string;
   readonly attempts: number;
   readonly error?: string;
+  /** whether its partner may have done it all the same */
+  readonly isUncertain?: boolean;
 }
 
 /** A client that is signed in, as `client` makes one. */

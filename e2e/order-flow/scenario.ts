@@ -4,18 +4,22 @@ import { until } from '../launch.ts';
 import type { Running } from '../launch.ts';
 import { callsOf, deedsOf, isOver, setMishaps, wayBack, wholeWay } from '../orders.ts';
 import type { Call, StoredOrder } from '../orders.ts';
+import { traceOf, wholeTrace } from './trace.ts';
+
+/** How a browser's page ends: by its process's crash, or because a user closes it. A server knows `kill -9` alone. */
+export type Death = 'crash' | 'close';
 
 /** Where an order goes its way: the same story is told in each. */
 export interface OrderWorld {
   readonly demo: Running;
   /** a client that is signed in at the demo's server */
   readonly call: Call;
-  /** which host runs the ports */
-  readonly owner: RegExp;
+  /** which host runs each of the ports, in order */
+  readonly nodes: readonly RegExp[];
   /** Places an order and confirms it. @returns its id */
   place(note: string): Promise<string>;
-  /** Ends the owner without a word, and brings it back. */
-  crash(): Promise<void>;
+  /** Ends without a word the host that runs a port, and brings it back. */
+  kill(port: string, death: Death): Promise<void>;
   /** Resolves with the order as its owner has it, once it is as wanted. */
   until(id: string, isAsWanted: (order: StoredOrder) => boolean): Promise<StoredOrder>;
 }
@@ -26,53 +30,59 @@ export const ports = ['pickOrder', 'shipOrder', 'trackShipment', 'verifyDelivery
 /** Attempts of a port that fails for good. */
 const attempts = 4;
 const refused = Array.from({ length: attempts }, () => 'refused');
+const lastOneLost = [...refused.slice(1), 'lost'];
 
-/** What is the same wherever an order went its way: the names of things and times of day are not. */
-export interface Trace {
-  readonly steps: readonly { readonly port: string; readonly event: string; readonly status: string }[];
-  readonly fields: { readonly [field: string]: string };
+/** Whether an order has come to its good end. */
+export function isComplete({ fields }: StoredOrder): boolean {
+  return fields.orderStatus === 'COMPLETE';
 }
 
-/** An order goes its whole way: each step once, one after the other, by its owner alone. */
-export async function goesItsWay(world: OrderWorld, note: string): Promise<Trace> {
-  const { demo, owner } = world;
-  const id = await world.place(note);
-  const order = await world.until(id, ({ fields }) => fields.orderStatus === 'COMPLETE');
+/** An order goes its whole way: each step once, one after the other, each at the host that it belongs to. */
+export async function goesItsWay({ demo, nodes, place, until: untilOrder }: OrderWorld, note: string): Promise<void> {
+  const id = await place(note);
+  const order = await untilOrder(id, isComplete);
+  expect(traceOf(order)).toEqual(wholeTrace);
   expect(deedsOf(demo, id)).toEqual(wholeWay);
   expect(callsOf(demo, id)).toHaveLength(ports.length);
   const { done = [], due } = order.flow ?? {};
   expect(due).toEqual([]);
-  for (const step of done) expect(step).toMatchObject({ node: expect.stringMatching(owner), attempts: 1 });
+  expect(done).toMatchObject(nodes.map((node) => ({ node: expect.stringMatching(node), attempts: 1 })));
   expect(new Set(done.map(({ key }) => key)).size).toBe(ports.length);
-  // a carrier tells its news by itself, at its own time, and to a server only
-  const { news: _news, ...fields } = order.fields;
-  const kinds = Object.entries(fields).map(([field, value]) => [field, value === null ? 'null' : typeof value]);
-  return {
-    steps: done.map(({ port, event, status }) => ({ port, event, status })),
-    fields: { ...Object.fromEntries(kinds), orderStatus: order.fields.orderStatus },
-  };
 }
 
-/** A partner refuses every call of one step: exactly the steps before it are taken back, newest first, each once. */
+/**
+ * A partner refuses every call of one step: exactly the steps before it are taken back, newest first, each once, by the
+ * host that the step belongs to.
+ */
 export async function failsAt(world: OrderWorld, place: number, note: string): Promise<void> {
-  const { demo, call } = world;
-  const where = wholeWay[place] ?? '';
-  await setMishaps(call, where, refused);
-  const id = await world.place(note);
-  const order = await world.until(id, isOver);
-  expect(deedsOf(demo, id)).toEqual([...wholeWay.slice(0, place), ...wayBack.slice(ports.length - place)]);
-  const atStep = callsOf(demo, id).filter(({ partner, act }) => partner + act === where);
-  expect(atStep.map(({ effect }) => effect)).toEqual(refused);
-  expect(new Set(atStep.map(({ key }) => key)).size, 'one key over all attempts').toBe(1);
-  const steps = order.flow?.done.map(({ port, status }) => `${port} ${status}`);
+  const { order, id, effects } = await failed(world, { place, note, mishaps: refused });
+  expect(deedsOf(world.demo, id)).toEqual([...wholeWay.slice(0, place), ...wayBack.slice(ports.length - place)]);
+  expect(effects).toEqual(refused);
   const before = ports.slice(0, place);
-  expect(steps).toEqual([
+  expect(stepsOf(order)).toEqual([
     ...before.map((port) => `${port} done`),
     `${ports[place]} failed`,
     ...[...before].reverse().map((port) => `${port} undone`),
   ]);
+  const undone = order.flow?.done.slice(place + 1) ?? [];
+  for (const { node } of undone) expect(node).toMatch(world.nodes[place] ?? '');
   expect(order.flow?.done[place]).toMatchObject({ attempts, error: expect.stringContaining('503') });
-  expect(order.fields).toMatchObject({ orderStatus: 'CANCELED', ...nothingDone });
+}
+
+/** What the partner did for its last call is not heard of: nobody knows, so it is taken back with what was done before. */
+export async function failsInDoubt(world: OrderWorld, place: number, note: string): Promise<void> {
+  const { order, id, effects } = await failed(world, { place, note, mishaps: lastOneLost });
+  const before = ports.slice(0, place + 1);
+  expect(deedsOf(world.demo, id)).toEqual([
+    ...wholeWay.slice(0, before.length),
+    ...wayBack.slice(ports.length - before.length),
+  ]);
+  expect(effects).toEqual([...refused.slice(1), 'first']);
+  expect(stepsOf(order).slice(place)).toEqual([
+    `${ports[place]} failed`,
+    ...[...before].reverse().map((port) => `${port} undone`),
+  ]);
+  expect(order.flow?.done[place]).toMatchObject({ attempts, isUncertain: true });
 }
 
 /** What takes a step back fails as well: after its retries the order says so, and the rest is taken back all the same. */
@@ -89,29 +99,49 @@ export async function failsToUndo(world: OrderWorld, note: string): Promise<void
 }
 
 /**
- * The owner dies, and comes back: after a step was recorded, or in the middle of it, when the partner has done what it was
- * asked and nobody has heard of it. The order goes on, and each effect happens once.
+ * Who runs a step dies, and comes back: after the step was recorded, or in the middle of it, when the partner has done
+ * what it was asked and nobody has heard of it. The order goes on, and each effect happens once.
  */
-export async function survives(
-  world: OrderWorld,
-  place: number,
-  when: 'after' | 'within',
-  note: string,
-): Promise<void> {
+export async function survives(world: OrderWorld, place: number, when: 'after' | 'within'): Promise<void> {
   const { demo, call } = world;
-  const where = wholeWay[place] ?? '';
+  const [port, where] = [ports[place] ?? '', wholeWay[place] ?? ''];
   if (when === 'within') await setMishaps(call, where, ['lost']);
-  const id = await world.place(note);
+  const id = await world.place(`its owner dies ${when} ${port}`);
   if (when === 'within')
     await until(`the call of ${where}`, async () => deedsOf(demo, id).includes(where) || undefined);
   else await world.until(id, ({ flow }) => (flow?.done.length ?? 0) > place);
-  await world.crash();
-  const order = await world.until(id, ({ fields }) => fields.orderStatus === 'COMPLETE');
+  await world.kill(port, when === 'within' ? 'crash' : 'close');
+  const order = await world.until(id, isComplete);
+  expect(traceOf(order)).toEqual(wholeTrace);
   expect(deedsOf(demo, id)).toEqual(wholeWay);
-  expect(order.flow?.done.map(({ port, status }) => `${port} ${status}`)).toEqual(ports.map((port) => `${port} done`));
   const calls = callsOf(demo, id).filter(({ partner, act }) => partner + act === where);
   expect(new Set(calls.map(({ key }) => key)).size, 'one key over both lives').toBe(1);
   if (when === 'within') expect(calls.map(({ effect }) => effect)).toEqual(['first', 'repeated']);
+}
+
+interface Failing {
+  readonly place: number;
+  readonly note: string;
+  readonly mishaps: readonly string[];
+}
+
+/** An order whose way has failed at a step, and which says so. */
+async function failed(
+  { demo, call, place: placeOrder, until: untilOrder }: OrderWorld,
+  { place, note, mishaps }: Failing,
+): Promise<{ readonly id: string; readonly order: StoredOrder; readonly effects: readonly string[] }> {
+  const where = wholeWay[place] ?? '';
+  await setMishaps(call, where, mishaps);
+  const id = await placeOrder(note);
+  const order = await untilOrder(id, isOver);
+  const calls = callsOf(demo, id).filter(({ partner, act }) => partner + act === where);
+  expect(new Set(calls.map(({ key }) => key)).size, 'one key over all attempts').toBe(1);
+  expect(order.fields).toMatchObject({ orderStatus: 'CANCELED', ...nothingDone });
+  return { id, order, effects: calls.map(({ effect }) => effect) };
+}
+
+function stepsOf({ flow }: StoredOrder): readonly string[] {
+  return (flow?.done ?? []).map(({ port, status }) => `${port} ${status}`);
 }
 
 const nothingDone = {

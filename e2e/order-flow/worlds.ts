@@ -1,96 +1,93 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 
-import { until } from '../launch.ts';
+import { client, launch } from '../launch.ts';
 import type { Running } from '../launch.ts';
 import { idOf, orderByRest, orderInShop, untilOrder } from '../orders.ts';
-import type { Call, StoredOrder } from '../orders.ts';
-import type { OrderWorld } from './scenario.ts';
+import { placeHeld, untilHeld } from './held-models.ts';
+import { losablePage } from './losable-page.ts';
+import type { LosablePage } from './losable-page.ts';
+import { ports } from './scenario.ts';
+import type { Death, OrderWorld } from './scenario.ts';
+import { exportSite, serveProbe } from './site.ts';
 
-/** Node alone: what is placed by REST goes its way on the server. */
-export function nodeAlone(demo: Running, call: Call): OrderWorld {
+/** A world with all that was started for it. */
+export interface OpenWorld extends OrderWorld {
+  close(): Promise<void>;
+}
+
+/** Where the same story is told; each opens a demo of its own. */
+export const worlds: readonly { readonly name: string; open(browser: Browser): Promise<OpenWorld> }[] = [
+  { name: 'Node alone', open: nodeAlone },
+  { name: 'a browser as owner', open: browserAsOwner },
+  { name: 'a browser alone', open: browserAlone },
+];
+
+const server = /^server-/;
+const browsers = /^browser-/;
+
+/** What is placed by REST goes its way on the server. */
+async function nodeAlone(): Promise<OpenWorld> {
+  const demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
+  const call = await client(demo.url, 'ada');
   return {
     demo,
     call,
-    owner: /^server-/,
+    nodes: ports.map(() => server),
     place: async (note) => (await orderByRest(call, note)).id,
-    async crash() {
-      const { pid } = await demo.health();
-      process.kill(pid, 'SIGKILL');
-      await demo.reborn(pid);
-    },
+    kill: () => killServer(demo),
     until: (id, isAsWanted) => untilOrder(call, id, isAsWanted),
+    close: () => demo.stop(),
   };
 }
 
-/** A page that can be lost and opened again, in the same browser profile. */
-export interface LosablePage {
-  current(): Page;
-  lose(): Promise<void>;
-}
-
-/** Opens a page in a profile of its own. @param open leads it to where it is wanted */
-export async function losablePage(context: BrowserContext, open: (page: Page) => Promise<void>): Promise<LosablePage> {
-  let page = await context.newPage();
-  await open(page);
+/** A browser in front of a Node authority: its worker runs all but the payment, which is placed at the server. */
+async function browserAsOwner(browser: Browser): Promise<OpenWorld> {
+  const demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
+  const call = await client(demo.url, 'ada');
+  const context = await browser.newContext();
+  const shop = await losablePage(context, async (page) => void (await page.goto(`${demo.url}/store`)));
   return {
-    current: () => page,
-    async lose() {
-      await page.close();
-      page = await context.newPage();
-      await open(page);
+    demo,
+    call,
+    nodes: ports.map((port) => (port === 'completePayment' ? server : browsers)),
+    place: async (note) => idOf(await orderInShop(shop.current(), note)),
+    kill: (port, death) => (port === 'completePayment' ? killServer(demo) : losePage(shop, death)),
+    until: (id, isAsWanted) => untilOrder(call, id, isAsWanted),
+    async close() {
+      await context.close();
+      await demo.stop();
     },
   };
 }
 
-/** A browser in front of a Node authority: what is placed in its shop goes its way in its worker. */
-export function browserAsOwner(demo: Running, call: Call, page: LosablePage): OrderWorld {
+/** A browser that puts its orders in order by itself: the payment too runs there, for there is no server. */
+async function browserAlone(browser: Browser): Promise<OpenWorld> {
+  const demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
+  const call = await client(demo.url, 'ada');
+  const [probe, site] = await Promise.all([serveProbe(), exportSite(demo.url, 'ada')]);
+  const context = await browser.newContext();
+  const alone = await losablePage(context, (page) => probe.open(page, site.url));
   return {
     demo,
     call,
-    owner: /^browser-/,
-    place: async (note) => idOf(await orderInShop(page.current(), note)),
-    crash: () => page.lose(),
-    until: (id, isAsWanted) => untilOrder(call, id, isAsWanted),
+    nodes: ports.map(() => browsers),
+    place: (note) => placeHeld(alone.current(), note),
+    kill: (_, death) => losePage(alone, death),
+    until: (id, isAsWanted) => untilHeld(alone.current(), id, isAsWanted),
+    async close() {
+      await context.close();
+      await Promise.all([site.close(), probe.close(), demo.stop()]);
+    },
   };
 }
 
-/** What the application has laid down: of what it was given, what is used here. */
-type HeldWindow = Window & {
-  readonly heldProps: {
-    readonly models: {
-      get(modelName: string): {
-        create(input: object): Promise<{ readonly state: { readonly id: string } }>;
-        command(id: string, name: string): Promise<unknown>;
-        find(id: string): Promise<StoredOrder>;
-      };
-    };
-  };
-};
+async function killServer(demo: Running): Promise<void> {
+  const { pid } = await demo.health();
+  process.kill(pid, 'SIGKILL');
+  await demo.reborn(pid);
+}
 
-/** A browser that puts its orders in order by itself. @param page an application that has laid down what it was given */
-export function browserAlone(demo: Running, call: Call, page: LosablePage): OrderWorld {
-  const find = (id: string): Promise<StoredOrder> =>
-    page
-      .current()
-      .evaluate((wanted) => (window as unknown as HeldWindow).heldProps.models.get('order').find(wanted), id);
-  return {
-    demo,
-    call,
-    owner: /^browser-/,
-    place: (note) =>
-      page.current().evaluate(async (text) => {
-        const orders = (window as unknown as HeldWindow).heldProps.models.get('order');
-        const orderItems = [{ sku: 'alone', name: 'Alone', qty: 1, priceCents: 500 }];
-        const { state } = await orders.create({ orderItems, note: text });
-        await orders.command(state.id, 'approve');
-        return state.id;
-      }, note),
-    crash: () => page.lose(),
-    until: (id, isAsWanted) =>
-      until(`the order ${id}`, async () => {
-        const order = await find(id);
-        if (isAsWanted(order)) return order;
-        throw new Error(`it is ${JSON.stringify(order)}`);
-      }),
-  };
+async function losePage(page: LosablePage, death: Death): Promise<void> {
+  await (death === 'crash' ? page.crash() : page.close());
+  await page.reopen();
 }
