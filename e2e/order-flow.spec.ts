@@ -3,7 +3,8 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 import { client, launch, until } from './launch.ts';
 import type { Running } from './launch.ts';
-import { refusedHere, untilHeld } from './order-flow/held-models.ts';
+import { holdAnswer } from './order-flow/held-answer.ts';
+import { placeHeld, refusedHere, setNetwork, untilHeld, untilWaiting } from './order-flow/held-models.ts';
 import { losablePage } from './order-flow/losable-page.ts';
 import { failsAt, failsInDoubt, failsToUndo, goesItsWay, isComplete, ports, survives } from './order-flow/scenario.ts';
 import { serveProbe } from './order-flow/site.ts';
@@ -12,7 +13,7 @@ import { traceOf, wholeTrace } from './order-flow/trace.ts';
 import { worlds } from './order-flow/worlds.ts';
 import type { OpenWorld } from './order-flow/worlds.ts';
 import { callsOf, deedsOf, idOf, orderByRest, orderInShop, setMishaps, untilOrder, wholeWay } from './orders.ts';
-import type { Call } from './orders.ts';
+import type { Call, StoredOrder } from './orders.ts';
 
 // Each world has a demo of its own, so they share nothing but the machine.
 test.describe.configure({ mode: 'parallel' });
@@ -79,12 +80,7 @@ test.describe('a browser that goes away', () => {
       await until('the call of the carrier', async () => shipments().length > 0 || undefined);
       await shop.close();
       const order = await untilOrder(call, id, isComplete);
-      expect(traceOf(order)).toEqual(wholeTrace);
-      expect(order.flow).toMatchObject({ owner: expect.stringMatching(/^server-/), epoch: 2 });
-      expect(order.flow?.done.map(({ node }) => node.split('-')[0])).toEqual([
-        'browser',
-        ...ports.slice(1).map(() => 'server'),
-      ]);
+      expectTakenOver(order);
       const back = await losablePage(context, (page) => probe.open(page, demo.url));
       expect((await untilHeld(back.current(), id, isComplete)).flow).toEqual(order.flow);
       expect(await refusedHere(back.current())).toEqual([]);
@@ -98,6 +94,25 @@ test.describe('a browser that goes away', () => {
       await back.close();
     });
 
+  test('its network is cut within shipOrder: the server takes over once, and what the browser recorded meanwhile does not count', async () => {
+    const page = await context.newPage();
+    await probe.open(page, demo.url);
+    const answer = await holdAnswer(page, '**/shipments');
+    const id = await placeHeld(page, 'recorded late');
+    await answer.given;
+    await setNetwork(page, false);
+    answer.release();
+    await untilWaiting(page, 1);
+    const order = await untilOrder(call, id, isComplete);
+    await setNetwork(page, true);
+    expect((await untilHeld(page, id, isComplete)).flow).toEqual(order.flow);
+    await untilWaiting(page, 0);
+    expect(await refusedHere(page)).toEqual([]);
+    expectTakenOver(order);
+    expect(deedsOf(demo, id)).toEqual(wholeWay);
+    await page.close();
+  });
+
   test('the carrier calls back: the order has its news, by the carrier alone', async () => {
     const { id } = await orderByRest(call, 'with news');
     const heard = await untilOrder(call, id, ({ fields }) => fields['news'] !== null);
@@ -107,3 +122,11 @@ test.describe('a browser that goes away', () => {
     expect((await untilOrder(call, id, isComplete)).fields['news']).not.toBe('forged');
   });
 });
+
+/** An order that its browser picked, and the server brought to its end. */
+function expectTakenOver(order: StoredOrder): void {
+  expect(traceOf(order)).toEqual(wholeTrace);
+  expect(order.flow).toMatchObject({ owner: expect.stringMatching(/^server-/), epoch: 2 });
+  const nodes = order.flow?.done.map(({ node }) => node.split('-')[0]);
+  expect(nodes).toEqual(['browser', ...ports.slice(1).map(() => 'server')]);
+}
