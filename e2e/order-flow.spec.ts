@@ -40,8 +40,9 @@ for (const { name, open } of worlds)
         await survives(world, place, 'after');
       });
 
-    test('the answer to the last attempt of shipOrder is lost: the shipment is taken back too', () =>
-      failsInDoubt(world, ports.indexOf('shipOrder'), 'in doubt'));
+    for (const port of ['shipOrder', 'completePayment'] as const)
+      test(`the answer to the last attempt of ${port} is lost: what that may have done is taken back too`, () =>
+        failsInDoubt(world, ports.indexOf(port), `in doubt of ${port}`));
 
     test('an undo that fails ends as UNDO_FAILED after its retries, and holds up no other', () =>
       failsToUndo(world, 'cannot be taken back'));
