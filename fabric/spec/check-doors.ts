@@ -6,7 +6,7 @@ const maxRoutes = 50;
 const belowObject = /^\/:id(\/[A-Za-z0-9_-]{1,60}){1,5}$/;
 const belowEndpoint = /^(\/:?[A-Za-z0-9_-]{1,60}){0,8}$/;
 /** Below `/api` already. */
-const taken = ['models', 'catalog', 'session', 'demo', 'openapi'];
+const taken = ['models', 'catalog', 'configuration', 'session', 'demo', 'openapi'];
 
 /** The routes of a checked model, by path and methods. */
 export function routesOf({ routes = [] }: Pick<ModelSpec, 'routes'>): {

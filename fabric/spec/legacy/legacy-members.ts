@@ -17,8 +17,6 @@ export class LegacyMembers {
   readonly #factory: Factory;
   readonly #mixins: readonly Mixin[];
   readonly #dependencies: ModelSpec['dependencies'];
-  /** `false` once the factory has made an object without methods */
-  #hasMethods = true;
 
   constructor(factory: Factory, mixins: readonly Mixin[], dependencies: ModelSpec['dependencies']) {
     this.#factory = factory;
@@ -28,23 +26,23 @@ export class LegacyMembers {
 
   /** A new object, with all that the mixins add. */
   make(context: FactoryContext, input: PlainRecord): MaybePromise<LegacyObject> {
-    return andThen(settled(this.#factory(context)(input)), (given) => {
-      const made = { ...(given as object) } as LegacyObject;
-      this.#hasMethods = hasMethods(made);
-      return this.#mixed(made);
-    });
+    return andThen(settled(this.#factory(context)(input)), (given) =>
+      this.#mixed({ ...methodsOf(given), ...(given as object) }),
+    );
   }
 
   /** The members of an object that exists; none of a factory that cannot be run over it. */
   of(fields: PlainRecord): MaybePromise<LegacyObject> {
-    if (!this.#hasMethods) return this.#mixed({ ...fields });
-    const again = async (): Promise<LegacyObject> => {
-      const given = await this.#factory({ ...idle, ...this.#dependencies })(fields);
-      const made = { ...(given as object) } as LegacyObject;
-      this.#hasMethods = hasMethods(made);
-      return this.#mixed({ ...methodsOf(made), ...fields });
-    };
-    return again().catch(() => this.#mixed({ ...fields }));
+    return andThen(this.#methodsFor(fields), (methods) => this.#mixed({ ...methods, ...fields }));
+  }
+
+  #methodsFor(fields: PlainRecord): MaybePromise<LegacyObject> {
+    try {
+      const made = settled(this.#factory({ ...idle, ...this.#dependencies })(fields));
+      return isThenable(made) ? Promise.resolve(made).then(methodsOf, () => ({})) : methodsOf(made);
+    } catch {
+      return {}; // what it refuses has no methods of its making
+    }
   }
 
   #mixed(made: LegacyObject): LegacyObject {
@@ -56,12 +54,12 @@ function settled(given: unknown): MaybePromise<unknown> {
   return isThenable(given) ? Promise.resolve(given) : given;
 }
 
-function hasMethods(made: LegacyObject): boolean {
-  return Object.keys(made).some((key) => typeof made[key] === 'function');
-}
-
-function methodsOf(made: LegacyObject): LegacyObject {
+/** Methods that an object has by itself, or by its class. */
+function methodsOf(made: unknown): LegacyObject {
   const methods: { [key: string]: unknown } = {};
-  for (const key of Object.keys(made)) if (typeof made[key] === 'function') methods[key] = made[key];
+  if (typeof made !== 'object' || made === null) return methods;
+  for (let owner = made; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner) as object)
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(owner)))
+      if (typeof value === 'function' && name !== 'constructor' && !(name in methods)) methods[name] = value;
   return methods;
 }

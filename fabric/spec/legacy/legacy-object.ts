@@ -50,12 +50,13 @@ export class LegacyObjects {
     this.#addMetadata();
   }
 
-  /** The object as older code sees it. Frozen. */
+  /** The object as older code sees it: a field wins over a method of its name. Frozen. */
   of(model: ModelObject, turn: Turn): LegacyObject {
     const object = Object.create(this.#prototype, Object.getOwnPropertyDescriptors(model.fields)) as LegacyObject;
     for (const key of Reflect.ownKeys(turn.members)) {
       const value = turn.members[key];
       const isSymbol = typeof key === 'symbol';
+      if (Object.prototype.hasOwnProperty.call(object, key)) continue;
       if (isSymbol || typeof value === 'function') Object.defineProperty(object, key, { value, enumerable: isSymbol });
     }
     this.#links.set(object, { model, turn });

@@ -72,12 +72,18 @@ function codeOf(value: LegacySpec, { modelName, approvedChanges }: ModelSpec, dr
 
 function namesOf(value: LegacySpec, modelName: string, drops: Drops): object {
   const given = typeof value['endpoint'] === 'string' ? value['endpoint'] : `${modelName}s`;
-  const endpoint = given.replace(/^\/+/, '').toLowerCase();
+  const endpoint = endpointOf(given);
   if (endpoint !== value['endpoint']) drops.warnings.push(`its endpoint is ${endpoint}`);
   const { domain } = value;
   const isDomain = modelKeys['domain']?.test(domain);
   if (domain !== undefined && !isDomain) drops.keys.push('domain');
   return { modelName, endpoint, domain: isDomain ? domain : modelName };
+}
+
+/** What an older host took for a path, as the one segment that it is here. */
+function endpointOf(given: string): string {
+  const words = given.toLowerCase().split(/[^a-z0-9-]+/);
+  return words.filter((word) => word !== '').join('-');
 }
 
 /** Mixins that say what they check do so here; the others are run over each object for what they add. */
