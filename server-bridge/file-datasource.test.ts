@@ -47,6 +47,39 @@ test('what follows a damaged line is not taken for a commit', async () => {
   expect(await keys()).toEqual(['a']);
 });
 
+test('a damaged line before sound ones costs no commit: the store does not open, and the journal stays as it is', async () => {
+  const datasource = await fileDatasource({ directory });
+  for (const key of ['a', 'b', 'c']) await datasource.commit([put(key, 1)]);
+  await datasource.close();
+  const path = join(directory, 'journal');
+  const journal = readFileSync(path, 'utf8');
+  const bitten = journal.replace('"b"', '"x"');
+  writeFileSync(path, bitten);
+  const refusal = { code: 'CORRUPT', message: expect.stringContaining('line 2 of the journal') };
+  await expect(fileDatasource({ directory })).rejects.toMatchObject(refusal);
+  expect(readFileSync(path, 'utf8')).toBe(bitten);
+  writeFileSync(path, journal);
+  expect(await keys()).toEqual(['a', 'b', 'c']);
+});
+
+test('a refusal of the disk tells no path to whoever asked', async () => {
+  const datasource = await fileDatasource({ directory, journalBytes: 1 });
+  await datasource.commit([put('a', 1)]);
+  writeFileSync(join(directory, 'records'), 'no directory');
+  const refusal: unknown = await datasource.commit([put('b', 2)]).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(String(refusal)).not.toContain(tmpdir());
+  rmSync(join(directory, 'records'));
+  await datasource.commit([put('b', 2)]);
+  await datasource.close();
+  expect(await keys()).toEqual(['a', 'b']);
+});
+
+test('a process that has the id of the one that died with the lock takes it over', async () => {
+  writeFileSync(join(directory, 'lock'), `${process.pid} 1`);
+  await (await fileDatasource({ directory })).close();
+});
+
 test('a directory belongs to one process at a time', async () => {
   const datasource = await fileDatasource({ directory });
   await expect(fileDatasource({ directory })).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { hasCode, TestudoError } from '@testudo/fabric/error';
 import { commitQueue } from '@testudo/fabric/store/commit-queue';
@@ -45,7 +45,7 @@ export async function fileDatasource({ directory, journalBytes = 4 * 1024 * 1024
     await lock.release();
     throw refused(directory, cause);
   });
-  const store = new FileStore({ directory, files, journal, journalBytes, kept });
+  const store = new FileStore({ name: basename(directory), files, journal, journalBytes, kept });
   return {
     kind: 'file',
     get: (collection, key) => store.get(collection, key),
@@ -57,7 +57,9 @@ export async function fileDatasource({ directory, journalBytes = 4 * 1024 * 1024
   };
 }
 
-interface FileStoreOptions extends Required<FileOptions> {
+interface FileStoreOptions extends Pick<Required<FileOptions>, 'journalBytes'> {
+  /** of the store, as far as whoever reads an error may know it */
+  readonly name: string;
   readonly files: RecordFiles;
   readonly journal: Journal;
   /** what the journal held when it was opened */
@@ -128,7 +130,7 @@ class FileStore {
       return await found;
     } catch (cause) {
       this.#collections.delete(name);
-      throw refused(this.#options.directory, cause);
+      throw refused(this.#options.name, cause);
     }
   }
 
@@ -143,13 +145,15 @@ class FileStore {
     return collection;
   }
 
-  /** A key whose file is not there has gone meanwhile, or somebody else has removed it. */
+  /** A key whose file is not there has gone meanwhile, was written anew, or somebody else has removed it. */
   async #read(name: string, { keys, fresh }: Collection, key: string): Promise<FoundRecord | undefined> {
     if (!keys.has(key)) return undefined;
     const text = fresh.get(key);
     if (text !== undefined) return { key, text, isSound: true };
     const found = await this.#options.files.read(name, key);
-    return found ?? (keys.has(key) ? { key, text: '', isSound: false } : undefined);
+    if (found !== undefined || !keys.has(key)) return found;
+    const written = fresh.get(key);
+    return { key, text: written ?? '', isSound: written !== undefined };
   }
 
   /** A few hundred at a time: each may be a file. */
@@ -165,13 +169,13 @@ class FileStore {
 
   async #apply(writes: readonly EncodedWrite[]): Promise<void> {
     if (writes.length === 0) return;
-    const { directory, journal, journalBytes } = this.#options;
+    const { name, journal, journalBytes } = this.#options;
     const touched = await Promise.all(writes.map(({ collection }) => this.#collection(collection)));
     try {
       if (journal.sizeBytes > journalBytes) await this.#moveToFiles();
       await journal.append(writes);
     } catch (cause) {
-      throw refused(directory, cause);
+      throw refused(name, cause);
     }
     for (const [place, write] of writes.entries()) note(touched[place] as Collection, write);
   }
@@ -208,9 +212,11 @@ function sound(name: string, found: FoundRecord): FoundRecord {
   );
 }
 
-function refused(directory: string, cause: unknown): TestudoError {
-  if (hasCode(cause)) return cause;
-  const { code = String(cause) } = cause as { code?: string };
+function refused(store: string, cause: unknown): TestudoError {
+  if (hasCode(cause) && cause.cause === undefined) return cause;
+  const { code = String(cause) } = (hasCode(cause) ? cause.cause : cause) as { code?: string };
   const remedy = code === 'ENOSPC' ? 'free some space, then it goes on by itself' : 'check the disk and the rights';
-  return new TestudoError('UNAVAILABLE', `${directory} refused: ${code}; nothing was written; ${remedy}`, { cause });
+  return new TestudoError('UNAVAILABLE', `the store ${store} refused: ${code}; nothing was written; ${remedy}`, {
+    cause,
+  });
 }

@@ -2,6 +2,7 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { diskError } from './disk-error.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 /**
  * Replaces a file: afterwards it is durable, whole and its owner's alone, or the former one still is there.
@@ -27,14 +28,4 @@ async function replace(path: string, text: string): Promise<void> {
   }
   await rename(draft, path);
   await syncDirectory(dirname(path));
-}
-
-/** Makes a rename in a directory durable. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

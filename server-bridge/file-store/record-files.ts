@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 import { privateDirectory } from '../private-directory.ts';
+import { syncDirectory } from '../sync-directory.ts';
 import { safeName, textOf } from './safe-name.ts';
 
 /** What lies in a record's file. */
@@ -60,14 +61,10 @@ export class RecordFiles {
     await rm(this.#pathOf(collection, key), { force: true });
   }
 
-  /** Makes what was written to and removed from a collection durable. */
+  /** Makes what was written to and removed from a collection durable, and that there is such a collection. */
   async sync(collection: string): Promise<void> {
-    const directory = await unlessMissing(open(join(this.#directory, safeName(collection)), 'r'));
-    try {
-      await directory?.sync();
-    } finally {
-      await directory?.close();
-    }
+    const directory = join(this.#directory, safeName(collection));
+    for (const each of [directory, this.#directory, dirname(this.#directory)]) await unlessMissing(syncDirectory(each));
   }
 
   #pathOf(collection: string, key: string): string {

@@ -1,11 +1,16 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { link, rm, writeFile } from 'node:fs/promises';
 
 import { TestudoError } from '@testudo/fabric/error';
+
+import { readFileIfThere } from '../read-file-if-there.ts';
 
 /** A directory's lock, held by this process. */
 export interface Lock {
   release(): Promise<void>;
 }
+
+/** Tells this process from a former one of the same id: the first of a container has the same in each of its lives. */
+const self = `${process.pid} ${performance.timeOrigin}`;
 
 /**
  * Takes a lock file, which names the process that holds it; one whose process is gone is taken over.
@@ -14,9 +19,7 @@ export interface Lock {
 export async function takeLock(path: string): Promise<Lock> {
   for (;;) {
     try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(String(process.pid));
-      await file.close();
+      await place(path);
       return { release: () => rm(path, { force: true }) };
     } catch (cause) {
       if ((cause as { code?: unknown }).code !== 'EEXIST') throw cause;
@@ -26,9 +29,22 @@ export async function takeLock(path: string): Promise<Lock> {
   }
 }
 
+/** The file is there with all that it says, or not at all: nobody finds an empty one, and takes it for a dead one's. */
+async function place(path: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, self, { mode: 0o600 });
+  try {
+    await link(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
 async function demandStale(path: string): Promise<void> {
-  const holder = Number(await readFile(path, 'utf8'));
-  if (!isAlive(holder)) return;
+  const text = (await readFileIfThere(path)) ?? '';
+  const holder = Number.parseInt(text, 10);
+  const isFormerSelf = holder === process.pid && text !== self;
+  if (isFormerSelf || !isAlive(holder)) return;
   throw new TestudoError('UNAVAILABLE', `${path} is held by the process ${holder}; end that one`);
 }
 
