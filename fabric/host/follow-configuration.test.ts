@@ -56,6 +56,14 @@ test('a failure is reported, and tried again with the next change of the mesh', 
   expect(log).toEqual(['ask', 'Error: down', 'ask', 'use b2']);
 });
 
+test('an answer of another revision than was announced is used once, and asked for again with the next change of the mesh', async () => {
+  const { log, announce } = setUp();
+  await announce({ announced: 3, revision: 2 });
+  expect(log).toEqual(['ask', 'use b2']);
+  await announce({ revision: 3 });
+  expect(log.slice(2)).toEqual(['ask', 'use b3']);
+});
+
 test('what others than a server announce is of no interest', async () => {
   const { log, announce } = setUp();
   await announce({ user: 'ada', announced: 9 });

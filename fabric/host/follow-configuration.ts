@@ -15,7 +15,8 @@ export interface FollowOptions {
 
 /**
  * Keeps a host's configuration at that of its server, which announces its revision to the mesh: whoever connects late,
- * or again, hears of it too. A failure is reported, and tried again with the mesh's next change.
+ * or again, hears of it too. A failure is reported, and tried again with the mesh's next change; so is an answer of another
+ * revision than was announced: an older copy, or another server's announcement.
  */
 export function followConfiguration({ mesh, host, config, fetch, onError }: FollowOptions): Disposable {
   let known = config.revision;
@@ -33,7 +34,7 @@ export function followConfiguration({ mesh, host, config, fetch, onError }: Foll
     ask().then(
       () => {
         isAsking = false;
-        look();
+        if (announced(mesh) !== told) look();
       },
       (error: unknown) => {
         isAsking = false;
