@@ -9,8 +9,11 @@ const origin = v.pipe(
   v.string(),
   v.check((text) => isOrigin(text), 'scheme://host[:port] without a path, such as https://remotes.example.org'),
 );
-/** An absolute URL. */
-export const address = v.pipe(v.string(), v.url('an absolute URL'));
+/** Where something is asked over HTTP: every browser is told it, and its origin stands in content policies. */
+export const address = v.pipe(
+  v.string(),
+  v.check((text) => isAddress(text), 'an absolute URL of http or https, with a plain host and without a password'),
+);
 /** An export of a remote. */
 export const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'remote#export'));
 /** One export, or several. */
@@ -283,8 +286,15 @@ function words(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isPlain = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname);
+  return /^https?:$/.test(protocol) && isPlain && username === '' && password === '';
+}
+
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
+  return isAddress(text) && new URL(text).origin === text;
 }
 
 function invalid(key: string, message: string, variable?: string): TestudoError {

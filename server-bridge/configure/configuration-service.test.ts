@@ -74,6 +74,16 @@ test.each([
   expect([used, service.current().revision]).toEqual([[], 0]);
 });
 
+test.each(['javascript:alert(1)', 'data:,x', 'http://*', 'https://*.example.org', 'http://a;sandbox', 'http://u:p@a'])(
+  'an endpoint that would not stand in a content policy as one origin, or tell a password, is refused: %s',
+  async (warehouse) => {
+    const { service, used } = await setUp();
+    const message = expect.stringContaining('an absolute URL of http') as string;
+    await expect((async () => service.put({ endpoints: { warehouse } }))()).rejects.toMatchObject({ message });
+    expect(used).toEqual([]);
+  },
+);
+
 test('what the host refuses is not kept', async () => {
   const { path, service, refusal } = await setUp();
   refusal.error = new TestudoError('CONFIG_INVALID', 'order has no port pack');
@@ -94,4 +104,25 @@ test('a damaged file is named', async () => {
   const { path } = await setUp();
   writeFileSync(path, '{ "schema": 1');
   await expect(openConfiguration(path, file)).rejects.toMatchObject({ code: 'CORRUPT' });
+});
+
+test('what nobody could have put is damage: a port that is overridden by what it cannot be', async () => {
+  const { path } = await setUp();
+  const document = { schema: 1, revision: 1, changes: { ports: { 'order.pick': { timeout: 'soon' } } } };
+  writeFileSync(path, JSON.stringify(document));
+  await expect(openConfiguration(path, file)).rejects.toMatchObject({
+    code: 'CORRUPT',
+    cause: { message: expect.stringContaining('ports.order.pick.timeout') },
+  });
+});
+
+test('of two who change the same revision at once, one is told to read again', async () => {
+  const { service } = await setUp();
+  const both = await Promise.allSettled([service.put(changes, 0), service.put({}, 0)]);
+  expect(both).toMatchObject([
+    { status: 'fulfilled', value: { revision: 1, changes } },
+    { status: 'rejected', reason: { code: 'CONFLICT', data: { revision: 1 } } },
+  ]);
+  expect(service.current()).toMatchObject({ revision: 1, changes });
+  expect(await service.put({}, 1)).toMatchObject({ revision: 2 });
 });

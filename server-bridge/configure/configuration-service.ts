@@ -1,4 +1,5 @@
 import { hasCode, TestudoError } from '@testudo/fabric/error';
+import { checkParts } from '@testudo/fabric/host/check-parts';
 import type { HostConfiguration, RunningHost } from '@testudo/fabric/host/host-options';
 
 import { readJsonFile } from '../read-json-file.ts';
@@ -24,9 +25,11 @@ export interface ConfigurationService {
   /**
    * Replaces the changes: the host takes them over, they are kept, and the other hosts are told. A refusal changes
    * nothing. One at a time.
-   * @throws TestudoError `BAD_REQUEST` naming the key; `UNAVAILABLE` when they cannot be kept
+   * @param ifRevision the revision that they are made of; default any
+   * @throws TestudoError `BAD_REQUEST` naming the key; `CONFLICT` when there is another revision now; `UNAVAILABLE` when
+   * they cannot be kept
    */
-  put(changes: unknown): Promise<ConfigurationDocument>;
+  put(changes: unknown, ifRevision?: number): Promise<ConfigurationDocument>;
 }
 
 const nothing: ConfigurationDocument = { schema: 1, revision: 0, changes: {} };
@@ -36,7 +39,9 @@ export async function openConfiguration(path: string, file: HostConfiguration): 
   const parse = (value: unknown): ConfigurationDocument => {
     const { schema, revision, changes } = value as ConfigurationDocument;
     if (schema !== 1 || !Number.isSafeInteger(revision)) throw new Error('it is not of schema 1');
-    return { schema, revision, changes: parseChanges(changes) };
+    const parsed = parseChanges(changes);
+    checkParts(parsed.ports === undefined ? {} : { ports: parsed.ports }, { now: file, models: null });
+    return { schema, revision, changes: parsed };
   };
   const kept = await readJsonFile(path, { parse, remedy: 'the configuration is that of testudo.config.ts then' });
   return new KeptConfiguration(path, file, kept ?? nothing);
@@ -70,11 +75,21 @@ class KeptConfiguration implements ConfigurationService {
     announce(this.#document.revision);
   }
 
-  put(changes: unknown): Promise<ConfigurationDocument> {
+  put(changes: unknown, ifRevision?: number): Promise<ConfigurationDocument> {
     const parsed = parseChanges(changes);
-    const turn = this.#last.then(() => this.#put(parsed));
+    const turn = this.#last.then(() => {
+      this.#demandRevision(ifRevision);
+      return this.#put(parsed);
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  #demandRevision(expected: number | undefined): void {
+    const { revision } = this.#document;
+    if (expected === undefined || expected === revision) return;
+    const problem = `the configuration is at revision ${revision}, not ${expected}; read it again and change that`;
+    throw new TestudoError('CONFLICT', problem, { data: { revision } });
   }
 
   async #put(changes: ConfigurationChanges): Promise<ConfigurationDocument> {

@@ -19,6 +19,7 @@ test('configuration - the deploy token reads and replaces the changes', async ()
   const { ask, puts } = createFixture();
   const told = await ask('GET', '/api/configuration', { headers });
   expect(told.json()).toEqual({ schema: 1, revision: 2, changes: {} });
+  expect(told.headers['etag']).toBe('"2"');
   expect((await ask('PUT', '/api/configuration', { headers, body })).json()).toMatchObject({ revision: 3 });
   expect(puts).toEqual([body]);
 });
