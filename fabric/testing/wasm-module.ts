@@ -11,6 +11,12 @@ export interface TestModule {
   readonly functions: readonly TestFunction[];
   /** functions of no result, called by their place in this list */
   readonly imports?: readonly { readonly module: string; readonly name: string; readonly params: number }[];
+  /** bytes of its own types, which come after the others */
+  readonly types?: readonly (readonly number[])[];
+  /** of functions */
+  readonly tables?: readonly { readonly initial: number; readonly maximum?: number }[];
+  /** the function that runs when it is instantiated, by its place among imports and functions */
+  readonly start?: number;
   readonly memory?: { readonly initial: number; readonly maximum?: number };
   readonly data?: readonly { readonly at: number; readonly text: string }[];
 }
@@ -43,12 +49,14 @@ export const alloc: TestFunction = { name: 'testudo_alloc', params: 1, results: 
 export const echo: TestFunction = { name: 'echo', params: 2, results: 1, body: answer(0, op.local(0), op.local(1)) };
 
 /** The module's bytes. @see WebAssembly core specification, section 5 */
-export function assemble({ functions, imports = [], memory, data = [] }: TestModule): Uint8Array<ArrayBuffer> {
+export function assemble(module: TestModule): Uint8Array<ArrayBuffer> {
+  const { functions, imports = [], memory, data = [], types: own = [], tables = [], start } = module;
   const types = [...imports.map(({ params }) => ({ params, results: 0 })), ...functions];
   const sections = [
-    section(1, list(types.map(({ params, results }) => [0x60, ...i32s(params), ...i32s(results)]))),
+    section(1, list([...types.map(({ params, results }) => [0x60, ...i32s(params), ...i32s(results)]), ...own])),
     section(2, list(imports.map(({ module, name }, index) => [...text(module), ...text(name), 0, index]))),
     section(3, list(functions.map((_, index) => [imports.length + index]))),
+    tables.length === 0 ? [] : section(4, list(tables.map((table) => [0x70, ...limits(table)]))),
     memory === undefined ? [] : section(5, list([limits(memory)])),
     section(
       7,
@@ -57,6 +65,7 @@ export function assemble({ functions, imports = [], memory, data = [] }: TestMod
         ...functions.map(({ name }, index) => [...text(name), 0, imports.length + index]),
       ]),
     ),
+    start === undefined ? [] : section(8, unsigned(start)),
     section(10, list(functions.map(({ body }) => sized([0, ...body, 0x0b])))),
     section(11, list(data.map(({ at, text: content }) => [0, ...op.i32(at), 0x0b, ...text(content)]))),
   ];

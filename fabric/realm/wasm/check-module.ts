@@ -1,5 +1,5 @@
 import { TestudoError } from '../../error.ts';
-import { memoriesOf } from './memory-limits.ts';
+import { memoriesOf, unboundedRoom } from './memory-limits.ts';
 import type { WasmEngine, WasmModule } from './wasm-engine.ts';
 import type { WasmFile } from './wasm-file.ts';
 
@@ -18,7 +18,7 @@ const neededOfModels: { readonly [key in WasmFile['interface']]: readonly string
 
 /**
  * Holds a compiled module to what its sidecar says of it: no import that is not declared, no memory without a bound
- * or above the declared one, every export there.
+ * or above the declared one, nothing else that takes room without a bound, every export there.
  * @throws TestudoError `CAPABILITY_DENIED` for an import; `SPEC_INVALID` for the rest
  */
 export function checkModule(engine: WasmEngine, module: WasmModule, declared: WasmFile, bytes: ArrayBuffer): void {
@@ -58,6 +58,8 @@ function checkMemory(declared: WasmFile, bytes: ArrayBuffer): void {
       declared,
       `has a memory with ${found}, its sidecar allows ${maxPages}; link it with a maximum (asc --maximumMemory, wasm-ld --max-memory)`,
     );
+  const room = unboundedRoom(bytes);
+  if (room !== null) throw invalid(declared, `has ${room}; link it with a table of fixed size, and without them`);
 }
 
 function invalid({ path }: WasmFile, problem: string): TestudoError {

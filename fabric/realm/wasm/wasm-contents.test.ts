@@ -10,6 +10,15 @@ const memory = { initial: 1, maximum: 2 };
 const sound: TestModule = { functions: [alloc, echo], memory };
 const named = (name: string, body: readonly number[]): TestFunction => ({ name, params: 2, results: 1, body });
 
+/** A start function takes nothing and gives nothing. */
+const asStart = (each: TestFunction): TestFunction =>
+  each.name === 'begin' ? { ...each, params: 0, results: 0 } : each;
+const telling: Partial<TestModule> = {
+  imports: [{ module: 'testudo', name: 'log', params: 2 }],
+  functions: [alloc, echo, named('begin', [...op.i32(0), ...op.i32(1), ...op.call(0)])].map(asStart),
+  start: 3,
+};
+
 /** Loads a module with one function more, which is an adapter, and calls it. */
 async function calling(more: TestFunction, module: Partial<TestModule> = {}): Promise<unknown> {
   const functions = [alloc, echo, more];
@@ -34,6 +43,10 @@ test.each([
   ['a memory without a maximum', { memory: { initial: 1 } }, 'SPEC_INVALID'],
   ['a memory above its declaration', { memory: { initial: 1, maximum: 3 } }, 'SPEC_INVALID'],
   ['no memory', { memory: undefined, functions: [alloc, named('echo', op.i32(0))] }, 'SPEC_INVALID'],
+  ['a table that may grow', { tables: [{ initial: 1 }] }, 'SPEC_INVALID'],
+  ['a huge table', { tables: [{ initial: 9_000_000, maximum: 9_000_000 }] }, 'SPEC_INVALID'],
+  ['many tables', { tables: Array.from({ length: 9 }, () => ({ initial: 1, maximum: 9000 })) }, 'SPEC_INVALID'],
+  ['arrays that the engine collects', { types: [[0x5e, 0x7f, 1]] }, 'SPEC_INVALID'],
   ['a missing function', { functions: [alloc] }, 'SPEC_INVALID'],
   ['no testudo_alloc', { functions: [echo] }, 'SPEC_INVALID'],
 ])('a module with %s is refused before it runs', async (_what, module, code) => {
@@ -107,6 +120,23 @@ test.each([
     code: 'INTERNAL',
     message: expect.stringContaining(problem),
   });
+});
+
+test('a table of fixed size, and types of functions that take references, are nothing to refuse', async () => {
+  const types = [[0x60, 1, 0x63, 0x70, 1, 0x6f]];
+  const world = await loadModule(assemble({ ...sound, types, tables: [{ initial: 4, maximum: 4 }] }));
+  expect(await callAdapter(world, 'echo')).toMatchObject({ port: 'echo' });
+});
+
+test.each([
+  ['traps', { functions: [alloc, echo, named('begin', op.unreachable)].map(asStart), start: 2 }],
+  ['uses its memory by an import, before there is an instance', telling],
+  ['does not come to run: its data lie outside its memory', { data: [{ at: 65_535, text: 'too long' }] }],
+])('a module whose start %s fails at its call, each time, with a coded error', async (_what, module) => {
+  const imports = 'imports' in module ? ['testudo.log'] : [];
+  const world = await loadModule(assemble({ ...sound, ...module }), { imports });
+  for (let time = 0; time < 2; time += 1)
+    await expect(callAdapter(world, 'echo')).rejects.toMatchObject({ code: 'INTERNAL', cause: undefined });
 });
 
 test('growth beyond the bound fails in the module; no room for the input is said so', async () => {
