@@ -19,6 +19,9 @@ import { addSystemRoutes } from './system-routes.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** An object's id has at most 200 characters, each of at most nine in an address. */
+const MAX_ID_LENGTH = 1800;
+
 /** How long a peer may take: for a request's headers, for all of it, and how often that is looked at. */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 };
 
@@ -33,6 +36,7 @@ export function createApp(services: AppServices): FastifyInstance {
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     rewriteUrl: routableUrl,
+    routerOptions: { maxParamLength: MAX_ID_LENGTH },
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,

@@ -99,3 +99,14 @@ test('models - objects leave as the model lets them', async () => {
   const called = await ask('POST', '/api/orders/o-1/track', { user: 'ada', body: {} });
   expect(called.json()).toMatchObject({ object: shown, result: { weight: 7 } });
 });
+
+test.each(['a'.repeat(200), '火'.repeat(200)])(
+  'an id as long as an older model may bring has its address',
+  async (id) => {
+    const { ask, writes } = createFixture();
+    const url = `/api/models/orders/${encodeURIComponent(id)}`;
+    expect((await ask('GET', url, { user: 'ada' })).json()).toMatchObject({ error: { message: `no order ${id}` } });
+    expect((await ask('PATCH', url, { user: 'ada', body: { note: 'x' } })).statusCode).toBe(200);
+    expect(writes).toMatchObject([{ request: { id, kind: 'update' } }]);
+  },
+);
