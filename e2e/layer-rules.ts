@@ -79,7 +79,8 @@ export const places: readonly Place[] = [
   },
   {
     name: 'adapter-part',
-    files: /^server-bridge\/(sqlite-key\.ts|private-directory\.ts|disk-error\.ts|file-store\/)/,
+    files:
+      /^server-bridge\/(sqlite-key\.ts|private-directory\.ts|sync-directory\.ts|read-file-if-there\.ts|disk-error\.ts|file-store\/)/,
     mayImport: ['base', 'store'],
     node: true,
   },
