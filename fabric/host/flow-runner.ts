@@ -115,6 +115,7 @@ class Runner implements FlowRunner {
     const finished = await this.#attempts.run(run);
     if (finished === null) return;
     this.#untouched.delete(run.step.key);
+    this.#attempts.forget(run);
     if (await this.#record(run, finished)) this.counters[finished.status] += 1;
   }
 

@@ -1,4 +1,4 @@
-import { toWire, unwrap, type WireError } from '../error.ts';
+import { toWire, type WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import type { Admission, CallEnd } from '../port/circuit-breaker.ts';
@@ -9,7 +9,7 @@ import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.
 import type { HostEvents } from './host-events.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { PortBreakers } from './port-breakers.ts';
-import { causesOf, isForWaiting } from './port-failure.ts';
+import { causesOf, isForWaiting, isLostDuring, mayHaveEffect, unwrapDuring } from './port-failure.ts';
 import { aboutOf, type RealmCalls } from './realm-calls.ts';
 import type { ModelRealms } from './realms.ts';
 
@@ -56,6 +56,7 @@ export class PortAttempts {
   readonly #pauses = new Map<string, Disposable>();
   /** keys of those that a breaker holds up */
   readonly #held = new Set<string>();
+  readonly #lost = new Map<string, number>();
   #isClosed = false;
 
   constructor(options: PortAttemptsOptions) {
@@ -65,6 +66,11 @@ export class PortAttempts {
   close(): void {
     this.#isClosed = true;
     for (const pause of this.#pauses.values()) pause.dispose();
+  }
+
+  /** Forgets a step that has ended. */
+  forget({ step }: Pick<FlowRun, 'step'>): void {
+    this.#lost.delete(step.key);
   }
 
   /** Has a pausing run look again at once. */
@@ -108,12 +114,22 @@ export class PortAttempts {
       if ('patch' in outcome)
         return { status: run.act === 'undo' ? 'undone' : 'done', attempts, ...outcome, isFallback };
       isUncertain = isUncertain || mayHaveEffect(outcome.error);
-      if (this.#isClosed || !this.#options.isOnline() || outcome.isForWaiting) return this.#wait(run);
-      if (attempts > port.maxRetry || !outcome.isRetryable)
+      if (this.#isClosed || !this.#options.isOnline()) return this.#wait(run);
+      const isDeadly = this.#losses(run, outcome.error) > port.maxRetry;
+      if (outcome.isForWaiting && !isDeadly) return this.#wait(run);
+      if (attempts > port.maxRetry || isDeadly || !outcome.isRetryable)
         return { ...(await this.#failed(run, { port, attempts, ...outcome })), isUncertain };
       former = outcome;
       await this.#pause(run, this.#backoffMs(attempts));
     }
+  }
+
+  /** How many calls of a step its realm has not outlived, over all its runs: such a step fails like another. */
+  #losses({ step }: FlowRun, error: WireError): number {
+    if (!isLostDuring(error)) return 0;
+    const losses = (this.#lost.get(step.key) ?? 0) + 1;
+    this.#lost.set(step.key, losses);
+    return losses;
   }
 
   async #attempt(
@@ -172,7 +188,7 @@ export class PortAttempts {
     const state = partition.get(id);
     const { calls } = this.#options;
     const principal = calls.ownerOf(state ?? { owner: '' });
-    return unwrap(
+    return unwrapDuring(
       await calls.during({ principal, isLive: true, hops: calls.hopsOf(`flow:${step.key}`) }, (call) =>
         realm.callPort({
           ...what,
@@ -239,9 +255,4 @@ function givenUp({ partition, step }: FlowRun, attempts: number): FinishedRun {
   const message = `${partition.modelName}.${step.port} is disabled, and its flow is called off`;
   const error: WireError = { code: 'PORT_FAILED', message };
   return { status: 'failed', patch: noChange, build: '', attempts, error, isUncertain: true };
-}
-
-/** A partner was not heard of in time, or one of several has done it. */
-function mayHaveEffect({ code, data }: WireError): boolean {
-  return code === 'PORT_TIMEOUT' || data?.['isAnswered'] === true;
 }

@@ -114,6 +114,7 @@ async function openHost(
   const note = (request: { readonly call?: CallTicket }): void => void (request.call && tickets.push(request.call.id));
   let ask: RealmHost['ask'];
   let lose: (reason: string) => void = () => undefined;
+  const pending = new Set<() => void>();
   const host = await createHost({
     ...place,
     ...(user ? { user } : {}),
@@ -142,7 +143,7 @@ async function openHost(
       });
       return {
         name,
-        api: crossing(api, counts, note),
+        api: crossing(api, counts, note, pending),
         terminate: async () => {},
         onLost: (listener) => void (lose = listener),
       };
@@ -157,7 +158,11 @@ async function openHost(
     counts,
     tickets,
     ask: async (request) => (await ask?.(request)) ?? { ok: true, value: null },
-    loseRealm: () => lose('a test ended it'),
+    loseRealm() {
+      lose('a test ended it');
+      for (const end of pending) end();
+      pending.clear();
+    },
   };
 }
 
@@ -166,7 +171,17 @@ function crossing(
   api: Required<RealmApi>,
   counts: ObjectHost['counts'],
   note: (request: { readonly call?: CallTicket }) => void,
+  pending: Set<() => void>,
 ): RealmApi {
+  const lost = { ok: false, error: { code: 'REALM_LOST', message: 'a test ended it' } } as const;
+  const untilLost = <R>(call: () => Promise<R>): Promise<R | typeof lost> =>
+    new Promise((resolve, reject) => {
+      const end = (): void => resolve(lost);
+      pending.add(end);
+      call()
+        .then(resolve, reject)
+        .finally(() => pending.delete(end));
+    });
   const through =
     <A, R>(call: (request: A) => Promise<R>) =>
     async (request: A): Promise<R> => {
@@ -183,7 +198,7 @@ function crossing(
     }),
     callPort: through((request) => {
       note(request);
-      return api.callPort(request);
+      return untilLost(() => api.callPort(request));
     }),
     callAdapter: through((request) => api.callAdapter(request)),
     handleEvent: through((request) => api.handleEvent(request)),
