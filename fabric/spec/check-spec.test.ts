@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { checkModel } from './check-spec.ts';
 import { defineModel } from './define-model.ts';
 import { reportModel } from './report-model.ts';
-import { futurePortKeys } from './spec-keys.ts';
 
 const order = defineModel({
   modelName: 'order',
@@ -164,12 +163,4 @@ test('a port with undo, thresholds and an answer to failure is reported so', () 
       PORT_TIMEOUT: { ...threshold, retryDelayMs: 1, hasFallback: false },
     },
   });
-});
-
-test('keys of the design that are not built yet are refused, never ignored', () => {
-  for (const key of futurePortKeys) {
-    expect(problemOf({ ...order, ports: { pick: { type: 'inbound', [key]: {} } } })).toContain(
-      `ports.pick.${key} is not built yet`,
-    );
-  }
 });

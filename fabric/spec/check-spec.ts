@@ -1,28 +1,18 @@
 import { TestudoError } from '../error.ts';
 import { isRecord } from './check-plain.ts';
+import { cycleProblem } from './check-cycle.ts';
 import { doorProblem } from './check-doors.ts';
 import { mixinProblem } from './mixin-members.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { relationProblem } from './check-relations.ts';
 import { writesOf } from './port-writes.ts';
-import {
-  breakerKeys,
-  commandKeys,
-  datasourceKeys,
-  futurePortKeys,
-  modelKeys,
-  portKeys,
-  relationKeys,
-  syncKeys,
-} from './spec-keys.ts';
+import { breakerKeys, commandKeys, datasourceKeys, modelKeys, portKeys, relationKeys, syncKeys } from './spec-keys.ts';
 import type { KeyRules } from './spec-keys.ts';
 
 interface Place {
   /** begins every message: remote, build and model */
   readonly where: string;
   readonly rules: KeyRules;
-  /** keys of the design that are refused with their own words */
-  readonly future: readonly string[];
 }
 
 /**
@@ -32,19 +22,15 @@ interface Place {
 export function checkModel(value: unknown, remote: string, build: string): ModelSpec {
   const given = isRecord(value) ? value['modelName'] : undefined;
   const where = `${remote} (build ${build}), model ${typeof given === 'string' ? given : '?'}`;
-  checkKeys(value, '', { where, rules: modelKeys, future: [] });
+  checkKeys(value, '', { where, rules: modelKeys });
   const spec = value as unknown as ModelSpec;
-  checkEntries(spec.ports, 'ports', { where, rules: portKeys, future: futurePortKeys });
+  checkEntries(spec.ports, 'ports', { where, rules: portKeys });
   for (const name of Object.keys(spec.ports ?? {}))
-    checkEntries(spec.ports?.[name]?.circuitBreaker, `ports.${name}.circuitBreaker`, {
-      where,
-      rules: breakerKeys,
-      future: [],
-    });
-  if (spec.datasource) checkKeys(spec.datasource, 'datasource', { where, rules: datasourceKeys, future: [] });
-  if (spec.sync) checkKeys(spec.sync, 'sync', { where, rules: syncKeys, future: [] });
-  checkEntries(spec.commands, 'commands', { where, rules: commandKeys, future: [] });
-  checkEntries(spec.relations, 'relations', { where, rules: relationKeys, future: [] });
+    checkEntries(spec.ports?.[name]?.circuitBreaker, `ports.${name}.circuitBreaker`, { where, rules: breakerKeys });
+  if (spec.datasource) checkKeys(spec.datasource, 'datasource', { where, rules: datasourceKeys });
+  if (spec.sync) checkKeys(spec.sync, 'sync', { where, rules: syncKeys });
+  checkEntries(spec.commands, 'commands', { where, rules: commandKeys });
+  checkEntries(spec.relations, 'relations', { where, rules: relationKeys });
   checkTogether(spec, where);
   return spec;
 }
@@ -65,9 +51,7 @@ function checkKeys(value: unknown, path: string, place: Place): void {
   }
 }
 
-function checkKey(value: unknown, key: string, path: string, { where, rules, future }: Place): void {
-  if (future.includes(key))
-    throw invalid(where, path, 'is not built yet in this host; remove it, or wait for a host that honours it');
+function checkKey(value: unknown, key: string, path: string, { where, rules }: Place): void {
   const rule = Object.prototype.hasOwnProperty.call(rules, key) ? rules[key] : undefined;
   if (rule === undefined)
     throw invalid(where, path, `is no key of a specification; known are ${Object.keys(rules).join(', ')}`);
@@ -76,7 +60,7 @@ function checkKey(value: unknown, key: string, path: string, { where, rules, fut
 
 /** What one key says of another. */
 function checkTogether(spec: ModelSpec, where: string): void {
-  const problem = relationProblem(spec) ?? mixinProblem(spec);
+  const problem = relationProblem(spec) ?? mixinProblem(spec) ?? cycleProblem(spec);
   if (problem !== undefined) throw invalid(where, ...problem);
   checkMigrate(spec, where);
   for (const name of Object.keys(spec.ports ?? {})) {

@@ -170,8 +170,6 @@ export const breakerKeys: KeyRules = {
   fallbackFn: aFunction,
 };
 
-export const futurePortKeys: readonly string[] = [];
-
 export const commandKeys: KeyRules = { command: required(aFunction), acl: texts, producesEvent: aText };
 
 export const relationKeys: KeyRules = {
