@@ -5,7 +5,7 @@ import { breakerKeys, portKeys, type KeyRules } from '../spec/spec-keys.ts';
 import type { ConfigurationParts } from './configuration-parts.ts';
 
 const nullable = ['consumesEvent', 'producesEvent', 'circuitBreaker'];
-const overridable = ['disabled', 'timeout', 'maxRetry', ...nullable];
+const overridable = ['disabled', 'timeout', 'maxRetry', 'placement', ...nullable];
 const parts = ['bindings', 'endpoints', 'ports'];
 
 const { fallbackFn: _models, ...thresholds } = breakerKeys;

@@ -6,6 +6,8 @@ export interface PortOverride {
   readonly disabled?: boolean;
   readonly timeout?: number;
   readonly maxRetry?: number;
+  /** which host runs it; steps that are due already stay where they are */
+  readonly placement?: 'owner' | 'server' | 'authority';
   readonly consumesEvent?: string | null;
   readonly producesEvent?: string | null;
   /** a fallback stays the model's, for the causes that it names */

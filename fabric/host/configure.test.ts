@@ -76,6 +76,36 @@ test('which event a port consumes and produces may be configured', async () => {
   expect(calls).toEqual(['pick', 'pay']);
 });
 
+test('where a port runs may be configured: it moves, and comes back; what is due already stays', async () => {
+  const { place, pass, flow, slow, held, replica, server } = await flowWorld({ track: { placement: 'server' } });
+  const device = await replica('device-1', ada);
+  const nodes = async (id: string) => (await flow(id))?.done.map(({ node }) => node);
+  const placed = async () => {
+    const id = await place(device);
+    await pass();
+    return nodes(id);
+  };
+  const [here, there] = ['device-1', 'server-1'];
+  await server.configure({ ports: { 'thing.track': { placement: 'owner' }, 'thing.pay': { placement: 'server' } } });
+  expect(await placed()).toEqual([here, here, here, here, there]);
+  const standings = (await server.inspect()).ports.filter(({ port }) => port === 'track' || port === 'pay');
+  expect(standings.map(({ port, placement }) => [port, placement])).toEqual([
+    ['track', 'owner'],
+    ['pay', 'server'],
+  ]);
+  slow.add('pick');
+  const waiting = await place(device);
+  await pass();
+  await server.configure({ ports: { 'thing.pick': { placement: 'server' }, 'thing.track': { placement: 'owner' } } });
+  held.get('pick')?.();
+  slow.clear();
+  await pass();
+  expect(await nodes(waiting)).toEqual([here, here, here, here, here]);
+  expect(await placed()).toEqual([there, there, there, there, there]);
+  await server.configure({ ports: {} });
+  expect(await placed()).toEqual([here, here, there, there, there]);
+});
+
 test('other thresholds make a breaker begin anew, none take it away', async () => {
   const { place, pass, calls, ill, server } = await flowWorld({ pick: { maxRetry: 0 } });
   const circuitBreaker = { default: { errorRate: 50, callVolume: 1, intervalMs: 60_000, retryDelay: 1e9 } };
@@ -102,6 +132,7 @@ test.each([
   ['a binding of an unknown port', { bindings: { ...none, adapters: { 'thing.pack': 'a#x' } } }, /has no port pack/],
   ['an unknown key', { ports: { 'thing.pick': { retries: 3 } } }, /retries is not among disabled/],
   ['a key of the wrong type', { ports: { 'thing.pick': { timeout: '3s' } } }, /timeout must be an integer/],
+  ['a place that there is not', { ports: { 'thing.pick': { placement: 'moon' } } }, /placement must be one of/],
   ['a key of the model alone', { ports: { 'thing.pick': { callback: 'x' } } }, /callback is not among/],
   [
     'half a threshold',

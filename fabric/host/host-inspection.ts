@@ -35,6 +35,8 @@ export interface PortStanding {
   readonly timeoutMs: number;
   readonly maxRetry: number;
   readonly compute: boolean;
+  /** which host runs it, by the configuration or by its model */
+  readonly placement: 'owner' | 'server' | 'authority';
   /** `remote#export` each; none: it has no adapter */
   readonly adapters: readonly string[];
   /** the service that it asks for, and the factory that is bound to that name; `null`: it needs none, there is none */

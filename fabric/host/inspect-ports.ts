@@ -11,10 +11,20 @@ export function inspectPorts(models: readonly ModelReport[], bindings: Bindings)
 function portsOf({ modelName, ports }: ModelReport, { adapters, services }: Bindings): PortStanding[] {
   return Object.keys(ports).map((port) => {
     const report = ports[port] as ModelReport['ports'][string];
-    const { type, disabled, consumesEvent, producesEvent, timeoutMs, maxRetry, service, compute = false } = report;
+    const {
+      type,
+      disabled,
+      consumesEvent,
+      producesEvent,
+      timeoutMs,
+      maxRetry,
+      service,
+      compute = false,
+      placement = 'owner',
+    } = report;
     const bound: string | readonly string[] = own(adapters, `${modelName}.${port}`) ?? report.adapter ?? [];
     return {
-      ...{ modelName, port, type, disabled, consumesEvent, producesEvent, timeoutMs, maxRetry, compute },
+      ...{ modelName, port, type, disabled, consumesEvent, producesEvent, timeoutMs, maxRetry, compute, placement },
       adapters: typeof bound === 'string' ? [bound] : bound,
       service: service === null ? null : { name: service, factory: own(services, service) ?? null },
     };

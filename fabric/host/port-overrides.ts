@@ -13,12 +13,14 @@ export function withOverrides(model: ModelReport, overrides: PortOverrides): Mod
   return { ...model, ports };
 }
 
-function overridden(port: PortReport, { timeout, circuitBreaker, ...rest }: PortOverride): PortReport {
-  const { circuitBreaker: own, ...base } = port;
+function overridden(port: PortReport, { timeout, circuitBreaker, placement, ...rest }: PortOverride): PortReport {
+  const { circuitBreaker: own, placement: ownPlacement = 'owner', ...base } = port;
+  const place = placement ?? ownPlacement;
   const breaker = circuitBreaker === undefined ? own : thresholds(circuitBreaker, own);
   return {
     ...base,
     ...rest,
+    ...(place === 'owner' ? {} : { placement: place }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     ...(breaker ? { circuitBreaker: breaker } : {}),
   };
