@@ -7,6 +7,9 @@ import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Plain, PlainRecord } from '@testudo/fabric/plain';
 
 import type { CatalogService } from './catalog/catalog-service.ts';
+import { withMoved } from './configure/configuration-changes.ts';
+import type { PortMove } from './configure/configuration-changes.ts';
+import type { ConfigurationService } from './configure/configuration-service.ts';
 import { partnerNames } from './demo/partners/partner-call.ts';
 import type { Mishap, PartnerCall, PartnerName } from './demo/partners/partner-call.ts';
 import type { DemoFile } from './demo-file.ts';
@@ -43,6 +46,11 @@ export interface DemoControl {
   editOnDevice(id: string, changes: PlainRecord): Promise<Plain>;
   /** Has a partner's next calls go wrong, one after another; none ends that. */
   setMishaps(plan: MishapPlan): Promise<void>;
+  /**
+   * Has one port run elsewhere from now on, whatever its model says, and no other; `null`: none.
+   * @throws TestudoError `BAD_REQUEST` when there is none of that name, `CONFLICT` when the configuration changes meanwhile
+   */
+  movePort(move: PortMove | null): Promise<void>;
   /** Every call that the partners got for an order, in their own words, oldest first. */
   partnerCalls(orderId: string): Promise<readonly NotedCall[]>;
   /** Verifies a build from anywhere as a deploy would, and deploys nothing. @throws TestudoError what a deploy throws */
@@ -85,6 +93,7 @@ export interface DemoControlOptions {
   /** read anew at each use: devices come and go */
   readonly readFile: () => Promise<DemoFile>;
   readonly catalog: CatalogService;
+  readonly live: Pick<ConfigurationService, 'current' | 'put'>;
   readonly mesh: Pick<MeshNode, 'request'>;
   readonly store: Pick<BuildStore, 'remove'>;
   /** Fetches and verifies all of a build, and keeps nothing. */
@@ -92,7 +101,7 @@ export interface DemoControlOptions {
 }
 
 /** The demo's acts, each a real one. */
-export function createDemoControl({ readFile, catalog, mesh, store, verify }: DemoControlOptions): DemoControl {
+export function createDemoControl({ readFile, catalog, live, mesh, store, verify }: DemoControlOptions): DemoControl {
   const activeBuild = (name: string): string | null =>
     catalog.current().remotes.find((remote) => remote.name === name)?.build ?? null;
   const remoteOf = async (name: string): Promise<DemoFile['remotes'][number]> => {
@@ -140,6 +149,10 @@ export function createDemoControl({ readFile, catalog, mesh, store, verify }: De
     },
     async setMishaps({ partner, act, mishaps }) {
       await command((await readFile()).partners[partner], { act, mishaps });
+    },
+    async movePort(move) {
+      const { changes, revision } = live.current();
+      await live.put(withMoved(changes, move), revision);
     },
     async partnerCalls(orderId) {
       const { partners } = await readFile();

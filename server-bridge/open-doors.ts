@@ -75,10 +75,10 @@ function healthOf(
   };
 }
 
-function demoOf({ configuration, catalog, mesh, store, verify }: Core): AppServices['demo'] {
+function demoOf({ configuration, catalog, live, mesh, store, verify }: Core): AppServices['demo'] {
   const { demoFile } = configuration;
   if (demoFile === null) return null;
-  return createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, mesh, store, verify });
+  return createDemoControl({ readFile: () => readDemoFile(demoFile), catalog, live, mesh, store, verify });
 }
 
 function openMeshDoor(

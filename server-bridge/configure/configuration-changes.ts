@@ -1,5 +1,5 @@
 import { TestudoError } from '@testudo/fabric/error';
-import type { ConfigurationParts, PortOverrides } from '@testudo/fabric/host/configuration-parts';
+import type { ConfigurationParts, PortOverride, PortOverrides } from '@testudo/fabric/host/configuration-parts';
 import type { HostConfiguration } from '@testudo/fabric/host/host-options';
 import * as v from 'valibot';
 
@@ -33,6 +33,21 @@ export function parseChanges(value: unknown): ConfigurationChanges {
     'BAD_REQUEST',
     `configuration: ${v.getDotPath(issue) ?? 'document'}: allowed: ${issue.message}`,
   );
+}
+
+/** Where a port (`model.port`) is to run, whatever its model says. */
+export interface PortMove {
+  readonly port: string;
+  readonly to: 'owner' | 'server';
+}
+
+/** Changes with one port placed otherwise (`null`: none), and no other; what else they say stays. */
+export function withMoved({ ports = {}, ...rest }: ConfigurationChanges, move: PortMove | null): ConfigurationChanges {
+  const next: { [port: string]: PortOverride } = {};
+  for (const [port, { placement: _former, ...kept }] of Object.entries(ports))
+    if (Object.keys(kept).length > 0) next[port] = kept;
+  if (move !== null) next[move.port] = { ...next[move.port], placement: move.to };
+  return Object.keys(next).length === 0 ? rest : { ...rest, ports: next };
 }
 
 /** The configuration of the file with changes laid over it. */

@@ -7,6 +7,7 @@ import type { ConfigurationParts } from '@testudo/fabric/host/configuration-part
 import type { HostConfiguration } from '@testudo/fabric/host/host-options';
 import { expect, test } from 'vitest';
 
+import { withMoved } from './configuration-changes.ts';
 import { openConfiguration } from './configuration-service.ts';
 
 const file: HostConfiguration = {
@@ -59,6 +60,21 @@ test('what is not among later changes is again as in the file', async () => {
   await service.put(changes);
   await service.put({});
   expect(service.effective()).toEqual(file);
+});
+
+test('one port is moved beside what else has changed, and all is again as it was', async () => {
+  const { service } = await setUp();
+  await service.put(changes);
+  const move = (port: string | null, to: 'owner' | 'server' = 'server') =>
+    service.put(withMoved(service.current().changes, port === null ? null : { port, to }));
+  const first = await move('order.pick');
+  const second = await move('order.pay', 'owner');
+  expect(first.changes.ports).toEqual({ 'order.pick': { maxRetry: 1, placement: 'server' } });
+  expect(second.changes.ports).toEqual({ 'order.pick': { maxRetry: 1 }, 'order.pay': { placement: 'owner' } });
+  expect((await move(null)).changes).toEqual(changes);
+  await service.put({});
+  await move('order.pay');
+  expect((await move(null)).changes).toEqual({});
 });
 
 test.each([

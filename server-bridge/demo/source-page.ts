@@ -17,6 +17,7 @@ export const shownFiles: readonly string[] = [
   'remotes/fulfilment/warehouse.ts',
   'remotes/order/order-ports.ts',
   'remotes/order/order.ts',
+  'fabric/host/judge-op.ts',
   'server-bridge/catalog/catalog-service.ts',
   'shell/boot/overrides.ts',
 ];

@@ -15,6 +15,7 @@ function fakeDemo(): { readonly demo: DemoControl; readonly acts: unknown[] } {
       note({ refused: { code: 'INTEGRITY_MISMATCH', message: 'altered' }, serving: 'b1' }, 'tamper', remote),
     editOnDevice: () => Promise.reject(new TestudoError('NO_RESPONDERS', 'the second device is not running')),
     setMishaps: (plan) => note(undefined, 'mishaps', plan),
+    movePort: (move) => note(undefined, 'move', move),
     partnerCalls: (orderId) =>
       note([{ atMs: 1, partner: 'bank', act: '/refunds', key: 'k', effect: 'undone', orderId }], 'calls', orderId),
     inspect: (url) => Promise.reject(new TestudoError('ORIGIN_NOT_ALLOWED', `${url} is elsewhere`)),
@@ -51,6 +52,10 @@ test('demo - acts reach the control and tell what became of them', async () => {
   expect((await ask('POST', '/api/demo/mishaps', { ...ours, body: plan })).statusCode).toBe(204);
   for (const wrong of [{ mishaps: ['fire'] }, { partner: 'baker' }, { act: 7 }, { mishaps: 'refused' }])
     expect((await ask('POST', '/api/demo/mishaps', { ...ours, body: { ...plan, ...wrong } })).statusCode).toBe(400);
+  const move = async (body: object) => (await ask('POST', '/api/demo/move', { ...ours, body })).statusCode;
+  const toServer = { port: 'order.pay', to: 'server' };
+  expect([await move(toServer), await move({ port: null })]).toEqual([204, 204]);
+  expect([await move({ port: 'order.pay', to: 'moon' }), await move({ to: 'owner' })]).toEqual([400, 400]);
   expect((await ask('GET', '/api/demo/calls/o-1')).json().calls).toMatchObject([{ orderId: 'o-1' }]);
   expect((await ask('POST', '/api/demo/inspect', { ...ours, body: { url: 'http://x' } })).json().error.code).toBe(
     'ORIGIN_NOT_ALLOWED',
@@ -62,7 +67,15 @@ test('demo - acts reach the control and tell what became of them', async () => {
     (await ask('POST', '/api/demo/kill', { ...ours, headers: { ...ours.headers, 'content-type': 'application/json' } }))
       .statusCode,
   ).toBe(202);
-  expect(acts).toEqual([['deploy', 'order', 'b2'], ['tamper', 'order'], ['mishaps', plan], ['calls', 'o-1'], 'kill']);
+  expect(acts).toEqual([
+    ['deploy', 'order', 'b2'],
+    ['tamper', 'order'],
+    ['mishaps', plan],
+    ['move', toServer],
+    ['move', null],
+    ['calls', 'o-1'],
+    'kill',
+  ]);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { PlainRecord } from '@testudo/fabric/plain';
 import type { FastifyInstance } from 'fastify';
 
 import { isLoopback } from '../configuration.ts';
+import type { PortMove } from '../configure/configuration-changes.ts';
 import type { MishapPlan } from '../demo-control.ts';
 import { isMishap, partnerNames } from '../demo/partners/partner-call.ts';
 import { sourceHeaders, sourcePage } from '../demo/source-page.ts';
@@ -44,6 +45,11 @@ export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: Ap
       await demo.setMishaps(planOf(recordOf(request.body)));
       return reply.code(204).send();
     });
+    routes.post('/api/demo/move', async (request, reply) => {
+      const body = recordOf(request.body);
+      await demo.movePort(body['port'] === null ? null : moveOf(body));
+      return reply.code(204).send();
+    });
     routes.get<{ Params: { readonly orderId: string } }>('/api/demo/calls/:orderId', async ({ params }) => ({
       calls: await demo.partnerCalls(params.orderId),
     }));
@@ -59,6 +65,12 @@ export function addDemoRoutes(app: FastifyInstance, { demo, door, sessions }: Ap
     });
     done();
   });
+}
+
+function moveOf(body: PlainRecord): PortMove {
+  const { to } = body;
+  if (to === 'owner' || to === 'server') return { port: textOf(body, 'port'), to };
+  throw new TestudoError('BAD_REQUEST', 'the body needs "to", one of owner and server');
 }
 
 function planOf({ partner, act = '', mishaps }: PlainRecord): MishapPlan {
