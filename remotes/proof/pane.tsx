@@ -3,6 +3,7 @@ import type { HostReport, ObjectState } from '@testudo/fabric';
 import { textField } from './acts/act.ts';
 import { shortDigest } from './build-seal.ts';
 import type { BuildSeal } from './build-seal.ts';
+import { PaneAccount } from './pane-account.tsx';
 import { PaneFacts } from './pane-facts.tsx';
 import { PaneOrder } from './pane-order.tsx';
 import type { Place } from './place.ts';
@@ -20,10 +21,11 @@ interface PaneProps {
   /** the order that all panes are about */
   readonly newest: ObjectState | undefined;
   readonly locale: string;
+  readonly inspect: () => () => void;
 }
 
 /** One host: what it ran, where it keeps things, and the order as it has it. */
-export function Pane({ place, title, report, pid, seal, order, newest, locale }: PaneProps) {
+export function Pane({ place, title, report, pid, seal, order, newest, locale, inspect }: PaneProps) {
   return (
     <article
       className="proof-pane"
@@ -40,6 +42,7 @@ export function Pane({ place, title, report, pid, seal, order, newest, locale }:
       <Seal seal={seal} />
       <PaneOrder order={order} newest={newest} place={place} />
       <PaneFacts report={report} pid={pid} locale={locale} />
+      {report !== undefined && <PaneAccount place={place} title={title} report={report} inspect={inspect} />}
     </article>
   );
 }

@@ -6,13 +6,19 @@ import { pickPeers } from './place.ts';
 import { newestOrder } from './proof-state.ts';
 import type { ProofState } from './proof-state.ts';
 
+interface PanesProps {
+  readonly proof: ProofState;
+  readonly locale: string;
+  readonly inspect: () => () => void;
+}
+
 /** The same order in three hosts, joined where they ran the same bytes. */
-export function Panes({ proof, locale }: { readonly proof: ProofState; readonly locale: string }) {
+export function Panes({ proof, locale, inspect }: PanesProps) {
   const own = proof.own ?? undefined;
   const { server, device } = pickPeers(proof.peers);
   const order = newestOrder(proof);
   const seal = { here: sealOf(own, 'order'), server: sealOf(server, 'order'), device: sealOf(device, 'order') };
-  const common = { newest: order, locale };
+  const common = { newest: order, locale, inspect };
   const seenBy = (node: string | undefined) =>
     node === undefined || order === undefined ? undefined : proof.seen[node]?.[order.id];
   return (

@@ -11,7 +11,7 @@ import { useProof } from './use-proof.ts';
 
 /** The live proof: three hosts with one order, what happened in each, and acts to try them with. */
 export function ProofPage({ app }: { readonly app: AppProps }) {
-  const proof = useProof(app);
+  const [proof, inspect] = useProof(app);
   const demo = useDemo(app);
   const [typed, setTyped] = useState('');
   const latest = useRef({ proof, typed });
@@ -24,7 +24,7 @@ export function ProofPage({ app }: { readonly app: AppProps }) {
       <Hero context={context} isDemo={demo.status === 'there'} />
       <div className="proof-body t-page">
         <div className="t-stack">
-          <Panes proof={proof} locale={app.platform.locale} />
+          <Panes proof={proof} locale={app.platform.locale} inspect={inspect} />
           <p className="t-muted t-small">
             The small mosaic is drawn from the digest of the bytes that run there: equal mosaics are equal bytes. In the
             coloured box is the order, as that place has it.

@@ -1,5 +1,5 @@
 import type { AppProps, HostEvent } from '@testudo/fabric';
-import { useEffect, useReducer } from 'react';
+import { useCallback, useEffect, useReducer, useState } from 'react';
 import type { Dispatch } from 'react';
 
 import { coalesce } from './coalesce.ts';
@@ -8,20 +8,28 @@ import { emptyProof, newestOrder, nextProof } from './proof-state.ts';
 import type { ProofInput, ProofState } from './proof-state.ts';
 import { getHealth, getOrder } from './server-api.ts';
 
-/** The state of the proof, kept current by what the hosts tell: no timer asks for anything. */
-export function useProof(app: AppProps): ProofState {
+/**
+ * The state of the proof, kept current by what the hosts tell: no timer asks for anything. With it comes what also keeps
+ * their accounts current, until what that returns is called.
+ */
+export function useProof(app: AppProps): readonly [ProofState, () => () => void] {
   const [state, input] = useReducer(nextProof, emptyProof);
+  const [readers, setReaders] = useState(0);
+  const isInspected = readers > 0;
   useEffect(() => follow(app, input), [app]);
+  useEffect(() => (isInspected ? followAccounts(app, input) : undefined), [app, isInspected]);
   useServersOrder(state, input);
   useServersProcess(state, input);
-  return state;
+  const inspect = useCallback(() => {
+    setReaders((count) => count + 1);
+    return () => setReaders((count) => count - 1);
+  }, []);
+  return [state, inspect];
 }
 
 /** Follows orders and events; asks hosts for their reports when something changed that these show. */
 function follow({ models, events, shell }: AppProps, input: Dispatch<ProofInput>): () => void {
-  const trouble = (error: unknown) => input({ type: 'trouble', error });
-  const askOwn = coalesce(() => shell.report().then((report) => input({ type: 'own', report }), trouble));
-  const askPeers = coalesce(() => shell.peerReports().then((reports) => input({ type: 'peers', reports }), trouble));
+  const { askOwn, askPeers } = askers(shell, input);
   const orders = models.get('order').watch((states) => input({ type: 'orders', states }));
   const following = events.on((event) => {
     input({ type: 'event', event });
@@ -36,8 +44,28 @@ function follow({ models, events, shell }: AppProps, input: Dispatch<ProofInput>
   };
 }
 
+/** Follows what hosts count and hold besides: calls, flows, breakers. */
+function followAccounts({ events, shell }: AppProps, input: Dispatch<ProofInput>): () => void {
+  const { askOwn, askPeers } = askers(shell, input);
+  const ask = () => {
+    askOwn();
+    askPeers();
+  };
+  const following = events.on(({ type }) => (type === 'port' || type === 'breaker' || type === 'object') && ask());
+  ask();
+  return () => following.dispose();
+}
+
+function askers(shell: AppProps['shell'], input: Dispatch<ProofInput>) {
+  const trouble = (error: unknown) => input({ type: 'trouble', error });
+  return {
+    askOwn: coalesce(() => shell.report().then((report) => input({ type: 'own', report }), trouble)),
+    askPeers: coalesce(() => shell.peerReports().then((reports) => input({ type: 'peers', reports }), trouble)),
+  };
+}
+
 function changesReports({ type }: HostEvent): boolean {
-  return type === 'build' || type === 'realm' || type === 'peers' || type === 'link' || type === 'snapshot';
+  return ['build', 'realm', 'peers', 'link', 'snapshot', 'configured'].includes(type);
 }
 
 /** Asks the server for the newest order where its own events have not shown it: after a reload, or in production. */
