@@ -1,4 +1,5 @@
 import { chromium, expect, type Page, test } from '@playwright/test';
+import { expectNothingGrave } from './access-checks.ts';
 import { findChromium } from './chromium.ts';
 import { launch, type Running } from './launch.ts';
 import { callsOf, deedsOf, wayBack, wholeWay } from './orders.ts';
@@ -12,7 +13,8 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => demo.stop());
 
-const pane = (page: Page, where: 'here' | 'server' | 'device') => page.getByTestId(`pane-${where}`);
+const places = ['here', 'server', 'device'] as const;
+const pane = (page: Page, where: (typeof places)[number]) => page.getByTestId(`pane-${where}`);
 
 /** Clicks a button of the live proof and returns what it says once the act has really ended. */
 async function act(page: Page, name: string, end: 'done' | 'failed' = 'done'): Promise<string> {
@@ -35,7 +37,7 @@ async function readEvidence(page: Page): Promise<void> {
   const links = await page
     .locator('.proof-evidence a')
     .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
-  expect(links).toHaveLength(14);
+  expect(links).toHaveLength(16);
   const reader = await page.context().newPage();
   for (const link of links) {
     await reader.goto(link);
@@ -43,6 +45,32 @@ async function readEvidence(page: Page): Promise<void> {
     expect(await reader.locator('.marked').count()).toBeGreaterThan(2);
   }
   await reader.close();
+}
+
+const boundAt = (page: Page, place: (typeof places)[number]) =>
+  page.getByTestId(`account-${place}`).locator('[data-line="completePayment"] dd');
+
+const bound = '→ payments#completePayment by payments#payments';
+
+async function configure(ports: object): Promise<void> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${demo.token}` };
+  const init = { method: 'PUT', headers, body: JSON.stringify({ ports }) };
+  expect((await fetch(`${demo.url}/api/configuration`, init)).status).toBe(200);
+}
+
+/** Opens each host's account by the keyboard, and reads in it what its `inspect()` has told. */
+async function inspect(page: Page): Promise<void> {
+  for (const place of places) {
+    const account = page.getByTestId(`account-${place}`);
+    await expect(account.locator('dl')).toHaveCount(0);
+    await account.locator('summary').first().press('Enter');
+    const heap = place === 'here' ? 'heap not told by browsers' : /heap \d+\.\d MB/;
+    await expect(account.locator('[data-line="main"] dd')).toContainText(heap);
+    await expect(account.locator('[data-line="main"] dd')).toContainText('confined');
+    await expect(account.locator('[data-line="unfinished"] dd')).toHaveText('none');
+    await account.locator('[data-model="order"] summary').press('Enter');
+    await expect(boundAt(page, place)).toContainText('placed at the server');
+  }
 }
 
 async function expectSame(page: Page, attribute: string): Promise<string> {
@@ -76,8 +104,7 @@ test('the live proof: every button is a real act with real counters', async () =
     await expect.poll(() => deedsOf(demo, id)).toEqual(wholeWay);
     for (const name of ['pickOrder', 'shipOrder', 'trackShipment', 'verifyDelivery', 'completePayment'])
       await expect(page.getByTestId('timeline')).toContainText(`${name} done`);
-    for (const place of ['here', 'server', 'device'] as const)
-      await expect(pane(page, place).locator('[data-standing="done"]')).toHaveCount(5);
+    for (const place of places) await expect(pane(page, place).locator('[data-standing="done"]')).toHaveCount(5);
   });
 
   await test.step('deploy and roll back: what was typed stays, the process stays, nothing is dropped', async () => {
@@ -108,17 +135,46 @@ test('the live proof: every button is a real act with real counters', async () =
     const recovered = await expectSame(page, 'data-order-id');
     expect(effectsOf(recovered, 'warehouse')).toEqual(['refused', 'unanswered', 'first']);
     await expect(page.getByTestId('timeline')).toContainText('pickOrder tried again after PORT_TIMEOUT');
-    await page.getByRole('radio', { name: 'pay' }).check();
+    await page.getByRole('group', { name: 'Which step fails' }).getByLabel('pay').check();
     const said = await act(page, 'close');
     expect(said).toMatch(/^The bank noted 4 calls to pay under 1 key: each refused\./);
     expect(said).toContain('Taken back, newest first: verified, tracked, shipped, picked.');
     const refused = await expectSame(page, 'data-order-id');
     expect(effectsOf(refused, 'bank')).toEqual(Array.from({ length: 4 }, () => 'refused'));
     expect(deedsOf(demo, refused)).toEqual([...wholeWay.slice(0, 4), ...wayBack.slice(1)]);
-    for (const place of ['here', 'server', 'device'] as const) {
+    for (const place of places) {
       await expect(pane(page, place)).toContainText('not paid');
       await expect(pane(page, place).locator('[data-standing="undone"]')).toHaveCount(4);
     }
+  });
+
+  await test.step('move a port: the same way, here and on the server, by configuration alone', async () => {
+    const table = page.getByTestId('move-table');
+    const placesOf = (port: string) =>
+      table
+        .locator(`[data-step="${port}"] td`)
+        .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-place')));
+    const told =
+      /: paid here, by browser-\S+, in \d+ ms\. Order \w+: paid on the server, by server-\S+, in \d+ ms\. Same trace: 5 steps\.$/;
+    expect(await act(page, 'move')).toMatch(told);
+    expect(await placesOf('completePayment')).toEqual(['here', 'server']);
+    expect(await placesOf('verifyDelivery')).toEqual(['here', 'here']);
+    const moved = await expectSame(page, 'data-order-id');
+    expect(deedsOf(demo, moved)).toEqual(wholeWay);
+    await page.getByRole('group', { name: 'Which step moves' }).getByLabel('track').check();
+    expect(await act(page, 'back')).toMatch(/tracked on the server, .*: tracked here, .* Same trace: 5 steps\.$/);
+    expect(await placesOf('trackShipment')).toEqual(['server', 'here']);
+    expect(await placesOf('verifyDelivery')).toEqual(['server', 'here']);
+  });
+
+  await test.step('inspect: each pane reads its host, and the configuration that is in force there', async () => {
+    await inspect(page);
+    await configure({ 'order.completePayment': { placement: 'owner' } });
+    for (const place of places) await expect(boundAt(page, place)).toHaveText(bound);
+    await configure({});
+    for (const place of places) await expect(boundAt(page, place)).toContainText('placed at the server');
+    await expectNothingGrave(page, 'the proof with its accounts open');
+    for (const place of places) await page.getByTestId(`account-${place}`).locator('summary').first().click();
   });
 
   await test.step('load a remote by its URL: verified and shown here alone; a wrong one is refused', async () => {

@@ -19,18 +19,20 @@ interface ActCardProps {
   readonly text: string;
   readonly evidence: Evidence;
   readonly buttons: readonly ActButtonSpec[];
+  /** over the whole row: its result is a wide one */
+  readonly isWide?: boolean;
   readonly children?: ReactNode;
   /** a way on from the result */
   readonly after?: ReactNode;
 }
 
 /** A card with one or two acts, each with a line for what it says. While one runs, neither can be started. */
-export function ActCard({ context, title, text, evidence, buttons, children, after }: ActCardProps) {
+export function ActCard({ context, title, text, evidence, buttons, isWide, children, after }: ActCardProps) {
   const [first, second] = [useAct(context), useAct(context)];
   const acts = buttons.slice(0, 2).map((button, index) => ({ ...button, use: index === 0 ? first : second }));
   const isRunning = acts.some(({ use: [status] }) => status.phase === 'running');
   return (
-    <article className="proof-act t-card">
+    <article className={`proof-act t-card ${isWide ? 'proof-act--wide' : ''}`}>
       <h3>{title}</h3>
       <p className="t-muted t-small">{text}</p>
       {children}

@@ -9,6 +9,7 @@ import { tamper } from './acts/tamper.ts';
 import { DeployCard } from './deploy-card.tsx';
 import { evidence } from './evidence.ts';
 import { LoadCard } from './load-card.tsx';
+import { MoveCard } from './move-card.tsx';
 import { PartnerCard } from './partner-card.tsx';
 import type { Demo } from './use-demo.ts';
 
@@ -85,6 +86,7 @@ function Acts({ context, demo, typed, onType }: ActsSectionProps) {
           buttons={[{ name: 'tamper', label: 'Alter and deploy', act: tamper }]}
         />
         <LoadCard context={context} sample={demo.sampleUrl} />
+        <MoveCard context={context} />
       </div>
     </>
   );
@@ -94,7 +96,7 @@ const reasons = {
   asking: 'Asking the server for the demo …',
   there: '',
   absent:
-    'The buttons that deploy, cut, kill, fail and tamper exist only in the demo on the server’s own machine. Here they are absent.',
+    'The buttons that deploy, cut, kill, fail, tamper and move exist only in the demo on the server’s own machine. Here they are absent.',
   unreachable: 'The server does not answer, so there is nothing to try it with. The buttons come back with it.',
 } as const;
 

@@ -38,6 +38,10 @@ export const evidence = {
     test: clicked("test.step('fail a partner:"),
     code: { file: 'remotes/order/order-ports.ts', find: 'export const orderPorts' },
   },
+  move: {
+    test: clicked("test.step('move a port:"),
+    code: { file: 'fabric/host/judge-op.ts', find: 'export function createJudge(' },
+  },
   load: {
     test: clicked("test.step('load a remote by its URL:"),
     code: { file: 'fabric/catalog/admit-build.ts', find: 'export async function fetchBuild(' },

@@ -6,11 +6,11 @@ import { failPartner } from './acts/fail-partner.ts';
 import { evidence } from './evidence.ts';
 import { way } from './order-way.ts';
 import type { WayStep } from './order-way.ts';
+import { StepChoice } from './step-choice.tsx';
 
 /** Makes a partner fail at a step that the user chooses: for two calls, or for all of them. */
 export function PartnerCard({ context }: { readonly context: Omit<ActContext, 'say'> }) {
-  const [port, setPort] = useState('pickOrder');
-  const step = way.find((each) => each.port === port) as WayStep;
+  const [step, setStep] = useState(way[0] as WayStep);
   return (
     <ActCard
       context={context}
@@ -22,21 +22,7 @@ export function PartnerCard({ context }: { readonly context: Omit<ActContext, 's
         { name: 'close', label: 'Refuse all', act: failPartner('stays closed', step) },
       ]}
     >
-      <fieldset className="proof-choice">
-        <legend className="t-visually-hidden">Which step fails</legend>
-        {way.map((each) => (
-          <label key={each.port}>
-            <input
-              type="radio"
-              name="proof-step"
-              value={each.port}
-              checked={each === step}
-              onChange={() => setPort(each.port)}
-            />
-            {each.verb}
-          </label>
-        ))}
-      </fieldset>
+      <StepChoice name="proof-step" legend="Which step fails" step={step} onChoose={setStep} />
     </ActCard>
   );
 }

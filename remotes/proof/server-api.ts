@@ -74,7 +74,7 @@ export function getDemo(): Promise<DemoReport> {
 
 /** One of the demo's acts. @throws RequestFailure */
 export function postDemo<Reply>(
-  act: 'deploy' | 'tamper' | 'device' | 'kill' | 'mishaps' | 'inspect',
+  act: 'deploy' | 'tamper' | 'device' | 'kill' | 'mishaps' | 'move' | 'inspect',
   body: PlainRecord = {},
 ): Promise<Reply> {
   const headers = { 'content-type': 'application/json' };
@@ -84,6 +84,16 @@ export function postDemo<Reply>(
 /** Has a partner's next calls go wrong, one after another; none ends that. @throws RequestFailure */
 export function setMishaps(plan: MishapPlan): Promise<void> {
   return postDemo('mishaps', plan);
+}
+
+/** Has one port of the order run at its flow's owner or at the server from now on, and no other. @throws RequestFailure */
+export function placePort(port: string, to: 'owner' | 'server'): Promise<void> {
+  return postDemo('move', { port: `order.${port}`, to });
+}
+
+/** Has each port run again where its model says. @throws RequestFailure */
+export function placeNone(): Promise<void> {
+  return postDemo('move', { port: null });
 }
 
 /** The partners' own logs of their calls for an order, oldest first. @throws RequestFailure */

@@ -1,4 +1,4 @@
-import type { HostReport, ObjectState } from '@testudo/fabric';
+import type { HostEvent, HostReport, ObjectState } from '@testudo/fabric';
 import { expect, test } from 'vitest';
 
 import { isAtEnd, standingOf, way } from '../order-way.ts';
@@ -8,7 +8,10 @@ import { counted } from './act.ts';
 import { compareHealth } from './deploy-build.ts';
 import { courseText } from './fail-partner.ts';
 import { addressOfBuild, verifiedText } from './load-remote.ts';
+import { moveText } from './move-port.ts';
 import { grown, outcomeText } from './network.ts';
+import { traceOf } from './trace-order.ts';
+import type { OrderTrace } from './trace-order.ts';
 
 const noted = (note: string) => ({ fields: { note } }) as unknown as ObjectState;
 const report = (counters: object) => ({ counters }) as HostReport;
@@ -109,4 +112,34 @@ test('a build opens at the path that its name has, or at its name; a model has n
   expect(addressOfBuild(found, url, catalog)).toBe(`/hello${query}`);
   expect(addressOfBuild({ ...found, name: 'store' }, url, catalog)).toBe(`/shop${query.replace('hello', 'store')}`);
   expect(addressOfBuild({ ...found, kind: 'model' }, url, catalog)).toBeNull();
+});
+
+const trace = (id: string, node: string, ...ports: string[]): OrderTrace => ({
+  id,
+  steps: ports.map((port) => ({ port, event: 'orderApproved', status: 'done', node, durationMs: 38 })),
+});
+const here = trace('id-aaaaaa', 'browser-1', 'pickOrder', 'shipOrder');
+
+test('a moved step is told with its hosts and times, and whether the way was the same', () => {
+  const there = trace('id-bbbbbb', 'server-1', 'pickOrder', 'shipOrder');
+  expect(moveText(ship, [here, there], 'browser-1')).toBe(
+    'Order aaaaaa: shipped here, by browser-1, in 38 ms. Order bbbbbb: shipped on the server, by server-1, in 38 ms. Same trace: 2 steps.',
+  );
+  expect(moveText(ship, [here, trace('x', 'server-1', 'shipOrder')], 'browser-1')).toContain('Their traces differ.');
+});
+
+test('an order is traced once each of its steps was told by the host that ran it', () => {
+  const steps = [
+    { key: 'k1', port: 'pickOrder', event: 'orderApproved', status: 'done', node: 'browser-1' },
+    { key: 'k2', port: 'shipOrder', event: 'orderPicked', status: 'done', node: 'server-1' },
+  ];
+  const order = orderWith('COMPLETE', ...steps);
+  const told = (key: string, phase: string, durationMs: number) =>
+    ({ type: 'port', key, phase, durationMs }) as unknown as HostEvent;
+  const heard = [told('k1', 'call', 0), told('k1', 'done', 5), told('k2', 'call', 0)];
+  expect(traceOf(order, heard)).toBeNull();
+  expect(traceOf(order, [...heard, told('k2', 'done', 7)])?.steps).toMatchObject([
+    { node: 'browser-1', durationMs: 5 },
+    { node: 'server-1', durationMs: 7 },
+  ]);
 });
