@@ -42,7 +42,7 @@ export function WayRail({ order: { way, status, news } }: { readonly order: Orde
         ))}
       </ol>
       <p className="t-muted t-small">{wayText(way, status)}</p>
-      {news !== '' && <p className="t-muted t-small">The carrier says: {news}</p>}
+      {news !== '' && status !== 'CANCELED' && <p className="t-muted t-small">The carrier says: {news}</p>}
     </div>
   );
 }
