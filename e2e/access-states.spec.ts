@@ -47,7 +47,7 @@ async function act(page: Page, name: string): Promise<void> {
 test('the live proof with its results: a failed shipment, a refused part, a verified one', async ({ page }) => {
   await page.goto(demo.url);
   await act(page, 'place');
-  await page.getByRole('radio', { name: 'ship', exact: true }).check();
+  await page.getByRole('group', { name: 'Which step fails' }).getByLabel('ship').check();
   await act(page, 'close');
   await act(page, 'load');
   await page.getByTestId('open-loaded').waitFor();
