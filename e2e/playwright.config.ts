@@ -6,12 +6,18 @@ import { findChromium } from './chromium.ts';
 
 const results = join(import.meta.dirname, '../test-results');
 
+const LONGEST = '**/navigations.spec.ts';
+
 export default defineConfig({
   testDir: import.meta.dirname,
-  testMatch: '**/*.spec.ts',
   outputDir: join(results, 'e2e'),
   // A file brings up servers and browsers of its own; most of its time it waits for them.
   workers: 2,
+  // The longest file begins first, so that no worker waits for it at the end.
+  projects: [
+    { name: 'long', testMatch: LONGEST },
+    { name: 'all', testMatch: '**/*.spec.ts', testIgnore: LONGEST },
+  ],
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
