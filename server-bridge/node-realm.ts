@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 
 import { unwrap } from '@testudo/fabric/error';
@@ -38,28 +39,61 @@ export const startNodeRealm: StartRealm = async (name, host, limits) => {
     env: {},
     ...(limits ? { resourceLimits: { maxOldGenerationSizeMb: limits.heapBytes / 2 ** 20 } } : {}),
   });
+  const thread = threadOf(worker);
   const connection = connectRealm({
     name,
     port: realm.port1 as unknown as RealmPort,
     channel: { near: channel.port1 as unknown as RealmPort, far: channel.port2 as unknown as RealmPort },
     host,
-    terminate: async () => void (await worker.terminate()),
-    heapBytes: () => heapOf(worker),
+    terminate: () => thread.end(),
+    heapBytes: () => thread.heapBytes(),
   });
-  watch(worker, connection);
+  watch(worker, connection, thread);
   return serving(connection.handle);
 };
 
-function watch(worker: Worker, { lost, handle }: RealmConnection): void {
+function watch(worker: Worker, { lost, handle }: RealmConnection, thread: Thread): void {
   worker.on('error', (error) => lost(error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => lost(`its thread ended with code ${code}`));
   // A realm that refused to run is still a thread.
-  handle.onLost(() => void worker.terminate());
+  handle.onLost(() => void thread.end());
 }
 
 async function serving(handle: RealmHandle): Promise<RealmHandle> {
   unwrap(await handle.api.inspect());
   return handle;
+}
+
+/** A realm's thread as its host asks and ends it. */
+interface Thread {
+  /** bytes of its heap and beside it; `null` once it is being ended */
+  heapBytes(): Promise<number | null>;
+  end(): Promise<void>;
+}
+
+/** How long an end waits for an answer that is under way. */
+const ANSWER_MS = 200;
+
+/** A thread that is never ended in the middle of telling its heap, unless it does not tell it in time. */
+function threadOf(worker: Worker): Thread {
+  let told: Promise<number | null> = Promise.resolve(null);
+  let isEnding = false;
+  return {
+    heapBytes() {
+      if (isEnding) return Promise.resolve(null);
+      told = heapOf(worker);
+      return told;
+    },
+    async end() {
+      isEnding = true;
+      const settled = told.then(
+        () => undefined,
+        () => undefined,
+      );
+      await Promise.race([settled, delay(ANSWER_MS, undefined, { ref: false })]);
+      await worker.terminate();
+    },
+  };
 }
 
 async function heapOf(worker: Worker): Promise<number> {
