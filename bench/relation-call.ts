@@ -15,39 +15,45 @@ import { interleave, oneAtATime } from './measure.ts';
 import type { Group, Round, Row } from './measure.ts';
 
 const ada = { user: 'ada', roles: [], tenant: 'main' };
-const global = 'testudo_bench_b1';
-/** An order with a customer whom its realm has in memory, and one for whom it asks the host. */
-const script = `
+/** Begins both scripts: a model, and a build's container. */
+const common = (global: string, models: string): string => `
 const model = (modelName, more) => ({
   modelName, endpoint: modelName + 's', factory: () => (input) => input,
   accessControlList: { read: ['owner'], write: ['owner'] }, ...more,
 });
 const one = (modelName) => ({ modelName, type: 'manyToOne', foreignKey: modelName + 'Id' });
-var ${global} = {
-  init: () => undefined,
-  get: async () => () => ({
-    resident: model('resident', { datasource: { resident: true } }),
-    other: model('other'),
-    order: model('order', {
-      relations: { resident: one('resident'), other: one('other') },
-      commands: { walk: { async command(order, [relation, calls]) {
-        let name = '';
-        for (let call = 0; call < calls; call += 1) ({ fields: { name } } = await order[relation]());
-        return { name };
-      } } },
-    }),
+var ${global} = { init: () => undefined, get: async () => () => (${models}) };`;
+/** An order with a customer whom its realm has in memory, one for whom it asks the host, and one of another realm. */
+const near = `{
+  resident: model('resident', { datasource: { resident: true } }),
+  other: model('other'),
+  order: model('order', {
+    relations: { resident: one('resident'), other: one('other'), far: one('far') },
+    commands: { walk: { async command(order, [relation, calls]) {
+      let name = '';
+      for (let call = 0; call < calls; call += 1) ({ fields: { name } } = await order[relation]());
+      return { name };
+    } } },
   }),
-};`;
-const bytes = new TextEncoder().encode(script);
-const integrity = digestOf(bytes);
-const sidecar: Sidecar = {
-  ...{ name: 'bench', kind: 'model', version: '1.0.0', build: 'b1', api: 1, mf: '2.9', entry: 'entry.js', global },
-  exposes: ['./models'],
-  files: [{ path: 'entry.js', integrity, bytes: bytes.length }],
-  capabilities: {},
-};
+}`;
 
-/** A whole host with its realm in a thread, as a server has it; its records are in memory. */
+function buildOf(name: string, models: string) {
+  const global = `testudo_${name}_b1`;
+  const bytes = new TextEncoder().encode(common(global, models));
+  const integrity = digestOf(bytes);
+  const sidecar: Sidecar = {
+    ...{ name, kind: 'model', version: '1.0.0', build: 'b1', api: 1, mf: '2.9', entry: 'entry.js', global },
+    exposes: ['./models'],
+    files: [{ path: 'entry.js', integrity, bytes: bytes.length }],
+    capabilities: {},
+  };
+  const url = `http://${name}.invalid/remote.json`;
+  return { bytes, admitted: { remote: { name, kind: 'model', build: 'b1', url, integrity }, sidecar } as const };
+}
+
+const builds = [buildOf('bench', near), buildOf('far', `{ far: model('far') }`)];
+
+/** A whole host with two realms, a thread each, as a server has it; its records are in memory. */
 async function startHost(): Promise<RunningHost> {
   const platform = nodePlatform((error) => console.error(error));
   const local = { user: 'server-1', roles: ['host'], tenant: 'main' };
@@ -58,17 +64,16 @@ async function startHost(): Promise<RunningHost> {
     datasource: memoryDatasource(),
     startRealm: startNodeRealm,
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
-    bytes: async () => bytes.slice().buffer,
-    configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
+    bytes: async (global) => {
+      const found = builds.find(({ admitted }) => admitted.sidecar.global === global);
+      return (found?.bytes ?? new Uint8Array()).slice().buffer;
+    },
+    configuration: {
+      ...{ bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
+      realms: { main: ['*'], apart: ['far'] },
+    },
   });
-  const remote = {
-    name: 'bench',
-    kind: 'model',
-    build: 'b1',
-    url: 'http://bench.invalid/remote.json',
-    integrity,
-  } as const;
-  await host.useSnapshot({ revision: 1, builds: [{ remote, sidecar }] });
+  await host.useSnapshot({ revision: 1, builds: builds.map(({ admitted }) => admitted) });
   return host;
 }
 
@@ -111,13 +116,15 @@ async function run(): Promise<readonly Row[]> {
     (await host.write({ modelName, kind: 'create', input }, ada)).state.id;
   const residentId = await create('resident', { name: 'Ada' });
   const otherId = await create('other', { name: 'Ada' });
-  const id = await create('order', { residentId, otherId });
+  const farId = await create('far', { name: 'Ada' });
+  const id = await create('order', { residentId, otherId, farId });
   const http = await startHttp(host);
   try {
-    const [resident, asked, loopback] = await interleave(
+    const [resident, asked, across, loopback] = await interleave(
       [
         walkRound(host, id, ['resident', 5000]),
         walkRound(host, id, ['other', 500]),
+        walkRound(host, id, ['far', 500]),
         httpRound(`${http.origin}/${otherId}`),
       ],
       9,
@@ -128,7 +135,11 @@ async function run(): Promise<readonly Row[]> {
       const { median: value = Number.NaN, spread = 0 } = series ?? {};
       return { name, value, unit: 'µs', limit: null, peer, ratio, ok: true, spread };
     };
-    return [row('relation call, within the realm', resident), row('relation call, by the host')];
+    return [
+      row('relation call, within the realm', resident),
+      row('relation call, by the host'),
+      row('relation call, across realms', across),
+    ];
   } finally {
     http.close();
     await host.close();
