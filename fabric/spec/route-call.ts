@@ -1,4 +1,5 @@
 import type { Plain } from '../plain.ts';
+import type { ObjectAsk } from './object-ask.ts';
 import type { RouteRequest } from './route-spec.ts';
 
 /** A request at an address of a model's own, for the realm that runs the model. */
@@ -18,27 +19,4 @@ export interface RouteAnswer {
 }
 
 /** What a route's ports ask of the host, which knows for whom. */
-export type RouteAsk =
-  | { readonly type: 'find'; readonly modelName: string; readonly id: string }
-  | { readonly type: 'list'; readonly modelName: string; readonly query: Plain }
-  | {
-      readonly type: 'write';
-      readonly modelName: string;
-      readonly kind: 'create' | 'update' | 'delete';
-      readonly id?: string;
-      readonly input: Plain;
-    }
-  | {
-      readonly type: 'emit';
-      readonly modelName: string;
-      readonly id: string;
-      readonly name: string;
-      readonly payload: Plain;
-    }
-  | {
-      readonly type: 'call';
-      readonly modelName: string;
-      readonly id: string;
-      readonly port: string;
-      readonly args: readonly Plain[];
-    };
+export type RouteAsk = Extract<ObjectAsk, { readonly type: 'find' | 'list' | 'count' | 'write' | 'emit' | 'call' }>;
