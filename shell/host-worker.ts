@@ -5,7 +5,7 @@ import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { browserPlatform } from './browser-platform.ts';
 import { answerTabs } from './host/answer-tabs.ts';
-import { openBrowserHost } from './host/browser-host.ts';
+import { loadRuntime, openBrowserHost } from './host/browser-host.ts';
 import type { BrowserHost } from './host/browser-host.ts';
 import { createRealmPorts } from './host/realm-ports.ts';
 import { serveFollowers } from './host/serve-followers.ts';
@@ -14,7 +14,6 @@ import type { WorkerScope } from './host/worker-scope.ts';
 import { tabNames, wireRevision } from './tabs/wire.ts';
 import type { ToHostWorker } from './tabs/wire.ts';
 import { usableLocks } from './usable-locks.ts';
-import { adoptRealm } from './web-realm.ts';
 
 type Start = Extract<ToHostWorker, { type: 'start' }>;
 
@@ -25,6 +24,7 @@ function realmStarter(workerScope: WorkerScope): StartRealm {
   const ports = createRealmPorts(workerScope);
   return async (name, host) => {
     const { port, end, onLost } = await ports.open(name);
+    const { adoptRealm } = await loadRuntime();
     return adoptRealm(name, port, host, { terminate: async () => end(), onConnected: onLost });
   };
 }

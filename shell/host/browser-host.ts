@@ -1,12 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
-import type { AdmissionOptions } from '@testudo/fabric/catalog/admission-api';
-import { createAdmittedBuilds } from '@testudo/fabric/catalog/admitted-builds';
 import { hasCode, toWire } from '@testudo/fabric/error';
-import { createHost } from '@testudo/fabric/host/create-host';
-import type { HostEventBody, StorageTrouble } from '@testudo/fabric/host/host-api';
-import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
-import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
-import type { CreateFlowRunner } from '@testudo/fabric/host/flow-runner-api';
+import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import type { HostRole } from '@testudo/fabric/host/partitions';
 import { replicaRole } from '@testudo/fabric/host/replica-role';
@@ -16,13 +10,10 @@ import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
-import { fetchJson } from '../boot/fetch-json.ts';
-import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
 import type { EventMessage } from '../tabs/wire.ts';
-import { fetchForRealm } from './fetch-for-realm.ts';
-import { followCatalog } from './follow-catalog.ts';
+import type * as HostRuntime from './host-runtime.ts';
 import { connectNowhere, openMeshConnection } from './mesh-connection.ts';
-import { openStorage } from './open-storage.ts';
+import { openObjects } from './open-storage.ts';
 import { storageTroubles } from './storage-troubles.ts';
 import type { StorageTroubles } from './storage-troubles.ts';
 
@@ -58,81 +49,31 @@ function databaseName(user: string): string {
 
 /** Opens this browser's host: its storage, its builds, its realm, its link. Resolves when objects can be used. */
 export async function openBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const { config, principal, scope, publish, startRealm } = options;
+  const { config, principal, scope } = options;
+  const loading = loadRuntime();
   let unsent = (): Promise<number> => Promise.resolve(0);
   let tellStorage = (): void => undefined;
   const troubles = storageTroubles(() => tellStorage());
   const platform = noticingStorage(options.platform, troubles);
-  const { datasource, node, store, isNew } = await openStorage({
+  const { datasource, node, isNew } = await openObjects({
     name: databaseName(principal.user),
-    caches: scope.caches,
-    origin: scope.origin,
     platform,
     troubles,
     onLost: () => void unsent().then(options.onStoreLost, (error: unknown) => platform.onError(error)),
   });
   const mesh = createMeshNode({ id: node, platform, local: principal });
-  const stored: Pick<AdmissionOptions, 'store' | 'digest'> = {
-    store,
-    digest: (bytes) => platform.digest(bytes),
-  };
-  const builds = createAdmittedBuilds(stored);
-  const host = await createHost({
-    node,
-    runtime: 'browser',
-    createFlows: lazyFlowRunner(loadFlowRunner),
-    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRole,
-    tenant: config.tenant,
-    user: principal,
+  const { runModels } = await loading;
+  const { host, catalog, emit } = await runModels({
+    ...options,
     platform,
+    node,
     datasource,
     mesh: noticingDeadlines(mesh, () => void connection.check()),
-    startRealm,
-    fetch: fetchForRealm,
-    bytes: (global, path) => builds.bytes(global, path),
-    configuration: config.host,
+    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRole,
+    troubles,
   });
   unsent = () => pendingIn(host);
-  host.on(publish);
-  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node });
   tellStorage = () => emit({ type: 'storage' });
-  const fetchCatalog = (): Promise<unknown> => fetchJson('/api/catalog');
-  const onError = (error: unknown): void => platform.onError(error);
-  const intake = followCatalog({
-    builds,
-    host,
-    fetchCatalog,
-    onError,
-    async loadIntake() {
-      const { openIntake } = await import(/* webpackChunkName: "intake" */ './open-intake.ts');
-      const allows = (origin: string): boolean => allowsOrigin(config, origin);
-      return openIntake({
-        ...stored,
-        builds,
-        host,
-        platform,
-        emit,
-        fetchCatalog,
-        onError,
-        onSettled(refusals) {
-          const full = refusals.find(({ code }) => code === 'STORAGE_FULL');
-          if (full) troubles.note('builds', full);
-          else troubles.mended('builds');
-        },
-        locks: scope.locks,
-        allowsOrigin: allows,
-      });
-    },
-  });
-  await intake.start();
-  mesh.subscribe('catalog.changed', () => void intake.refresh());
-  followConfiguration({
-    mesh,
-    host,
-    config,
-    fetch: async () => parseShellConfig(await fetchJson('/config.json')),
-    onError,
-  });
   const connect = config.authority === 'browser' ? connectNowhere : openMeshConnection;
   const connection = connect({
     node: mesh,
@@ -141,25 +82,26 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     origin: scope.origin,
     onOnline(isOnline, reason) {
       host.setOnline(isOnline, reason);
-      if (isOnline) void intake.refresh();
+      if (isOnline) void catalog.refresh();
     },
     onSession: (user) => options.onSession(user),
   });
-  void intake.refresh();
+  void catalog.refresh();
   return {
     host,
     isNew,
     troubles: () => troubles.list(),
     setNetwork: (isConnected) => connection.setWanted(isConnected),
     networkChanged(isOnline) {
-      if (isOnline) void intake.refresh();
+      if (isOnline) void catalog.refresh();
       return connection.networkChanged(isOnline);
     },
   };
 }
 
-async function loadFlowRunner(): Promise<CreateFlowRunner> {
-  return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
+/** The program that runs models. */
+export function loadRuntime(): Promise<typeof HostRuntime> {
+  return import(/* webpackChunkName: "runtime" */ './host-runtime.ts');
 }
 
 /** The program of a browser that has no server to put its ops in order. */

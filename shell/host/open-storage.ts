@@ -1,20 +1,15 @@
-import type { BuildStore } from '@testudo/fabric/catalog/admission-api';
 import { hasCode } from '@testudo/fabric/error';
 import type { Platform } from '@testudo/fabric/platform';
 import type { Datasource } from '@testudo/fabric/store/datasource';
 
-import { cacheBuildStore } from '../cache-build-store.ts';
 import { indexeddbDatasource } from '../indexeddb-datasource.ts';
-import { Pulse } from '../pulse.ts';
-import { storageFault, storageSilent } from '../storage-fault.ts';
+import type * as MemoryStores from './memory-stores.ts';
 import { keptNodeName } from './node-name.ts';
 import type { StorageTroubles } from './storage-troubles.ts';
 
 export interface StorageOptions {
   /** of the database */
   readonly name: string;
-  readonly caches: CacheStorage;
-  readonly origin: string;
   readonly platform: Pick<Platform, 'random'>;
   readonly troubles: StorageTroubles;
   /** The database was closed under the host. */
@@ -22,26 +17,15 @@ export interface StorageOptions {
 }
 
 /** Where a host keeps its objects. */
-interface Objects {
+export interface Objects {
   readonly datasource: Datasource;
   readonly node: string;
   /** no host has ever used the store before */
   readonly isNew: boolean;
 }
 
-/** Where a host keeps everything. */
-export interface HostStorage extends Objects {
-  /** of builds */
-  readonly store: BuildStore;
-}
-
-/** Opens this browser's storage; what it refuses is kept in memory, and that is a trouble to be told. */
-export async function openStorage(options: StorageOptions): Promise<HostStorage> {
-  const [objects, store] = await Promise.all([openObjects(options), openBuilds(options)]);
-  return { ...objects, store };
-}
-
-async function openObjects(options: StorageOptions): Promise<Objects> {
+/** Opens this browser's storage of objects; where it is refused they are kept in memory, and that is a trouble to be told. */
+export async function openObjects(options: StorageOptions): Promise<Objects> {
   const { name, platform, troubles, onLost } = options;
   try {
     const datasource = await indexeddbDatasource({ name, fence: true, onLost });
@@ -54,18 +38,9 @@ async function openObjects(options: StorageOptions): Promise<Objects> {
   }
 }
 
-async function openBuilds({ caches, origin, troubles }: StorageOptions): Promise<BuildStore> {
-  try {
-    await new Pulse(5000).wait(caches.keys(), storageSilent);
-    return cacheBuildStore(caches, origin);
-  } catch (cause) {
-    troubles.note('memory', storageFault(cause));
-    return (await loadMemory()).memoryBuildStore();
-  }
-}
-
 /** The program of a browser that keeps nothing, which hardly any needs. */
-const loadMemory = () => import(/* webpackChunkName: "memory" */ './memory-stores.ts');
+export const loadMemory = (): Promise<typeof MemoryStores> =>
+  import(/* webpackChunkName: "memory" */ './memory-stores.ts');
 
 /** Commits that have no room or get no answer are a trouble until one succeeds. */
 function watched(datasource: Datasource, troubles: StorageTroubles): Datasource {

@@ -1,0 +1,91 @@
+import { createAdmittedBuilds } from '@testudo/fabric/catalog/admitted-builds';
+import { createHost } from '@testudo/fabric/host/create-host';
+import type { CreateFlowRunner } from '@testudo/fabric/host/flow-runner-api';
+import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
+import type { HostEventBody } from '@testudo/fabric/host/host-api';
+import type { HostOptions, RunningHost } from '@testudo/fabric/host/host-options';
+import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
+
+import { fetchJson } from '../boot/fetch-json.ts';
+import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
+import type { BrowserHostOptions } from './browser-host.ts';
+import { fetchForRealm } from './fetch-for-realm.ts';
+import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
+import { openBuilds } from './open-builds.ts';
+import type { StorageOptions } from './open-storage.ts';
+
+/** What a host that runs models is started with: its objects' storage, its mesh, its role. */
+export interface ModelHostParts
+  extends
+    Pick<BrowserHostOptions, 'config' | 'principal' | 'startRealm' | 'scope' | 'publish'>,
+    Pick<HostOptions, 'node' | 'role' | 'platform' | 'datasource' | 'mesh'>,
+    Pick<StorageOptions, 'troubles'> {}
+
+/** A running host and what keeps its models those of the catalogue. */
+export interface ModelHost {
+  readonly host: RunningHost;
+  readonly catalog: CatalogFollower;
+  /** tells every tab */
+  emit(event: HostEventBody): void;
+}
+
+/** Starts the host with the models that this device has, or on a first visit with those of the catalogue. */
+export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
+  const { config, principal, scope, publish, platform, mesh, node, troubles } = parts;
+  const stored = {
+    ...(await openBuilds({ ...scope, troubles })),
+    digest: (bytes: ArrayBuffer) => platform.digest(bytes),
+  };
+  const builds = createAdmittedBuilds(stored);
+  const host = await createHost({
+    ...parts,
+    runtime: 'browser',
+    createFlows: lazyFlowRunner(loadFlowRunner),
+    tenant: config.tenant,
+    user: principal,
+    fetch: fetchForRealm,
+    bytes: (global, path) => builds.bytes(global, path),
+    configuration: config.host,
+  });
+  host.on(publish);
+  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node });
+  const common = {
+    builds,
+    host,
+    fetchCatalog: () => fetchJson('/api/catalog'),
+    onError: (error: unknown) => platform.onError(error),
+  };
+  const catalog = followCatalog({
+    ...common,
+    async loadIntake() {
+      const { openIntake } = await import(/* webpackChunkName: "intake" */ './open-intake.ts');
+      return openIntake({
+        ...stored,
+        ...common,
+        platform,
+        emit,
+        onSettled(refusals) {
+          const full = refusals.find(({ code }) => code === 'STORAGE_FULL');
+          if (full) troubles.note('builds', full);
+          else troubles.mended('builds');
+        },
+        locks: scope.locks,
+        allowsOrigin: (origin) => allowsOrigin(config, origin),
+      });
+    },
+  });
+  await catalog.start();
+  mesh.subscribe('catalog.changed', () => void catalog.refresh());
+  followConfiguration({
+    mesh,
+    host,
+    config,
+    fetch: async () => parseShellConfig(await fetchJson('/config.json')),
+    onError: common.onError,
+  });
+  return { host, catalog, emit };
+}
+
+async function loadFlowRunner(): Promise<CreateFlowRunner> {
+  return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
+}
