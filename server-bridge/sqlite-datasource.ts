@@ -8,7 +8,7 @@ import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/sto
 import {
   decodeEntries,
   decodeRecord,
-  encodeWrites,
+  encodeSummed,
   rangeLimit,
   storeClosed,
   type EncodedWrite,
@@ -196,7 +196,7 @@ export function sqliteDatasource(options: SqliteOptions): Datasource {
     },
     async commit(writes: readonly Write[]): Promise<void> {
       if (!database.isOpen) throw storeClosed();
-      await enqueue(encodeWrites(writes));
+      await enqueue(encodeSummed(writes));
     },
     async close(): Promise<void> {
       if (database.isOpen) database.close();

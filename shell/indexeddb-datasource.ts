@@ -6,7 +6,7 @@ import type { Datasource, Entry, RangeOptions, Write } from '@testudo/fabric/sto
 import {
   decodeEntries,
   decodeRecord,
-  encodeWrites,
+  encodeSummed,
   rangeLimit,
   storeClosed,
   type EncodedWrite,
@@ -166,7 +166,7 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Da
     },
     async commit(writes: readonly Write[]): Promise<void> {
       if (!isOpen) throw storeClosed();
-      await enqueue(encodeWrites(writes));
+      await enqueue(encodeSummed(writes));
     },
     async close(): Promise<void> {
       isOpen = false;

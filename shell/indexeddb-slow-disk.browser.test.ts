@@ -43,7 +43,7 @@ function slowDisk() {
 
 test('a commit that is on disk when it is given up as silent has succeeded', async () => {
   const { openDb, arm } = slowDisk();
-  const store = await indexeddbDatasource({ name: crypto.randomUUID(), fence: true, silentMs: 300, openDb });
+  const store = await indexeddbDatasource({ name: crypto.randomUUID(), fence: true, silentMs: 1500, openDb });
   arm();
   await store.commit([{ collection: 'c', key: 'k', value: 1 }]);
   expect(await store.get('c', 'k')).toBe(1);

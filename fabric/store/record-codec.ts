@@ -1,11 +1,17 @@
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
+import { crc32 } from './crc32.ts';
 import type { Entry, RangeOptions, Write } from './datasource.ts';
 
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
 
-/** A write as every datasource of ours keeps it: the value as JSON text, `undefined` for a removal. */
+/** What a text with a sum begins with, which no JSON does. */
+const SUMMED = '~';
+/** of that and the eight hex digits of the sum */
+const HEAD_LENGTH = 9;
+
+/** A write as every datasource of ours keeps it: the value as text, `undefined` for a removal. */
 export interface EncodedWrite {
   readonly collection: string;
   readonly key: string;
@@ -33,15 +39,41 @@ export function encodeWrites(writes: readonly Write[]): readonly EncodedWrite[] 
   }));
 }
 
-/** The value of a stored text. @throws TestudoError `CORRUPT` when it is not what `encodeWrites` wrote */
+/** The sum of a record: of where it lies too, so that one found under another key is not taken for that one's. */
+function sumOf(collection: string, key: string, json: string): string {
+  const sum = crc32(json, crc32(`${collection}\n${key}\n`));
+  return SUMMED + sum.toString(16).padStart(HEAD_LENGTH - 1, '0');
+}
+
+/**
+ * The same writes as `encodeWrites`, for a store that can be damaged: each text begins with `~` and the CRC-32 of its
+ * collection, key and JSON. @throws TestudoError `BAD_REQUEST`
+ */
+export function encodeSummed(writes: readonly Write[]): readonly EncodedWrite[] {
+  return encodeWrites(writes).map((write) => {
+    const { collection, key, text } = write;
+    return text === undefined ? write : { collection, key, text: sumOf(collection, key, text) + text };
+  });
+}
+
+/** The JSON of a stored text, or `undefined` when it is not the one that was summed. Older texts have no sum. */
+function jsonOf(collection: string, key: string, text: string): string | undefined {
+  if (!text.startsWith(SUMMED)) return text;
+  const json = text.slice(HEAD_LENGTH);
+  return text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json) ? json : undefined;
+}
+
+/** The value of a stored text. @throws TestudoError `CORRUPT` when it is not what was written for this key */
 export function decodeRecord(collection: string, key: string, text: string): Plain {
+  let cause: unknown = 'its sum is another one';
   try {
-    return JSON.parse(text) as Plain;
-  } catch (cause) {
-    throw new TestudoError('CORRUPT', `the record ${collection} ${key} is not readable; restore it from a backup`, {
-      cause,
-    });
+    const json = jsonOf(collection, key, text);
+    if (json !== undefined) return JSON.parse(json) as Plain;
+  } catch (error) {
+    cause = error;
   }
+  const message = `the record ${collection} ${key} is not as it was written; restore it from a backup`;
+  throw new TestudoError('CORRUPT', message, { cause });
 }
 
 /** The entries of a range's stored texts. @throws TestudoError `CORRUPT` for a damaged one, unless `onDamaged` is there to take it */

@@ -9,6 +9,14 @@ export interface DatasourceFixture {
   reopen?(): Promise<Datasource>;
   /** Puts a text in place of a record, past the datasource, which is closed; absent where nobody else can get at it. */
   damage?(collection: string, key: string, text: string): Promise<void>;
+  /** What is stored itself, past the datasource, which is closed; absent where nobody else can get at it. */
+  readonly stored?: {
+    read(collection: string, keys: readonly string[]): Promise<readonly string[]>;
+    /** Puts contents in place of records, by key. */
+    write(collection: string, contents: ReadonlyMap<string, string>): Promise<void>;
+    /** Whether there are records without a sum, which earlier programs wrote: JSON and nothing else. */
+    readonly hasOlder: boolean;
+  };
   dispose(): Promise<void>;
 }
 
@@ -186,6 +194,47 @@ const damaged: Law = async ({ datasource, reopen, damage }) => {
   await again.close();
 };
 
+/** A text with one of its bits turned over; what is ASCII stays so, that every store can keep it. */
+function flipped(text: string, at: number, bit: number): string {
+  return text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ (1 << bit)) + text.slice(at + 1);
+}
+
+const flippedBit: Law = async ({ datasource, reopen, stored }) => {
+  if (!reopen || !stored) return;
+  const value = { count: 1, text: 'kept' };
+  await datasource.commit([put('000', value)]);
+  await datasource.close();
+  const [first = ''] = await stored.read('c', ['000']);
+  const bits = first.length * 7;
+  const keys = Array.from({ length: bits + 1 }, (_, n) => String(n).padStart(3, '0'));
+  const writing = await reopen();
+  await writing.commit(keys.map((key) => put(key, value)));
+  await writing.close();
+  const contents = await stored.read('c', keys);
+  const flips = contents.map((content, n) => flipped(content, Math.floor(n / 7), n % 7));
+  const moved = [...flips.slice(0, bits), contents[0] as string];
+  await stored.write('c', new Map(keys.map((key, n) => [key, moved[n] as string])));
+  const again = await reopen();
+  const found: string[] = [];
+  expect(await again.range('c', { onDamaged: ({ key }) => found.push(key) })).toEqual([]);
+  expect(found).toEqual(keys);
+  for (const key of keys) await expect(again.get('c', key)).rejects.toEqual(failsWith('CORRUPT'));
+  await again.close();
+};
+
+const older: Law = async ({ datasource, reopen, stored }) => {
+  if (!reopen || !stored) return;
+  await datasource.commit(['a', 'b'].map((key) => put(key, 0)));
+  await datasource.close();
+  await stored.write('c', new Map([['a', '{"of":"an earlier program"}'], ['b', '-1']])); // prettier-ignore
+  const again = await reopen();
+  expect(await again.get('c', 'a')).toEqual({ of: 'an earlier program' });
+  expect((await again.range('c')).map(({ value }) => value)).toEqual([{ of: 'an earlier program' }, -1]);
+  await again.commit([put('a', 2)]);
+  expect(await again.get('c', 'a')).toBe(2);
+  await again.close();
+};
+
 const closed: Law = async ({ datasource }) => {
   await datasource.close();
   await datasource.close();
@@ -213,6 +262,8 @@ const LAWS: readonly (readonly [string, Law])[] = [
     'DS15 a damaged record is CORRUPT, or told to whoever asks; the others are read, and it can be written anew',
     damaged,
   ],
+  ['DS16 a flipped bit anywhere, or the record of another key, is damage and never another value', flippedBit],
+  ['DS17 a record that an earlier program wrote without a sum is read as it is', older],
 ];
 
 /** The laws of the `Datasource` port. An adapter runs them in its real environment; `setup` gives an empty store to each. */
@@ -222,6 +273,8 @@ export function describeDatasource(name: string, setup: () => Promise<Datasource
       const fixture = await setup();
       try {
         if (law === damaged && !fixture.damage) context.skip('nobody else can get at the records of this process');
+        if (law === flippedBit && !fixture.stored) context.skip('nobody else can get at the records of this process');
+        if (law === older && !fixture.stored?.hasOlder) context.skip('it never kept records without a sum');
         if (law === durability && !fixture.reopen) context.skip('nothing outlives this process by design');
         await law(fixture);
       } finally {
