@@ -1,8 +1,10 @@
 import type { Principal } from '../access/principal.ts';
+import { hasCode, type TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { openAuthority } from '../sync/authority.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
 import { createFlowLeases } from './flow-leases.ts';
+import type { StorageTrouble } from './host-api.ts';
 import { createJudge } from './judge-op.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
@@ -32,6 +34,10 @@ async function databaseEpoch(options: PartitionOptions): Promise<string> {
   return epoch;
 }
 
+function damageOf(modelName: string, { code, message }: TestudoError): StorageTrouble {
+  return { place: `damaged-${modelName}`, code, message };
+}
+
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
   const { node, tenant, platform, datasource, mesh, registry } = options;
   const judge = createJudge(options);
@@ -48,7 +54,10 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         replica: node,
         epoch: await epoch,
         now: () => platform.now(),
-        onError: (error) => platform.onError(error),
+        onError(error) {
+          if (hasCode(error) && error.code === 'CORRUPT') options.onTrouble(damageOf(modelName, error));
+          platform.onError(error);
+        },
       });
       serveAuthority(authority, mesh, `${tenant}.${modelName}`);
       serveModel(mesh, `${tenant}.${modelName}`, { modelName, authority, registry });

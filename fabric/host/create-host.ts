@@ -14,7 +14,7 @@ import type { Configured } from './configure-host.ts';
 import type { FlowLeases } from './flow-leases.ts';
 import type { CallUnderWay } from './inbound-call.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
-import type { HostReport, WriteOutcome, WriteRequest } from './host-api.ts';
+import type { HostReport, StorageTrouble, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { decideIn, intentOf } from './decide-in.ts';
@@ -50,6 +50,7 @@ class TestudoHost implements RunningHost {
   readonly #opener: PartitionOpener;
   readonly #leases: FlowLeases | undefined;
   readonly #partitions = new Map<string, Partition>();
+  readonly #troubles = new Map<string, StorageTrouble>();
   readonly #underWay = new Map<string, CallUnderWay>();
   #isOnline: boolean;
   #revision = 0;
@@ -117,6 +118,10 @@ class TestudoHost implements RunningHost {
       realm,
       calls,
       isOnline,
+      onTrouble: (trouble) => {
+        this.#troubles.set(trouble.place, trouble);
+        this.#events.emit({ type: 'storage' });
+      },
     });
     mesh.serve(INSPECT_SUBJECT, async () => unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
@@ -298,6 +303,7 @@ class TestudoHost implements RunningHost {
       partitions: Array.from(this.#partitions.values()),
       flows: this.#flows,
       revision: this.#revision,
+      troubles: Array.from(this.#troubles.values()),
     });
   }
 
@@ -355,9 +361,9 @@ class TestudoHost implements RunningHost {
   }
 }
 
-/** Which objects a flow is about is for this host's own door only. */
+/** Which objects a flow is about, and what is wrong with its storage, is for this host's own door only. */
 function unlisted(report: HostReport): HostReport {
-  return { ...report, flows: { ...report.flows, list: [] } };
+  return { ...report, troubles: [], flows: { ...report.flows, list: [] } };
 }
 
 function outcomeOf({ op, state }: Recorded): WriteOutcome {

@@ -2,7 +2,7 @@ import type { Result } from '../error.ts';
 import type { RealmReport } from '../realm/realm-api.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { FlowRunner } from './flow-runner-api.ts';
-import type { HostReport } from './host-api.ts';
+import type { HostReport, StorageTrouble } from './host-api.ts';
 import type { HostOptions } from './host-options.ts';
 import type { RealmStanding } from './host-inspection.ts';
 import { inspectFlows } from './inspect-flows.ts';
@@ -23,6 +23,7 @@ export interface InspectOptions extends Pick<HostOptions, OfHost> {
   readonly partitions: readonly Partition[];
   readonly flows: Pick<FlowRunner, 'breakers' | 'counters'>;
   readonly revision: number;
+  readonly troubles: readonly StorageTrouble[];
 }
 
 /** A host's own account of itself. */
@@ -35,6 +36,7 @@ export async function inspectHost(options: InspectOptions): Promise<HostReport> 
     startedMs,
     online,
     datasource: datasource.kind,
+    troubles: options.troubles,
     user: '',
     models,
     ports: inspectPorts(models, options.configuration.bindings),

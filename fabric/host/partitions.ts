@@ -5,6 +5,7 @@ import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { FlowLeases, FlowLeasesOptions } from './flow-leases.ts';
+import type { StorageTrouble } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { Partition } from './partition.ts';
 import type { RealmCalls } from './realm-calls.ts';
@@ -25,6 +26,8 @@ export interface PartitionOptions {
   readonly realm: ModelRealms;
   readonly calls: RealmCalls;
   isOnline(): boolean;
+  /** Something is wrong with what is kept here. */
+  onTrouble(trouble: StorageTrouble): void;
 }
 
 /**

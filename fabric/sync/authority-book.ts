@@ -2,10 +2,12 @@ import type { Plain } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
-import type { Datasource, Write } from '../store/datasource.ts';
+import type { Write } from '../store/datasource.ts';
+import { isReplicaMark, lastLogged, mendAuthority } from './authority-damage.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { ObjectTable } from '../store/object-table.ts';
-import { readAll } from './read-all.ts';
+import { isState, SoundRecords } from './sound-records.ts';
+import type { AuthorityOptions } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
 
 /** An op with its outcome, as it is kept to answer the same push again. */
@@ -27,6 +29,7 @@ export interface AuthorityCollections {
   readonly ops: string;
   readonly marks: string;
   readonly requests: string;
+  readonly damaged: string;
 }
 
 export function authorityCollections(partition: string): AuthorityCollections {
@@ -36,6 +39,7 @@ export function authorityCollections(partition: string): AuthorityCollections {
     ops: `ops/${partition}`,
     marks: `marks/${partition}`,
     requests: `requests/${partition}`,
+    damaged: `damaged/${partition}`,
   };
 }
 
@@ -56,16 +60,30 @@ export interface AuthorityDraft {
   seq: number;
 }
 
-/** Reads a partition. Its `seq` is that of its latest object: deleted ones stay as they were left. */
-export async function loadAuthorityBook(datasource: Datasource, names: AuthorityCollections): Promise<AuthorityBook> {
+/**
+ * Reads a partition. Its `seq` is that of its latest object: deleted ones stay as they were left. What is damaged costs
+ * itself only: it is mended from the log and the ops where they tell, put aside, and told.
+ */
+export async function loadAuthorityBook(
+  { datasource, partition, onError }: Pick<AuthorityOptions, 'datasource' | 'partition' | 'onError'>,
+  names: AuthorityCollections,
+): Promise<AuthorityBook> {
   const book: AuthorityBook = { objects: new ObjectTable(), marks: new Map(), seq: 0 };
-  for (const { value } of await readAll(datasource, names.objects)) {
-    const state = deepFreeze(value as unknown as ObjectState);
+  const records = new SoundRecords(datasource);
+  for (const state of (await records.all(names.objects, isState)).values()) {
     book.objects.set(state);
     book.seq = Math.max(book.seq, state.seq);
   }
-  for (const { key, value } of await readAll(datasource, names.marks)) {
+  for (const [key, value] of await records.all(names.marks, isReplicaMark)) {
     book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });
+  }
+  book.seq = await lastLogged(datasource, names.log, numberKey(book.seq));
+  if (records.isWhole) return book;
+  try {
+    const modelName = partition.slice(partition.indexOf('/') + 1);
+    onError?.(await mendAuthority(book, records, { datasource, names, modelName }));
+  } catch (error) {
+    onError?.(error);
   }
   return book;
 }

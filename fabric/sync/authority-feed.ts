@@ -2,6 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { AuthorityBook, AuthorityCollections } from './authority-book.ts';
+import { damagedLog } from './authority-damage.ts';
 import { fitting } from './fitting.ts';
 import { numberKey } from './keys.ts';
 import type { AuthorityOptions } from './sync-api.ts';
@@ -18,6 +19,8 @@ export class AuthorityFeed {
   readonly #options: AuthorityOptions;
   readonly #book: AuthorityBook;
   readonly #names: AuthorityCollections;
+  /** places in the log after which damage was told */
+  readonly #damagedAfter = new Set<number>();
 
   constructor(options: AuthorityOptions, book: AuthorityBook, names: AuthorityCollections) {
     this.#options = options;
@@ -34,17 +37,40 @@ export class AuthorityFeed {
     return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, principal);
   }
 
+  /** Of a log that is damaged after `since`, a snapshot is all that can be told. */
   async #logPage(since: number, limit: number, principal: Principal): Promise<FeedPage> {
     const until = this.#book.seq;
-    const range = { after: numberKey(since), before: numberKey(until + 1), limit };
-    const rows = await this.#options.datasource.range(this.#names.log, range);
-    const entries = fitting(rows.map((row) => row.value as unknown as FeedEntry));
+    const rows = await this.#logRows(since, limit);
+    if (rows === null) return this.#snapshotPage({ seq: until, after: '' }, limit, principal);
+    const entries = fitting(rows);
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {
       entries: entries.filter((entry) => this.#options.mayRead(principal, entry.state)),
       cursor: this.#cursor({ seq, after: null }),
       more: seq < until,
     };
+  }
+
+  /** The entries after `since`, or `null` where the first that is not as it was written, or is not there, is among them. */
+  async #logRows(since: number, limit: number): Promise<readonly FeedEntry[] | null> {
+    const { datasource } = this.#options;
+    const due = Math.min(limit, this.#book.seq - since);
+    if (due === 0) return [];
+    let isWhole = true;
+    const range = { after: numberKey(since), before: numberKey(this.#book.seq + 1), limit };
+    const rows = await datasource.range(this.#names.log, { ...range, onDamaged: () => void (isWhole = false) });
+    if (isWhole && rows.length === due && rows[due - 1]?.key === numberKey(since + due))
+      return rows.map((row) => row.value as unknown as FeedEntry);
+    this.#tellDamage(since);
+    return null;
+  }
+
+  /** Once for each place from which somebody reads on. */
+  #tellDamage(since: number): void {
+    const { partition, onError } = this.#options;
+    if (this.#damagedAfter.has(since)) return;
+    this.#damagedAfter.add(since);
+    onError?.(damagedLog(partition, numberKey(since)));
   }
 
   /** What was deleted after the snapshot began is told as deleted: the log will tell its earlier states again. */

@@ -1,26 +1,30 @@
-import { TestudoError } from '../error.ts';
+import { hasCode, TestudoError, toWire } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { AuthorityCollections, AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
+import { damagedTrace, decidedFor, loggedSeq, unknownOutcome } from './authority-traces.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { checkSameRequest } from './request.ts';
-import type { Recorded, RequestKey } from './sync-api.ts';
+import type { AuthorityOptions, Recorded, RequestKey } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
 
 /** What an authority decided before: in the draft of the next commit, or durable. */
 export class AuthorityMemory {
   readonly #datasource: Datasource;
   readonly #names: AuthorityCollections;
+  readonly #tell: (damage: TestudoError) => void;
 
-  constructor(datasource: Datasource, names: AuthorityCollections) {
-    this.#datasource = datasource;
+  constructor(options: Pick<AuthorityOptions, 'datasource' | 'partition' | 'onError'>, names: AuthorityCollections) {
+    this.#datasource = options.datasource;
     this.#names = names;
+    this.#tell = (damage) => options.onError?.(damagedTrace(options.partition, damage));
   }
 
   /** The result that an op was given. @throws TestudoError `REPLICA_FORKED` when it was another op then */
   async result(draft: AuthorityDraft, op: Op): Promise<OpResult> {
-    const decided = await this.#decided(draft, opKey(op.replica, op.counter));
+    const key = opKey(op.replica, op.counter);
+    const decided = await this.#decided(draft, key).catch((error: unknown) => this.#resultByLog(op, error));
     if (plainEqual(asPlain(decided.op), asPlain(op))) return decided.result;
     throw new TestudoError(
       'REPLICA_FORKED',
@@ -33,12 +37,34 @@ export class AuthorityMemory {
    * @throws TestudoError `CONFLICT` when its key was used for another request
    */
   async outcome(draft: AuthorityDraft, key: string, request: RequestKey): Promise<Recorded | undefined> {
-    const stored = draft.requests.get(key) ?? (await this.#datasource.get(this.#names.requests, key));
-    if (stored === undefined) return undefined;
-    const known = stored as KnownRequest;
+    const known = draft.requests.get(key) ?? (await this.#known(key, request));
+    if (known === undefined) return undefined;
     checkSameRequest(request, known.asks);
     const { op, result } = await this.#decided(draft, known.opId);
     return { op, state: (await this.#entry(draft, op, result)).state };
+  }
+
+  /** The record of a request; a damaged one is made anew from the op that the request made. */
+  async #known(key: string, { requestId }: RequestKey): Promise<KnownRequest | undefined> {
+    try {
+      return (await this.#datasource.get(this.#names.requests, key)) as KnownRequest | undefined;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const made = await decidedFor(this.#datasource, this.#names.ops, requestId);
+      if (made === null) throw error;
+      this.#tell(error);
+      return { opId: made };
+    }
+  }
+
+  /** What became of an op whose record is damaged: the log has an entry of each that was accepted. @throws its second argument, when it is not `CORRUPT` */
+  async #resultByLog(op: Op, error: unknown): Promise<DecidedOp> {
+    if (!isDamage(error)) throw error;
+    this.#tell(error);
+    const seq = await loggedSeq(this.#datasource, this.#names.log, opId(op));
+    const { counter } = op;
+    if (seq !== null) return { op, result: { counter, status: 'accepted', seq } };
+    return { op, result: { counter, status: 'refused', error: toWire(unknownOutcome(op)) } };
   }
 
   async #entry(draft: AuthorityDraft, op: Op, result: OpResult): Promise<FeedEntry> {
@@ -56,4 +82,8 @@ export class AuthorityMemory {
       throw new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
     return stored as unknown as DecidedOp;
   }
+}
+
+function isDamage(error: unknown): error is TestudoError {
+  return hasCode(error) && error.code === 'CORRUPT';
 }

@@ -40,7 +40,7 @@ const unclaimed: Mark = { mark: 0, user: '' };
 /** Reads a partition and puts its ops in order from here on; there must be no second one on the same records. */
 export async function openAuthority(options: AuthorityOptions): Promise<Authority> {
   const names = authorityCollections(options.partition);
-  return new PartitionAuthority(options, names, await loadAuthorityBook(options.datasource, names));
+  return new PartitionAuthority(options, names, await loadAuthorityBook(options, names));
 }
 
 class PartitionAuthority implements Authority {
@@ -57,7 +57,7 @@ class PartitionAuthority implements Authority {
     this.#names = names;
     this.#book = book;
     this.#feed = new AuthorityFeed(options, book, names);
-    this.#memory = new AuthorityMemory(options.datasource, names);
+    this.#memory = new AuthorityMemory(options, names);
     this.#listeners = new Listeners((error) => reportError(options, error));
     this.#lane = new CommitLane({
       begin: () => beginDraft(book),

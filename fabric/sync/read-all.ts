@@ -13,6 +13,23 @@ export async function readAll(
   onDamaged?: (damaged: DamagedEntry) => void,
 ): Promise<readonly Entry[]> {
   const all: Entry[] = [];
+  await readEach(datasource, {
+    collection,
+    visit: (entry) => void all.push(entry),
+    ...(onDamaged ? { onDamaged } : {}),
+  });
+  return all;
+}
+
+/** What is read, and who hears of it. */
+export interface Reading {
+  readonly collection: string;
+  visit(entry: Entry): void;
+  onDamaged?(damaged: DamagedEntry): void;
+}
+
+/** Reads a collection as `readAll` does, and keeps none of it. */
+export async function readEach(datasource: Datasource, { collection, visit, onDamaged }: Reading): Promise<void> {
   for (let after: string | undefined, count = pageSize; count === pageSize;) {
     const keys: string[] = [];
     const take = (damaged: DamagedEntry): void => {
@@ -26,10 +43,9 @@ export async function readAll(
     });
     for (const entry of page) {
       keys.push(entry.key);
-      all.push(entry);
+      visit(entry);
     }
     count = keys.length;
     after = keys.reduce((last, key) => (key > last ? key : last), after ?? '');
   }
-  return all;
 }

@@ -5,6 +5,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { ObjectTable } from '../store/object-table.ts';
+import { putAside } from './replica-damage.ts';
 import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
 import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
 
@@ -126,7 +127,7 @@ export async function loadReplicaBook(
   { datasource, replica: host, partition, onError }: ReplicaOptions,
   names: ReplicaCollections,
 ): Promise<ReplicaBook> {
-  const records = new SoundRecords(datasource, names);
+  const records = new SoundRecords(datasource);
   const marks = await records.all(names.marks, isMark);
   const outbox = await records.all(names.outbox, isPending);
   const book = new ReplicaBook(ownReplica(host, outbox.values().next().value?.op.replica ?? marks.get('replica')));
@@ -147,7 +148,8 @@ export async function loadReplicaBook(
   book.decided = first === undefined ? book.counter : first - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);
   try {
-    const damage = await records.putAside(partition.slice(partition.indexOf('/') + 1), book.replica);
+    const modelName = partition.slice(partition.indexOf('/') + 1);
+    const damage = await putAside(records, { datasource, names, modelName, replica: book.replica });
     if (damage !== null) onError(damage);
   } catch (error) {
     onError(error);

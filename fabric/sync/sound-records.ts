@@ -1,15 +1,14 @@
-import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Plain } from '../plain.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import { numberKey, opKey } from './keys.ts';
 import { readAll } from './read-all.ts';
-import type { PendingOp, ReplicaCollections } from './replica-book.ts';
+import type { PendingOp } from './replica-book.ts';
 import type { RefusedOp } from './sync-api.ts';
 
 /** Whether the value under a key is a record of its collection, as far as running on depends on it. */
-type IsSound<T> = (value: unknown, key: string) => value is T;
+export type IsSound<T> = (value: unknown, key: string) => value is T;
 
 type Kind = 'string' | 'number' | 'object' | 'list' | 'null';
 
@@ -18,7 +17,8 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-function fits<T extends string>(
+/** Whether a value is a record whose entries are of these kinds. */
+export function fits<T extends string>(
   value: unknown,
   kinds: { readonly [key in T]: Kind },
 ): value is { readonly [key in T]: unknown } {
@@ -41,7 +41,8 @@ export const isState: IsSound<ObjectState> = (value, key): value is ObjectState 
   return compensation === undefined || fits(compensation, { left: 'list' });
 };
 
-function hasOp(value: unknown): value is PendingOp {
+/** Whether a value is a record with an op. */
+export function hasOp(value: unknown): value is PendingOp {
   const { op } = (value ?? {}) as { readonly op?: unknown };
   if (!fits(op, { id: 'string', kind: 'string', replica: 'string', patch: 'object' })) return false;
   return fits(op.patch, { set: 'object', base: 'object', unset: 'list' });
@@ -58,21 +59,21 @@ export const isRefused: IsSound<RefusedOp> = (value, key): value is RefusedOp =>
 /** A mark; whoever reads one looks at its type. */
 export const isMark: IsSound<Plain> = (_value): _value is Plain => true;
 
-interface Damaged {
+/** A record that was left out. */
+export interface Damaged {
   readonly collection: string;
   readonly key: string;
+  /** as it was found */
   readonly text: string;
 }
 
-/** Reads a replica's records. What is damaged costs only itself: it is left out, and put aside afterwards. */
+/** Reads a partition's records. What is damaged costs only itself: it is left out, and can be put aside afterwards. */
 export class SoundRecords {
   readonly #datasource: Datasource;
-  readonly #names: ReplicaCollections;
   readonly #damaged: Damaged[] = [];
 
-  constructor(datasource: Datasource, names: ReplicaCollections) {
+  constructor(datasource: Datasource) {
     this.#datasource = datasource;
-    this.#names = names;
   }
 
   /** The sound records of a collection by their keys, in key order, frozen. */
@@ -92,40 +93,16 @@ export class SoundRecords {
     return this.#damaged.length === 0;
   }
 
-  /**
-   * Moves what was left out to the collection of damaged records, forgets the requests whose changes are lost, so that
-   * they can be made again, and has the next page of the feed be of everything.
-   * @returns what its user is to be told, or `null` when nothing was left out
-   */
-  async putAside(modelName: string, replica: string): Promise<TestudoError | null> {
-    if (this.isWhole) return null;
-    const { damaged, marks, outbox } = this.#names;
-    const moves = this.#damaged.flatMap<Write>(({ collection, key, text }) => [
+  /** What was left out so far, of one collection or of all. */
+  damaged(collection?: string): readonly Damaged[] {
+    return this.#damaged.filter((each) => collection === undefined || each.collection === collection);
+  }
+
+  /** Moves what was left out to another collection, under keys that say where it lay. */
+  moves(into: string): readonly Write[] {
+    return this.#damaged.flatMap<Write>(({ collection, key, text }) => [
       { collection, key, value: undefined },
-      { collection: damaged, key: `${collection} ${key}`, value: text },
+      { collection: into, key: `${collection} ${key}`, value: text },
     ]);
-    const lost = this.#damaged.filter(({ collection }) => collection === outbox).map(({ key }) => `${replica}:${key}`);
-    const forgotten = lost.length === 0 ? [] : await this.#requestsOf(lost);
-    await this.#datasource.commit([...moves, ...forgotten, { collection: marks, key: 'cursor', value: undefined }]);
-    return damage(
-      modelName,
-      this.#damaged.map(({ key }) => key),
-      lost.length,
-    );
   }
-
-  /** Removes the requests that made these ops, and those that cannot be read. */
-  async #requestsOf(opKeys: readonly string[]): Promise<readonly Write[]> {
-    const { requests: collection } = this.#names;
-    const keys: string[] = [];
-    for (const { key, value } of await readAll(this.#datasource, collection, (damaged) => void keys.push(damaged.key)))
-      if (!hasOp(value) || opKeys.includes(opKey(value.op.replica, value.op.counter))) keys.push(key);
-    return keys.map((key) => ({ collection, key, value: undefined }));
-  }
-}
-
-function damage(modelName: string, ids: readonly string[], unsent: number): TestudoError {
-  const lost = unsent === 0 ? '' : `; ${unsent} not sent yet: make it again`;
-  const message = `What this device keeps of ${modelName} was damaged (${ids.slice(0, 3).join(', ')}). The server's comes back${lost}`;
-  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [...ids], unsent } });
 }

@@ -1,7 +1,7 @@
 import { TestudoError } from '../../error.ts';
 import type { Plain } from '../../plain.ts';
 import type { Datasource, Entry, RangeOptions, Write } from '../../store/datasource.ts';
-import { decodeEntries } from '../../store/record-codec.ts';
+import { decodeEntries, decodeRecord } from '../../store/record-codec.ts';
 
 /** Records as JSON text: what is read is never what was written, only equal to it. */
 export type Records = Map<string, Map<string, string>>;
@@ -18,7 +18,7 @@ export function applyWrites(records: Records, writes: readonly Write[]): void {
 
 export function readRecord(records: Records, collection: string, key: string): Plain | undefined {
   const text = records.get(collection)?.get(key);
-  return text === undefined ? undefined : (JSON.parse(text) as Plain);
+  return text === undefined ? undefined : decodeRecord(collection, key, text);
 }
 
 export function readRange(records: Records, collection: string, options: RangeOptions = {}): readonly Entry[] {

@@ -1,0 +1,118 @@
+import { TestudoError } from '../error.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { Datasource, Write } from '../store/datasource.ts';
+import type { AuthorityBook, AuthorityCollections, Mark } from './authority-book.ts';
+import { asPlain, numberKey } from './keys.ts';
+import { readEach } from './read-all.ts';
+import { fits, isState, type IsSound, type SoundRecords } from './sound-records.ts';
+import type { FeedEntry } from './wire.ts';
+
+/** Where an authority's records are. */
+export interface AuthorityRecords {
+  readonly datasource: Datasource;
+  readonly names: AuthorityCollections;
+  readonly modelName: string;
+}
+
+/** How far a replica's ops are decided; the oldest records name no user. */
+export const isReplicaMark: IsSound<{ readonly mark: number }> = (value): value is { readonly mark: number } =>
+  fits(value, { mark: 'number' });
+
+const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
+  if (!fits(value, { seq: 'number', opId: 'string', state: 'object' })) return false;
+  return isState(value.state, (value.state as { readonly id: string }).id);
+};
+
+/** `seq` of the latest log entry after another one, also of a damaged one: its key tells. */
+export async function lastLogged(datasource: Datasource, log: string, after: string): Promise<number> {
+  let last = after;
+  const note = ({ key }: { readonly key: string }): void => void (last = key > last ? key : last);
+  for (let from = '', limit = 1000; from !== last;) {
+    from = last;
+    (await datasource.range(log, { after: from, limit, onDamaged: note })).forEach(note);
+  }
+  return Number(last);
+}
+
+/**
+ * Mends what was left out when a partition was read: an object comes back from its latest log entry, a mark from the
+ * ops that were decided. All that is damaged, mended or not, goes to the collection of damaged records.
+ * @returns what whoever runs the host is to be told; the book is mended also where that could not be made durable
+ */
+export async function mendAuthority(
+  book: AuthorityBook,
+  records: SoundRecords,
+  of: AuthorityRecords,
+): Promise<TestudoError> {
+  const { objects, marks, damaged } = of.names;
+  const ids = records.damaged(objects).map(({ key }) => key);
+  const replicas = records.damaged(marks).map(({ key }) => key);
+  const states = ids.length === 0 ? [] : await loggedStates(new Set(ids), of);
+  const mended = replicas.length === 0 ? [] : await decidedMarks(new Set(replicas), of);
+  for (const state of states) book.objects.set(state);
+  for (const [replica, mark] of mended) book.marks.set(replica, mark);
+  await of.datasource.commit([
+    ...records.moves(damaged),
+    ...states.map<Write>((state) => ({ collection: objects, key: state.id, value: asPlain(state) })),
+    ...mended.map<Write>(([replica, mark]) => ({ collection: marks, key: replica, value: mark })),
+  ]);
+  return damage(of, { ids, restored: states.map(({ id }) => id), replicas });
+}
+
+/** The latest states of these objects, by the log; none of one that a damaged entry may have changed since. */
+async function loggedStates(ids: ReadonlySet<string>, of: AuthorityRecords): Promise<readonly ObjectState[]> {
+  const found = new Map<string, ObjectState>();
+  let lastDamaged = '';
+  const noteDamage = ({ key }: { readonly key: string }): void =>
+    void (lastDamaged = key > lastDamaged ? key : lastDamaged);
+  await readEach(of.datasource, {
+    collection: of.names.log,
+    visit(entry) {
+      if (!isEntry(entry.value, entry.key)) noteDamage(entry);
+      else if (ids.has(entry.value.state.id)) found.set(entry.value.state.id, deepFreeze(entry.value.state));
+    },
+    onDamaged: noteDamage,
+  });
+  return [...found.values()].filter(({ seq }) => numberKey(seq) > lastDamaged);
+}
+
+/** How far the ops of these replicas were decided. Whose they are is not known any more: the next who pushes says. */
+async function decidedMarks(
+  replicas: ReadonlySet<string>,
+  of: AuthorityRecords,
+): Promise<readonly (readonly [string, Mark])[]> {
+  const marks = new Map<string, Mark>();
+  const note = ({ key }: { readonly key: string }): void => {
+    const end = key.lastIndexOf(':');
+    const replica = key.slice(0, end);
+    const mark = Math.max(Number(key.slice(end + 1)), marks.get(replica)?.mark ?? 0);
+    if (replicas.has(replica)) marks.set(replica, { mark, user: '' });
+  };
+  await readEach(of.datasource, { collection: of.names.ops, visit: note, onDamaged: note });
+  return [...marks];
+}
+
+interface Outcome {
+  readonly ids: readonly string[];
+  readonly restored: readonly string[];
+  readonly replicas: readonly string[];
+}
+
+function damage({ modelName, names }: AuthorityRecords, { ids, restored, replicas }: Outcome): TestudoError {
+  const lost = ids.filter((id) => !restored.includes(id));
+  const said = [
+    `${restored.length} of ${ids.length} damaged objects came back from the log`,
+    ...(lost.length === 0 ? [] : [`lost here: ${lost.slice(0, 3).join(', ')}: restore them from a backup`]),
+    ...(replicas.length === 0 ? [] : [`damaged marks of ${replicas.slice(0, 3).join(', ')} came back from their ops`]),
+  ];
+  const message = `Records of ${modelName} were damaged and are kept in ${names.damaged}: ${said.join('; ')}`;
+  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [...ids], lost, replicas: [...replicas] } });
+}
+
+/** What is told of a log that is damaged after a place: replicas that have not read on from there take everything anew. */
+export function damagedLog(partition: string, after: string): TestudoError {
+  const modelName = partition.slice(partition.indexOf('/') + 1);
+  const message = `The log of ${modelName} is damaged after ${after}; who has not read on from there is sent everything anew`;
+  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [after] } });
+}

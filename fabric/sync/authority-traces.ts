@@ -1,0 +1,49 @@
+import { TestudoError } from '../error.ts';
+import { opId, type Op } from '../record/op.ts';
+import type { Datasource } from '../store/datasource.ts';
+import type { DecidedOp } from './authority-book.ts';
+import { readEach } from './read-all.ts';
+import type { FeedEntry } from './wire.ts';
+
+const ignored = (): void => undefined;
+
+/** `seq` of the log entry of an op, or `null` where no entry that can be read is its. */
+export async function loggedSeq(datasource: Datasource, log: string, id: string): Promise<number | null> {
+  let found: number | null = null;
+  await readEach(datasource, {
+    collection: log,
+    visit({ value }) {
+      const entry = value as unknown as FeedEntry;
+      if (entry.opId === id) found = entry.seq;
+    },
+    onDamaged: ignored,
+  });
+  return found;
+}
+
+/** The key of the op that a request made, or `null` where no op that can be read is its. */
+export async function decidedFor(datasource: Datasource, ops: string, requestId: string): Promise<string | null> {
+  let found: string | null = null;
+  await readEach(datasource, {
+    collection: ops,
+    visit({ key, value }) {
+      const { op, result } = value as unknown as DecidedOp;
+      if (op.requestId === requestId && result.status === 'accepted') found = key;
+    },
+    onDamaged: ignored,
+  });
+  return found;
+}
+
+/** What the maker of an op is told when the record of its outcome is damaged, and the log has no entry of it. */
+export function unknownOutcome(op: Op): TestudoError {
+  const message = `${opId(op)} was decided and is in no log entry that can be read: it was most likely refused; look at ${op.modelName} ${op.id}, then make the change again if it is missing`;
+  return new TestudoError('CORRUPT', message);
+}
+
+/** What whoever runs the host is told of a damaged record of an op or a request, whose outcome other records told. */
+export function damagedTrace(partition: string, cause: TestudoError): TestudoError {
+  const modelName = partition.slice(partition.indexOf('/') + 1);
+  const message = `${cause.message.split(';')[0]}; what it said of ${modelName} was found in other records`;
+  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [] }, cause });
+}

@@ -1,0 +1,49 @@
+import { TestudoError } from '../error.ts';
+import type { Datasource, Write } from '../store/datasource.ts';
+import { opKey } from './keys.ts';
+import { readAll } from './read-all.ts';
+import type { ReplicaCollections } from './replica-book.ts';
+import { hasOp, type SoundRecords } from './sound-records.ts';
+
+/** Whose records are damaged. */
+export interface DamagedReplica {
+  readonly datasource: Datasource;
+  readonly names: ReplicaCollections;
+  readonly modelName: string;
+  /** under which its ops were made */
+  readonly replica: string;
+}
+
+/**
+ * Moves what was left out to the collection of damaged records, forgets the requests whose changes are lost, so that
+ * they can be made again, and has the next page of the feed be of everything.
+ * @returns what its user is to be told, or `null` when nothing was left out
+ */
+export async function putAside(records: SoundRecords, of: DamagedReplica): Promise<TestudoError | null> {
+  if (records.isWhole) return null;
+  const { damaged, marks, outbox } = of.names;
+  const lost = records.damaged(outbox).map(({ key }) => `${of.replica}:${key}`);
+  const forgotten = lost.length === 0 ? [] : await requestsOf(lost, of);
+  await of.datasource.commit([
+    ...records.moves(damaged),
+    ...forgotten,
+    { collection: marks, key: 'cursor', value: undefined },
+  ]);
+  const ids = records.damaged().map(({ key }) => key);
+  return damage(of.modelName, ids, lost.length);
+}
+
+/** Removes the requests that made these ops, and those that cannot be read. */
+async function requestsOf(opKeys: readonly string[], of: DamagedReplica): Promise<readonly Write[]> {
+  const { requests: collection } = of.names;
+  const keys: string[] = [];
+  for (const { key, value } of await readAll(of.datasource, collection, (damaged) => void keys.push(damaged.key)))
+    if (!hasOp(value) || opKeys.includes(opKey(value.op.replica, value.op.counter))) keys.push(key);
+  return keys.map((key) => ({ collection, key, value: undefined }));
+}
+
+function damage(modelName: string, ids: readonly string[], unsent: number): TestudoError {
+  const lost = unsent === 0 ? '' : `; ${unsent} not sent yet: make it again`;
+  const message = `What this device keeps of ${modelName} was damaged (${ids.slice(0, 3).join(', ')}). The server's comes back${lost}`;
+  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [...ids], unsent } });
+}
