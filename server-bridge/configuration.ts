@@ -5,6 +5,8 @@ import type { HostConfiguration } from '@testudo/fabric/host/host-options';
 import type { RealmLimits } from '@testudo/fabric/host/realm-limits';
 import * as v from 'valibot';
 
+import type { ServerDatasource } from './server-datasources.ts';
+
 const origin = v.pipe(
   v.string(),
   v.check((text) => isOrigin(text), 'scheme://host[:port] without a path, such as https://remotes.example.org'),
@@ -32,6 +34,9 @@ export const name = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z, 0-9 and -, beginning with a letter'),
 );
+
+const modelName = v.pipe(v.string(), v.regex(/^[A-Za-z]\w{0,59}$/, 'the name of a model'));
+const store = v.picklist(['sqlite', 'file', 'memory'], 'sqlite, file, memory');
 
 /** A record with these keys, all of them but the optional ones, and no others. */
 export const closed = <const Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -68,7 +73,9 @@ const fileSchema = closed({
   /** directory of everything that lasts; relative to the project */
   data: v.pipe(v.string(), v.minLength(1, 'a path')),
   /** how objects are kept: one SQLite file, one file a record, or (for tests) not at all; default sqlite */
-  datasource: v.optional(v.picklist(['sqlite', 'file', 'memory'], 'sqlite, file, memory'), 'sqlite'),
+  datasource: v.optional(store, 'sqlite'),
+  /** model -> how its objects are kept, where that is otherwise; goes before what the model's build asks for */
+  datasources: v.optional(v.record(modelName, store), {}),
   tenant: name,
   /** names besides localhost and 127.0.0.1 that this server answers to, as `name` or `name:port` */
   hostNames: v.array(
@@ -130,7 +137,8 @@ export interface Configuration {
   readonly allowedOrigins: readonly string[];
   readonly privateOrigins: readonly string[];
   readonly users: { readonly [user: string]: readonly string[] };
-  readonly datasource: 'sqlite' | 'file' | 'memory';
+  readonly datasource: ServerDatasource;
+  readonly datasources: { readonly [modelName: string]: ServerDatasource };
   readonly tenant: string;
   /** the file in which the demo's supervisor says what it started; `null` outside demo mode */
   readonly demoFile: string | null;
@@ -169,6 +177,7 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     privateOrigins: parsed.output.privateOrigins,
     users: parsed.output.users,
     datasource: parsed.output.datasource,
+    datasources: parsed.output.datasources,
     tenant: parsed.output.tenant,
     demoFile: demo,
     host: {

@@ -12,7 +12,6 @@ import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import type { Datasource } from '@testudo/fabric/store/datasource';
-import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
 
 import { catalogFile } from './catalog/catalog-file.ts';
 import { openCatalogService } from './catalog/catalog-service.ts';
@@ -28,11 +27,10 @@ import { keptSecret } from './kept-secret.ts';
 import { listedOnce } from './listed-once.ts';
 import { fetchBytesBy } from './fetch-bytes.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
-import { fileDatasource } from './file-datasource.ts';
 import { digestOf } from './node-platform.ts';
 import { startNodeRealm } from './node-realm.ts';
 import { createOriginPolicy } from './origin-policy.ts';
-import { sqliteDatasource } from './sqlite-datasource.ts';
+import { openDatasource, otherDatasources } from './server-datasources.ts';
 
 /** The parts that the server is wired from, before it has an HTTP side. */
 export interface Core {
@@ -47,13 +45,6 @@ export interface Core {
   /** Fetches and verifies a whole build from anywhere allowed, and keeps nothing of it. @throws TestudoError what a deploy throws */
   verify(url: string): Promise<AdmittedBuild>;
 }
-
-/** How each datasource of the configuration is opened. */
-const keptIn = (directory: string) => ({
-  sqlite: () => sqliteDatasource({ path: join(directory, 'server.db') }),
-  file: () => fileDatasource({ directory: join(directory, 'objects') }),
-  memory: () => memoryDatasource(),
-});
 
 /** Starts the host on its database, with what is stored here; the rest of the catalogue follows. @throws TestudoError `UNAVAILABLE` when the database is in use */
 export async function startCore(configuration: Configuration, platform: Platform): Promise<Core> {
@@ -70,7 +61,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     allowsOrigin: (origin) => origins.allows(origin),
   };
   const admission = createAdmission({ store, ...lookup });
-  const datasource = await keptIn(dataDirectory)[configuration.datasource]();
+  const datasource = await openDatasource(configuration.datasource, dataDirectory);
   const live = await openConfiguration(join(dataDirectory, 'configuration.json'), hostConfiguration);
   const host = await createHost({
     node,
@@ -81,6 +72,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     platform,
     mesh,
     datasource,
+    datasources: otherDatasources(dataDirectory, configuration.datasources),
     startRealm: startNodeRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),

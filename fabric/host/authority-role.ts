@@ -1,6 +1,8 @@
 import type { Principal } from '../access/principal.ts';
 import { hasCode, type TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import type { Platform } from '../platform.ts';
+import type { Datasource } from '../store/datasource.ts';
 import { openAuthority } from '../sync/authority.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
 import { createFlowLeases } from './flow-leases.ts';
@@ -25,8 +27,7 @@ function isInScope(registry: ModelRegistry, { user, roles }: Principal, { modelN
 }
 
 /** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
-async function databaseEpoch(options: PartitionOptions): Promise<string> {
-  const { datasource, platform } = options;
+async function databaseEpoch(datasource: Datasource, platform: Platform): Promise<string> {
   const known = await datasource.get('meta', 'epoch');
   if (typeof known === 'string') return known;
   const epoch = objectId(platform);
@@ -39,12 +40,13 @@ function damageOf(modelName: string, { code, message }: TestudoError): StorageTr
 }
 
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, datasource, mesh, registry } = options;
+  const { node, tenant, platform, mesh, registry } = options;
   const judge = createJudge(options);
-  let epoch: Promise<string> | null = null;
+  const epochs = new Map<Datasource, Promise<string>>();
   return {
-    async open(modelName) {
-      epoch = epoch ?? databaseEpoch(options);
+    async open(modelName, { datasource } = { datasource: options.datasource, replica: node }) {
+      const epoch = epochs.get(datasource) ?? databaseEpoch(datasource, platform);
+      epochs.set(datasource, epoch);
       const partition = `${tenant}/${modelName}`;
       const authority = await openAuthority({
         partition,

@@ -13,6 +13,7 @@ import type * as Configure from './configure-host.ts';
 import type { Configured } from './configure-host.ts';
 import type { FlowLeases } from './flow-leases.ts';
 import type { CallUnderWay } from './inbound-call.ts';
+import type { KeptIn } from './model-stores.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, StorageTrouble, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
@@ -118,10 +119,7 @@ class TestudoHost implements RunningHost {
       realm,
       calls,
       isOnline,
-      onTrouble: (trouble) => {
-        this.#troubles.set(trouble.place, trouble);
-        this.#events.emit({ type: 'storage' });
-      },
+      onTrouble: (trouble) => this.#troubled(trouble),
     });
     mesh.serve(INSPECT_SUBJECT, async () => unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
@@ -312,6 +310,7 @@ class TestudoHost implements RunningHost {
     this.#flows.close();
     await this.#realms.close();
     await this.#options.datasource.close();
+    await this.#options.datasources?.close();
   }
 
   #partition(modelName: string): Partition {
@@ -323,15 +322,33 @@ class TestudoHost implements RunningHost {
     );
   }
 
-  async #open({ modelName, indexes = [] }: ModelReport): Promise<void> {
+  async #open(model: ModelReport): Promise<void> {
+    const { modelName, indexes = [] } = model;
     const open = this.#partitions.get(modelName);
     if (open) return open.index(indexes);
-    const partition = await this.#opener.open(modelName);
+    const partition = await this.#opener.open(modelName, await this.#keptIn(model));
     partition.index(indexes);
     this.#partitions.set(modelName, partition);
     partition.onChange((change) => this.#changed(partition, change));
     this.#leases?.watch(partition);
     partition.nudge();
+  }
+
+  /** A browser loads the program that chooses among stores with the first model that asks for one. */
+  async #keptIn(model: ModelReport): Promise<KeptIn | undefined> {
+    const { datasources: others, runtime } = this.#options;
+    if (others === undefined || (runtime === 'browser' && model.store === undefined)) return undefined;
+    const { storeOf } = await import(/* webpackChunkName: "stores" */ './model-stores.ts');
+    return storeOf(model, {
+      ...this.#options,
+      others,
+      onStays: (modelName, { code, message }) => this.#troubled({ place: `kept-${modelName}`, code, message }),
+    });
+  }
+
+  #troubled(trouble: StorageTrouble): void {
+    this.#troubles.set(trouble.place, trouble);
+    this.#events.emit({ type: 'storage' });
   }
 
   #changed(partition: Partition, change: PartitionChange): void {

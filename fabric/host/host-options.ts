@@ -9,6 +9,7 @@ import type { Platform } from '../platform.ts';
 import type { WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { StartRealm } from '../realm/realm-handle.ts';
 import type { Datasource } from '../store/datasource.ts';
+import type { OtherDatasources } from '../store/datasource-choice.ts';
 import type { ConfigurationParts } from './configuration-parts.ts';
 import type { CreateFlowRunner } from './flow-runner-api.ts';
 import type { Host, HostReport } from './host-api.ts';
@@ -27,6 +28,8 @@ export interface HostOptions {
   readonly user?: Principal;
   readonly platform: Platform;
   readonly datasource: Datasource;
+  /** other stores, for models that ask for one or are configured to be kept there; absent: there are none */
+  readonly datasources?: OtherDatasources;
   readonly mesh: MeshNode;
   readonly startRealm: StartRealm;
   /** what runs its objects' flows: at once, or when there is one */

@@ -7,13 +7,14 @@ import type { Datasource } from '../store/datasource.ts';
 import type { FlowLeases, FlowLeasesOptions } from './flow-leases.ts';
 import type { StorageTrouble } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
+import type { KeptIn } from './model-stores.ts';
 import type { Partition } from './partition.ts';
 import type { RealmCalls } from './realm-calls.ts';
 import type { ModelRealms } from './realms.ts';
 
 export interface PartitionOpener {
-  /** Opens a model's partition in the role of this host. */
-  open(modelName: string): Promise<Partition>;
+  /** Opens a model's partition in the role of this host, in the host's own store or in another one. */
+  open(modelName: string, kept?: KeptIn): Promise<Partition>;
 }
 
 export interface PartitionOptions {

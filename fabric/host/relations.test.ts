@@ -39,7 +39,14 @@ function shop({ datasource = {}, act = async () => null }: Parts = {}): TestRemo
     ...base,
     modelName: 'order',
     endpoint: 'orders',
-    datasource: { indexes: ['customerId'] },
+    datasource: {
+      indexes: ['customerId'],
+      factory: (from) => ({
+        dear: (order: ModelObject, least: number) =>
+          from.list({ where: { customerId: order.fields['customerId'] ?? null, total: { gte: Number(least) } } }),
+        copy: ({ fields }: ModelObject) => from.create(fields),
+      }),
+    },
     relations: {
       customer: { modelName: 'customer', type: 'manyToOne', foreignKey: 'customerId' },
       parcel: { modelName: 'parcel', type: 'oneToOne', foreignKey: 'orderId' },
@@ -52,6 +59,9 @@ function shop({ datasource = {}, act = async () => null }: Parts = {}): TestRemo
           where: { customerId: fields['customerId'] ?? null, total: { gte: Number(least) } },
         }),
       },
+      dear: { modelName: 'order', type: 'custom', foreignKey: 'none' },
+      copy: { modelName: 'order', type: 'custom', foreignKey: 'none' },
+      lost: { modelName: 'order', type: 'custom', foreignKey: 'none' },
       nowhere: { modelName: 'ghost', type: 'manyToOne', foreignKey: 'ghostId' },
     },
     commands: {
@@ -117,6 +127,20 @@ test('a model that nobody runs is an error when it is asked for, and not before'
   await expect(peek(world, id, 'nowhere')).rejects.toMatchObject({
     code: 'UNAVAILABLE',
     message: expect.stringContaining('ghost'),
+  });
+});
+
+test('a custom relation calls the method of that name of its own datasource, which may read and, in pure code, write nothing', async () => {
+  const world = await objectWorld(shop(), bindings);
+  const id = await create(world, 'order', { name: 'o1', customerId: 'c1', total: 5 });
+  await create(world, 'order', { name: 'o2', customerId: 'c1', total: 50 });
+  await create(world, 'order', { name: 'o3', customerId: 'c2', total: 70 });
+  await create(world, 'order', { name: 'hers', customerId: 'c1', total: 50 }, eve);
+  expect(await peek(world, id, 'dear', '10')).toEqual(['o2']);
+  await expect(peek(world, id, 'copy')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(peek(world, id, 'lost')).rejects.toMatchObject({
+    code: 'METHOD_UNKNOWN',
+    message: expect.stringContaining('datasource.factory gives no method of that name'),
   });
 });
 

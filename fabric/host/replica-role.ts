@@ -7,15 +7,15 @@ import { authorityLink, replicaPartition } from './replica-partition.ts';
 export const replicaRole: HostRole = { name: 'replica', partitions: replicaPartitions };
 
 function replicaPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, datasource, mesh, isOnline } = options;
+  const { node, tenant, platform, mesh, isOnline } = options;
   return {
-    async open(modelName) {
+    async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
       const partition = `${tenant}/${modelName}`;
       const subject = `${tenant}.${modelName}`;
       const replica = await openReplica({
         partition,
         datasource,
-        replica: node,
+        replica: name,
         link: authorityLink(mesh, subject),
         onError: (error) => platform.onError(error),
         now: () => platform.now(),

@@ -44,8 +44,8 @@ export const serializersRule: KeyRule = {
 };
 
 export const baseClassRule: KeyRule = {
-  must: "'default': where objects are kept is chosen in the host's configuration, not by a model",
-  test: (value) => value === 'default',
+  must: 'one of default, memory, indexeddb, sqlite, file: kinds of stores, not a class',
+  test: (value) => ['default', 'memory', 'indexeddb', 'sqlite', 'file'].includes(value as string),
 };
 
 export const limitRule: KeyRule = {

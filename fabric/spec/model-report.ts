@@ -38,6 +38,8 @@ export interface ModelReport {
   readonly hears?: EventHandlersReport;
   /** its realm keeps all objects in memory, so many at most */
   readonly residentLimit?: number;
+  /** the kind of store that it asks for; absent: the host's */
+  readonly store?: 'memory' | 'indexeddb' | 'sqlite' | 'file';
   /** the remote and the build (federation name) that it came from */
   readonly remote: string;
   readonly build: string;

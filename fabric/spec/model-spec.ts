@@ -2,7 +2,7 @@ import type { Plain, PlainRecord } from '../plain.ts';
 import type { AccessControlList } from '../access/authorize.ts';
 import type { EventHandlerSpec } from './event-handler.ts';
 import type { StepStatus } from '../record/object-state.ts';
-import type { ModelObject } from './model-object-api.ts';
+import type { ModelObject, ObjectDatasource } from './model-object-api.ts';
 import type { Mixin } from './mixins.ts';
 import type { objectForm, ObjectForm } from './object-form.ts';
 import type { PortSpec } from './port-spec.ts';
@@ -25,8 +25,13 @@ export interface DatasourceSpec {
   readonly resident?: boolean;
   /** objects that a resident model may have; default 10000 */
   readonly limit?: number;
-  /** `default`: where the host keeps its objects */
-  readonly baseClass?: 'default';
+  /** the kind of store that its objects are kept in, at hosts that have one; `default`: where the host keeps the others */
+  readonly baseClass?: 'default' | 'memory' | 'indexeddb' | 'sqlite' | 'file';
+  /**
+   * Makes what `getDataSource()` returns out of what it would: methods of its own, which a `custom` relation of the
+   * same name calls. Called anew for each; it changes nothing of how objects are kept.
+   */
+  readonly factory?: (base: ObjectDatasource) => object;
 }
 
 /** How a model's objects reach other hosts. */

@@ -4,6 +4,7 @@ import { BaseObject } from './base-object.ts';
 import { checkPlainRecord, isRecord } from './check-plain.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { RelationSpec } from './model-spec.ts';
+import { datasourceOf } from './object-datasource.ts';
 import { findObject, listObjects } from './object-reads.ts';
 import type { ObjectScope } from './object-scope.ts';
 import { createObject, saveQueued } from './object-writes.ts';
@@ -58,12 +59,16 @@ async function contained(object: BaseObject, relation: RelationSpec): Promise<re
   return found.filter((each): each is ModelObject => each !== null);
 }
 
-/** A query of the model's own making. */
-async function custom(object: BaseObject, { name, relation, args }: RelationCall): Promise<readonly ModelObject[]> {
+/** A query of the model's own making, or a method of its own datasource. */
+async function custom(object: BaseObject, { name, relation, args }: RelationCall): Promise<Related> {
   const { query, modelName } = relation;
   if (query !== undefined)
     return listObjects(scopeOf(object), modelName, checkPlainRecord(query(object, ...args), name));
-  throw new TestudoError('METHOD_UNKNOWN', `${object.getName()}.${name} is a custom relation without a query`);
+  const source = datasourceOf(scopeOf(object), object.getName()) as unknown as { readonly [method: string]: unknown };
+  const method = source[name];
+  if (typeof method === 'function') return (await Reflect.apply(method, source, [object, ...args])) as Related;
+  const message = `${object.getName()}.${name} is a custom relation without a query, and datasource.factory gives no method of that name`;
+  throw new TestudoError('METHOD_UNKNOWN', message);
 }
 
 async function create(object: BaseObject, { relation, args, name }: RelationCall): Promise<Related> {

@@ -24,6 +24,7 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     relations: mapValues(spec.relations ?? {}, reportRelation),
     ...(spec.eventHandlers?.length ? { hears: reportHandlers(spec.eventHandlers) } : {}),
     ...(spec.datasource?.resident ? { residentLimit: spec.datasource.limit ?? defaultResidentLimit } : {}),
+    ...storeOf(spec),
     ...(spec.internal ? { internal: true } : {}),
     ...(spec.path === undefined ? {} : { path: spec.path.replace(/^\//, '') }),
     ...(spec.routes === undefined ? {} : { routes: routesOf(spec) }),
@@ -36,6 +37,11 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     remote,
     build,
   };
+}
+
+function storeOf({ datasource }: ModelSpec): Pick<ModelReport, 'store'> {
+  const { baseClass = 'default' } = datasource ?? {};
+  return baseClass === 'default' ? {} : { store: baseClass };
 }
 
 function reportRelation({ modelName, type, foreignKey, arrayKey }: RelationSpec): RelationReport {

@@ -121,7 +121,11 @@ const shows: { readonly [key: string]: () => void | Promise<void> } = {
     });
     expect((await made({ onConflict }, { at: 'authority', patch })).fields).toEqual({ a: [2, 3, 1] });
   },
-  'datasource.baseClass': () => expect(reported({ datasource: { baseClass: 'default' } }).modelName).toBe('thing'),
+  'datasource.baseClass': () =>
+    expect([
+      reported({ datasource: { baseClass: 'default' } }).store,
+      reported({ datasource: { baseClass: 'file' } }).store,
+    ]).toEqual([undefined, 'file']),
   'datasource.indexes': async () => {
     const { server } = await placed({ datasource: { indexes: ['a'] } }, { a: 5 });
     expect((await server.list('thing', { where: { a: 5 } }, ada)).objects).toHaveLength(1);
@@ -154,7 +158,7 @@ const elsewhere: { readonly [key: string]: string } = {
   'model.path': 'fabric/spec/check-doors.test.ts',
   'command.producesEvent': 'fabric/host/command-events.test.ts',
   'datasource.resident': 'fabric/host/residents.test.ts',
-  'datasource.factory': 'fabric/spec/spec-table.fixture.ts',
+  'datasource.factory': 'fabric/host/relations.test.ts',
 };
 
 describe('a key that the design names is honoured', () => {

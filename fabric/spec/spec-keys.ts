@@ -149,8 +149,8 @@ export const datasourceKeys: KeyRules = {
   resident: aFlag,
   baseClass: baseClassRule,
   factory: {
-    must: "absent: a datasource is an adapter of the host; choose it in the host's configuration",
-    test: () => false,
+    must: "a function: (base) => an object with methods of its own; stores themselves are the host's",
+    test: aFunction.test,
   },
   limit: limitRule,
 };

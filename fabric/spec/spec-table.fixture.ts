@@ -169,13 +169,13 @@ const portRows: readonly KeyRow[] = [
 const otherRows: readonly KeyRow[] = [
   {
     key: 'datasource.baseClass',
-    right: ['default'],
-    wrong: [['DataSourceFile', "must be 'default': where objects are kept is chosen in the host's configuration"]],
+    right: ['default', 'memory', 'indexeddb', 'sqlite', 'file'],
+    wrong: [['DataSourceFile', 'must be one of default, memory, indexeddb, sqlite, file']],
   },
   {
     key: 'datasource.factory',
-    right: [],
-    wrong: [[run, "must be absent: a datasource is an adapter of the host; choose it in the host's configuration"]],
+    right: [run],
+    wrong: [[{}, 'must be a function: (base) =>']],
   },
   { key: 'datasource.indexes', right: [['a']], wrong: [['a', 'must be a list of at most 20 fields']] },
   { key: 'datasource.resident', right: [true], wrong: notFlag },

@@ -98,7 +98,8 @@ function mixinsOf(given: unknown, drops: Drops): { readonly checking: readonly M
 }
 
 function datasourceOf(given: unknown, done: readonly string[], drops: Drops): object {
-  const datasource = kept(given, 'datasource', { rules: datasourceKeys, drops, done });
+  const { factory: _class, ...rules } = datasourceKeys;
+  const datasource = kept(given, 'datasource', { rules, drops, done });
   return Object.keys(datasource).length > 0 ? { datasource } : {};
 }
 
