@@ -50,6 +50,7 @@ test.each([
   ['realms.main.0', { TESTUDO_REALMS: 'main=Order' }, file],
   ['realms', {}, { ...file, realms: { a: ['*'], b: ['*'] } }],
   ['realmLimits.answerMs', {}, { ...file, realmLimits: { answerMs: 1 } }],
+  ['datasources.order', {}, { ...file, datasources: { order: 'disk' } }],
   ['compute', {}, { ...file, compute: { min: 3, max: 2 } }],
   ['grants.x.0', {}, { ...file, grants: { x: ['fs'] } }],
   ['colour', {}, { ...file, colour: 'red' }],

@@ -6,7 +6,7 @@ export type DatasourceKind = Datasource['kind'];
 /** The stores of a host besides its own, and the models that are kept in them. */
 export interface OtherDatasources {
   /**
-   * A store of a kind, the same one at each call.
+   * A store of a kind: the same one at each call where it outlives its host.
    * @param use `find`: only if there is one from before
    * @returns `undefined` where this host has none
    */

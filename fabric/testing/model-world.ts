@@ -22,6 +22,7 @@ import type { ModelSpec } from '../spec/model-spec.ts';
 import { presented } from '../spec/serializers.ts';
 import { reportModel } from '../spec/report-model.ts';
 import type { Datasource } from '../store/datasource.ts';
+import type { OtherDatasources } from '../store/datasource-choice.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
 
@@ -113,11 +114,12 @@ interface HostParts {
   readonly build?: ModelSpec;
 }
 
-/** Starts a server with a model, over what another one left in `stored`. */
+/** Starts a server with a model, over what another one left in `stored`; `datasources` are every host's. */
 export async function modelWorld(
   spec: ModelSpec,
   adapters: Adapters = {},
   stored: Datasource = memoryDatasource(),
+  datasources?: OtherDatasources,
 ): Promise<ModelWorld> {
   let drawn = 0;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
@@ -139,6 +141,7 @@ export async function modelWorld(
       }),
       fetch: async () => ({ status: 200, headers: {}, body: '' }),
       bytes: async () => new ArrayBuffer(0),
+      ...(datasources === undefined ? {} : { datasources }),
       configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
     });
     await host.useSnapshot(snapshot);

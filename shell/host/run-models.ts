@@ -5,6 +5,7 @@ import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { HostOptions, RunningHost } from '@testudo/fabric/host/host-options';
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
+import type { OtherDatasources } from '@testudo/fabric/store/datasource-choice';
 
 import { fetchJson } from '../boot/fetch-json.ts';
 import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
@@ -12,7 +13,7 @@ import type { BrowserHostOptions } from './browser-host.ts';
 import { fetchForRealm } from './fetch-for-realm.ts';
 import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
 import { openBuilds } from './open-builds.ts';
-import type { StorageOptions } from './open-storage.ts';
+import { loadMemory, type StorageOptions } from './open-storage.ts';
 
 /** What a host that runs models is started with: its objects' storage, its mesh, its role. */
 export interface ModelHostParts
@@ -39,6 +40,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   const builds = createAdmittedBuilds(stored);
   const host = await createHost({
     ...parts,
+    datasources: memoryOnDemand,
     runtime: 'browser',
     createFlows: lazyFlowRunner(loadFlowRunner),
     tenant: config.tenant,
@@ -85,6 +87,14 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   });
   return { host, catalog, emit };
 }
+
+/** A model may ask to be kept in memory only; each has one of its own. */
+const memoryOnDemand: OtherDatasources = {
+  chosen: {},
+  open: async (kind, use) =>
+    kind === 'memory' && use === 'make' ? (await loadMemory()).memoryDatasource() : undefined,
+  close: async () => undefined,
+};
 
 async function loadFlowRunner(): Promise<CreateFlowRunner> {
   return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
