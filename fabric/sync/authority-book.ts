@@ -2,11 +2,10 @@ import type { Plain } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
-import type { Write } from '../store/datasource.ts';
-import { isReplicaMark, lastLogged, mendAuthority } from './authority-damage.ts';
+import type { Datasource, Write } from '../store/datasource.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { ObjectTable } from '../store/object-table.ts';
-import { isState, SoundRecords } from './sound-records.ts';
+import { fits, isState, SoundRecords, type IsSound } from './sound-records.ts';
 import type { AuthorityOptions } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
 
@@ -60,6 +59,21 @@ export interface AuthorityDraft {
   seq: number;
 }
 
+/** How far a replica's ops are decided; the oldest records name no user. */
+const isReplicaMark: IsSound<{ readonly mark: number }> = (value): value is { readonly mark: number } =>
+  fits(value, { mark: 'number' });
+
+/** `seq` of the latest log entry after another one, also of a damaged one: its key tells. */
+async function lastLogged(datasource: Datasource, log: string, after: string): Promise<number> {
+  let last = after;
+  const note = ({ key }: { readonly key: string }): void => void (last = key > last ? key : last);
+  for (let from = '', limit = 1000; from !== last;) {
+    from = last;
+    (await datasource.range(log, { after: from, limit, onDamaged: note })).forEach(note);
+  }
+  return Number(last);
+}
+
 /**
  * Reads a partition. Its `seq` is that of its latest object: deleted ones stay as they were left. What is damaged costs
  * itself only: it is mended from the log and the ops where they tell, put aside, and told.
@@ -80,6 +94,7 @@ export async function loadAuthorityBook(
   book.seq = await lastLogged(datasource, names.log, numberKey(book.seq));
   if (records.isWhole) return book;
   try {
+    const { mendAuthority } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
     const modelName = partition.slice(partition.indexOf('/') + 1);
     onError?.(await mendAuthority(book, records, { datasource, names, modelName }));
   } catch (error) {

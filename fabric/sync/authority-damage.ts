@@ -15,25 +15,10 @@ export interface AuthorityRecords {
   readonly modelName: string;
 }
 
-/** How far a replica's ops are decided; the oldest records name no user. */
-export const isReplicaMark: IsSound<{ readonly mark: number }> = (value): value is { readonly mark: number } =>
-  fits(value, { mark: 'number' });
-
 const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
   if (!fits(value, { seq: 'number', opId: 'string', state: 'object' })) return false;
   return isState(value.state, (value.state as { readonly id: string }).id);
 };
-
-/** `seq` of the latest log entry after another one, also of a damaged one: its key tells. */
-export async function lastLogged(datasource: Datasource, log: string, after: string): Promise<number> {
-  let last = after;
-  const note = ({ key }: { readonly key: string }): void => void (last = key > last ? key : last);
-  for (let from = '', limit = 1000; from !== last;) {
-    from = last;
-    (await datasource.range(log, { after: from, limit, onDamaged: note })).forEach(note);
-  }
-  return Number(last);
-}
 
 /**
  * Mends what was left out when a partition was read: an object comes back from its latest log entry, a mark from the
@@ -108,11 +93,4 @@ function damage({ modelName, names }: AuthorityRecords, { ids, restored, replica
   ];
   const message = `Records of ${modelName} were damaged and are kept in ${names.damaged}: ${said.join('; ')}`;
   return new TestudoError('CORRUPT', message, { data: { modelName, ids: [...ids], lost, replicas: [...replicas] } });
-}
-
-/** What is told of a log that is damaged after a place: replicas that have not read on from there take everything anew. */
-export function damagedLog(partition: string, after: string): TestudoError {
-  const modelName = partition.slice(partition.indexOf('/') + 1);
-  const message = `The log of ${modelName} is damaged after ${after}; who has not read on from there is sent everything anew`;
-  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [after] } });
 }

@@ -2,7 +2,6 @@ import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { AuthorityBook, AuthorityCollections } from './authority-book.ts';
-import { damagedLog } from './authority-damage.ts';
 import { fitting } from './fitting.ts';
 import { numberKey } from './keys.ts';
 import type { AuthorityOptions } from './sync-api.ts';
@@ -61,15 +60,16 @@ export class AuthorityFeed {
     const rows = await datasource.range(this.#names.log, { ...range, onDamaged: () => void (isWhole = false) });
     if (isWhole && rows.length === due && rows[due - 1]?.key === numberKey(since + due))
       return rows.map((row) => row.value as unknown as FeedEntry);
-    this.#tellDamage(since);
+    await this.#tellDamage(since);
     return null;
   }
 
   /** Once for each place from which somebody reads on. */
-  #tellDamage(since: number): void {
+  async #tellDamage(since: number): Promise<void> {
     const { partition, onError } = this.#options;
     if (this.#damagedAfter.has(since)) return;
     this.#damagedAfter.add(since);
+    const { damagedLog } = await import(/* webpackChunkName: "damage" */ './authority-traces.ts');
     onError?.(damagedLog(partition, numberKey(since)));
   }
 

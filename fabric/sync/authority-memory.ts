@@ -3,7 +3,7 @@ import { opId, type Op } from '../record/op.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { AuthorityCollections, AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
-import { damagedTrace, decidedFor, loggedSeq, unknownOutcome } from './authority-traces.ts';
+import type * as Traces from './authority-traces.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { checkSameRequest } from './request.ts';
 import type { AuthorityOptions, Recorded, RequestKey } from './sync-api.ts';
@@ -13,12 +13,14 @@ import type { FeedEntry, OpResult } from './wire.ts';
 export class AuthorityMemory {
   readonly #datasource: Datasource;
   readonly #names: AuthorityCollections;
-  readonly #tell: (damage: TestudoError) => void;
+  readonly #onError: (error: unknown) => void;
+  readonly #partition: string;
 
   constructor(options: Pick<AuthorityOptions, 'datasource' | 'partition' | 'onError'>, names: AuthorityCollections) {
     this.#datasource = options.datasource;
     this.#names = names;
-    this.#tell = (damage) => options.onError?.(damagedTrace(options.partition, damage));
+    this.#partition = options.partition;
+    this.#onError = (error) => options.onError?.(error);
   }
 
   /** The result that an op was given. @throws TestudoError `REPLICA_FORKED` when it was another op then */
@@ -50,9 +52,10 @@ export class AuthorityMemory {
       return (await this.#datasource.get(this.#names.requests, key)) as KnownRequest | undefined;
     } catch (error) {
       if (!isDamage(error)) throw error;
+      const { damagedTrace, decidedFor } = await loadTraces();
       const made = await decidedFor(this.#datasource, this.#names.ops, requestId);
       if (made === null) throw error;
-      this.#tell(error);
+      this.#onError(damagedTrace(this.#partition, error));
       return { opId: made };
     }
   }
@@ -60,7 +63,8 @@ export class AuthorityMemory {
   /** What became of an op whose record is damaged: the log has an entry of each that was accepted. @throws its second argument, when it is not `CORRUPT` */
   async #resultByLog(op: Op, error: unknown): Promise<DecidedOp> {
     if (!isDamage(error)) throw error;
-    this.#tell(error);
+    const { damagedTrace, loggedSeq, unknownOutcome } = await loadTraces();
+    this.#onError(damagedTrace(this.#partition, error));
     const seq = await loggedSeq(this.#datasource, this.#names.log, opId(op));
     const { counter } = op;
     if (seq !== null) return { op, result: { counter, status: 'accepted', seq } };
@@ -86,4 +90,9 @@ export class AuthorityMemory {
 
 function isDamage(error: unknown): error is TestudoError {
   return hasCode(error) && error.code === 'CORRUPT';
+}
+
+/** The program that looks in other records for what a damaged one said, which hardly any host needs. */
+function loadTraces(): Promise<typeof Traces> {
+  return import(/* webpackChunkName: "damage" */ './authority-traces.ts');
 }

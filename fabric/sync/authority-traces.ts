@@ -47,3 +47,10 @@ export function damagedTrace(partition: string, cause: TestudoError): TestudoErr
   const message = `${cause.message.split(';')[0]}; what it said of ${modelName} was found in other records`;
   return new TestudoError('CORRUPT', message, { data: { modelName, ids: [] }, cause });
 }
+
+/** What is told of a log that is damaged after a place: replicas that have not read on from there take everything anew. */
+export function damagedLog(partition: string, after: string): TestudoError {
+  const modelName = partition.slice(partition.indexOf('/') + 1);
+  const message = `The log of ${modelName} is damaged after ${after}; who has not read on from there is sent everything anew`;
+  return new TestudoError('CORRUPT', message, { data: { modelName, ids: [after] } });
+}

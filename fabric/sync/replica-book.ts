@@ -5,7 +5,6 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { ObjectTable } from '../store/object-table.ts';
-import { putAside } from './replica-damage.ts';
 import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
 import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
 
@@ -147,10 +146,11 @@ export async function loadReplicaBook(
   book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
   book.decided = first === undefined ? book.counter : first - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);
+  if (records.isWhole) return book;
   try {
+    const { putAside } = await import(/* webpackChunkName: "damage" */ './replica-damage.ts');
     const modelName = partition.slice(partition.indexOf('/') + 1);
-    const damage = await putAside(records, { datasource, names, modelName, replica: book.replica });
-    if (damage !== null) onError(damage);
+    onError(await putAside(records, { datasource, names, modelName, replica: book.replica }));
   } catch (error) {
     onError(error);
   }

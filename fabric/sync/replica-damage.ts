@@ -17,10 +17,9 @@ export interface DamagedReplica {
 /**
  * Moves what was left out to the collection of damaged records, forgets the requests whose changes are lost, so that
  * they can be made again, and has the next page of the feed be of everything.
- * @returns what its user is to be told, or `null` when nothing was left out
+ * @returns what its user is to be told
  */
-export async function putAside(records: SoundRecords, of: DamagedReplica): Promise<TestudoError | null> {
-  if (records.isWhole) return null;
+export async function putAside(records: SoundRecords, of: DamagedReplica): Promise<TestudoError> {
   const { damaged, marks, outbox } = of.names;
   const lost = records.damaged(outbox).map(({ key }) => `${of.replica}:${key}`);
   const forgotten = lost.length === 0 ? [] : await requestsOf(lost, of);
