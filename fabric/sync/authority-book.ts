@@ -4,15 +4,21 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
+import { readFloor } from './floor-record.ts';
+import { LogFloor } from './log-floor.ts';
 import { ObjectTable } from '../store/object-table.ts';
 import { fits, isState, SoundRecords, type IsSound } from './sound-records.ts';
 import type { AuthorityOptions } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
 
-/** An op with its outcome, as it is kept to answer the same push again. */
+/** An op with its outcome, as it is kept to answer the same push or request again. */
 export interface DecidedOp {
   readonly op: Op;
   readonly result: OpResult;
+  /** the key of the request that made it at this host */
+  readonly request?: string;
+  /** the state that it led to, once the log has lost its entry and while its request may be repeated */
+  readonly state?: ObjectState;
 }
 
 /** How far a replica's ops are decided, and the user whose replica it is: '' while nobody has pushed under its name. */
@@ -29,6 +35,12 @@ export interface AuthorityCollections {
   readonly marks: string;
   readonly requests: string;
   readonly damaged: string;
+  /** one record: up to where the log was given back, and the last seq */
+  readonly floor: string;
+  /** outcomes of ops that are long decided */
+  readonly packed: string;
+  /** ids of objects whose tombstones were given back */
+  readonly gone: string;
 }
 
 export function authorityCollections(partition: string): AuthorityCollections {
@@ -39,6 +51,9 @@ export function authorityCollections(partition: string): AuthorityCollections {
     marks: `marks/${partition}`,
     requests: `requests/${partition}`,
     damaged: `damaged/${partition}`,
+    floor: `floor/${partition}`,
+    packed: `packed/${partition}`,
+    gone: `gone/${partition}`,
   };
 }
 
@@ -46,6 +61,11 @@ export function authorityCollections(partition: string): AuthorityCollections {
 export interface AuthorityBook {
   readonly objects: ObjectTable;
   readonly marks: Map<string, Mark>;
+  /** ids of deleted objects that are still kept */
+  readonly tombstones: Set<string>;
+  readonly floor: LogFloor;
+  /** how many objects are known by their id only, as gone */
+  gone: number;
   seq: number;
 }
 
@@ -56,6 +76,8 @@ export interface AuthorityDraft {
   readonly decided: Map<string, DecidedOp>;
   readonly requests: Map<string, KnownRequest>;
   readonly accepted: { readonly entry: FeedEntry; readonly op: Op }[];
+  /** what a compaction gives back */
+  readonly compaction: { readonly writes: Write[]; readonly afterwards: (() => void)[] };
   seq: number;
 }
 
@@ -75,17 +97,19 @@ async function lastLogged(datasource: Datasource, log: string, after: string): P
 }
 
 /**
- * Reads a partition. Its `seq` is that of its latest object: deleted ones stay as they were left. What is damaged costs
- * itself only: it is mended from the log and the ops where they tell, put aside, and told.
+ * Reads a partition. Its `seq` is that of its latest object, or of the last one that a compaction has seen. What is
+ * damaged costs itself only: it is mended from the log and the ops where they tell, put aside, and told.
  */
 export async function loadAuthorityBook(
-  { datasource, partition, onError }: Pick<AuthorityOptions, 'datasource' | 'partition' | 'onError'>,
+  { datasource, partition, onError, now }: Pick<AuthorityOptions, 'datasource' | 'partition' | 'onError' | 'now'>,
   names: AuthorityCollections,
 ): Promise<AuthorityBook> {
-  const book: AuthorityBook = { objects: new ObjectTable(), marks: new Map(), seq: 0 };
+  const { floor, seq, gone } = await readFloor(datasource, names);
+  const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>() };
+  const book: AuthorityBook = { ...empty, floor: new LogFloor(floor, now), gone, seq };
   const records = new SoundRecords(datasource);
   for (const state of (await records.all(names.objects, isState)).values()) {
-    book.objects.set(state);
+    setObject(book, state);
     book.seq = Math.max(book.seq, state.seq);
   }
   for (const [key, value] of await records.all(names.marks, isReplicaMark)) {
@@ -103,6 +127,12 @@ export async function loadAuthorityBook(
   return book;
 }
 
+/** Enters an object as it is now. */
+export function setObject({ objects, tombstones }: AuthorityBook, state: ObjectState): void {
+  objects.set(state);
+  if (state.deleted) tombstones.add(state.id);
+}
+
 export function beginDraft(book: AuthorityBook): AuthorityDraft {
   return {
     objects: new Map(),
@@ -110,6 +140,7 @@ export function beginDraft(book: AuthorityBook): AuthorityDraft {
     decided: new Map(),
     requests: new Map(),
     accepted: [],
+    compaction: { writes: [], afterwards: [] },
     seq: book.seq,
   };
 }
@@ -129,6 +160,13 @@ export function enter(
   draft.accepted.push({ entry, op });
 }
 
+/** Enters a request of a user at this host, together with the op that it made. */
+export function enterRequest(draft: AuthorityDraft, key: string, request: KnownRequest): void {
+  draft.requests.set(key, request);
+  const decided = draft.decided.get(request.opId);
+  if (decided !== undefined) draft.decided.set(request.opId, { ...decided, request: key });
+}
+
 /** Everything that a draft changes, as one commit. */
 export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections): readonly Write[] {
   const writes: Write[] = [];
@@ -138,14 +176,15 @@ export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections):
   for (const [key, decided] of draft.decided) put(names.ops, key, asPlain(decided));
   for (const [replica, mark] of draft.marks) put(names.marks, replica, mark);
   for (const [key, request] of draft.requests) put(names.requests, key, request);
-  return writes;
+  return writes.concat(draft.compaction.writes);
 }
 
 /** Takes over a draft that has become durable. */
 export function installDraft(book: AuthorityBook, draft: AuthorityDraft): void {
-  for (const state of draft.objects.values()) book.objects.set(state);
+  for (const state of draft.objects.values()) setObject(book, state);
   for (const [replica, mark] of draft.marks) book.marks.set(replica, mark);
   book.seq = draft.seq;
+  for (const step of draft.compaction.afterwards) step();
 }
 
 /** The feed's account of an accepted op. */

@@ -2,7 +2,7 @@ import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
-import type { AuthorityBook, AuthorityCollections, Mark } from './authority-book.ts';
+import { setObject, type AuthorityBook, type AuthorityCollections, type Mark } from './authority-book.ts';
 import { asPlain, numberKey } from './keys.ts';
 import { readEach } from './read-all.ts';
 import { fits, isState, type IsSound, type SoundRecords } from './sound-records.ts';
@@ -35,7 +35,7 @@ export async function mendAuthority(
   const replicas = records.damaged(marks).map(({ key }) => key);
   const states = ids.length === 0 ? [] : await loggedStates(new Set(ids), of);
   const mended = replicas.length === 0 ? [] : await decidedMarks(new Set(replicas), of);
-  for (const state of states) book.objects.set(state);
+  for (const state of states) setObject(book, state);
   for (const [replica, mark] of mended) book.marks.set(replica, mark);
   await of.datasource.commit([
     ...records.moves(damaged),

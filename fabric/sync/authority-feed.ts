@@ -50,7 +50,10 @@ export class AuthorityFeed {
     };
   }
 
-  /** The entries after `since`, or `null` where the first that is not as it was written, or is not there, is among them. */
+  /**
+   * The entries after `since`, or `null` where it is below the floor, also if that rose meanwhile; and where the first
+   * that is not as it was written, or is not there, is among them.
+   */
   async #logRows(since: number, limit: number): Promise<readonly FeedEntry[] | null> {
     const { datasource } = this.#options;
     const due = Math.min(limit, this.#book.seq - since);
@@ -58,9 +61,9 @@ export class AuthorityFeed {
     let isWhole = true;
     const range = { after: numberKey(since), before: numberKey(this.#book.seq + 1), limit };
     const rows = await datasource.range(this.#names.log, { ...range, onDamaged: () => void (isWhole = false) });
-    if (isWhole && rows.length === due && rows[due - 1]?.key === numberKey(since + due))
+    if (since >= this.#book.floor.seq && isWhole && rows.length === due && rows[due - 1]?.key === numberKey(since + due))
       return rows.map((row) => row.value as unknown as FeedEntry);
-    await this.#tellDamage(since);
+    if (since >= this.#book.floor.seq) await this.#tellDamage(since);
     return null;
   }
 
@@ -79,6 +82,7 @@ export class AuthorityFeed {
     limit: number,
     principal: Principal,
   ): FeedPage {
+    this.#book.floor.hold(seq);
     const found = this.#book.objects.after(after, limit);
     const states = fitting(found);
     const isLast = found.length < limit && states.length === found.length;

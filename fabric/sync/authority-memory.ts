@@ -5,6 +5,7 @@ import type { Datasource } from '../store/datasource.ts';
 import type { AuthorityCollections, AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
 import type * as Traces from './authority-traces.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
+import { packKey, unpackOp } from './packed-ops.ts';
 import { checkSameRequest } from './request.ts';
 import type { AuthorityOptions, Recorded, RequestKey } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
@@ -25,9 +26,8 @@ export class AuthorityMemory {
 
   /** The result that an op was given. @throws TestudoError `REPLICA_FORKED` when it was another op then */
   async result(draft: AuthorityDraft, op: Op): Promise<OpResult> {
-    const key = opKey(op.replica, op.counter);
-    const decided = await this.#decided(draft, key).catch((error: unknown) => this.#resultByLog(op, error));
-    if (plainEqual(asPlain(decided.op), asPlain(op))) return decided.result;
+    const result = await this.#resultOf(draft, op).catch((error: unknown) => this.#resultByLog(op, error));
+    if (result !== null) return result;
     throw new TestudoError(
       'REPLICA_FORKED',
       `${opId(op)} was another op before: two hosts use the name ${op.replica}, or one side lost its records; go on under another name`,
@@ -35,15 +35,33 @@ export class AuthorityMemory {
   }
 
   /**
-   * The outcome of a user's request, if it was recorded before.
+   * The outcome of a user's request, if it was recorded before and is not older than requests are kept.
    * @throws TestudoError `CONFLICT` when its key was used for another request
    */
   async outcome(draft: AuthorityDraft, key: string, request: RequestKey): Promise<Recorded | undefined> {
     const known = draft.requests.get(key) ?? (await this.#known(key, request));
     if (known === undefined) return undefined;
     checkSameRequest(request, known.asks);
-    const { op, result } = await this.#decided(draft, known.opId);
-    return { op, state: (await this.#entry(draft, op, result)).state };
+    const decided = await this.#decided(draft, known.opId);
+    if (decided === undefined) throw missing(known.opId);
+    const { op, result, state } = decided;
+    return { op, state: state ?? (await this.#entry(draft, op, result)).state };
+  }
+
+  /** Whether there was an object with this id whose tombstone was given back. */
+  async isGone(id: string): Promise<boolean> {
+    return (await this.#datasource.get(this.#names.gone, id)) !== undefined;
+  }
+
+  /** By the op's own record, or the one that it is packed in; `null` when they are of another op. @throws `CORRUPT` */
+  async #resultOf(draft: AuthorityDraft, op: Op): Promise<OpResult | null> {
+    const key = opKey(op.replica, op.counter);
+    const decided = await this.#decided(draft, key);
+    if (decided !== undefined) return plainEqual(asPlain(decided.op), asPlain(op)) ? decided.result : null;
+    const packed = await this.#datasource.get(this.#names.packed, packKey(op));
+    const result = packed === undefined ? undefined : unpackOp(packed, op);
+    if (result === undefined) throw missing(key);
+    return result;
   }
 
   /** The record of a request; a damaged one is made anew from the op that the request made. */
@@ -61,14 +79,14 @@ export class AuthorityMemory {
   }
 
   /** What became of an op whose record is damaged: the log has an entry of each that was accepted. @throws its second argument, when it is not `CORRUPT` */
-  async #resultByLog(op: Op, error: unknown): Promise<DecidedOp> {
+  async #resultByLog(op: Op, error: unknown): Promise<OpResult> {
     if (!isDamage(error)) throw error;
     const { damagedTrace, loggedSeq, unknownOutcome } = await loadTraces();
     this.#onError(damagedTrace(this.#partition, error));
     const seq = await loggedSeq(this.#datasource, this.#names.log, opId(op));
     const { counter } = op;
-    if (seq !== null) return { op, result: { counter, status: 'accepted', seq } };
-    return { op, result: { counter, status: 'refused', error: toWire(unknownOutcome(op)) } };
+    if (seq !== null) return { counter, status: 'accepted', seq };
+    return { counter, status: 'refused', error: toWire(unknownOutcome(op)) };
   }
 
   async #entry(draft: AuthorityDraft, op: Op, result: OpResult): Promise<FeedEntry> {
@@ -80,12 +98,14 @@ export class AuthorityMemory {
     return stored as unknown as FeedEntry;
   }
 
-  async #decided(draft: AuthorityDraft, key: string): Promise<DecidedOp> {
+  async #decided(draft: AuthorityDraft, key: string): Promise<DecidedOp | undefined> {
     const stored = draft.decided.get(key) ?? (await this.#datasource.get(this.#names.ops, key));
-    if (stored === undefined)
-      throw new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
-    return stored as unknown as DecidedOp;
+    return stored as unknown as DecidedOp | undefined;
   }
+}
+
+function missing(key: string): TestudoError {
+  return new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
 }
 
 function isDamage(error: unknown): error is TestudoError {

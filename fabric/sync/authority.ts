@@ -14,6 +14,7 @@ import {
   beginDraft,
   draftWrites,
   enter,
+  enterRequest,
   feedEntry,
   installDraft,
   loadAuthorityBook,
@@ -25,12 +26,14 @@ import {
 import { AuthorityFeed } from './authority-feed.ts';
 import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
+import { Compaction } from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import type { Judge } from './judge.ts';
 import { opKey } from './keys.ts';
 import { Listeners } from './listeners.ts';
+import type { GivenBack } from './retention.ts';
 import { asksOf, checkVersion, opOf } from './request.ts';
-import type { Authority, AuthorityOptions, OpDraft, Recorded, RequestKey } from './sync-api.ts';
+import type { Authority, AuthorityOptions, CompactOptions, OpDraft, Recorded, RequestKey } from './sync-api.ts';
 import type { FeedEntry, FeedPage, OpResult, PullRequest, PushReply, PushRequest } from './wire.ts';
 
 const maxCommitOps = 500;
@@ -49,6 +52,7 @@ class PartitionAuthority implements Authority {
   readonly #book: AuthorityBook;
   readonly #feed: AuthorityFeed;
   readonly #memory: AuthorityMemory;
+  readonly #compaction: Compaction;
   readonly #lane: CommitLane<AuthorityDraft>;
   readonly #listeners: Listeners<[FeedEntry, Op]>;
 
@@ -58,6 +62,8 @@ class PartitionAuthority implements Authority {
     this.#book = book;
     this.#feed = new AuthorityFeed(options, book, names);
     this.#memory = new AuthorityMemory(options, names);
+    const { datasource, replica } = options;
+    this.#compaction = new Compaction({ datasource, names, book, replica, now: () => options.now() });
     this.#listeners = new Listeners((error) => reportError(options, error));
     this.#lane = new CommitLane({
       begin: () => beginDraft(book),
@@ -69,6 +75,10 @@ class PartitionAuthority implements Authority {
 
   get seq(): number {
     return this.#book.seq;
+  }
+
+  get floor(): number {
+    return this.#book.floor.seq;
   }
 
   get(id: string): ObjectState | undefined {
@@ -93,6 +103,18 @@ class PartitionAuthority implements Authority {
 
   pull(request: PullRequest, principal: Principal): Promise<FeedPage> {
     return this.#feed.pull(request, principal);
+  }
+
+  async compact(options: CompactOptions): Promise<GivenBack> {
+    const given = { log: 0, ops: 0, requests: 0, tombstones: 0 };
+    for (const step of this.#compaction.steps) {
+      for (let isLast = false; !isLast && options.shouldStop?.() !== true;) {
+        const batch = await this.#lane.do({ isAlone: true, run: (draft) => step(draft, options) });
+        isLast = batch.isLast;
+        for (const kind of Object.keys(batch.given) as (keyof GivenBack)[]) given[kind] += batch.given[kind] ?? 0;
+      }
+    }
+    return given;
   }
 
   async push(request: PushRequest, principal: Principal): Promise<PushReply> {
@@ -169,7 +191,7 @@ class PartitionAuthority implements Authority {
 
   async #accept(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
     const current = this.#current(draft, op.id);
-    const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current);
+    const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current) ?? (await this.#revival(op, current));
     if (reason !== null) throw reason;
     const { fields, schemaVersion, conflicts, flow } = await this.#judge(op, current, principal);
     const seq = draft.seq + 1;
@@ -181,6 +203,13 @@ class PartitionAuthority implements Authority {
     const user = op.replica === this.#options.replica ? '' : principal.user;
     enter(draft, { op, result, user }, feedEntry(op, state, conflicts));
     return result;
+  }
+
+  /** Why an id is not used again whose object was deleted so long ago that only the id is known. */
+  async #revival({ kind, modelName, id }: Op, current: ObjectState | undefined): Promise<TestudoError | null> {
+    if (kind !== 'create' || current !== undefined || this.#book.gone === 0) return null;
+    if (!(await this.#memory.isGone(id))) return null;
+    return new TestudoError('CONFLICT', `${modelName} ${id} was there and is deleted; create it under another id`);
   }
 
   /** What takes a flow over changes no field: there is nothing for a model to judge. */
@@ -201,7 +230,7 @@ class PartitionAuthority implements Authority {
     const op = deepFreeze(opOf(draftOp, { replica, partition, counter }));
     await this.#accept(draft, op, principal);
     const known = { opId: opKey(replica, counter), asks: request.asks };
-    if (op.requestId !== '') draft.requests.set(requestKey(request, principal), known);
+    if (op.requestId !== '') enterRequest(draft, requestKey(request, principal), known);
     return { op, state: this.#current(draft, op.id) as ObjectState };
   }
 
@@ -232,7 +261,8 @@ class PartitionAuthority implements Authority {
   }
 
   async #commit(draft: AuthorityDraft): Promise<void> {
-    if (draft.decided.size > 0) await this.#options.datasource.commit(draftWrites(draft, this.#names));
+    const writes = draftWrites(draft, this.#names);
+    if (writes.length > 0) await this.#options.datasource.commit(writes);
   }
 
   #install(draft: AuthorityDraft): void {

@@ -6,6 +6,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { Judge } from './judge.ts';
+import type { GivenBack, Retention } from './retention.ts';
 import type { FeedEntry, FeedPage, PullRequest, PushReply, PushRequest } from './wire.ts';
 
 /** An op as its maker hands it in; replica and counter are given by the log that records it. */
@@ -43,6 +44,11 @@ export interface AuthorityOptions {
   onError?(error: unknown): void;
 }
 
+/** How long a compaction keeps what; it is asked between its commits whether it should stop. */
+export interface CompactOptions extends Retention {
+  shouldStop?(): boolean;
+}
+
 /** Puts one partition's ops in order. Made by `openAuthority(options)`. */
 export interface Authority {
   /**
@@ -67,6 +73,14 @@ export interface Authority {
   /** Fires after the commit of each accepted op, in `seq` order. */
   onAccepted(listener: (entry: FeedEntry, op: Op) => void): Disposable;
   readonly seq: number;
+  /** highest seq that the log does not have any more: a pull from below it is answered by a snapshot */
+  readonly floor: number;
+  /**
+   * Gives back what need not be kept, in small commits between the others. Nothing is answered otherwise afterwards,
+   * but for pulls from below the floor, and requests that are older than requests are kept.
+   * @throws what a commit throws; what was given back before stays so
+   */
+  compact(options: CompactOptions): Promise<GivenBack>;
 }
 
 /** The way to a partition's authority; rejects with a retryable code while it is away. */

@@ -1,0 +1,185 @@
+import type { Datasource, Write } from '../store/datasource.ts';
+import {
+  floorWrite,
+  type AuthorityBook,
+  type AuthorityCollections,
+  type AuthorityDraft,
+  type DecidedOp,
+} from './authority-book.ts';
+import { asPlain, numberKey, opKey } from './keys.ts';
+import { OpPacker } from './op-packer.ts';
+import type { GivenBack, Retention } from './retention.ts';
+import type { FeedEntry } from './wire.ts';
+
+/** Records that one commit gives back at most. */
+const batchSize = 250;
+/** The latest requests are known whatever the clock says: one that jumps makes nobody's effect happen twice. */
+const keptRequests = 1000;
+
+/** What one commit gives back; `isLast`: there is no more of its kind now. */
+export interface Batch {
+  readonly given: Partial<GivenBack>;
+  readonly isLast: boolean;
+}
+
+export interface CompactionParts {
+  readonly datasource: Datasource;
+  readonly names: AuthorityCollections;
+  readonly book: AuthorityBook;
+  /** under which this host's own ops are recorded */
+  readonly replica: string;
+  now(): number;
+}
+
+/** Prepares one commit. Runs alone in the lane of commits, so that nobody reads what it takes away. */
+export type BatchStep = (draft: AuthorityDraft, retention: Retention) => Promise<Batch>;
+
+/**
+ * Gives back what an authority need not keep, a small commit at a time; after each of them, and after a crash between
+ * any two, everything is answered as before, except that who is below the floor gets a snapshot.
+ */
+export class Compaction {
+  readonly steps: readonly BatchStep[];
+  readonly #parts: CompactionParts;
+  /** up to where the log is known to be empty: the floor is raised before its entries go */
+  #emptied: number;
+
+  constructor(parts: CompactionParts) {
+    this.#parts = parts;
+    this.#emptied = parts.book.floor.seq;
+    const packer = new OpPacker(parts);
+    this.steps = [
+      (draft, retention) => this.#log(draft, retention),
+      (draft) => packer.pack(draft),
+      (draft, retention) => this.#requests(draft, retention),
+      (draft, retention) => this.#tombstones(draft, retention),
+    ];
+  }
+
+  /** The oldest entries of the log; of the ops that were made here, those that no request asks for go with them. */
+  async #log(draft: AuthorityDraft, retention: Retention): Promise<Batch> {
+    const { book, names, now } = this.#parts;
+    const page = await this.#entries(book.floor.limit(book.seq));
+    const least = Math.max(book.floor.seq, book.seq - retention.logEntries);
+    const isOld = ({ seq, entry }: LogRecord): boolean =>
+      entry === null || seq <= least || entry.state.updatedMs < now() - retention.logMs;
+    const end = page.findIndex((record) => !isOld(record));
+    const old = end < 0 ? page : page.slice(0, end);
+    const last = old[old.length - 1];
+    if (last === undefined) return { given: {}, isLast: true };
+    const { writes, ops } = await this.#ownOps(old);
+    const removals = old.map<Write>(({ seq }) => ({ collection: names.log, key: numberKey(seq), value: undefined }));
+    book.floor.raise(last.seq);
+    draft.compaction.writes.push(...removals, ...writes, this.#floor(last.seq, 0));
+    draft.compaction.afterwards.push(() => void (this.#emptied = last.seq));
+    return { given: { log: old.length, ops }, isLast: old.length < batchSize };
+  }
+
+  /** The next entries in order, the damaged ones as `null`. */
+  async #entries(until: number): Promise<readonly LogRecord[]> {
+    const { datasource, names } = this.#parts;
+    const damaged: LogRecord[] = [];
+    const rows = await datasource.range(names.log, {
+      ...{ after: numberKey(this.#emptied), before: numberKey(until + 1), limit: batchSize },
+      onDamaged: ({ key }) => void damaged.push({ seq: Number(key), entry: null }),
+    });
+    const sound = rows.map(({ key, value }) => ({ seq: Number(key), entry: value as unknown as FeedEntry }));
+    return damaged.length === 0 ? sound : sound.concat(damaged).sort((left, right) => left.seq - right.seq);
+  }
+
+  /** What becomes of this host's own ops when their entries go: a request that may be repeated keeps its outcome. */
+  async #ownOps(old: readonly LogRecord[]): Promise<{ readonly writes: readonly Write[]; readonly ops: number }> {
+    const { datasource, names, replica } = this.#parts;
+    const entries = new Map(old.flatMap(({ entry }) => (entry === null ? [] : [[entry.opId, entry] as const])));
+    const counters = Array.from(entries.keys(), (opId) => ownCounter(opId, replica)).filter((counter) => counter > 0);
+    if (counters.length === 0) return { writes: [], ops: 0 };
+    const [first, last] = [Math.min(...counters), Math.max(...counters)];
+    const writes: Write[] = [];
+    const remove = (key: string): void => void writes.push({ collection: names.ops, key, value: undefined });
+    const rows = await datasource.range(names.ops, {
+      ...{ after: opKey(replica, first - 1), before: opKey(replica, last + 1), limit: batchSize },
+      onDamaged: ({ key }) => remove(key),
+    });
+    let ops = writes.length;
+    for (const { key, value } of rows) {
+      const decided = value as unknown as DecidedOp;
+      const entry = entries.get(`${replica}:${decided.op.counter}`);
+      if (entry === undefined) continue;
+      if (decided.request === undefined) ops += 1;
+      if (decided.request === undefined) remove(key);
+      else writes.push({ collection: names.ops, key, value: asPlain({ ...decided, state: entry.state }) });
+    }
+    return { writes, ops };
+  }
+
+  /** The oldest requests, in the order of the ops that they made here. */
+  async #requests(draft: AuthorityDraft, { requestsMs }: Retention): Promise<Batch> {
+    const { datasource, names, book, replica, now } = this.#parts;
+    const { mark } = book.marks.get(replica) ?? { mark: 0 };
+    if (mark <= keptRequests) return { given: {}, isLast: true };
+    const before = opKey(replica, mark - keptRequests + 1);
+    const rows = await datasource.range(names.ops, { after: opKey(replica, 0), before, limit: batchSize });
+    const oldestMs = now() - requestsMs;
+    const end = rows.findIndex(({ value }) => !this.#isOver(value as unknown as DecidedOp, oldestMs));
+    const old = end < 0 ? rows : rows.slice(0, end);
+    for (const { key, value } of old) {
+      const { request } = value as unknown as DecidedOp;
+      draft.compaction.writes.push({ collection: names.ops, key, value: undefined });
+      if (request !== undefined)
+        draft.compaction.writes.push({ collection: names.requests, key: request, value: undefined });
+    }
+    return { given: { requests: old.length, ops: old.length }, isLast: old.length < batchSize };
+  }
+
+  /** One without a state has lost its entry of the log to a damage: there is no outcome to give. */
+  #isOver({ result, state }: DecidedOp, oldestMs: number): boolean {
+    if (state !== undefined) return state.updatedMs < oldestMs;
+    return result.status === 'accepted' && result.seq <= this.#emptied;
+  }
+
+  /** Deleted objects that the log does not tell of any more. */
+  async #tombstones(draft: AuthorityDraft, { tombstonesMs }: Retention): Promise<Batch> {
+    const { book, names, now } = this.#parts;
+    const oldestMs = now() - tombstonesMs;
+    const ids: string[] = [];
+    for (const id of book.tombstones) {
+      const state = book.objects.get(id);
+      if (state === undefined || state.seq > this.#emptied || state.updatedMs >= oldestMs) continue;
+      if (ids.push(id) === batchSize) break;
+    }
+    if (ids.length === 0) return { given: {}, isLast: true };
+    for (const id of ids) {
+      const { seq } = book.objects.get(id) ?? { seq: 0 };
+      draft.compaction.writes.push({ collection: names.objects, key: id, value: undefined });
+      draft.compaction.writes.push({ collection: names.gone, key: id, value: seq });
+    }
+    draft.compaction.writes.push(this.#floor(this.#emptied, ids.length));
+    draft.compaction.afterwards.push(() => this.#forget(ids));
+    return { given: { tombstones: ids.length }, isLast: ids.length < batchSize };
+  }
+
+  #forget(ids: readonly string[]): void {
+    const { book } = this.#parts;
+    for (const id of ids) {
+      book.objects.delete(id);
+      book.tombstones.delete(id);
+    }
+    book.gone += ids.length;
+  }
+
+  #floor(floor: number, gone: number): Write {
+    const { book, names } = this.#parts;
+    return floorWrite(names, { floor, seq: book.seq, gone: book.gone + gone });
+  }
+}
+
+interface LogRecord {
+  readonly seq: number;
+  /** `null` when it is damaged */
+  readonly entry: FeedEntry | null;
+}
+
+/** The counter of an op that was made under this name, or 0. */
+function ownCounter(opId: string, replica: string): number {
+  return opId.startsWith(`${replica}:`) ? Number(opId.slice(replica.length + 1)) : 0;
+}

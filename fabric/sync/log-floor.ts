@@ -1,0 +1,53 @@
+/** A snapshot that its reader has not asked on for longer is taken for given up. */
+const patienceMs = 60_000;
+/** No snapshot keeps the log for longer. */
+const longestMs = 600_000;
+
+interface Hold {
+  readonly sinceMs: number;
+  askedMs: number;
+}
+
+/**
+ * Up to where the log has been given back. The entries after the beginning of a snapshot stay for its reader until he
+ * has had time to ask for them. Clocks decide about space only: who comes too late gets another snapshot.
+ */
+export class LogFloor {
+  readonly #now: () => number;
+  readonly #holds = new Map<number, Hold>();
+  #seq: number;
+
+  constructor(seq: number, now: () => number) {
+    this.#seq = seq;
+    this.#now = now;
+  }
+
+  /** highest seq that the log does not have any more, or is about to lose */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  raise(seq: number): void {
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
+  /** Somebody reads a snapshot that began at `seq`: he will ask for what follows it. */
+  hold(seq: number): void {
+    const nowMs = this.#now();
+    const hold = this.#holds.get(seq);
+    if (hold === undefined) this.#holds.set(seq, { sinceMs: nowMs, askedMs: nowMs });
+    else hold.askedMs = nowMs;
+  }
+
+  /** The highest seq, at most `seq`, to which the floor may be raised now. */
+  limit(seq: number): number {
+    const nowMs = this.#now();
+    let least = seq;
+    this.#holds.forEach(({ sinceMs, askedMs }, held) => {
+      const isOver = Math.abs(nowMs - askedMs) > patienceMs || Math.abs(nowMs - sinceMs) > longestMs;
+      if (isOver) this.#holds.delete(held);
+      else least = Math.min(least, held);
+    });
+    return least;
+  }
+}
