@@ -8,13 +8,14 @@ import {
 } from './authority-book.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { OpPacker } from './op-packer.ts';
-import type { GivenBack, Retention } from './retention.ts';
+import type { GivenBack } from './retention.ts';
+import type { CompactOptions } from './sync-api.ts';
 import type { FeedEntry } from './wire.ts';
 
 /** Records that one commit gives back at most. */
 const batchSize = 250;
 /** The latest requests are known whatever the clock says: one that jumps makes nobody's effect happen twice. */
-const keptRequests = 1000;
+const defaultLatest = 1000;
 
 /** What one commit gives back; `isLast`: there is no more of its kind now. */
 export interface Batch {
@@ -32,7 +33,7 @@ export interface CompactionParts {
 }
 
 /** Prepares one commit. Runs alone in the lane of commits, so that nobody reads what it takes away. */
-export type BatchStep = (draft: AuthorityDraft, retention: Retention) => Promise<Batch>;
+export type BatchStep = (draft: AuthorityDraft, options: CompactOptions) => Promise<Batch>;
 
 /**
  * Gives back what an authority need not keep, a small commit at a time; after each of them, and after a crash between
@@ -49,15 +50,15 @@ export class Compaction {
     this.#emptied = parts.book.floor.seq;
     const packer = new OpPacker(parts);
     this.steps = [
-      (draft, retention) => this.#log(draft, retention),
-      (draft) => packer.pack(draft),
-      (draft, retention) => this.#requests(draft, retention),
-      (draft, retention) => this.#tombstones(draft, retention),
+      (draft, options) => this.#log(draft, options),
+      (draft, { keptLatest = defaultLatest }) => packer.pack(draft, keptLatest),
+      (draft, options) => this.#requests(draft, options),
+      (draft, options) => this.#tombstones(draft, options),
     ];
   }
 
   /** The oldest entries of the log; of the ops that were made here, those that no request asks for go with them. */
-  async #log(draft: AuthorityDraft, retention: Retention): Promise<Batch> {
+  async #log(draft: AuthorityDraft, retention: CompactOptions): Promise<Batch> {
     const { book, names, now } = this.#parts;
     const page = await this.#entries(book.floor.limit(book.seq));
     const least = Math.max(book.floor.seq, book.seq - retention.logEntries);
@@ -83,7 +84,7 @@ export class Compaction {
       ...{ after: numberKey(this.#emptied), before: numberKey(until + 1), limit: batchSize },
       onDamaged: ({ key }) => void damaged.push({ seq: Number(key), entry: null }),
     });
-    const sound = rows.map(({ key, value }) => ({ seq: Number(key), entry: value as unknown as FeedEntry }));
+    const sound = rows.map<LogRecord>(({ key, value }) => ({ seq: Number(key), entry: value as unknown as FeedEntry }));
     return damaged.length === 0 ? sound : sound.concat(damaged).sort((left, right) => left.seq - right.seq);
   }
 
@@ -113,11 +114,11 @@ export class Compaction {
   }
 
   /** The oldest requests, in the order of the ops that they made here. */
-  async #requests(draft: AuthorityDraft, { requestsMs }: Retention): Promise<Batch> {
+  async #requests(draft: AuthorityDraft, { requestsMs, keptLatest = defaultLatest }: CompactOptions): Promise<Batch> {
     const { datasource, names, book, replica, now } = this.#parts;
     const { mark } = book.marks.get(replica) ?? { mark: 0 };
-    if (mark <= keptRequests) return { given: {}, isLast: true };
-    const before = opKey(replica, mark - keptRequests + 1);
+    if (mark <= keptLatest) return { given: {}, isLast: true };
+    const before = opKey(replica, mark - keptLatest + 1);
     const rows = await datasource.range(names.ops, { after: opKey(replica, 0), before, limit: batchSize });
     const oldestMs = now() - requestsMs;
     const end = rows.findIndex(({ value }) => !this.#isOver(value as unknown as DecidedOp, oldestMs));
@@ -138,7 +139,7 @@ export class Compaction {
   }
 
   /** Deleted objects that the log does not tell of any more. */
-  async #tombstones(draft: AuthorityDraft, { tombstonesMs }: Retention): Promise<Batch> {
+  async #tombstones(draft: AuthorityDraft, { tombstonesMs }: CompactOptions): Promise<Batch> {
     const { book, names, now } = this.#parts;
     const oldestMs = now() - tombstonesMs;
     const ids: string[] = [];

@@ -3,9 +3,6 @@ import type { Batch, CompactionParts } from './compaction.ts';
 import { opKey } from './keys.ts';
 import { packKey, packOps, packSize, packStart } from './packed-ops.ts';
 
-/** The latest ops of a replica are kept whole: what is repeated is nearly always one of them. */
-const keptOps = 1000;
-
 /** Packs the outcomes of what replicas pushed long ago, `packSize` ops of one replica at a time. */
 export class OpPacker {
   readonly #parts: CompactionParts;
@@ -16,11 +13,12 @@ export class OpPacker {
     this.#parts = parts;
   }
 
-  async pack(draft: AuthorityDraft): Promise<Batch> {
+  /** @param kept ops of each replica that stay whole: what is repeated is nearly always one of the latest */
+  async pack(draft: AuthorityDraft, kept: number): Promise<Batch> {
     for (const [replica, { mark }] of this.#parts.book.marks) {
-      if (replica === this.#parts.replica || mark < keptOps + packSize) continue;
+      if (replica === this.#parts.replica || mark < kept + packSize) continue;
       const start = await this.#start(replica, mark);
-      if (start + packSize - 1 > mark - keptOps) continue;
+      if (start + packSize - 1 > mark - kept) continue;
       const ops = await this.#packFrom(draft, replica, start);
       return { given: { ops }, isLast: false };
     }

@@ -7,7 +7,7 @@ import { opDigest } from './op-digest.ts';
 import type { OpResult } from './wire.ts';
 
 /** Ops in one record of packed ones. */
-export const packSize = 500;
+export const packSize = 100;
 
 /**
  * The outcomes of `packSize` ops of a replica with counters that follow one another: enough to answer each of them

@@ -46,6 +46,8 @@ export interface AuthorityOptions {
 
 /** How long a compaction keeps what; it is asked between its commits whether it should stop. */
 export interface CompactOptions extends Retention {
+  /** the latest ops of each replica, and the latest requests, that stay as they are however old; default 1000 */
+  readonly keptLatest?: number;
   shouldStop?(): boolean;
 }
 

@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest';
+
+import { ada, compactionWorld, dayMs, miser, pushedOp, setN } from '../testing/compaction-world.ts';
+import { memoryRecords } from '../testing/sim/memory-datasource.ts';
+import { packSize } from './packed-ops.ts';
+import type { Authority } from './sync-api.ts';
+import type { FeedPage } from './wire.ts';
+
+const coded = (code: string): unknown => expect.objectContaining({ code });
+const kept = { logEntries: 3 };
+
+async function fill(authority: Authority, updates: number): Promise<void> {
+  await authority.submit(setN(0, { kind: 'create' }), ada);
+  for (let n = 1; n <= updates; n += 1) await authority.submit(setN(n), ada);
+}
+
+const pull = (authority: Authority, seq: number | null): Promise<FeedPage> =>
+  authority.pull({ since: seq === null ? null : `e1:${seq}`, limit: 100 }, ada);
+
+test('compaction - the log keeps its latest entries: from the floor on it is told, from below it is a snapshot', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await fill(authority, 9);
+  expect(await world.compact(authority, kept)).toMatchObject({ log: 7, ops: 7 });
+  expect([authority.floor, authority.seq, world.count('log')]).toEqual([7, 10, 3]);
+  expect((await pull(authority, 7)).entries.map(({ seq }) => seq)).toEqual([8, 9, 10]);
+  const snapshot = await pull(authority, 6);
+  expect(snapshot).toMatchObject({ complete: { after: '', through: null }, more: false });
+  expect(snapshot.entries).toMatchObject([{ seq: 10, opId: '' }]);
+  expect((await world.open()).floor).toBe(7);
+});
+
+test('compaction - entries leave the log when they are old, however few there are', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await fill(authority, 4);
+  expect(await world.compact(authority)).toEqual({ log: 0, ops: 0, requests: 0, tombstones: 0 });
+  world.nowMs += 30 * dayMs;
+  await authority.submit(setN(5), ada);
+  await world.compact(authority);
+  expect([authority.floor, world.count('log')]).toEqual([5, 1]);
+});
+
+test('compaction - every op that was pushed is answered as before, and another one under its number is a fork', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  const total = 1000 + 2 * packSize;
+  const ops = Array.from({ length: total }, (_, index) =>
+    pushedOp(index + 1, index === 0 ? { kind: 'create' } : index % 10 === 5 ? { id: 'none' } : {}),
+  );
+  const pushAll = async (to: Authority): Promise<unknown> => {
+    const replies = [];
+    for (let from = 0; from < total; from += packSize)
+      replies.push(await to.push({ replica: 'ann', ops: ops.slice(from, from + packSize) }, ada));
+    return replies;
+  };
+  await pushAll(authority);
+  const before = await pushAll(authority);
+  expect(await world.compact(authority, miser)).toMatchObject({ ops: 2 * packSize });
+  expect([world.count('ops'), world.count('packed')]).toEqual([1000, 2]);
+  for (const each of [authority, await world.open()]) {
+    expect(await pushAll(each)).toEqual(before);
+    const other = { ...pushedOp(10), input: 'other' };
+    await expect(each.push({ replica: 'ann', ops: [other] }, ada)).rejects.toThrow(coded('REPLICA_FORKED'));
+  }
+});
+
+test('compaction - a repeated request has its outcome without the log, and is a new one when it is old', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  const first = setN(0, { kind: 'create', requestId: 'ada:first' });
+  const second = setN(1, { requestId: 'ada:second' });
+  const outcomes = [await authority.submit(first, ada), await authority.submit(second, ada)];
+  await world.compact(authority, { ...miser, requestsMs: 30 * dayMs });
+  expect([world.count('log'), world.count('ops')]).toEqual([0, 2]);
+  for (const each of [authority, await world.open()]) {
+    expect([await each.submit(first, ada), await each.submit(second, ada)]).toEqual(outcomes);
+    await expect(each.submit(setN(9, { id: 'b', requestId: 'ada:first' }), ada)).rejects.toThrow(coded('CONFLICT'));
+  }
+  for (let n = 0; n < 1000; n += 1) await authority.submit(setN(n), ada);
+  await world.compact(authority, miser);
+  expect([world.count('ops'), world.count('requests')]).toEqual([0, 0]);
+  await expect(authority.submit(first, ada)).rejects.toThrow(coded('CONFLICT'));
+  expect((await authority.submit(second, ada)).state.fields).toEqual({ n: 1 });
+});
+
+test('compaction - the latest requests are known whatever the clock says', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  const request = setN(0, { kind: 'create', requestId: 'ada:first' });
+  const outcome = await authority.submit(request, ada);
+  world.nowMs += 3650 * dayMs;
+  expect(await world.compact(authority, miser)).toMatchObject({ log: 1, requests: 0 });
+  expect(await authority.submit(request, ada)).toEqual(outcome);
+});
+
+test('compaction - a deleted object goes after its time, its number stays, and its id is never used again', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await fill(authority, 1);
+  await authority.submit(setN(0, { kind: 'delete' }), ada);
+  await world.compact(authority, { logEntries: 0 });
+  expect(authority.get('a')).toMatchObject({ deleted: true });
+  world.nowMs += 30 * dayMs;
+  expect(await world.compact(authority)).toMatchObject({ tombstones: 1 });
+  for (const each of [authority, await world.open()]) {
+    expect([each.get('a'), each.seq, world.count('objects')]).toEqual([undefined, 3, 0]);
+    await expect(each.submit(setN(1, { kind: 'create' }), ada)).rejects.toThrow(coded('CONFLICT'));
+    await expect(each.submit(setN(1), ada)).rejects.toThrow(coded('NOT_FOUND'));
+  }
+  expect(await authority.submit(setN(1, { kind: 'create', id: 'b' }), ada)).toMatchObject({ state: { seq: 4 } });
+});
+
+test('compaction - what the log still tells of is not given up, and a request for what is gone has its outcome', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await fill(authority, 0);
+  const request = setN(0, { kind: 'delete', requestId: 'ada:delete' });
+  const outcome = await authority.submit(request, ada);
+  expect(await world.compact(authority, { tombstonesMs: 0 })).toMatchObject({ tombstones: 0 });
+  expect(await world.compact(authority, { ...miser, requestsMs: 30 * dayMs })).toMatchObject({ tombstones: 1 });
+  expect(await authority.submit(request, ada)).toEqual(outcome);
+});
+
+test('compaction - a page of the log that is read meanwhile has no hole: it is a snapshot then', async () => {
+  const world = compactionWorld();
+  const source = memoryRecords(world.records);
+  let release: (() => void) | null = null;
+  let waits = false;
+  const authority = await world.open({
+    datasource: {
+      ...source,
+      range: async (collection, options) => {
+        if (waits && collection.startsWith('log/')) await new Promise<void>((resolve) => void (release = resolve));
+        return source.range(collection, options);
+      },
+    },
+  });
+  await fill(authority, 5);
+  waits = true;
+  const page = pull(authority, 1);
+  waits = false;
+  await world.compact(authority, kept);
+  (release as (() => void) | null)?.();
+  expect(await page).toMatchObject({ complete: { after: '' }, entries: [{ seq: 6, opId: '' }] });
+});
+
+test('compaction - a snapshot under way keeps what follows it, until its reader has given up', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  for (const id of ['a', 'b', 'c']) await authority.submit(setN(0, { kind: 'create', id }), ada);
+  let page = await authority.pull({ since: null, limit: 1 }, ada);
+  const told = [page.entries[0]?.state.id];
+  for (let n = 1; page.complete !== undefined; n += 1) {
+    await authority.submit(setN(n), ada);
+    await authority.compact(miser);
+    page = await authority.pull({ since: page.cursor, limit: 1 }, ada);
+    told.push(page.entries[0]?.state.id);
+  }
+  expect(told).toEqual(['a', 'b', 'c', undefined, 'a']);
+  expect(authority.floor).toBe(3);
+  await world.compact(authority, miser);
+  expect(authority.floor).toBe(authority.seq);
+});
+
+test('compaction - a damaged entry of the log goes, and a request that it would have answered is forgotten', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await authority.submit(setN(0, { kind: 'create', requestId: 'ada:first' }), ada);
+  for (let n = 1; n <= 1001; n += 1) await authority.submit(setN(n, { requestId: `ada:${n}` }), ada);
+  world.records.get('log/main/thing')?.set('0000000000000001', '{"seq":');
+  await world.compact(authority, { ...miser, requestsMs: 30 * dayMs });
+  expect([authority.floor, world.count('log'), world.count('requests')]).toEqual([1002, 0, 1001]);
+});
+
+test('compaction - stops between two commits when it should, and goes on another time', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await fill(authority, 999);
+  let asked = 0;
+  await authority.compact({ ...miser, shouldStop: () => (asked += 1) > 2 });
+  expect(authority.floor).toBe(500);
+  await world.compact(authority, miser);
+  expect(authority.floor).toBe(1000);
+});
+
+test('compaction - ten thousand changes of a hundred objects leave what a hundred objects need', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  const most = { log: 0, all: 0 };
+  for (let n = 0; n < 10_000; n += 1) {
+    const id = `id${n % 100}`;
+    const draft = n < 100 ? setN(n, { id, kind: 'create' }) : setN(n, { id, requestId: `ada:${n}` });
+    await authority.submit(draft, ada);
+    most.log = Math.max(most.log, world.count('log'));
+    most.all = Math.max(most.all, world.count());
+    if (n % 1000 === 999) await world.compact(authority, { logEntries: 500, requestsMs: 0 });
+  }
+  expect(most.log).toBe(1500);
+  expect(most.all).toBeLessThan(7000);
+  expect(world.count()).toBeLessThan(3000);
+  expect((await world.open()).list()).toEqual(authority.list());
+});
