@@ -60,7 +60,7 @@ export class Compaction {
   /** The oldest entries of the log; of the ops that were made here, those that no request asks for go with them. */
   async #log(draft: AuthorityDraft, retention: CompactOptions): Promise<Batch> {
     const { book, names, now } = this.#parts;
-    const page = await this.#entries(book.floor.limit(book.seq));
+    const page = await this.#entries(book.floor.limit(book.seq, retention.patienceMs ?? 60_000));
     const least = Math.max(book.floor.seq, book.seq - retention.logEntries);
     const isOld = ({ seq, entry }: LogRecord): boolean =>
       entry === null || seq <= least || entry.state.updatedMs < now() - retention.logMs;

@@ -1,7 +1,5 @@
-/** A snapshot that its reader has not asked on for longer is taken for given up. */
-const patienceMs = 60_000;
-/** No snapshot keeps the log for longer. */
-const longestMs = 600_000;
+/** No snapshot keeps the log for longer than so many times the patience with its reader. */
+const longest = 10;
 
 interface Hold {
   readonly sinceMs: number;
@@ -39,12 +37,15 @@ export class LogFloor {
     else hold.askedMs = nowMs;
   }
 
-  /** The highest seq, at most `seq`, to which the floor may be raised now. */
-  limit(seq: number): number {
+  /**
+   * The highest seq, at most `seq`, to which the floor may be raised now.
+   * @param patienceMs a snapshot that its reader has not asked on for longer is taken for given up
+   */
+  limit(seq: number, patienceMs: number): number {
     const nowMs = this.#now();
     let least = seq;
     this.#holds.forEach(({ sinceMs, askedMs }, held) => {
-      const isOver = Math.abs(nowMs - askedMs) > patienceMs || Math.abs(nowMs - sinceMs) > longestMs;
+      const isOver = Math.abs(nowMs - askedMs) >= patienceMs || Math.abs(nowMs - sinceMs) >= longest * patienceMs;
       if (isOver) this.#holds.delete(held);
       else least = Math.min(least, held);
     });

@@ -40,6 +40,8 @@ test(
     for (const what of [
       ...exercised,
       'realmLost',
+      'logsCompacted',
+      'tombstonesPurged',
       'requestsRepeated',
       'judgeBroken',
       'partnerCalledAgain',

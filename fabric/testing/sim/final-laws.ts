@@ -6,7 +6,7 @@ import type { FeedEntry } from '../../sync/wire.ts';
 import { isReadable, type SimAuthority } from './sim-authority.ts';
 import { checkFlows } from './flow-laws.ts';
 import type { SimPartner } from './sim-partner.ts';
-import { decisions, logEntries, type SimDecision } from './sim-records.ts';
+import { decisions, keptSeqs, logEntries, type SimDecision } from './sim-records.ts';
 import type { SimReplica } from './sim-replica.ts';
 import type { SimWorld } from './sim-world.ts';
 
@@ -27,6 +27,7 @@ export function checkFinalLaws(run: RestedRun): void {
   const decided = decisions(run.authority.disk);
   const log = logEntries(run.authority.disk);
   checkLog(run, log, decided);
+  checkFloor(run);
   checkMarks(run, decided);
   checkRefusals(run, decided);
   checkOracle(run, decided);
@@ -52,6 +53,14 @@ function checkLog({ world }: RestedRun, log: readonly FeedEntry[], decided: read
   }
   const accepted = decided.filter(({ result }) => result.status === 'accepted').length;
   if (accepted !== log.length) world.violate(`${accepted} ops accepted, ${log.length} in the log`);
+}
+
+/** The log has every entry above its floor. */
+function checkFloor({ world, authority: { authority, disk } }: RestedRun): void {
+  const [floor, seq] = [authority?.floor ?? 0, authority?.seq ?? 0];
+  const kept = keptSeqs(disk).filter((each) => each > floor);
+  if (kept.length !== seq - floor || kept.some((each, index) => each !== floor + index + 1))
+    world.violate(`the floor is ${floor}, the last seq ${seq}, and the log has ${kept.join()}`);
 }
 
 /** Only a verdict refuses an op: what merely went wrong while it was judged does not. */
@@ -94,6 +103,7 @@ function checkOracle({ world, authority }: RestedRun, decided: readonly SimDecis
   }
   for (const [id, object] of objects) {
     const state = authority.authority?.get(id);
+    if (state === undefined && object.deleted) continue;
     const { fields, version, seq, deleted } = state ?? ({} as Partial<ObjectState>);
     if (!equal(object, { fields, version, seq, deleted })) {
       world.violate(

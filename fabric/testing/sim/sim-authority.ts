@@ -3,6 +3,7 @@ import type { ObjectState } from '../../record/object-state.ts';
 import { hasCode } from '../../error.ts';
 import { opId } from '../../record/op.ts';
 import type { Authority, OpDraft } from '../../sync/sync-api.ts';
+import { compactNowAndThen } from './sim-compaction.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimFlowRunner } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
@@ -70,6 +71,7 @@ export class SimAuthority {
     const isAlive = (): boolean => this.life === life;
     void this.#use(authority, isAlive);
     void this.#runFlows(authority, isAlive);
+    void compactNowAndThen(this.#world, authority, isAlive);
   }
 
   get isUp(): boolean {

@@ -22,6 +22,8 @@ interface Commit {
  */
 export class SimDisk {
   readonly records: Records = new Map();
+  /** what was there and was removed, as it was last: laws speak of it too */
+  readonly removed: Records = new Map();
   failedCommits = 0;
   tornCommits = 0;
   readonly #options: SimDiskOptions;
@@ -37,7 +39,7 @@ export class SimDisk {
     const { random } = this.#options;
     const survivors = this.#underWay.length === 0 ? 0 : random.between(0, this.#underWay.length);
     if (this.#underWay.length > 0) this.tornCommits += 1;
-    for (const { writes } of this.#underWay.slice(0, survivors)) applyWrites(this.records, writes);
+    for (const { writes } of this.#underWay.slice(0, survivors)) this.#apply(writes);
     this.#underWay = [];
     this.#incarnation += 1;
   }
@@ -79,9 +81,17 @@ export class SimDisk {
     return answer(random.between(1, 8), () => this.#finish(commit));
   }
 
+  #apply(writes: readonly Write[]): void {
+    for (const { collection, key, value } of writes) {
+      const former = value === undefined ? readRecord(this.records, collection, key) : undefined;
+      if (former !== undefined) applyWrites(this.removed, [{ collection, key, value: former }]);
+    }
+    applyWrites(this.records, writes);
+  }
+
   /** Commits take effect in call order, so those before this one are there too. */
   #finish(commit: Commit): void {
     const index = this.#underWay.indexOf(commit);
-    for (const { writes } of this.#underWay.splice(0, index + 1)) applyWrites(this.records, writes);
+    for (const { writes } of this.#underWay.splice(0, index + 1)) this.#apply(writes);
   }
 }

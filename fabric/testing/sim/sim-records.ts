@@ -1,3 +1,4 @@
+import type { Plain } from '../../plain.ts';
 import type { ObjectState } from '../../record/object-state.ts';
 import type { Op } from '../../record/op.ts';
 import type { FeedEntry, OpResult } from '../../sync/wire.ts';
@@ -14,25 +15,41 @@ export interface SimDecision {
 const key = (replica: string, counter: number): string => `${replica}:${String(counter).padStart(16, '0')}`;
 const all = { limit: 1_000_000 };
 
-/** What the authority's disk says of one op. */
+/** A record as it is, or as it was last before a compaction gave it back. */
+function recordOf({ records, removed }: SimDisk, collection: string, of: string): Plain | undefined {
+  return readRecord(records, collection, of) ?? readRecord(removed, collection, of);
+}
+
+/** All that a collection ever held, each record as it is or was last, in key order. */
+function allOf({ records, removed }: SimDisk, collection: string): readonly Plain[] {
+  const ever = new Map([removed, records].flatMap((each) => [...(each.get(collection) ?? [])]));
+  return readRange(new Map([[collection, ever]]), collection, all).map(({ value }) => value);
+}
+
+/** What the authority's disk says of one op, or said last. */
 export function decisionOf(
   disk: SimDisk,
   { replica, counter }: Pick<Op, 'replica' | 'counter'>,
 ): SimDecision | undefined {
-  return readRecord(disk.records, `ops/${partition}`, key(replica, counter)) as unknown as SimDecision | undefined;
+  return recordOf(disk, `ops/${partition}`, key(replica, counter)) as unknown as SimDecision | undefined;
 }
 
 /** Every decision, by replica and counter. */
 export function decisions(disk: SimDisk): readonly SimDecision[] {
-  return readRange(disk.records, `ops/${partition}`, all).map(({ value }) => value as unknown as SimDecision);
+  return allOf(disk, `ops/${partition}`) as unknown as readonly SimDecision[];
 }
 
-/** The log in order. */
+/** The whole log in order, with what was given back. */
 export function logEntries(disk: SimDisk): readonly FeedEntry[] {
-  return readRange(disk.records, `log/${partition}`, all).map(({ value }) => value as unknown as FeedEntry);
+  return allOf(disk, `log/${partition}`) as unknown as readonly FeedEntry[];
 }
 
-/** What the authority's disk says of an object. */
+/** The numbers of the entries that the log still has, in order. */
+export function keptSeqs({ records }: SimDisk): readonly number[] {
+  return readRange(records, `log/${partition}`, all).map(({ key: seq }) => Number(seq));
+}
+
+/** What the authority's disk says of an object, or said last. */
 export function stateOf(disk: SimDisk, id: string): ObjectState | undefined {
-  return readRecord(disk.records, `objects/${partition}`, id) as unknown as ObjectState | undefined;
+  return recordOf(disk, `objects/${partition}`, id) as unknown as ObjectState | undefined;
 }
