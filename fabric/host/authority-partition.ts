@@ -4,6 +4,7 @@ import type { MeshNode } from '../mesh/mesh-node.ts';
 import { opId, replicaHost } from '../record/op.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import type { PullRequest, PushRequest } from '../sync/wire.ts';
+import type { LogStanding } from './host-inspection.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 
 const REMEMBERED = 1000;
@@ -48,8 +49,20 @@ export function serveAuthority(authority: Authority, mesh: MeshNode, subject: st
   });
 }
 
+export interface AuthorityPartitionOptions {
+  readonly modelName: string;
+  /** of the partition */
+  readonly name: string;
+  /** of this host */
+  readonly node: string;
+  log(): LogStanding;
+}
+
 /** A partition whose ops this host puts in order. */
-export function authorityPartition(authority: Authority, modelName: string, name: string, node: string): Partition {
+export function authorityPartition(
+  authority: Authority,
+  { modelName, name, node, log }: AuthorityPartitionOptions,
+): Partition {
   const ids = new Map<string, string>();
   const counters = { sent: 0, accepted: 0, refused: 0, applied: 0 };
   const remember = (key: string, id: string): void => {
@@ -100,6 +113,9 @@ export function authorityPartition(authority: Authority, modelName: string, name
     nudge() {},
     get seq() {
       return authority.seq;
+    },
+    get log() {
+      return log();
     },
     counters,
   };

@@ -4,7 +4,9 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { Platform } from '../platform.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { openAuthority } from '../sync/authority.ts';
+import { defaultRetention, type GivenBack } from '../sync/retention.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
+import { keepCompact, type CompactionLoop } from './compaction-loop.ts';
 import { createFlowLeases } from './flow-leases.ts';
 import type { StorageTrouble } from './host-api.ts';
 import { createJudge } from './judge-op.ts';
@@ -43,6 +45,8 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
   const { node, tenant, platform, mesh, registry } = options;
   const judge = createJudge(options);
   const epochs = new Map<Datasource, Promise<string>>();
+  const loops: CompactionLoop[] = [];
+  const retention = { ...defaultRetention, ...options.retention };
   return {
     async open(modelName, { datasource } = { datasource: options.datasource, replica: node }) {
       const epoch = epochs.get(datasource) ?? databaseEpoch(datasource, platform);
@@ -63,7 +67,14 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
       });
       serveAuthority(authority, mesh, `${tenant}.${modelName}`);
       serveModel(mesh, `${tenant}.${modelName}`, { modelName, authority, registry });
-      return authorityPartition(authority, modelName, partition, node);
+      const told = (given: GivenBack): void =>
+        options.emit({ type: 'compacted', modelName, floor: authority.floor, given });
+      const loop = keepCompact({ authority, platform, retention, told });
+      loops.push(loop);
+      return authorityPartition(authority, { modelName, name: partition, node, log: () => loop.standing });
+    },
+    close() {
+      for (const loop of loops) loop.dispose();
     },
   };
 }

@@ -118,6 +118,8 @@ class TestudoHost implements RunningHost {
       registry,
       realm,
       calls,
+      ...(configuration.retention ? { retention: configuration.retention } : {}),
+      emit: (event) => this.#events.emit(event),
       isOnline,
       onTrouble: (trouble) => this.#troubled(trouble),
     });
@@ -307,6 +309,7 @@ class TestudoHost implements RunningHost {
 
   async close(): Promise<void> {
     this.#leases?.close();
+    this.#opener.close?.();
     this.#flows.close();
     await this.#realms.close();
     await this.#options.datasource.close();

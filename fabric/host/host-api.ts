@@ -9,9 +9,10 @@ import type { ErrorCode, WireError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { OpKind } from '../record/op.ts';
 import type { PeerReport } from '../mesh/mesh-node.ts';
+import type { GivenBack } from '../sync/retention.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
-import type { ComputeStanding, FlowsStanding, PortStanding, RealmStanding } from './host-inspection.ts';
+import type { ComputeStanding, FlowsStanding, LogStanding, PortStanding, RealmStanding } from './host-inspection.ts';
 
 /** One write as a door hands it to the host. */
 export interface WriteRequest {
@@ -97,6 +98,8 @@ export type HostEvent = {
     }
   | { readonly type: 'link'; readonly online: boolean; readonly reason: string }
   | { readonly type: 'peers' }
+  /** records that nobody needs any more were given back */
+  | { readonly type: 'compacted'; readonly modelName: string; readonly floor: number; readonly given: GivenBack }
   /** what is wrong with the storage has changed: the report tells */
   | { readonly type: 'storage' }
   | {
@@ -151,6 +154,8 @@ export interface HostReport {
     readonly seq: number;
     readonly pending: number;
     readonly refused: number;
+    /** of an authority: how much of the past it keeps */
+    readonly log?: LogStanding;
   }[];
   readonly flows: FlowsStanding;
   /** of the ports that name thresholds and were called */

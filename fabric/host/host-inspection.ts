@@ -1,4 +1,5 @@
 import type { RealmReport } from '../realm/realm-api.ts';
+import type { GivenBack } from '../sync/retention.ts';
 
 /** A realm of a host: what it says of itself, and what its host knows of it. */
 export interface RealmStanding extends RealmReport {
@@ -66,4 +67,15 @@ export interface FlowsStanding {
   readonly owners: { readonly [node: string]: number };
   /** the first fifty; none where another node asks */
   readonly list: readonly FlowStanding[];
+}
+
+/** The log of a partition whose ops this host puts in order. */
+export interface LogStanding {
+  /** highest seq that the log does not have any more */
+  readonly floor: number;
+  readonly entries: number;
+  /** when it was compacted last; `null`: not since the start */
+  readonly compactedMs: number | null;
+  /** records given back since the start */
+  readonly given: GivenBack;
 }

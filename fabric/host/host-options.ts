@@ -10,6 +10,7 @@ import type { WireRequest, WireResponse } from '../realm/realm-api.ts';
 import type { StartRealm } from '../realm/realm-handle.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { OtherDatasources } from '../store/datasource-choice.ts';
+import type { Retention } from '../sync/retention.ts';
 import type { ConfigurationParts } from './configuration-parts.ts';
 import type { CreateFlowRunner } from './flow-runner-api.ts';
 import type { Host, HostReport } from './host-api.ts';
@@ -49,6 +50,8 @@ export interface HostConfiguration extends ConfigurationParts {
   readonly grants: { readonly [remote: string]: readonly string[] };
   /** how long the owner of an unfinished flow may be away before the authority takes it over; default 30000 */
   readonly flowLeaseMs?: number;
+  /** how long an authority keeps what nobody needs any more; what is absent by `defaultRetention` */
+  readonly retention?: Partial<Retention>;
   /** publishes this host's events to the mesh as `trace.<node>`, for time lines; development only */
   readonly trace: boolean;
   /** which remotes' code shares a realm; default: all of it */

@@ -49,6 +49,7 @@ export async function inspectHost(options: InspectOptions): Promise<HostReport> 
       seq: partition.seq,
       pending: partition.pending().length,
       refused: partition.refused().length,
+      ...(partition.log ? { log: partition.log } : {}),
     })),
     flows: inspectFlows(partitions),
     breakers: flows.breakers(),

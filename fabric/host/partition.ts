@@ -5,6 +5,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { Op, OpKind } from '../record/op.ts';
 import type { OpDraft, Recorded, RefusedOp, RequestKey } from '../sync/sync-api.ts';
 import type { WireError } from '../error.ts';
+import type { LogStanding } from './host-inspection.ts';
 
 /** What a partition tells its host, the same whether this host is its authority or a replica. */
 export type PartitionChange =
@@ -41,6 +42,8 @@ export interface Partition {
   /** something may be there to exchange with the authority */
   nudge(): void;
   readonly seq: number;
+  /** of an authority: how much of the past it keeps */
+  readonly log?: LogStanding;
   readonly counters: {
     readonly sent: number;
     readonly accepted: number;

@@ -4,8 +4,9 @@ import { authorize } from '../access/authorize.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource } from '../store/datasource.ts';
+import type { Retention } from '../sync/retention.ts';
 import type { FlowLeases, FlowLeasesOptions } from './flow-leases.ts';
-import type { StorageTrouble } from './host-api.ts';
+import type { HostEventBody, StorageTrouble } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import type { KeptIn } from './model-stores.ts';
 import type { Partition } from './partition.ts';
@@ -15,6 +16,8 @@ import type { ModelRealms } from './realms.ts';
 export interface PartitionOpener {
   /** Opens a model's partition in the role of this host, in the host's own store or in another one. */
   open(modelName: string, kept?: KeptIn): Promise<Partition>;
+  /** Ends what it does by itself for the partitions that it opened. */
+  close?(): void;
 }
 
 export interface PartitionOptions {
@@ -26,6 +29,9 @@ export interface PartitionOptions {
   readonly registry: ModelRegistry;
   readonly realm: ModelRealms;
   readonly calls: RealmCalls;
+  /** how long an authority keeps what; what is absent by `defaultRetention` */
+  readonly retention?: Partial<Retention>;
+  emit(event: HostEventBody): void;
   isOnline(): boolean;
   /** Something is wrong with what is kept here. */
   onTrouble(trouble: StorageTrouble): void;

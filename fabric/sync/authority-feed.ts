@@ -36,11 +36,11 @@ export class AuthorityFeed {
     return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, principal);
   }
 
-  /** Of a log that is damaged after `since`, a snapshot is all that can be told. */
+  /** Of a log that is damaged after `since`, or does not reach back so far, a snapshot is all that can be told. */
   async #logPage(since: number, limit: number, principal: Principal): Promise<FeedPage> {
     const until = this.#book.seq;
     const rows = await this.#logRows(since, limit);
-    if (rows === null) return this.#snapshotPage({ seq: until, after: '' }, limit, principal);
+    if (rows === null) return this.#snapshotPage({ seq: this.#book.seq, after: '' }, limit, principal);
     const entries = fitting(rows);
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {

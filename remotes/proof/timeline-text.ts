@@ -31,6 +31,8 @@ export function timelineText(event: HostEvent, place: Place): string {
       return event.online ? 'connected to the mesh' : `connection gone: ${event.reason}`;
     case 'peers':
       return 'a node joined, changed or left';
+    case 'compacted':
+      return `${event.modelName}: the log was compacted up to #${event.floor}`;
     case 'storage':
       return 'its storage refuses something, or takes it again';
     case 'build':

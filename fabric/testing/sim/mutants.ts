@@ -225,4 +225,10 @@ export const mutants: readonly Mutant[] = [
     find: "return op.kind === 'delete' ? deletion(op, current.flow) : null;",
     replace: 'void deletion; return null;',
   },
+  {
+    name: 'an id is used again whose object was given back',
+    file: 'sync/authority.ts',
+    find: 'if (!(await this.#memory.isGone(id))) return null;',
+    replace: 'return null;',
+  },
 ];
