@@ -52,6 +52,8 @@ test.each([
   ['realmLimits.answerMs', {}, { ...file, realmLimits: { answerMs: 1 } }],
   ['datasources.order', {}, { ...file, datasources: { order: 'disk' } }],
   ['compute', {}, { ...file, compute: { min: 3, max: 2 } }],
+  ['retention.logEntries', {}, { ...file, retention: { logEntries: -1 } }],
+  ['retention.forever', {}, { ...file, retention: { forever: true } }],
   ['grants.x.0', {}, { ...file, grants: { x: ['fs'] } }],
   ['colour', {}, { ...file, colour: 'red' }],
   ['document', {}, null],
@@ -80,7 +82,7 @@ test.each([
 
 test('configuration - realms, their limits and the pool are handed on to every host', () => {
   const realms = { main: ['*'], partner: ['acme/*', 'acme-*'] };
-  const host = { realms, realmLimits: { hookMs: 500 }, compute: { min: 1, max: 4 } };
+  const host = { realms, realmLimits: { hookMs: 500 }, compute: { min: 1, max: 4 }, retention: { logEntries: 50 } };
   expect(load({}, { ...file, ...host }).host).toMatchObject(host);
   expect(load({ TESTUDO_REALMS: 'main=* partner=acme/*,acme-*' }).host).toMatchObject({ realms });
   expect(load().host).not.toHaveProperty('realms');

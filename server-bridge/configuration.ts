@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { TestudoError } from '@testudo/fabric/error';
 import type { HostConfiguration } from '@testudo/fabric/host/host-options';
 import type { RealmLimits } from '@testudo/fabric/host/realm-limits';
+import type { Retention } from '@testudo/fabric/sync/retention';
 import * as v from 'valibot';
 
 import type { ServerDatasource } from './server-datasources.ts';
@@ -55,6 +56,8 @@ const pattern = v.pipe(
 );
 const PART_MS = 'milliseconds: a whole number from 100';
 const milliseconds = v.optional(v.pipe(v.number(PART_MS), v.integer(PART_MS), v.minValue(100, PART_MS)));
+const KEPT = 'a whole number from 0';
+const kept = v.optional(v.pipe(v.number(KEPT), v.integer(KEPT), v.minValue(0, KEPT)));
 const HEAP = 'bytes: a whole number from 33554432';
 const atMost = 'a whole number from 0 to 64';
 const realmCount = v.pipe(v.number(atMost), v.integer(atMost), v.minValue(0, atMost), v.maxValue(64, atMost));
@@ -97,6 +100,8 @@ const fileSchema = closed({
     v.pipe(v.union([v.number(), wholeText], LEASE), v.integer(LEASE), v.minValue(100, LEASE)),
     30_000,
   ),
+  /** how long the server, and a browser without one, keeps what nobody needs any more; by parts, each with a default */
+  retention: v.optional(closed({ logEntries: kept, logMs: kept, tombstonesMs: kept, requestsMs: kept })),
   /** remote -> what it may have of what it asks for: endpoints, origins, built-ins of Node (which make its realm a trusted one) */
   grants: v.record(
     v.string(),
@@ -162,7 +167,7 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     const key = v.getDotPath(issue) ?? 'document';
     throw invalid(key, `found ${shown(issue.input)}, allowed: ${issue.message}`, variableOf(key, environment));
   }
-  const { endpoints, grants, bindings, flowLeaseMs, mode, address: listensAt } = parsed.output;
+  const { endpoints, grants, bindings, flowLeaseMs, retention, mode, address: listensAt } = parsed.output;
   checkGrants(grants, endpoints);
   const demo = demoFile(environment['TESTUDO_DEMO']);
   checkAddress(listensAt, mode === 'development' ? 'development mode' : demo === null ? null : 'demo mode');
@@ -183,11 +188,17 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     host: {
       ...{ bindings, endpoints, grants, flowLeaseMs, trace: mode === 'development' },
       ...realmSettings(parsed.output),
+      ...(retention === undefined ? {} : { retention: defined<Retention>(retention) }),
     },
   };
 }
 
 type Settings = Pick<HostConfiguration, 'realms' | 'realmLimits' | 'compute'>;
+
+/** The parts that are given, without those that are not. */
+function defined<T extends object>(parts: { readonly [K in keyof T]?: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
 
 /** What the file says of realms. @throws TestudoError `CONFIG_INVALID` for what would leave a port or a remote without one */
 function realmSettings({ realms, realmLimits, compute }: v.InferOutput<typeof fileSchema>): Settings {
@@ -198,13 +209,9 @@ function realmSettings({ realms, realmLimits, compute }: v.InferOutput<typeof fi
   if (twice !== undefined) throw invalid('realms', `${twice} is named twice; leave it in one realm`);
   return {
     ...(realms === undefined ? {} : { realms }),
-    ...(realmLimits === undefined ? {} : { realmLimits: defined(realmLimits) }),
+    ...(realmLimits === undefined ? {} : { realmLimits: defined<RealmLimits>(realmLimits) }),
     ...(compute === undefined ? {} : { compute }),
   };
-}
-
-function defined(limits: { readonly [K in keyof RealmLimits]?: number | undefined }): Partial<RealmLimits> {
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
 
 /** Which variable overrides which key of the file. */

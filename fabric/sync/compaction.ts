@@ -1,11 +1,6 @@
 import type { Datasource, Write } from '../store/datasource.ts';
-import {
-  floorWrite,
-  type AuthorityBook,
-  type AuthorityCollections,
-  type AuthorityDraft,
-  type DecidedOp,
-} from './authority-book.ts';
+import type { AuthorityBook, AuthorityCollections, AuthorityDraft, DecidedOp } from './authority-book.ts';
+import { floorWrite } from './floor-record.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { OpPacker } from './op-packer.ts';
 import type { GivenBack } from './retention.ts';
@@ -88,9 +83,12 @@ export class Compaction {
     return damaged.length === 0 ? sound : sound.concat(damaged).sort((left, right) => left.seq - right.seq);
   }
 
-  /** What becomes of this host's own ops when their entries go: a request that may be repeated keeps its outcome. */
+  /**
+   * What becomes of this host's own ops when their entries go: a request that may be repeated keeps its outcome, and the
+   * latest op stays, from which a damaged mark is made anew.
+   */
   async #ownOps(old: readonly LogRecord[]): Promise<{ readonly writes: readonly Write[]; readonly ops: number }> {
-    const { datasource, names, replica } = this.#parts;
+    const { datasource, names, book, replica } = this.#parts;
     const entries = new Map(old.flatMap(({ entry }) => (entry === null ? [] : [[entry.opId, entry] as const])));
     const counters = Array.from(entries.keys(), (opId) => ownCounter(opId, replica)).filter((counter) => counter > 0);
     if (counters.length === 0) return { writes: [], ops: 0 };
@@ -106,8 +104,9 @@ export class Compaction {
       const decided = value as unknown as DecidedOp;
       const entry = entries.get(`${replica}:${decided.op.counter}`);
       if (entry === undefined) continue;
-      if (decided.request === undefined) ops += 1;
-      if (decided.request === undefined) remove(key);
+      const isKept = decided.request !== undefined || decided.op.counter === book.marks.get(replica)?.mark;
+      if (!isKept) ops += 1;
+      if (!isKept) remove(key);
       else writes.push({ collection: names.ops, key, value: asPlain({ ...decided, state: entry.state }) });
     }
     return { writes, ops };
@@ -118,11 +117,18 @@ export class Compaction {
     const { datasource, names, book, replica, now } = this.#parts;
     const { mark } = book.marks.get(replica) ?? { mark: 0 };
     if (mark <= keptLatest) return { given: {}, isLast: true };
-    const before = opKey(replica, mark - keptLatest + 1);
-    const rows = await datasource.range(names.ops, { after: opKey(replica, 0), before, limit: batchSize });
+    const damaged: string[] = [];
+    const rows = await datasource.range(names.ops, {
+      ...{ after: opKey(replica, 0), before: opKey(replica, mark - Math.max(1, keptLatest) + 1), limit: batchSize },
+      onDamaged: ({ key }) => void damaged.push(key),
+    });
     const oldestMs = now() - requestsMs;
     const end = rows.findIndex(({ value }) => !this.#isOver(value as unknown as DecidedOp, oldestMs));
     const old = end < 0 ? rows : rows.slice(0, end);
+    const firstKept = rows[old.length]?.key;
+    for (const key of damaged)
+      if (firstKept === undefined || key < firstKept)
+        draft.compaction.writes.push({ collection: names.ops, key, value: undefined });
     for (const { key, value } of old) {
       const { request } = value as unknown as DecidedOp;
       draft.compaction.writes.push({ collection: names.ops, key, value: undefined });

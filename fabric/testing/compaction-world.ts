@@ -5,7 +5,7 @@ import type { Op } from '../record/op.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { openAuthority } from '../sync/authority.ts';
 import { defaultRetention, type GivenBack, type Retention } from '../sync/retention.ts';
-import type { Authority, AuthorityOptions, OpDraft } from '../sync/sync-api.ts';
+import type { Authority, AuthorityOptions, CompactOptions, OpDraft } from '../sync/sync-api.ts';
 import { draftOp } from './sim/draft-op.ts';
 import { memoryRecords, type Records } from './sim/memory-datasource.ts';
 
@@ -23,7 +23,7 @@ export interface CompactionWorld {
   /** Opens it anew on the same records, as after a crash. */
   open(changes?: Partial<AuthorityOptions>): Promise<Authority>;
   /** Moves the clock on, so that no snapshot is waited for, and compacts. */
-  compact(authority: Authority, retention?: Partial<Retention>): Promise<GivenBack>;
+  compact(authority: Authority, options?: Partial<CompactOptions>): Promise<GivenBack>;
   /** records of a collection of the partition; of all of them without a name */
   count(collection?: string): number;
 }
@@ -34,9 +34,9 @@ export function compactionWorld(records: Records = new Map()): CompactionWorld {
     nowMs: 1000 * dayMs,
     open: (changes = {}) =>
       openAuthority({ ...authorityOptions(memoryRecords(records), () => world.nowMs), ...changes }),
-    compact(authority, retention = {}) {
+    compact(authority, options = {}) {
       world.nowMs += dayMs;
-      return authority.compact({ ...defaultRetention, ...retention });
+      return authority.compact({ ...defaultRetention, ...options });
     },
     count(collection) {
       if (collection !== undefined) return records.get(`${collection}/main/thing`)?.size ?? 0;
