@@ -208,11 +208,16 @@ test('a database that another tab holds up: within five seconds the app runs fro
   await expect(notice(page, 'storage-memory')).toHaveCount(0);
 });
 
-test('a database of a newer version is not touched: the app runs from memory and says what to do', async ({
+test('a newer version takes the database under the app: it lets go, runs from memory and says what to do; what was not sent stays kept', async ({
   page,
   context,
 }) => {
   const other = await stranger(context);
+  await open(page);
+  await context.setOffline(true);
+  await expect(status(page)).toHaveAttribute('data-status', 'offline');
+  await place(page, 'for the newer version');
+  await expect(row(page, 'for the newer version')).toHaveAttribute('data-sync', 'saved');
   await other.evaluate(
     () =>
       new Promise<void>((resolve, reject) => {
@@ -225,10 +230,12 @@ test('a database of a newer version is not touched: the app runs from memory and
         };
       }),
   );
-  await page.goto(`${demo.url}/store`);
-  await expect(notice(page, 'storage-memory')).toContainText(
-    'A newer version of this application has changed what is kept here',
-  );
+  const newer = 'A newer version of this application has changed what is kept here';
+  await expect(notice(page, 'storage-memory')).toContainText(newer);
+  await context.setOffline(false);
+  await page.reload();
+  await expect(notice(page, 'storage-memory')).toContainText(newer);
+  await expect(notice(page, 'cleared')).toHaveCount(0);
   await expect(status(page)).toHaveAttribute('data-status', 'online');
   await place(page, 'beside a newer version');
   await expect(row(page, 'beside a newer version')).toHaveAttribute('data-sync', 'synced');
@@ -239,12 +246,17 @@ test('a database of a newer version is not touched: the app runs from memory and
         asked.onerror = () => reject(asked.error);
         asked.onsuccess = () => {
           const { result } = asked;
-          const found = result.transaction('theirs').objectStore('theirs').get('k');
-          found.onsuccess = () => resolve([result.version, found.result]);
+          const all = result.transaction('records').objectStore('records').getAll();
+          all.onsuccess = () => {
+            const outbox = (all.result as { collection: string; text: string }[]).filter(
+              ({ collection, text }) => collection === 'outbox/main/order' && text.includes('for the newer version'),
+            );
+            resolve([result.version, outbox.length]);
+          };
         };
       }),
   );
-  expect(kept).toEqual([1000, 'kept']);
+  expect(kept).toEqual([1000, 1]);
 });
 
 test('a damaged record costs itself only: it is named, the rest is there, and the server brings it back', async ({

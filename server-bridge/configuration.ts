@@ -6,7 +6,7 @@ import type { RealmLimits } from '@testudo/fabric/host/realm-limits';
 import type { Retention } from '@testudo/fabric/sync/retention';
 import * as v from 'valibot';
 
-import type { ServerDatasource } from './server-datasources.ts';
+import type { ServerDatasource } from './server-stores.ts';
 
 const origin = v.pipe(
   v.string(),

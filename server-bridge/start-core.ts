@@ -30,7 +30,7 @@ import { fetchForRealm } from './fetch-for-realm.ts';
 import { digestOf } from './node-platform.ts';
 import { startNodeRealm } from './node-realm.ts';
 import { createOriginPolicy } from './origin-policy.ts';
-import { openDatasource, otherDatasources } from './server-datasources.ts';
+import { serverStores } from './server-stores.ts';
 
 /** The parts that the server is wired from, before it has an HTTP side. */
 export interface Core {
@@ -61,7 +61,8 @@ export async function startCore(configuration: Configuration, platform: Platform
     allowsOrigin: (origin) => origins.allows(origin),
   };
   const admission = createAdmission({ store, ...lookup });
-  const datasource = await openDatasource(configuration.datasource, dataDirectory);
+  const datasources = serverStores(dataDirectory, configuration.datasources);
+  const datasource = await datasources.own(configuration.datasource);
   const live = await openConfiguration(join(dataDirectory, 'configuration.json'), hostConfiguration);
   const host = await createHost({
     node,
@@ -72,7 +73,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     platform,
     mesh,
     datasource,
-    datasources: otherDatasources(dataDirectory, configuration.datasources),
+    datasources,
     startRealm: startNodeRealm,
     fetch: fetchForRealm,
     bytes: (global, path) => admission.bytes(global, path),

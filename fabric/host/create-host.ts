@@ -13,7 +13,7 @@ import type * as Configure from './configure-host.ts';
 import type { Configured } from './configure-host.ts';
 import type { FlowLeases } from './flow-leases.ts';
 import type { CallUnderWay } from './inbound-call.ts';
-import type { KeptIn } from './model-stores.ts';
+import { keptIn } from './kept-in.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, StorageTrouble, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
@@ -52,6 +52,10 @@ class TestudoHost implements RunningHost {
   readonly #leases: FlowLeases | undefined;
   readonly #partitions = new Map<string, Partition>();
   readonly #troubles = new Map<string, StorageTrouble>();
+  readonly #onTrouble = (trouble: StorageTrouble): void => {
+    this.#troubles.set(trouble.place, trouble);
+    this.#events.emit({ type: 'storage' });
+  };
   readonly #underWay = new Map<string, CallUnderWay>();
   #isOnline: boolean;
   #revision = 0;
@@ -121,7 +125,7 @@ class TestudoHost implements RunningHost {
       ...(configuration.retention ? { retention: configuration.retention } : {}),
       emit: (event) => this.#events.emit(event),
       isOnline,
-      onTrouble: (trouble) => this.#troubled(trouble),
+      onTrouble: this.#onTrouble,
     });
     mesh.serve(INSPECT_SUBJECT, async () => unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
@@ -329,29 +333,12 @@ class TestudoHost implements RunningHost {
     const { modelName, indexes = [] } = model;
     const open = this.#partitions.get(modelName);
     if (open) return open.index(indexes);
-    const partition = await this.#opener.open(modelName, await this.#keptIn(model));
+    const partition = await this.#opener.open(modelName, await keptIn(model, this.#options, this.#onTrouble));
     partition.index(indexes);
     this.#partitions.set(modelName, partition);
     partition.onChange((change) => this.#changed(partition, change));
     this.#leases?.watch(partition);
     partition.nudge();
-  }
-
-  /** A browser loads the program that chooses among stores with the first model that asks for one. */
-  async #keptIn(model: ModelReport): Promise<KeptIn | undefined> {
-    const { datasources: others, runtime } = this.#options;
-    if (others === undefined || (runtime === 'browser' && model.store === undefined)) return undefined;
-    const { storeOf } = await import(/* webpackChunkName: "stores" */ './model-stores.ts');
-    return storeOf(model, {
-      ...this.#options,
-      others,
-      onStays: (modelName, { code, message }) => this.#troubled({ place: `kept-${modelName}`, code, message }),
-    });
-  }
-
-  #troubled(trouble: StorageTrouble): void {
-    this.#troubles.set(trouble.place, trouble);
-    this.#events.emit({ type: 'storage' });
   }
 
   #changed(partition: Partition, change: PartitionChange): void {

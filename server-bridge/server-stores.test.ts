@@ -6,7 +6,7 @@ import { storeOf } from '@testudo/fabric/host/model-stores';
 import type { Datasource } from '@testudo/fabric/store/datasource';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openDatasource, otherDatasources, type ServerDatasource } from './server-datasources.ts';
+import { serverStores, type ServerDatasource } from './server-stores.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -19,12 +19,11 @@ async function run<T>(
   { own, order }: { readonly own: ServerDatasource; readonly order: ServerDatasource },
   work: (orders: Datasource) => Promise<T>,
 ): Promise<T> {
-  const datasource = await openDatasource(own, directory);
-  const others = otherDatasources(directory, { order });
+  const others = serverStores(directory, { order });
+  const datasource = await others.own(own);
   const parts = { datasource, others, tenant: 'main', node: 'server-1', onStays: () => undefined };
   const kept = await storeOf({ modelName: 'order' }, { ...parts, platform: { random: (n) => new Uint8Array(n) } });
   const result = await work(kept.datasource);
-  await datasource.close();
   await others.close();
   return result;
 }

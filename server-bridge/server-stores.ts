@@ -23,26 +23,28 @@ const places: { readonly [kind in ServerDatasource]: Place } = {
   memory: { path: null, open: () => memoryDatasource() },
 };
 
-/** Opens a server's store of a kind in its data directory. @throws TestudoError what the store throws when it opens */
-export async function openDatasource(kind: ServerDatasource, directory: string): Promise<Datasource> {
-  const { path, open } = places[kind];
-  return open(join(directory, path ?? ''));
+/** The stores of a server, each opened once. */
+export interface ServerStores extends OtherDatasources {
+  /** The one that is kept in what the configuration names for all models. @throws TestudoError what the store throws when it opens */
+  own(kind: ServerDatasource): Promise<Datasource>;
 }
 
-/** The stores that a server opens besides its own, each once. */
-export function otherDatasources(directory: string, chosen: OtherDatasources['chosen']): OtherDatasources {
+/** The stores in a server's data directory. */
+export function serverStores(directory: string, chosen: OtherDatasources['chosen']): ServerStores {
   const opened = new Map<ServerDatasource, Promise<Datasource>>();
   const isThere = ({ path }: Place): boolean => path !== null && existsSync(join(directory, path));
+  const own = (kind: ServerDatasource): Promise<Datasource> => {
+    const { path, open } = places[kind];
+    const opening = opened.get(kind) ?? Promise.resolve(open(join(directory, path ?? '')));
+    opened.set(kind, opening);
+    return opening;
+  };
   return {
     chosen,
+    own,
     async open(kind, use) {
       if (!isOfServer(kind)) return undefined;
-      const known = opened.get(kind);
-      if (known !== undefined) return known;
-      if (use === 'find' && !isThere(places[kind])) return undefined;
-      const opening = openDatasource(kind, directory);
-      opened.set(kind, opening);
-      return opening;
+      return use === 'make' || opened.has(kind) || isThere(places[kind]) ? own(kind) : undefined;
     },
     async close() {
       for (const opening of opened.values()) await (await opening).close();
