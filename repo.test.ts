@@ -79,6 +79,16 @@ describe('repo - laws', () => {
   });
 });
 
+describe('repo - durability', () => {
+  test('every test that docs/durability.md names is there', () => {
+    const named = [...read('docs/durability.md').matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.ts)`/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
 describe('repo - files', () => {
   test('none names a machine path or a registry', () => {
     const machine = [
