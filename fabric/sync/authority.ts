@@ -26,7 +26,7 @@ import {
 import { AuthorityFeed } from './authority-feed.ts';
 import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
-import { Compaction } from './compaction.ts';
+import type { Compaction } from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import type { Judge } from './judge.ts';
 import { opKey } from './keys.ts';
@@ -52,7 +52,7 @@ class PartitionAuthority implements Authority {
   readonly #book: AuthorityBook;
   readonly #feed: AuthorityFeed;
   readonly #memory: AuthorityMemory;
-  readonly #compaction: Compaction;
+  #compaction: Compaction | null = null;
   readonly #lane: CommitLane<AuthorityDraft>;
   readonly #listeners: Listeners<[FeedEntry, Op]>;
 
@@ -62,8 +62,6 @@ class PartitionAuthority implements Authority {
     this.#book = book;
     this.#feed = new AuthorityFeed(options, book, names);
     this.#memory = new AuthorityMemory(options, names);
-    const { datasource, replica } = options;
-    this.#compaction = new Compaction({ datasource, names, book, replica, now: () => options.now() });
     this.#listeners = new Listeners((error) => reportError(options, error));
     this.#lane = new CommitLane({
       begin: () => beginDraft(book),
@@ -107,6 +105,7 @@ class PartitionAuthority implements Authority {
 
   async compact(options: CompactOptions): Promise<GivenBack> {
     const given = { log: 0, ops: 0, requests: 0, tombstones: 0 };
+    this.#compaction ??= await this.#openCompaction();
     for (const step of this.#compaction.steps) {
       for (let isLast = false; !isLast && options.shouldStop?.() !== true;) {
         const batch = await this.#lane.do({ isAlone: true, run: (draft) => step(draft, options) });
@@ -115,6 +114,14 @@ class PartitionAuthority implements Authority {
       }
     }
     return given;
+  }
+
+  /** A browser loads the program that gives space back with the first run. */
+  async #openCompaction(): Promise<Compaction> {
+    const program = await import(/* webpackChunkName: "compaction" */ './compaction.ts');
+    const { datasource, replica } = this.#options;
+    const parts = { datasource, names: this.#names, book: this.#book, replica, now: () => this.#options.now() };
+    return new program.Compaction(parts);
   }
 
   async push(request: PushRequest, principal: Principal): Promise<PushReply> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ada, compactionWorld, dayMs, miser, pushedOp, setN } from '../testing/compaction-world.ts';
 import { memoryRecords } from '../testing/sim/memory-datasource.ts';
 import { settled } from '../testing/virtual-platform.ts';
-import { packSize } from './packed-ops.ts';
+import { packSize } from './pack-key.ts';
 import type { Authority } from './sync-api.ts';
 import type { FeedPage } from './wire.ts';
 
