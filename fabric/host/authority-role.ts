@@ -28,9 +28,15 @@ function isInScope(registry: ModelRegistry, { user, roles }: Principal, { modelN
   return registry.get(modelName).syncScope !== 'owner' || user === owner || roles.includes('host');
 }
 
-/** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
+/**
+ * A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. One that is
+ * damaged is made anew, and costs every replica a snapshot.
+ */
 async function databaseEpoch(datasource: Datasource, platform: Platform): Promise<string> {
-  const known = await datasource.get('meta', 'epoch');
+  const known = await datasource.get('meta', 'epoch').catch((error: unknown) => {
+    if (hasCode(error) && error.code === 'CORRUPT') return undefined;
+    throw error;
+  });
   if (typeof known === 'string') return known;
   const epoch = objectId(platform);
   await datasource.commit([{ collection: 'meta', key: 'epoch', value: epoch }]);
