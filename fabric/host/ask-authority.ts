@@ -7,7 +7,7 @@ import type { Plain, PlainRecord } from '../plain.ts';
 export interface AuthorityQuestion {
   readonly tenant: string;
   readonly modelName: string;
-  readonly act: 'find' | 'list' | 'count';
+  readonly act: 'find' | 'list' | 'count' | 'history';
   readonly body: PlainRecord;
   /** in whose name it is asked */
   readonly principal: Principal;

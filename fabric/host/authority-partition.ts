@@ -49,6 +49,14 @@ export function serveAuthority(authority: Authority, mesh: MeshNode, subject: st
   });
 }
 
+/** An object's changes as its authority keeps them. */
+export async function historyOf(
+  authority: Pick<Authority, 'history'>,
+  id: string,
+): ReturnType<NonNullable<Partition['history']>> {
+  return (await authority.history(id)).map(({ former: _former, ...record }) => ({ ...record, source: 'authority' }));
+}
+
 export interface AuthorityPartitionOptions {
   readonly modelName: string;
   /** of the partition */
@@ -70,6 +78,7 @@ export function authorityPartition(
     const oldest = ids.size > REMEMBERED ? ids.keys().next().value : undefined;
     if (oldest !== undefined) ids.delete(oldest);
   };
+  authority.onAccepted(() => void (counters.accepted += 1));
   return {
     name,
     modelName,
@@ -88,6 +97,7 @@ export function authorityPartition(
     confirmed: (id) => authority.get(id),
     list: () => authority.list(),
     source: authority.source,
+    history: (id) => historyOf(authority, id),
     index: (fields) => authority.index(fields),
     async synced(key) {
       const state = authority.get(ids.get(key) ?? '');
@@ -101,7 +111,6 @@ export function authorityPartition(
     },
     onChange(listener) {
       return authority.onAccepted((entry, op) => {
-        counters.accepted += 1;
         const origin = op.replica === node ? 'local' : 'push';
         const told: PartitionChange[] = [
           { type: 'object', state: entry.state, origin, kind: op.kind, opId: entry.opId },

@@ -9,6 +9,7 @@ import { authorityPartition, serveAuthority } from './authority-partition.ts';
 import { keepCompact, type CompactionLoop } from './compaction-loop.ts';
 import { createFlowLeases } from './flow-leases.ts';
 import type { StorageTrouble } from './host-api.ts';
+import type { HistoryBounds } from './host-options.ts';
 import { createJudge } from './judge-op.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
@@ -28,15 +29,9 @@ function isInScope(registry: ModelRegistry, { user, roles }: Principal, { modelN
   return registry.get(modelName).syncScope !== 'owner' || user === owner || roles.includes('host');
 }
 
-/**
- * A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. One that is
- * damaged is made anew, and costs every replica a snapshot.
- */
+/** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
 async function databaseEpoch(datasource: Datasource, platform: Platform): Promise<string> {
-  const known = await datasource.get('meta', 'epoch').catch((error: unknown) => {
-    if (hasCode(error) && error.code === 'CORRUPT') return undefined;
-    throw error;
-  });
+  const known = await datasource.get('meta', 'epoch');
   if (typeof known === 'string') return known;
   const epoch = objectId(platform);
   await datasource.commit([{ collection: 'meta', key: 'epoch', value: epoch }]);
@@ -47,8 +42,13 @@ function damageOf(modelName: string, { code, message }: TestudoError): StorageTr
   return { place: `damaged-${modelName}`, code, message };
 }
 
+/** How many changes of each of a model's objects are kept, where the configuration says. */
+function keptOf({ changes, models = {} }: HistoryBounds = {}, modelName: string): number | undefined {
+  return Object.prototype.hasOwnProperty.call(models, modelName) ? models[modelName] : changes;
+}
+
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, mesh, registry } = options;
+  const { node, tenant, platform, mesh, registry, history } = options;
   const judge = createJudge(options);
   const epochs = new Map<Datasource, Promise<string>>();
   const loops: CompactionLoop[] = [];
@@ -58,6 +58,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
       const epoch = epochs.get(datasource) ?? databaseEpoch(datasource, platform);
       epochs.set(datasource, epoch);
       const partition = `${tenant}/${modelName}`;
+      const keptChanges = keptOf(history, modelName);
       const authority = await openAuthority({
         partition,
         datasource,
@@ -65,6 +66,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         mayRead: (principal, state) => isInScope(registry, principal, state) && mayRead(registry, principal, state),
         replica: node,
         epoch: await epoch,
+        ...(keptChanges === undefined ? {} : { keptChanges }),
         now: () => platform.now(),
         onError(error) {
           if (hasCode(error) && error.code === 'CORRUPT') options.onTrouble(damageOf(modelName, error));

@@ -25,7 +25,7 @@ test('a model in memory - leaves nothing on the disk, and a device that forgot i
     close: async () => undefined,
   };
   const [serverDisk, deviceDisk]: readonly Records[] = [new Map(), new Map()] as const;
-  const world = await modelWorld(draft, {}, onDisk(serverDisk as Records), others);
+  const world = await modelWorld(draft, {}, onDisk(serverDisk as Records), { datasources: others });
   const first = await world.replica('ada-1', ada, onDisk(deviceDisk as Records));
   const { opId } = await first.write({ modelName: 'draft', kind: 'create', id: 'd1', input: { n: 1 } }, ada);
   await first.synced('draft', opId);

@@ -17,6 +17,7 @@ import { keptIn } from './kept-in.ts';
 import { isSuperseded, type FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, StorageTrouble, WriteOutcome, WriteRequest } from './host-api.ts';
 import { createHostEvents, type HostEvents } from './host-events.ts';
+import type * as Inspect from './inspect-host.ts';
 import type { HostOptions, RunningHost } from './host-options.ts';
 import { decideIn, intentOf } from './decide-in.ts';
 import { liveConfiguration, type LiveConfiguration } from './live-configuration.ts';
@@ -126,8 +127,9 @@ class TestudoHost implements RunningHost {
       emit: (event) => this.#events.emit(event),
       isOnline,
       onTrouble: this.#onTrouble,
+      history: configuration.history,
     });
-    mesh.serve(INSPECT_SUBJECT, async () => unlisted(await this.inspect()) as unknown as Plain);
+    mesh.serve(INSPECT_SUBJECT, async () => (await loadInspect()).unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }
 
@@ -250,6 +252,10 @@ class TestudoHost implements RunningHost {
     return this.#reads.count(modelName, query, principal);
   }
 
+  history(...args: Parameters<RunningHost['history']>): ReturnType<RunningHost['history']> {
+    return this.#objects.history(...args);
+  }
+
   present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
     return presentObjects(this.#registry.get(modelName), states, () => this.#realms.ready(modelName));
   }
@@ -296,7 +302,7 @@ class TestudoHost implements RunningHost {
 
   /** A browser loads the program that gives the account with the first one. */
   async inspect(): Promise<HostReport> {
-    const { inspectHost } = await import(/* webpackChunkName: "inspect" */ './inspect-host.ts');
+    const { inspectHost } = await loadInspect();
     return inspectHost({
       ...this.#options,
       configuration: this.#configuration,
@@ -368,11 +374,6 @@ class TestudoHost implements RunningHost {
   }
 }
 
-/** Which objects a flow is about, and what is wrong with its storage, is for this host's own door only. */
-function unlisted(report: HostReport): HostReport {
-  return { ...report, troubles: [], flows: { ...report.flows, list: [] } };
-}
-
 function outcomeOf({ op, state }: Recorded): WriteOutcome {
   return { state, opId: opId(op) };
 }
@@ -392,4 +393,8 @@ export async function createHost(options: HostOptions): Promise<RunningHost> {
 
 function loadConfigure(): Promise<typeof Configure> {
   return import(/* webpackChunkName: "configure" */ './configure-host.ts');
+}
+
+function loadInspect(): Promise<typeof Inspect> {
+  return import(/* webpackChunkName: "inspect" */ './inspect-host.ts');
 }

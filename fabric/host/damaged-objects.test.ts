@@ -5,7 +5,6 @@ import { defineModel } from '../spec/define-model.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
 import { modelWorld } from '../testing/model-world.ts';
-import { settled } from '../testing/virtual-platform.ts';
 
 const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 const thing = defineModel({
@@ -30,21 +29,4 @@ test('a damaged object - its server starts, has it back from the log and tells i
   expect(await peer.request('host.inspect', null, { to: server.node, deadlineMs: 1000 })).toMatchObject({
     troubles: [],
   });
-});
-
-test('a damaged name of its database - has a server take another one, and devices everything anew', async () => {
-  const records: Records = new Map();
-  const former = await modelWorld(thing, {}, memoryRecords(records));
-  await former.server.write({ modelName: 'thing', kind: 'create', id: 't1', input: {} }, ada);
-  const device = memoryRecords();
-  const before = await former.replica('ada-1', ada, device);
-  await settled();
-  expect((await before.find('thing', 't1', ada)).id).toBe('t1');
-  records.get('meta')?.set('epoch', '"dam');
-  const again = await modelWorld(thing, {}, memoryRecords(records));
-  await again.server.write({ modelName: 'thing', kind: 'create', id: 't2', input: {} }, ada);
-  const after = await again.replica('ada-1', ada, device);
-  await settled();
-  expect((await after.list('thing', {}, ada)).objects.map(({ id }) => id)).toEqual(['t1', 't2']);
-  expect(again.platform.errors).toEqual([]);
 });

@@ -12,6 +12,8 @@ import type { PeerReport } from '../mesh/mesh-node.ts';
 import type { GivenBack } from '../sync/retention.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
+import type { HistoryPage, HistoryRequest } from './history-page.ts';
+import type { SinkStanding } from './sinks/sink-api.ts';
 import type { ComputeStanding, FlowsStanding, LogStanding, PortStanding, RealmStanding } from './host-inspection.ts';
 
 /** One write as a door hands it to the host. */
@@ -158,6 +160,8 @@ export interface HostReport {
     readonly log?: LogStanding;
   }[];
   readonly flows: FlowsStanding;
+  /** where accepted changes are forwarded to; none where another node asks */
+  readonly sinks: readonly SinkStanding[];
   /** of the ports that name thresholds and were called */
   readonly breakers: readonly BreakerStanding[];
   readonly counters: { readonly [name: string]: number };
@@ -196,6 +200,11 @@ export interface Host {
   list(modelName: string, query: Query, principal: Principal): Promise<QueryPage>;
   /** How many of them there are. */
   count(modelName: string, query: Pick<Query, 'where'>, principal: Principal): Promise<number>;
+  /**
+   * An object's changes, latest first: those that its authority keeps, or while it is away those that this host has seen.
+   * @throws TestudoError `NOT_FOUND` where the principal may not read it; `BAD_REQUEST`
+   */
+  history(request: HistoryRequest, principal: Principal): Promise<HistoryPage>;
   /** Objects of a model, which the asker has read, as they leave by a door: in its build's shape, by its serializers. */
   present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]>;
   /** What the authority refused, until it is dismissed. */

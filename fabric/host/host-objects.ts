@@ -11,7 +11,10 @@ import type { Partition, PartitionChange } from './partition.ts';
 import { RealmCalls } from './realm-calls.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 
-export interface HostObjectsOptions extends Pick<HostOptions, 'node' | 'platform' | 'tenant' | 'mesh' | 'user'> {
+export interface HostObjectsOptions extends Pick<
+  HostOptions,
+  'node' | 'platform' | 'tenant' | 'mesh' | 'user' | 'role'
+> {
   readonly host: Host;
   readonly registry: ModelRegistry;
   readonly events: HostEvents;
@@ -23,7 +26,7 @@ export interface HostObjectsOptions extends Pick<HostOptions, 'node' | 'platform
 export class HostObjects {
   readonly calls: RealmCalls;
   readonly #options: HostObjectsOptions;
-  readonly #history = new ObjectHistory();
+  readonly #seen = new ObjectHistory();
   #live: LiveObjects | null = null;
 
   constructor(options: HostObjectsOptions) {
@@ -36,6 +39,10 @@ export class HostObjects {
     return (await this.#load()).answer(request);
   }
 
+  async history(...args: Parameters<Host['history']>): ReturnType<Host['history']> {
+    return (await this.#load()).history(...args);
+  }
+
   async subscribe(...args: Parameters<RunningHost['subscribe']>): Promise<Disposable> {
     return (await this.#load()).events.on(...args);
   }
@@ -43,7 +50,8 @@ export class HostObjects {
   /** A partition has told of a change. */
   changed(modelName: string, change: PartitionChange): void {
     if (change.type === 'object') {
-      this.#history.add(change);
+      // An authority keeps its own for good.
+      if (this.#options.role.name === 'replica') this.#seen.add(change);
       this.#live?.residents.changed(change.state);
       return;
     }
@@ -76,7 +84,7 @@ export class HostObjects {
   async #load(): Promise<LiveObjects> {
     if (this.#live) return this.#live;
     const { createLiveObjects } = await import(/* webpackChunkName: "objects" */ './live-objects.ts');
-    this.#live ??= createLiveObjects(this.#options, this.calls, this.#history);
+    this.#live ??= createLiveObjects(this.#options, this.calls, this.#seen);
     return this.#live;
   }
 }

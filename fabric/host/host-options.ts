@@ -16,6 +16,7 @@ import type { CreateFlowRunner } from './flow-runner-api.ts';
 import type { Host, HostReport } from './host-api.ts';
 import type { HostRole } from './partitions.ts';
 import type { RealmGroups } from './realm-groups.ts';
+import type { SinkStanding } from './sinks/sink-api.ts';
 import type { RealmLimits } from './realm-limits.ts';
 
 /** What a composition root hands to `createHost`. */
@@ -41,6 +42,8 @@ export interface HostOptions {
   bytes(global: string, path: string): Promise<ArrayBuffer>;
   /** how much memory its process holds; absent where nobody can tell */
   memoryBytes?(): number;
+  /** who forwards what it accepts; absent: nobody */
+  readonly sinks?: { standing(): readonly SinkStanding[] };
   readonly configuration: HostConfiguration;
 }
 
@@ -59,6 +62,13 @@ export interface HostConfiguration extends ConfigurationParts {
   readonly realmLimits?: Partial<RealmLimits>;
   /** realms for ports with `compute: true`: how many are kept, and how many there may be; default 0 and 2 */
   readonly compute?: { readonly min: number; readonly max: number };
+  /** how many changes of each object its authority keeps, 0 to 1000: default 50, or otherwise for single models */
+  readonly history?: HistoryBounds;
+}
+
+export interface HistoryBounds {
+  readonly changes?: number;
+  readonly models?: { readonly [modelName: string]: number };
 }
 
 /** A host with the acts that its composition root needs. */

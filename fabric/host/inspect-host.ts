@@ -12,7 +12,16 @@ import type { Partition } from './partition.ts';
 import type { RealmSupervisor } from './realm-supervisor.ts';
 import type { Realms } from './realms.ts';
 
-type OfHost = 'node' | 'role' | 'runtime' | 'datasource' | 'mesh' | 'configuration' | 'memoryBytes' | 'platform';
+type OfHost =
+  | 'node'
+  | 'role'
+  | 'runtime'
+  | 'datasource'
+  | 'mesh'
+  | 'configuration'
+  | 'memoryBytes'
+  | 'platform'
+  | 'sinks';
 
 /** What a host's account of itself is made from. */
 export interface InspectOptions extends Pick<HostOptions, OfHost> {
@@ -52,11 +61,17 @@ export async function inspectHost(options: InspectOptions): Promise<HostReport> 
       ...(partition.log ? { log: partition.log } : {}),
     })),
     flows: inspectFlows(partitions),
+    sinks: options.sinks?.standing() ?? [],
     breakers: flows.breakers(),
     counters: countersOf(options),
     memoryBytes: options.memoryBytes?.() ?? null,
     revision,
   };
+}
+
+/** What other nodes are told of it: which objects have flows, what is forwarded and what is wrong is for its own door only. */
+export function unlisted(report: HostReport): HostReport {
+  return { ...report, sinks: [], troubles: [], flows: { ...report.flows, list: [] } };
 }
 
 async function inspectRealms({ realms, platform, configuration }: InspectOptions): Promise<HostReport['realms']> {

@@ -1,9 +1,12 @@
+import type { Principal } from '../access/principal.ts';
 import type { Plain } from '../plain.ts';
 import type { CallAsk } from '../realm/realm-ask.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import { DomainEvents } from './domain-events.ts';
+import type { HistoryPage, HistoryRequest } from './history-page.ts';
 import type { HostObjectsOptions } from './host-objects.ts';
 import type { ObjectHistory } from './object-history.ts';
+import { readHistory } from './read-history.ts';
 import { answerAsk } from './realm-asks.ts';
 import type { RealmCalls } from './realm-calls.ts';
 import { ResidentFeed } from './resident-feed.ts';
@@ -14,12 +17,14 @@ export interface LiveObjects {
   readonly residents: ResidentFeed;
   /** @throws TestudoError as `answerAsk` */
   answer(request: CallAsk): Promise<Plain>;
+  /** @throws TestudoError as `readHistory` */
+  history(request: HistoryRequest, principal: Principal): Promise<HistoryPage>;
   /** Tells of an event that nobody waits for; too long a chain of them is reported. */
   fire(event: DomainEvent): void;
 }
 
 /** Wires it into a host. */
-export function createLiveObjects(options: HostObjectsOptions, calls: RealmCalls, history: ObjectHistory): LiveObjects {
+export function createLiveObjects(options: HostObjectsOptions, calls: RealmCalls, seen: ObjectHistory): LiveObjects {
   const { host, registry, mesh, tenant, platform, realmOf, partitions } = options;
   const onError = (error: unknown): void => platform.onError(error);
   const events = new DomainEvents({
@@ -36,7 +41,7 @@ export function createLiveObjects(options: HostObjectsOptions, calls: RealmCalls
     residents: new ResidentFeed({ registry, realmOf, onError }),
     answer: (request) =>
       answerAsk(request, {
-        ...{ host, registry, mesh, tenant, calls, history },
+        ...{ host, registry, mesh, tenant, calls },
         fire(event) {
           events.fire(event);
           const { name, modelName, id, payload } = event;
@@ -44,6 +49,7 @@ export function createLiveObjects(options: HostObjectsOptions, calls: RealmCalls
         },
         listen: (modelName, name) => events.listen(modelName, name),
       }),
+    history: (request, principal) => readHistory(request, principal, { host, mesh, tenant, seen, partitions }),
     fire(event) {
       try {
         events.fire(event);

@@ -7,8 +7,7 @@ export interface ToldChange {
   readonly opId: string | null;
 }
 
-/** Changes that are kept of one object. */
-export const keptChanges = 20;
+const keptChanges = 20;
 const OBJECTS = 2000;
 
 /**

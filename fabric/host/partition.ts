@@ -4,6 +4,7 @@ import type { Disposable } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Op, OpKind } from '../record/op.ts';
 import type { OpDraft, Recorded, RefusedOp, RequestKey } from '../sync/sync-api.ts';
+import type { HistoryEntry } from '../spec/model-object-api.ts';
 import type { WireError } from '../error.ts';
 import type { LogStanding } from './host-inspection.ts';
 
@@ -32,6 +33,8 @@ export interface Partition {
   list(): readonly ObjectState[];
   /** the same objects, as queries look for them */
   readonly source: QuerySource;
+  /** every change that is kept of an object, latest first; absent where another host puts them in order */
+  readonly history?: (id: string) => Promise<readonly HistoryEntry[]>;
   /** Keeps an index of each of these fields from now on, and no other. */
   index(fields: readonly string[]): void;
   synced(opId: string): Promise<ObjectState>;

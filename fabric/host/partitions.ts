@@ -5,6 +5,7 @@ import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { Retention } from '../sync/retention.ts';
+import type { HistoryBounds } from './host-options.ts';
 import type { FlowLeases, FlowLeasesOptions } from './flow-leases.ts';
 import type { HostEventBody, StorageTrouble } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -32,6 +33,8 @@ export interface PartitionOptions {
   /** how long an authority keeps what; what is absent by `defaultRetention` */
   readonly retention?: Partial<Retention>;
   emit(event: HostEventBody): void;
+  /** of an authority: how many changes it keeps */
+  readonly history: HistoryBounds | undefined;
   isOnline(): boolean;
   /** Something is wrong with what is kept here. */
   onTrouble(trouble: StorageTrouble): void;

@@ -209,8 +209,8 @@ test('the history of an object: its latest changes, latest first', async () => {
   await world.host.write({ modelName: 'note', kind: 'update', id, input: { a: 2, b: 1 } }, ada);
   await world.host.write({ modelName: 'note', kind: 'command', id, command: 'peek', input: null }, ada);
   expect(told).toMatchObject([
-    { version: 3, kind: 'update', opId: 'server-1:3', patch: { set: { a: 2, b: 1 }, unset: [] } },
-    { version: 2, kind: 'flow', opId: 'server-1:2', patch: { set: { told: 1 } } },
+    { version: 3, kind: 'update', opId: 'server-1:3', user: 'ada', changes: { a: { from: 1, to: 2 }, b: { to: 1 } } },
+    { version: 2, kind: 'flow', opId: 'server-1:2', changes: { told: { to: 1 } }, source: 'authority' },
   ]);
 });
 

@@ -2,9 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
 import type { CallAsk } from '../realm/realm-ask.ts';
-import { diff } from '../record/merge.ts';
 import { isRecord } from '../spec/check-plain.ts';
-import type { HistoryEntry } from '../spec/model-object-api.ts';
 import { isEffect } from '../spec/object-ask.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import type { Query } from '../store/query-api.ts';
@@ -12,17 +10,15 @@ import { demandAct } from './access-question.ts';
 import { askAuthority, unknownModel } from './ask-authority.ts';
 import type { Host, WriteRequest } from './host-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
-import { keptChanges, type ObjectHistory, type ToldChange } from './object-history.ts';
 import { maxHops, type RealmCall, type RealmCalls } from './realm-calls.ts';
 
 /** What answers are made of. */
 export interface AskContext {
-  readonly host: Pick<Host, 'find' | 'list' | 'count' | 'write' | 'call' | 'synced'>;
+  readonly host: Pick<Host, 'find' | 'list' | 'count' | 'write' | 'call' | 'synced' | 'history'>;
   readonly calls: RealmCalls;
   readonly registry: ModelRegistry;
   readonly mesh: Pick<MeshNode, 'request'>;
   readonly tenant: string;
-  readonly history: ObjectHistory;
   /** Fires an event, that so many others led to. @throws TestudoError `TOO_DEEP` */
   fire(event: DomainEvent): void;
   /** Has a model's realm told of events of that name. */
@@ -138,16 +134,8 @@ async function synced(ask: Asked<'synced'>, { principal }: RealmCall, { host }: 
 
 async function history(ask: Asked<'history'>, { principal }: RealmCall, context: AskContext): Promise<Plain> {
   const { modelName, limit } = ask;
-  const { id } = await context.host.find(modelName, textOf(ask.id, 'id'), principal);
-  if (!Number.isInteger(limit) || limit < 1) throw new TestudoError('BAD_REQUEST', 'limit must be 1 or more');
-  const known = context.history.of(`${modelName} ${id}`);
-  return known.map(entryOf).slice(-Math.min(limit, keptChanges)).reverse() as unknown as Plain;
-}
-
-/** Of the oldest change that is known the patch is the whole state. */
-function entryOf({ state, kind, opId }: ToldChange, index: number, known: readonly ToldChange[]): HistoryEntry {
-  const { set, unset } = diff(known[index - 1]?.state.fields ?? {}, state.fields);
-  return { version: state.version, atMs: state.updatedMs, kind, opId, patch: { set, unset } };
+  const page = await context.host.history({ modelName, id: textOf(ask.id, 'id'), limit }, principal);
+  return page.entries as unknown as Plain;
 }
 
 /** Whoever may change an object may say that something happened to it. */

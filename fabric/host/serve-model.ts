@@ -6,13 +6,15 @@ import type { ObjectState } from '../record/object-state.ts';
 import { isRecord } from '../spec/check-plain.ts';
 import type * as Queries from '../store/queries.ts';
 import type { Authority } from '../sync/sync-api.ts';
+import { historyOf } from './authority-partition.ts';
+import { historyPage } from './history-page.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { mayRead } from './partitions.ts';
 
 /** What a model's objects are served with. */
 export interface ServedModel {
   readonly modelName: string;
-  readonly authority: Pick<Authority, 'get' | 'source'>;
+  readonly authority: Pick<Authority, 'get' | 'source' | 'history'>;
   readonly registry: ModelRegistry;
 }
 
@@ -20,7 +22,7 @@ type Read = (body: PlainRecord, may: (state: ObjectState) => boolean) => unknown
 
 /**
  * Answers hosts that do not run a model: relations reach its objects by `model.<tenant>.<model>.find`, `list` and
- * `count`. They see what their connection's principal may read; who asks in another's name (`as`) sees of that only what
+ * `count`; and hosts that do, by `history`. They see what their connection's principal may read; who asks in another's name (`as`) sees of that only what
  * the other may read too.
  */
 export function serveModel(mesh: MeshNode, subject: string, served: ServedModel): void {
@@ -34,10 +36,18 @@ export function serveModel(mesh: MeshNode, subject: string, served: ServedModel)
     });
   };
   const queries = (): Promise<typeof Queries> => import(/* webpackChunkName: "queries" */ '../store/queries.ts');
-  serve('find', ({ id }, may) => {
+  const find = (id: Plain | undefined, may: (state: ObjectState) => boolean): ObjectState => {
     const state = authority.get(String(id));
     if (state && !state.deleted && may(state)) return state;
     throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${String(id).slice(0, 80)} that you may read`);
+  };
+  serve('find', ({ id }, may) => find(id, may));
+  serve('history', async ({ id, limit, before }, may) => {
+    const all = await historyOf(authority, find(id, may).id);
+    return historyPage(all, {
+      ...(limit === undefined ? {} : { limit: limit as number }),
+      ...(before === undefined ? {} : { before: before as number }),
+    });
   });
   serve('list', async ({ query }, may) => (await queries()).answer(authority.source, query ?? {}, may));
   serve('count', async ({ query }, may) => (await queries()).count(authority.source, query ?? {}, may));

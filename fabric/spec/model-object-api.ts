@@ -1,18 +1,29 @@
 import type { Principal } from '../access/principal.ts';
 import type { Disposable, Plain, PlainRecord } from '../plain.ts';
+import type { Changes } from '../record/change.ts';
 import type { ModelSpec } from './model-spec.ts';
 import type { DomainEvent } from './object-scope.ts';
 import type { PortSpec } from './port-spec.ts';
 
-/** One change of an object, as this host has seen it. */
+/** One change of an object. */
 export interface HistoryEntry {
   readonly version: number;
+  /** its place in the order of its model's changes; 0 while it is not accepted */
+  readonly seq: number;
   readonly atMs: number;
-  /** `null` where only the authority knows */
+  /** `null` where only the authority knows; so are the next three */
   readonly kind: string | null;
+  /** the command's or the port's name; `null` also where there is none */
+  readonly command: string | null;
   readonly opId: string | null;
-  /** fields as they became; `unset`: fields that went */
-  readonly patch: { readonly set: PlainRecord; readonly unset: readonly string[] };
+  /** in whose name it was accepted */
+  readonly user: string | null;
+  /** what became of which field */
+  readonly changes: Changes;
+  /** fields that two sides had changed */
+  readonly conflicts: readonly string[];
+  /** `authority`: what is kept for good; `host`: what this host has seen since its start, while the authority is away */
+  readonly source: 'authority' | 'host';
 }
 
 /** In whose name an object's code runs, and what it may do. */
@@ -102,7 +113,7 @@ export interface ModelObject<Fields extends PlainRecord = PlainRecord> {
   getPortFlow(): readonly string[];
   getDataSource(): ObjectDatasource;
   getContext(): ObjectContext;
-  /** The latest changes that this host has seen since it started, latest first. @param options.limit 1 to 20; default 20 */
+  /** Its latest changes, latest first, of whoever puts them in order. @param options.limit 1 to 1000; default 20 */
   history(options?: { readonly limit?: number }): Promise<readonly HistoryEntry[]>;
   toJSON(): PlainRecord;
   /** the methods of this list, whatever the model's ports are called */

@@ -3,6 +3,7 @@ import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
+import { historyWrites, type HistoryRecord } from './authority-history.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { readFloor } from './floor-record.ts';
 import { LogFloor } from './log-floor.ts';
@@ -41,6 +42,7 @@ export interface AuthorityCollections {
   readonly packed: string;
   /** ids of objects whose tombstones were given back */
   readonly gone: string;
+  readonly history: string;
 }
 
 export function authorityCollections(partition: string): AuthorityCollections {
@@ -54,6 +56,7 @@ export function authorityCollections(partition: string): AuthorityCollections {
     floor: `floor/${partition}`,
     packed: `packed/${partition}`,
     gone: `gone/${partition}`,
+    history: `history/${partition}`,
   };
 }
 
@@ -78,6 +81,10 @@ export interface AuthorityDraft {
   readonly accepted: { readonly entry: FeedEntry; readonly op: Op }[];
   /** what a compaction gives back */
   readonly compaction: { readonly writes: Write[]; readonly afterwards: (() => void)[] };
+  /** by seq */
+  readonly history: Map<number, HistoryRecord>;
+  /** seqs of changes that are told no more */
+  readonly outdated: number[];
   seq: number;
 }
 
@@ -141,6 +148,8 @@ export function beginDraft(book: AuthorityBook): AuthorityDraft {
     requests: new Map(),
     accepted: [],
     compaction: { writes: [], afterwards: [] },
+    history: new Map(),
+    outdated: [],
     seq: book.seq,
   };
 }
@@ -176,7 +185,7 @@ export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections):
   for (const [key, decided] of draft.decided) put(names.ops, key, asPlain(decided));
   for (const [replica, mark] of draft.marks) put(names.marks, replica, mark);
   for (const [key, request] of draft.requests) put(names.requests, key, request);
-  return writes.concat(draft.compaction.writes);
+  return writes.concat(historyWrites(names.history, draft), draft.compaction.writes);
 }
 
 /** Takes over a draft that has become durable. */

@@ -1,12 +1,11 @@
 import { hasCode, TestudoError, toWire } from '../error.ts';
-import type { Plain } from '../plain.ts';
 import { opId, type Op } from '../record/op.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { AuthorityCollections, AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
 import type * as Traces from './authority-traces.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
-import { packKey } from './pack-key.ts';
+import { packKey, unpackOp } from './packed-ops.ts';
 import { checkSameRequest } from './request.ts';
 import type { AuthorityOptions, Recorded, RequestKey } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
@@ -60,7 +59,7 @@ export class AuthorityMemory {
     const decided = await this.#decided(draft, key);
     if (decided !== undefined) return plainEqual(asPlain(decided.op), asPlain(op)) ? decided.result : null;
     const packed = await this.#datasource.get(this.#names.packed, packKey(op));
-    const result = packed === undefined ? undefined : await unpacked(packed, op);
+    const result = packed === undefined ? undefined : unpackOp(packed, op);
     if (result === undefined) throw missing(key);
     return result;
   }
@@ -103,12 +102,6 @@ export class AuthorityMemory {
     const stored = draft.decided.get(key) ?? (await this.#datasource.get(this.#names.ops, key));
     return stored as unknown as DecidedOp | undefined;
   }
-}
-
-/** Hardly any op is asked for again so late. */
-async function unpacked(packed: Plain, op: Op): Promise<OpResult | null | undefined> {
-  const { unpackOp } = await import(/* webpackChunkName: "compaction" */ './packed-ops.ts');
-  return unpackOp(packed, op);
 }
 
 function missing(key: string): TestudoError {

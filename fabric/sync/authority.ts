@@ -24,9 +24,10 @@ import {
   type Mark,
 } from './authority-book.ts';
 import { AuthorityFeed } from './authority-feed.ts';
+import { AuthorityHistory, type HistoryRecord } from './authority-history.ts';
 import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
-import type { Compaction } from './compaction.ts';
+import { Compaction } from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import type { Judge } from './judge.ts';
 import { opKey } from './keys.ts';
@@ -43,7 +44,15 @@ const unclaimed: Mark = { mark: 0, user: '' };
 /** Reads a partition and puts its ops in order from here on; there must be no second one on the same records. */
 export async function openAuthority(options: AuthorityOptions): Promise<Authority> {
   const names = authorityCollections(options.partition);
-  return new PartitionAuthority(options, names, await loadAuthorityBook(options, names));
+  const history = new AuthorityHistory(options, names.history);
+  await history.open();
+  return new PartitionAuthority(options, { names, history, book: await loadAuthorityBook(options, names) });
+}
+
+interface AuthorityParts {
+  readonly names: AuthorityCollections;
+  readonly book: AuthorityBook;
+  readonly history: AuthorityHistory;
 }
 
 class PartitionAuthority implements Authority {
@@ -52,16 +61,20 @@ class PartitionAuthority implements Authority {
   readonly #book: AuthorityBook;
   readonly #feed: AuthorityFeed;
   readonly #memory: AuthorityMemory;
-  #compaction: Compaction | null = null;
+  readonly #compaction: Compaction;
+  readonly #history: AuthorityHistory;
   readonly #lane: CommitLane<AuthorityDraft>;
   readonly #listeners: Listeners<[FeedEntry, Op]>;
 
-  constructor(options: AuthorityOptions, names: AuthorityCollections, book: AuthorityBook) {
+  constructor(options: AuthorityOptions, { names, book, history }: AuthorityParts) {
     this.#options = options;
+    this.#history = history;
     this.#names = names;
     this.#book = book;
     this.#feed = new AuthorityFeed(options, book, names);
     this.#memory = new AuthorityMemory(options, names);
+    const { datasource, replica } = options;
+    this.#compaction = new Compaction({ datasource, names, book, history, replica, now: () => options.now() });
     this.#listeners = new Listeners((error) => reportError(options, error));
     this.#lane = new CommitLane({
       begin: () => beginDraft(book),
@@ -95,6 +108,11 @@ class PartitionAuthority implements Authority {
     this.#book.objects.index(fields);
   }
 
+  async history(id: string): Promise<readonly HistoryRecord[]> {
+    const state = this.get(id);
+    return state === undefined ? [] : this.#history.read(state);
+  }
+
   onAccepted(listener: (entry: FeedEntry, op: Op) => void): Disposable {
     return this.#listeners.add(listener);
   }
@@ -105,7 +123,6 @@ class PartitionAuthority implements Authority {
 
   async compact(options: CompactOptions): Promise<GivenBack> {
     const given = { log: 0, ops: 0, requests: 0, tombstones: 0 };
-    this.#compaction ??= await this.#openCompaction();
     for (const step of this.#compaction.steps) {
       for (let isLast = false; !isLast && options.shouldStop?.() !== true;) {
         const batch = await this.#lane.do({ isAlone: true, run: (draft) => step(draft, options) });
@@ -114,14 +131,6 @@ class PartitionAuthority implements Authority {
       }
     }
     return given;
-  }
-
-  /** A browser loads the program that gives space back with the first run. */
-  async #openCompaction(): Promise<Compaction> {
-    const program = await import(/* webpackChunkName: "compaction" */ './compaction.ts');
-    const { datasource, replica } = this.#options;
-    const parts = { datasource, names: this.#names, book: this.#book, replica, now: () => this.#options.now() };
-    return new program.Compaction(parts);
   }
 
   async push(request: PushRequest, principal: Principal): Promise<PushReply> {
@@ -209,6 +218,7 @@ class PartitionAuthority implements Authority {
     const result: OpResult = { counter: op.counter, status: 'accepted', seq };
     const user = op.replica === this.#options.replica ? '' : principal.user;
     enter(draft, { op, result, user }, feedEntry(op, state, conflicts));
+    await this.#history.enter(draft, op, { current, state, user: principal.user, conflicts });
     return result;
   }
 

@@ -1,4 +1,5 @@
 import type { Datasource, Write } from '../store/datasource.ts';
+import type { AuthorityHistory } from './authority-history.ts';
 import type { AuthorityBook, AuthorityCollections, AuthorityDraft, DecidedOp } from './authority-book.ts';
 import { floorWrite } from './floor-record.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
@@ -22,6 +23,7 @@ export interface CompactionParts {
   readonly datasource: Datasource;
   readonly names: AuthorityCollections;
   readonly book: AuthorityBook;
+  readonly history: Pick<AuthorityHistory, 'removals'>;
   /** under which this host's own ops are recorded */
   readonly replica: string;
   now(): number;
@@ -146,7 +148,7 @@ export class Compaction {
 
   /** Deleted objects that the log does not tell of any more. */
   async #tombstones(draft: AuthorityDraft, { tombstonesMs }: CompactOptions): Promise<Batch> {
-    const { book, names, now } = this.#parts;
+    const { book, names, history, now } = this.#parts;
     const oldestMs = now() - tombstonesMs;
     const ids: string[] = [];
     for (const id of book.tombstones) {
@@ -156,7 +158,9 @@ export class Compaction {
     }
     if (ids.length === 0) return { given: {}, isLast: true };
     for (const id of ids) {
-      const { seq } = book.objects.get(id) ?? { seq: 0 };
+      const state = book.objects.get(id);
+      const seq = state?.seq ?? 0;
+      if (state) draft.compaction.writes.push(...(await history.removals(state)));
       draft.compaction.writes.push({ collection: names.objects, key: id, value: undefined });
       draft.compaction.writes.push({ collection: names.gone, key: id, value: seq });
     }

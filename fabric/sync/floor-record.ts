@@ -2,6 +2,7 @@ import { hasCode } from '../error.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { AuthorityCollections } from './authority-book.ts';
 import { asPlain } from './keys.ts';
+import { readAll } from './read-all.ts';
 
 /** What a compaction leaves for the next start: objects do not tell the last seq where the latest one is gone. */
 export interface FloorRecord {
@@ -22,9 +23,18 @@ export async function readFloor(datasource: Datasource, names: AuthorityCollecti
     return ((await datasource.get(names.floor, floorKey)) as FloorRecord | undefined) ?? none;
   } catch (error) {
     if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
-    const { tracedFloor } = await import(/* webpackChunkName: "damage" */ './traced-floor.ts');
     return tracedFloor(datasource, names);
   }
+}
+
+/** By the first entry of the log, and what is noted of each object that is gone. */
+async function tracedFloor(datasource: Datasource, names: AuthorityCollections): Promise<FloorRecord> {
+  const keys: string[] = [];
+  const note = ({ key }: { readonly key: string }): void => void keys.push(key);
+  (await datasource.range(names.log, { limit: 1, onDamaged: note })).forEach(note);
+  const gone = await readAll(datasource, names.gone, () => undefined);
+  const seq = gone.reduce((highest, { value }) => Math.max(highest, Number(value)), 0);
+  return { floor: keys[0] === undefined ? seq : Number(keys[0]) - 1, seq, gone: Math.max(1, gone.length) };
 }
 
 /** The record of the floor, as it is after a compaction's commit. */

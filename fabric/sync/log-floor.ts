@@ -29,9 +29,8 @@ export class LogFloor {
     this.#seq = Math.max(this.#seq, seq);
   }
 
-  /** Somebody reads a snapshot that began at `seq`: he will ask for what follows it, where that is still there. */
+  /** Somebody reads a snapshot that began at `seq`: he will ask for what follows it. */
   hold(seq: number): void {
-    if (seq < this.#seq) return;
     const nowMs = this.#now();
     const hold = this.#holds.get(seq);
     if (hold === undefined) this.#holds.set(seq, { sinceMs: nowMs, askedMs: nowMs });

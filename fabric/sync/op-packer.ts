@@ -1,8 +1,7 @@
 import type { AuthorityDraft, DecidedOp } from './authority-book.ts';
 import type { Batch, CompactionParts } from './compaction.ts';
 import { opKey } from './keys.ts';
-import { packKey, packSize, packStart } from './pack-key.ts';
-import { packOps } from './packed-ops.ts';
+import { packKey, packOps, packSize, packStart } from './packed-ops.ts';
 
 /** Packs the outcomes of what replicas pushed long ago, `packSize` ops of one replica at a time. */
 export class OpPacker {

@@ -7,8 +7,7 @@ import { draftOp } from '../testing/sim/draft-op.ts';
 import type { DecidedOp } from './authority-book.ts';
 import { asPlain } from './keys.ts';
 import { opDigest } from './op-digest.ts';
-import { packKey, packSize, packStart } from './pack-key.ts';
-import { packOps, unpackOp } from './packed-ops.ts';
+import { packKey, packOps, packSize, packStart, unpackOp } from './packed-ops.ts';
 import type { OpResult } from './wire.ts';
 
 const op = (counter: number, input: unknown = null): Op => ({

@@ -2,10 +2,12 @@ import type { WireError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Op } from '../record/op.ts';
 import type { DecidedOp } from './authority-book.ts';
-import { asPlain } from './keys.ts';
+import { asPlain, opKey } from './keys.ts';
 import { opDigest } from './op-digest.ts';
-import { packStart } from './pack-key.ts';
 import type { OpResult } from './wire.ts';
+
+/** Ops in one record of packed ones. */
+export const packSize = 100;
 
 /**
  * The outcomes of `packSize` ops of a replica with counters that follow one another: enough to answer each of them
@@ -16,6 +18,16 @@ interface PackedOps {
   readonly ops: string;
   /** why, by counter */
   readonly refused: { readonly [counter: string]: WireError };
+}
+
+/** The lowest counter of the record that holds a counter's op. */
+export function packStart(counter: number): number {
+  return counter - ((counter - 1) % packSize);
+}
+
+/** The key of the record that holds an op, once it is packed. */
+export function packKey({ replica, counter }: Pick<Op, 'replica' | 'counter'>): string {
+  return opKey(replica, packStart(counter));
 }
 
 /** @param decided in counter order; `undefined` where the record is missing */

@@ -5,6 +5,7 @@ import type { Disposable } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
+import type { HistoryRecord } from './authority-history.ts';
 import type { Judge } from './judge.ts';
 import type { GivenBack, Retention } from './retention.ts';
 import type { FeedEntry, FeedPage, PullRequest, PushReply, PushRequest } from './wire.ts';
@@ -39,6 +40,8 @@ export interface AuthorityOptions {
   readonly replica: string;
   /** unique to this database; part of every cursor */
   readonly epoch: string;
+  /** changes that are kept of each object, 0 to 1000; default 50 */
+  readonly keptChanges?: number;
   now(): number;
   /** Failures of listeners; without it they are thrown where nobody catches them. */
   onError?(error: unknown): void;
@@ -74,6 +77,8 @@ export interface Authority {
   readonly source: QuerySource;
   /** Keeps an index of each of these fields from now on, and no other. */
   index(fields: readonly string[]): void;
+  /** The kept changes of an object, latest first; none of one that is not known. */
+  history(id: string): Promise<readonly HistoryRecord[]>;
   /** Fires after the commit of each accepted op, in `seq` order. */
   onAccepted(listener: (entry: FeedEntry, op: Op) => void): Disposable;
   readonly seq: number;

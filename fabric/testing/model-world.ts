@@ -7,6 +7,7 @@ import { createFlowRunner } from '../host/flow-runner.ts';
 import type { RunningHost } from '../host/host-options.ts';
 import { hostMeshPolicy } from '../host/mesh-policy.ts';
 import type { HostRole } from '../host/partitions.ts';
+import type { Sinks } from '../host/sinks/create-sinks.ts';
 import { replicaRole } from '../host/replica-role.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
@@ -110,8 +111,16 @@ interface HostParts {
   readonly node: string;
   readonly role: HostRole;
   readonly datasource: Datasource;
+  readonly sinks?: Sinks;
   /** default: the world's */
   readonly build?: ModelSpec;
+}
+
+/** What few worlds have. */
+interface Others {
+  readonly datasources?: OtherDatasources;
+  /** the server's */
+  readonly sinks?: Sinks;
 }
 
 /** Starts a server with a model, over what another one left in `stored`; `datasources` are every host's. */
@@ -119,7 +128,7 @@ export async function modelWorld(
   spec: ModelSpec,
   adapters: Adapters = {},
   stored: Datasource = memoryDatasource(),
-  datasources?: OtherDatasources,
+  { datasources, sinks }: Others = {},
 ): Promise<ModelWorld> {
   let drawn = 0;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
@@ -149,7 +158,8 @@ export async function modelWorld(
   };
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
   const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
-  const server = await open(mesh, { node: 'server-1', role: authorityRole, datasource: stored });
+  const role = sinks?.around(authorityRole) ?? authorityRole;
+  const server = await open(mesh, { node: 'server-1', role, datasource: stored, ...(sinks ? { sinks } : {}) });
   const cables = new Map<string, { plug(): Disposable; plugged: Disposable; host?: RunningHost }>();
   const guest = async (name: string, principal: Principal): Promise<MeshNode> => {
     const node = createMeshNode({ id: name, platform, local: principal });

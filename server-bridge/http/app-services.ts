@@ -30,7 +30,7 @@ export interface AppServices {
   readonly sessions: Sessions;
   readonly host: Pick<
     Host,
-    'write' | 'call' | 'route' | 'find' | 'list' | 'count' | 'present' | 'modelOf' | 'models' | 'inspect'
+    'write' | 'call' | 'route' | 'find' | 'list' | 'count' | 'history' | 'present' | 'modelOf' | 'models' | 'inspect'
   >;
   readonly catalog: CatalogService;
   /** the configuration that changes while the server runs */

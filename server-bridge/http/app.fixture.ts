@@ -165,6 +165,7 @@ function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Part
       return { objects, next: objects.length === 2 ? null : 'o-1' };
     },
     count: async () => 2,
+    history: async ({ before = null }) => ({ entries: [], next: before }),
     present: async (_modelName, states) => states,
     inspect: async () => ({ node: 'server-1' }) as HostReport,
   };

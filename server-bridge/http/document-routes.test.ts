@@ -52,6 +52,7 @@ test('document - the OpenAPI document has every address, its parameters, and no 
   expect(Object.entries(paths).map(([path, methods]) => `${path} ${Object.keys(methods).join(' ')}`)).toEqual([
     '/api/models/orders get post',
     '/api/models/orders/{id} get patch delete',
+    '/api/models/orders/{id}/history get',
     '/api/models/orders/{id}/approve patch',
     '/api/models/orders/{id}/track post',
     '/api/models/orders/{id}/scale/weight patch put',

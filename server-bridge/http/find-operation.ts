@@ -50,7 +50,9 @@ export function operationsAt({ model, segments, isOfObjects }: Place): readonly 
 /** The methods that an address answers, for `Allow`; none where there is nothing. */
 export function methodsAt(place: Place): readonly string[] {
   const { segments, isOfObjects } = place;
-  const ofObjects = isOfObjects ? ([[], ['get', 'post'], ['get', 'patch', 'delete']][segments.length] ?? []) : [];
+  const isHistory = segments.length === 3 && segments[2] === 'history';
+  const atDepth = [[], ['get', 'post'], ['get', 'patch', 'delete'], isHistory ? ['get'] : []];
+  const ofObjects = isOfObjects ? (atDepth[segments.length] ?? []) : [];
   const methods = new Set([...ofObjects, ...operationsAt(place).map(({ operation }) => operation.method)]);
   if (methods.size === 0) return [];
   return [...methods, ...(methods.has('get') ? ['head'] : []), 'options'].map((method) => method.toUpperCase());

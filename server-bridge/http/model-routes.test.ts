@@ -110,3 +110,18 @@ test.each(['a'.repeat(200), '火'.repeat(200)])(
     expect(writes).toMatchObject([{ request: { id, kind: 'update' } }]);
   },
 );
+
+test('models - GET history: pages of an object’s changes, nothing of one that may not be read', async () => {
+  const { ask } = createFixture();
+  expect((await ask('GET', '/api/models/orders/o-1/history?limit=5&before=7')).json()).toEqual({
+    entries: [],
+    next: 7,
+  });
+  expect((await ask('GET', '/api/models/orders/o-9/history')).statusCode).toBe(404);
+  expect((await ask('GET', '/api/models/nothing/o-1/history')).statusCode).toBe(404);
+  expect((await ask('GET', '/api/models/orders/o-1/history?page=2')).json()).toMatchObject({
+    error: { code: 'BAD_REQUEST' },
+  });
+  const other = await ask('DELETE', '/api/models/orders/o-1/history', { user: 'ada' });
+  expect([other.statusCode, other.headers['allow']]).toEqual([405, 'GET, HEAD, OPTIONS']);
+});

@@ -1,10 +1,13 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { TestudoError } from '@testudo/fabric/error';
 import { leaving } from '@testudo/fabric/host/leaving';
+import { leavingHistory } from '@testudo/fabric/host/leaving-history';
 import type { WriteRequest } from '@testudo/fabric/host/host-api';
+import type { ModelReport } from '@testudo/fabric/spec/model-report';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AppServices } from './app-services.ts';
+import { historyParameters, historyQueryOf, type HistoryText } from './history-text.ts';
 import { recordOf } from './json-body.ts';
 import { objectReply } from './object-reply.ts';
 import { queryOf, queryParameters, type QueryText } from './query-text.ts';
@@ -14,17 +17,19 @@ interface ModelParams {
   readonly endpoint: string;
   readonly id: string;
 }
+type HistoryRequest = FastifyRequest<{ Params: ModelParams; Querystring: HistoryText }>;
 type ModelRequest = FastifyRequest<{ Params: ModelParams; Querystring: QueryText & { count?: string } }>;
 
 /** `/api/models/…`: the models' REST interface. Every write takes the path that every other door takes. */
 export function addModelRoutes(app: FastifyInstance, services: AppServices): void {
   const { host, sessions } = services;
-  const modelName = (request: ModelRequest): string => {
+  const modelAt = (request: Pick<ModelRequest, 'params'>): ModelReport => {
     const model = host.modelOf(request.params.endpoint);
-    if (model !== undefined) return model.modelName;
+    if (model !== undefined) return model;
     throw new TestudoError('NOT_FOUND', `no model has the endpoint ${request.params.endpoint.slice(0, 80)}`);
   };
-  const principal = (request: ModelRequest): Principal => sessions.principal(request.headers.cookie);
+  const modelName = (request: ModelRequest): string => modelAt(request).modelName;
+  const principal = (request: Pick<ModelRequest, 'headers'>): Principal => sessions.principal(request.headers.cookie);
   const count: typeof host.count = (name, { where }, asker) => host.count(name, where ? { where } : {}, asker);
   const write = async (request: ModelRequest, reply: FastifyReply, part: WritePart): Promise<FastifyReply> => {
     demandParameters(request.query, []);
@@ -53,6 +58,15 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
     demandParameters(request.query, []);
     const object = await host.find(modelName(request), request.params.id, principal(request));
     return objectReply(reply, host, { object });
+  });
+  app.get('/api/models/:endpoint/:id/history', async (request: HistoryRequest) => {
+    demandParameters(request.query, historyParameters);
+    const model = modelAt(request);
+    const { modelName: name } = model;
+    const { id } = request.params;
+    const state = await host.find(name, id, principal(request));
+    const page = await host.history({ modelName: name, id, ...historyQueryOf(request.query) }, principal(request));
+    return leavingHistory(host, model, { page, state });
   });
   app.patch('/api/models/:endpoint/:id', (request: ModelRequest, reply) =>
     write(request, reply, { kind: 'update', input: recordOf(request.body) }),

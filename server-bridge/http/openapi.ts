@@ -3,6 +3,7 @@ import type { ModelReport } from '@testudo/fabric/spec/model-report';
 import { operationsOf } from '@testudo/fabric/spec/operations';
 import type { Operation } from '@testudo/fabric/spec/operations';
 
+import { historyParameters } from './history-text.ts';
 import { queryParameters } from './query-text.ts';
 
 const json = (schema: PlainRecord): PlainRecord => ({ content: { 'application/json': { schema } } });
@@ -49,6 +50,10 @@ function ofObjects({ modelName, endpoint }: ModelReport): readonly Described[] {
   const parameters = parametersOf(one);
   const object = replies({ type: 'object', properties: { object: ref(`${modelName}State`) } });
   const page = { objects: { type: 'array', items: ref(`${modelName}State`) }, next: { type: ['string', 'null'] } };
+  const changes = replies({
+    type: 'object',
+    properties: { entries: { type: 'array', items: { type: 'object' } }, next: { type: ['integer', 'null'] } },
+  });
   const body = (schema: PlainRecord): PlainRecord => ({ requestBody: json(schema) });
   return [
     [
@@ -64,6 +69,7 @@ function ofObjects({ modelName, endpoint }: ModelReport): readonly Described[] {
     [one, 'get', { parameters, ...object }],
     [one, 'patch', { parameters, ...body({ type: 'object' }), ...object }],
     [one, 'delete', { parameters, ...object }],
+    [`${one}/history`, 'get', { parameters: [...parameters, ...historyParameters.map(inQuery)], ...changes }],
   ];
 }
 

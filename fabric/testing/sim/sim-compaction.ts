@@ -2,10 +2,10 @@ import { errorCodes, hasCode } from '../../error.ts';
 import type { Authority } from '../../sync/sync-api.ts';
 import type { SimWorld } from './sim-world.ts';
 
-/** In every third world the authority gives space back at any moment of the rough time, now a little, now all that it can. */
+/** In some of its lives an authority gives space back at any moment of the rough time, now a little, now all that it can. */
 export async function compactNowAndThen(world: SimWorld, authority: Authority, isAlive: () => boolean): Promise<void> {
   const { time, random } = world;
-  if (world.seed % 3 !== 0) return;
+  if (random.chance(0.6)) return;
   for (await time.wait(random.between(20, 120)); isAlive() && world.isRough; await time.wait(random.between(20, 200))) {
     const retention = {
       logEntries: random.pick([0, 3, 20]),

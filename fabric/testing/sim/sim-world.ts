@@ -6,7 +6,6 @@ export const partition = 'sim/thing';
 
 /** What every part of one simulated run shares. */
 export interface SimWorld {
-  readonly seed: number;
   readonly kit: SyncKit;
   readonly random: Random;
   readonly time: VirtualTime;
@@ -29,7 +28,6 @@ export function simWorld(seed: number, kit: SyncKit): SimWorld {
   const counts: { [what: string]: number } = {};
   const log = (line: string): void => void trace.push(`${String(time.now() - 1_000_000).padStart(6)} ${line}`);
   return {
-    seed,
     kit,
     random: seededRandom(seed),
     time,

@@ -8,7 +8,6 @@ import { SimNetwork } from './sim-network.ts';
 import { SimRawClient } from './sim-raw-client.ts';
 import { SimReplica } from './sim-replica.ts';
 import { simWorld, type SimWorld } from './sim-world.ts';
-import { loadWhole } from './load-whole.ts';
 import { StandingLaws } from './standing-laws.ts';
 import type { SyncKit } from './sync-kit.ts';
 
@@ -25,7 +24,6 @@ const smallPage = 6;
 
 /** Lives through one seed: a rough time with crashes and a bad network, then peace, then the laws. */
 export async function simulate(seed: number, kit: SyncKit): Promise<SimReport> {
-  await loadWhole(kit);
   const simulation = new Simulation(simWorld(seed, kit));
   return { seed, ...(await simulation.run()) };
 }

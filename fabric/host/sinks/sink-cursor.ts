@@ -1,0 +1,28 @@
+import type { Plain } from '../../plain.ts';
+import type { Datasource } from '../../store/datasource.ts';
+
+/** How far a sink is with one partition. Kept in the host's datasource. */
+export interface SinkCursor {
+  /** the database whose numbers these are */
+  readonly epoch: string;
+  /** up to where all has been delivered, or was not asked for */
+  readonly seq: number;
+  /** The last seq of the batch that is being delivered: after a crash the same batch is delivered again. */
+  readonly until: number | null;
+}
+
+/** Where the cursor of a sink and a partition is kept. */
+export interface SinkCursorPlace {
+  readonly datasource: Pick<Datasource, 'get' | 'commit'>;
+  readonly sink: string;
+  readonly partition: string;
+}
+
+export async function loadCursor({ datasource, sink, partition }: SinkCursorPlace): Promise<SinkCursor | null> {
+  return ((await datasource.get(`sinks/${sink}`, partition)) as SinkCursor | undefined) ?? null;
+}
+
+/** Resolves when it is durable. */
+export function saveCursor({ datasource, sink, partition }: SinkCursorPlace, cursor: SinkCursor): Promise<void> {
+  return datasource.commit([{ collection: `sinks/${sink}`, key: partition, value: { ...cursor } as Plain }]);
+}

@@ -1,0 +1,187 @@
+import { toWire } from '../../error.ts';
+import type { Disposable } from '../../plain.ts';
+import type { Platform } from '../../platform.ts';
+import { backoffMs, pause } from '../../port/retry.ts';
+import type { LogPage } from '../../sync/read-log.ts';
+import type { Sink, SinkBatch, SinkFilter, SinkRecord, SinkStanding } from './sink-api.ts';
+import { loadCursor, saveCursor, type SinkCursor, type SinkCursorPlace } from './sink-cursor.ts';
+import { sinkEvents, type SinkEventsOptions } from './sink-events.ts';
+
+/** The changes of one model, as whoever puts them in order has them. */
+export interface SinkSource {
+  readonly modelName: string;
+  readonly seq: number;
+  log(since: number, limit: number): Promise<LogPage>;
+  onAccepted(listener: () => void): Disposable;
+}
+
+export interface SinkDriverOptions extends SinkCursorPlace, SinkEventsOptions {
+  readonly to: Sink;
+  readonly filter: SinkFilter;
+  readonly source: SinkSource;
+  readonly platform: Pick<Platform, 'timer' | 'random' | 'onError'>;
+}
+
+/** What is delivered next, and up to where that goes; `records` may be none: nothing of it is asked for. */
+interface Portion {
+  readonly records: readonly SinkRecord[];
+  readonly until: number;
+}
+
+const batchSize = 100;
+/** passed changes that nobody asked for, after which the cursor is kept */
+const passedAtMost = 1000;
+
+/**
+ * Delivers a partition's changes to a sink in their order, one batch at a time, at least once. It reads the log at the
+ * sink's pace and holds one batch in memory, so that a slow or dead sink holds nobody up.
+ */
+export class SinkDriver {
+  readonly #options: SinkDriverOptions;
+  readonly #end = new AbortController();
+  readonly #listening: Disposable;
+  #cursor: SinkCursor | null = null;
+  #keptSeq = 0;
+  #state: SinkStanding['state'] = 'idle';
+  #failures = 0;
+  #error: string | null = null;
+  #run: Promise<void> | null = null;
+  #isMore = false;
+
+  constructor(options: SinkDriverOptions) {
+    this.#options = options;
+    this.#listening = options.source.onAccepted(() => this.wake());
+    this.wake();
+  }
+
+  /** There may be something to deliver. */
+  wake(): void {
+    this.#isMore = true;
+    if (this.#run !== null || this.#state === 'stopped' || this.#end.signal.aborted) return;
+    this.#run = this.#deliverAll().finally(() => {
+      this.#run = null;
+      if (this.#isMore) this.wake();
+    });
+  }
+
+  standing(): SinkStanding {
+    const { sink, to, source } = this.#options;
+    const seq = this.#cursor?.seq ?? 0;
+    const behind = Math.max(0, source.seq - seq);
+    const { kind, target } = to;
+    const so = { state: this.#state, failures: this.#failures, error: this.#error };
+    return { sink, kind, target, modelName: source.modelName, seq, behind, ...so };
+  }
+
+  /** Ends what is under way; it is delivered again after the next start. */
+  async close(): Promise<void> {
+    this.#listening.dispose();
+    this.#end.abort(new Error('the host ends'));
+    await this.#run;
+    const { onError } = this.#options.platform;
+    if (this.#cursor !== null && this.#cursor.seq > this.#keptSeq) await this.#keep(this.#cursor).catch(onError);
+  }
+
+  /** Never rejects: what fails is tried again, until the end. */
+  async #deliverAll(): Promise<void> {
+    while (!this.#end.signal.aborted && this.#state !== 'stopped') {
+      this.#isMore = false;
+      try {
+        if (!(await this.#deliverNext())) break;
+        this.#failures = 0;
+        this.#error = null;
+      } catch (error) {
+        if (this.#end.signal.aborted) break;
+        await this.#failed(error);
+      }
+    }
+    if (this.#state !== 'stopped') this.#state = 'idle';
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { platform } = this.#options;
+    this.#failures += 1;
+    this.#error = toWire(error).message.slice(0, 300);
+    this.#state = 'waiting';
+    if (this.#failures === 1) platform.onError(error);
+    const random = (platform.random(1)[0] ?? 0) / 256;
+    await pause(backoffMs(this.#failures, random), platform, this.#end.signal).catch(() => undefined);
+  }
+
+  /** Whether there was anything. */
+  async #deliverNext(): Promise<boolean> {
+    const { source } = this.#options;
+    const cursor = (this.#cursor ??= await this.#begin());
+    const limit = cursor.until === null ? batchSize : cursor.until - cursor.seq;
+    const page = await source.log(cursor.seq, Math.max(1, limit));
+    if (page.epoch !== cursor.epoch || cursor.seq > page.seq) return this.#deliverAnew(page);
+    if (cursor.seq === page.seq) return false;
+    const portion = await this.#portion(cursor, page);
+    if (portion.records.length === 0) await this.#pass({ ...cursor, seq: portion.until, until: null });
+    else await this.#deliver(cursor, portion);
+    return true;
+  }
+
+  /** Where this sink has got to, or where one that is new begins. */
+  async #begin(): Promise<SinkCursor> {
+    const { filter, source } = this.#options;
+    const known = await loadCursor(this.#options);
+    this.#keptSeq = known?.seq ?? 0;
+    if (known !== null) return known;
+    const { epoch, seq } = await source.log(source.seq, 1);
+    const fresh = { epoch, seq: filter.from === 'now' ? seq : 0, until: null };
+    await this.#keep(fresh);
+    return fresh;
+  }
+
+  async #portion({ seq, epoch }: SinkCursor, { entries, through }: LogPage): Promise<Portion> {
+    const { modelName } = this.#options.source;
+    const first = entries[0]?.entry.seq ?? through + 1;
+    if (first > seq + 1)
+      return { records: [{ type: 'gap', modelName, from: seq + 1, to: first - 1 }], until: first - 1 };
+    const gapless = entries.filter(({ entry }, index) => entry.seq === first + index);
+    const { registry, present, filter } = this.#options;
+    const records = await sinkEvents(epoch, gapless, { registry, present, events: filter.events });
+    return { records, until: first + gapless.length - 1 };
+  }
+
+  /** The batch is noted before it is delivered: whatever happens then, the same batch is delivered again. */
+  async #deliver(cursor: SinkCursor, { records, until }: Portion): Promise<void> {
+    const { sink, source } = this.#options;
+    const { modelName } = source;
+    const delivery = `${sink}/${modelName}/${cursor.epoch}/${cursor.seq + 1}-${until}`;
+    if (cursor.until !== until) await this.#keep({ ...cursor, until });
+    await this.#hand({ delivery, sink, modelName, records });
+    if (this.#state !== 'stopped') await this.#keep({ ...cursor, seq: until, until: null });
+  }
+
+  async #deliverAnew({ epoch }: LogPage): Promise<true> {
+    const { sink, source } = this.#options;
+    const { modelName } = source;
+    await this.#hand({
+      delivery: `${sink}/${modelName}/${epoch}/anew`,
+      sink,
+      modelName,
+      records: [{ type: 'anew', modelName }],
+    });
+    if (this.#state !== 'stopped') await this.#keep({ epoch, seq: 0, until: null });
+    return true;
+  }
+
+  async #hand(batch: SinkBatch): Promise<void> {
+    this.#state = 'delivering';
+    const answer = await this.#options.to.deliver(batch, this.#end.signal);
+    if (answer === 'gone') this.#state = 'stopped';
+  }
+
+  async #keep(cursor: SinkCursor): Promise<void> {
+    await saveCursor(this.#options, cursor);
+    this.#cursor = cursor;
+    this.#keptSeq = cursor.seq;
+  }
+
+  async #pass(cursor: SinkCursor): Promise<void> {
+    this.#cursor = cursor;
+    if (cursor.seq - this.#keptSeq >= passedAtMost) await this.#keep(cursor);
+  }
+}
