@@ -12,6 +12,7 @@ const PORTS = [
   { name: 'datasource', made: 'Datasource' },
   { name: 'build-store', made: 'BuildStore' },
   { name: 'transport', made: 'Transport|Link|\\[Link, Link\\]' },
+  { name: 'sink', made: 'Sink' },
 ];
 const sources = readSources();
 const isTest = (path: string): boolean => /\.(test|test-d|spec)\.tsx?$/.test(path);

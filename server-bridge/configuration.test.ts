@@ -36,6 +36,19 @@ test('configuration - the environment overrides', () => {
   });
 });
 
+const hook = { type: 'webhook', url: 'https://a.example/x?key=1', secret: { env: 'S' } };
+
+test('configuration - sinks name the variable that has their secret, and nothing of it is kept', () => {
+  const S = 'sixteen characters';
+  const loaded = load({ S }, { ...file, sinks: { audit: hook, log: { type: 'file', models: ['order'] } } });
+  expect(loaded.sinks).toEqual({
+    audit: { ...hook, events: ['*'], from: 'start' },
+    log: { type: 'file', models: ['order'], events: ['*'], from: 'start' },
+  });
+  expect(JSON.stringify(loaded)).not.toContain(S);
+  expect(JSON.stringify(loaded.host)).not.toContain('a.example/x');
+});
+
 test.each([
   ['port', { PORT: 'many' }, file],
   ['port', { PORT: '70000' }, file],
@@ -55,6 +68,20 @@ test.each([
   ['retention.logEntries', {}, { ...file, retention: { logEntries: -1 } }],
   ['retention.forever', {}, { ...file, retention: { forever: true } }],
   ['grants.x.0', {}, { ...file, grants: { x: ['fs'] } }],
+  ['history.changes', {}, { ...file, history: { changes: -1 } }],
+  ['history.models.order', {}, { ...file, history: { models: { order: 1001 } } }],
+  ['sinks.audit.type', {}, { ...file, sinks: { audit: { type: 'pigeon' } } }],
+  ['sinks.audit.url', {}, { ...file, sinks: { audit: { type: 'webhook', url: 'here', secret: { env: 'S' } } } }],
+  [
+    'sinks.audit.secret',
+    {},
+    { ...file, sinks: { audit: { type: 'webhook', url: 'https://a.example/x', secret: 'a' } } },
+  ],
+  ['sinks.audit.secret', { S: 'short' }, { ...file, sinks: { audit: hook } }],
+  ['sinks.audit.secret', {}, { ...file, sinks: { audit: hook } }],
+  ['sinks.audit.events.0', {}, { ...file, sinks: { audit: { type: 'broker', events: ['a b'] } } }],
+  ['sinks.audit.path', {}, { ...file, sinks: { audit: { type: 'file', path: '/etc/passwd' } } }],
+  ['sinks.Audit', {}, { ...file, sinks: { Audit: { type: 'broker' } } }],
   ['colour', {}, { ...file, colour: 'red' }],
   ['document', {}, null],
 ])('configuration - a broken %s is named', (key, environment, base) => {

@@ -7,16 +7,11 @@ import type { Retention } from '@testudo/fabric/sync/retention';
 import * as v from 'valibot';
 
 import type { ServerDatasource } from './server-stores.ts';
+import { address, closed, name, origin } from './configuration-values.ts';
+import { checkSecrets, sinksSchema, type SinkConfigurations } from './sinks/sink-configuration.ts';
 
-const origin = v.pipe(
-  v.string(),
-  v.check((text) => isOrigin(text), 'scheme://host[:port] without a path, such as https://remotes.example.org'),
-);
-/** Where something is asked over HTTP: every browser is told it, and its origin stands in content policies. */
-export const address = v.pipe(
-  v.string(),
-  v.check((text) => isAddress(text), 'an absolute URL of http or https, with a plain host and without a password'),
-);
+export { address, closed, name } from './configuration-values.ts';
+
 /** An export of a remote. */
 export const reference = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]*#[A-Za-z][A-Za-z0-9]*$/, 'remote#export'));
 /** One export, or several. */
@@ -30,22 +25,9 @@ const LEASE = 'milliseconds: a whole number, 100 or more';
 const PORTS = 'a whole number from 0 to 65535; 0 takes any free port';
 const wholeText = v.pipe(v.string(), v.regex(/^\d{1,9}$/, LEASE), v.transform(Number));
 const portText = v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORTS), v.transform(Number));
-/** A name as remotes, users and endpoints have one. */
-export const name = v.pipe(
-  v.string(),
-  v.regex(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 of a-z, 0-9 and -, beginning with a letter'),
-);
 
 const modelName = v.pipe(v.string(), v.regex(/^[A-Za-z]\w{0,59}$/, 'the name of a model'));
 const store = v.picklist(['sqlite', 'file', 'memory'], 'sqlite, file, memory');
-
-/** A record with these keys, all of them but the optional ones, and no others. */
-export const closed = <const Entries extends v.ObjectEntries>(entries: Entries) =>
-  v.strictObject(entries, ({ expected }) =>
-    expected === 'never'
-      ? `none but ${Object.keys(entries).join(', ')}`
-      : `a record with ${Object.keys(entries).join(', ')}`,
-  );
 
 const pattern = v.pipe(
   v.string(),
@@ -61,6 +43,9 @@ const kept = v.optional(v.pipe(v.number(KEPT), v.integer(KEPT), v.minValue(0, KE
 const HEAP = 'bytes: a whole number from 33554432';
 const atMost = 'a whole number from 0 to 64';
 const realmCount = v.pipe(v.number(atMost), v.integer(atMost), v.minValue(0, atMost), v.maxValue(64, atMost));
+
+const CHANGES = 'a whole number from 0 to 1000';
+const changeCount = v.pipe(v.number(CHANGES), v.integer(CHANGES), v.minValue(0, CHANGES), v.maxValue(1000, CHANGES));
 
 const fileSchema = closed({
   mode: v.picklist(['development', 'production'], 'development, production'),
@@ -124,6 +109,12 @@ const fileSchema = closed({
   ),
   /** realms for ports with `compute: true`: how many are kept, and how many there may be */
   compute: v.optional(closed({ min: realmCount, max: realmCount })),
+  /** how many changes of each object are kept besides it; 0: none */
+  history: v.optional(
+    closed({ changes: v.optional(changeCount), models: v.optional(v.record(v.string(), changeCount)) }),
+  ),
+  /** where accepted changes are forwarded to, by name */
+  sinks: sinksSchema,
 });
 
 /** The form of `testudo.config.ts`. */
@@ -147,6 +138,8 @@ export interface Configuration {
   readonly tenant: string;
   /** the file in which the demo's supervisor says what it started; `null` outside demo mode */
   readonly demoFile: string | null;
+  /** without their secrets, which stay in the environment */
+  readonly sinks: SinkConfigurations;
   readonly host: HostConfiguration;
 }
 
@@ -167,8 +160,10 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     const key = v.getDotPath(issue) ?? 'document';
     throw invalid(key, `found ${shown(issue.input)}, allowed: ${issue.message}`, variableOf(key, environment));
   }
-  const { endpoints, grants, bindings, flowLeaseMs, retention, mode, address: listensAt } = parsed.output;
+  const { endpoints, grants, bindings, flowLeaseMs, retention, mode, sinks, address: listensAt } = parsed.output;
   checkGrants(grants, endpoints);
+  const secret = checkSecrets(sinks, environment);
+  if (secret !== null) throw invalid(secret.key, secret.message);
   const demo = demoFile(environment['TESTUDO_DEMO']);
   checkAddress(listensAt, mode === 'development' ? 'development mode' : demo === null ? null : 'demo mode');
   return {
@@ -185,10 +180,12 @@ export function loadConfiguration(file: unknown, environment: Environment, root:
     datasources: parsed.output.datasources,
     tenant: parsed.output.tenant,
     demoFile: demo,
+    sinks,
     host: {
       ...{ bindings, endpoints, grants, flowLeaseMs, trace: mode === 'development' },
       ...realmSettings(parsed.output),
       ...(retention === undefined ? {} : { retention: defined<Retention>(retention) }),
+      ...historySettings(parsed.output),
     },
   };
 }
@@ -211,6 +208,15 @@ function realmSettings({ realms, realmLimits, compute }: v.InferOutput<typeof fi
     ...(realms === undefined ? {} : { realms }),
     ...(realmLimits === undefined ? {} : { realmLimits: defined<RealmLimits>(realmLimits) }),
     ...(compute === undefined ? {} : { compute }),
+  };
+}
+
+/** What the file says of the changes that are kept. */
+function historySettings({ history }: v.InferOutput<typeof fileSchema>): Pick<HostConfiguration, 'history'> {
+  if (history === undefined) return {};
+  const { changes, models } = history;
+  return {
+    history: { ...(changes === undefined ? {} : { changes }), ...(models === undefined ? {} : { models }) },
   };
 }
 
@@ -300,17 +306,6 @@ function shown(found: unknown): string {
 
 function words(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
-}
-
-function isAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
-  const isPlain = /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname);
-  return /^https?:$/.test(protocol) && isPlain && username === '' && password === '';
-}
-
-function isOrigin(text: string): boolean {
-  return isAddress(text) && new URL(text).origin === text;
 }
 
 function invalid(key: string, message: string, variable?: string): TestudoError {

@@ -8,6 +8,7 @@ import { createHost } from '@testudo/fabric/host/create-host';
 import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
+import type { Sinks } from '@testudo/fabric/host/sinks/create-sinks';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
@@ -31,6 +32,7 @@ import { digestOf } from './node-platform.ts';
 import { startNodeRealm } from './node-realm.ts';
 import { createOriginPolicy } from './origin-policy.ts';
 import { serverStores } from './server-stores.ts';
+import { openSinks } from './sinks/open-sinks.ts';
 
 /** The parts that the server is wired from, before it has an HTTP side. */
 export interface Core {
@@ -42,6 +44,7 @@ export interface Core {
   readonly datasource: Datasource;
   readonly catalog: CatalogService;
   readonly live: ConfigurationService;
+  readonly sinks: Sinks;
   /** Fetches and verifies a whole build from anywhere allowed, and keeps nothing of it. @throws TestudoError what a deploy throws */
   verify(url: string): Promise<AdmittedBuild>;
 }
@@ -63,12 +66,14 @@ export async function startCore(configuration: Configuration, platform: Platform
   const admission = createAdmission({ store, ...lookup });
   const datasources = serverStores(dataDirectory, configuration.datasources);
   const datasource = await datasources.own(configuration.datasource);
+  const sinks = openSinks({ configuration, environment: process.env, platform, mesh, origins });
   const live = await openConfiguration(join(dataDirectory, 'configuration.json'), hostConfiguration);
   const host = await createHost({
     node,
     runtime: 'node',
     createFlows: createFlowRunner,
-    role: authorityRole,
+    role: sinks.around(authorityRole),
+    sinks,
     tenant,
     platform,
     mesh,
@@ -83,10 +88,10 @@ export async function startCore(configuration: Configuration, platform: Platform
   const catalog = await openCatalog({ configuration, platform, mesh, host, admission }, lookup);
   const verify = (url: string): Promise<AdmittedBuild> => verifyBuild(url, lookup);
   live.serve(host, (revision) => mesh.announce({ configuration: revision }));
-  return { configuration, platform, mesh, host, store, datasource, catalog, live, verify };
+  return { configuration, platform, mesh, host, store, datasource, catalog, live, sinks, verify };
 }
 
-type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'live' | 'verify'> & {
+type CatalogParts = Omit<Core, 'catalog' | 'store' | 'datasource' | 'live' | 'sinks' | 'verify'> & {
   readonly admission: Admission;
 };
 

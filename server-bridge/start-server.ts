@@ -30,6 +30,7 @@ export async function startServer(
     node: core.host.node,
     async close() {
       await doors.close();
+      await core.sinks.close();
       core.mesh.close();
       await core.host.close();
     },
