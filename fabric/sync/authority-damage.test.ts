@@ -159,6 +159,17 @@ test('damage at the authority - of a mark has no op decided twice', async () => 
   ]);
 });
 
+test('damage at the authority - of a mark whose ops are packed has none of them decided twice', async () => {
+  const { disk, open } = await setUp();
+  const ops = disk.get(`ops/${partition}`);
+  for (const key of [...(ops?.keys() ?? [])]) if (key.startsWith('ann:')) ops?.delete(key);
+  disk.set(`packed/${partition}`, new Map([['ann:0000000000000001', JSON.stringify({ ops: '', refused: {} })]]));
+  damage(disk, 'marks', 'ann');
+  const authority = await open();
+  const { mark } = await authority.push({ replica: 'ann', ops: [pushed(update('c', 'new'), 101)] }, ada);
+  expect(mark).toBe(101);
+});
+
 test('damage at the authority - of what an op came to: the log tells that it was accepted', async () => {
   const { disk, told, open } = await setUp();
   damage(disk, 'ops', 'ann:0000000000000003');

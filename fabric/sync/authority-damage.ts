@@ -4,6 +4,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import { setObject, type AuthorityBook, type AuthorityCollections, type Mark } from './authority-book.ts';
 import { asPlain, numberKey } from './keys.ts';
+import { packSize } from './packed-ops.ts';
 import { readEach } from './read-all.ts';
 import { fits, isState, type IsSound, type SoundRecords } from './sound-records.ts';
 import type { FeedEntry } from './wire.ts';
@@ -68,13 +69,19 @@ async function decidedMarks(
   of: AuthorityRecords,
 ): Promise<readonly (readonly [string, Mark])[]> {
   const marks = new Map<string, Mark>();
-  const note = ({ key }: { readonly key: string }): void => {
-    const end = key.lastIndexOf(':');
-    const replica = key.slice(0, end);
-    const mark = Math.max(Number(key.slice(end + 1)), marks.get(replica)?.mark ?? 0);
-    if (replicas.has(replica)) marks.set(replica, { mark, user: '' });
-  };
-  await readEach(of.datasource, { collection: of.names.ops, visit: note, onDamaged: note });
+  const noting =
+    (further: number) =>
+    ({ key }: { readonly key: string }): void => {
+      const end = key.lastIndexOf(':');
+      const replica = key.slice(0, end);
+      const mark = Math.max(Number(key.slice(end + 1)) + further, marks.get(replica)?.mark ?? 0);
+      if (replicas.has(replica)) marks.set(replica, { mark, user: '' });
+    };
+  for (const [collection, note] of [
+    [of.names.ops, noting(0)],
+    [of.names.packed, noting(packSize - 1)],
+  ] as const)
+    await readEach(of.datasource, { collection, visit: note, onDamaged: note });
   return [...marks];
 }
 
