@@ -1,5 +1,5 @@
 import { deleteDB, openDB } from 'idb';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { indexeddbDatasource } from './indexeddb-datasource.ts';
 
 const freshName = (): string => `datasource-${crypto.randomUUID()}`;
@@ -11,12 +11,39 @@ test('a former leader cannot write: its commits reject with FENCED and change no
   await former.commit(put(1));
   const next = await indexeddbDatasource({ name, fence: true });
   expect(next.epoch).toBe(former.epoch + 1);
+  expect(await Promise.all([former.isOwned(), next.isOwned()])).toEqual([false, true]);
   const late = [former.commit(put(2)), former.commit(put(3))];
   for (const commit of late) await expect(commit).rejects.toMatchObject({ code: 'FENCED' });
   expect(await next.get('c', 'k')).toBe(1);
   await next.commit(put(4));
   await former.close();
   await next.close();
+});
+
+test('a commit asks for its end before it has heard of its writes: one that is frozen then holds nobody up', async () => {
+  const name = freshName();
+  const store = await indexeddbDatasource({ name, fence: true });
+  const { commit } = IDBTransaction.prototype;
+  const { put: putRecord } = IDBObjectStore.prototype;
+  const requests: IDBRequest[] = [];
+  const seen: string[] = [];
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, ...args: Parameters<typeof putRecord>) {
+    const request = putRecord.apply(this, args);
+    requests.push(request);
+    return request;
+  };
+  IDBTransaction.prototype.commit = function (this: IDBTransaction) {
+    seen.push(...requests.map(({ readyState }) => readyState));
+    commit.call(this);
+  };
+  onTestFinished(() => {
+    IDBTransaction.prototype.commit = commit;
+    IDBObjectStore.prototype.put = putRecord;
+  });
+  await store.commit(put(1));
+  expect(seen).toEqual(['pending']);
+  expect(await store.get('c', 'k')).toBe(1);
+  await store.close();
 });
 
 test('a store without a fence writes under any leader', async () => {

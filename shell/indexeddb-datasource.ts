@@ -31,6 +31,14 @@ export interface IndexeddbOptions {
   readonly openDb?: ConnectionOptions['openDb'];
 }
 
+/** A datasource that another tab may take over. */
+export interface IndexeddbDatasource extends Datasource {
+  /** of its owner; each that took the store over has the next one */
+  readonly epoch: number;
+  /** Whether nobody has taken it over since, so that commits are not `FENCED`. */
+  isOwned(): Promise<boolean>;
+}
+
 type WriteTransaction = IDBPTransaction<Schema, ('records' | 'leader')[], 'readwrite'>;
 
 const STORES: ('records' | 'leader')[] = ['records', 'leader'];
@@ -69,7 +77,6 @@ function writeAll(transaction: WriteTransaction, writes: readonly EncodedWrite[]
  * it aborted. One that is being written by then cannot be ended: resolves when it is, as silence was no refusal.
  */
 async function abandon(transaction: WriteTransaction, error: unknown, pulse: Pulse): Promise<void> {
-  transaction.done.catch(() => undefined);
   try {
     transaction.abort();
   } catch {
@@ -87,9 +94,13 @@ async function applyWrites(
   { epoch, pulse }: { readonly epoch: number | null; readonly pulse: Pulse },
 ): Promise<void> {
   const transaction = database.transaction(STORES, 'readwrite', STRICT);
+  transaction.done.catch(() => undefined);
   const work = async (): Promise<void> => {
     if (epoch !== null) await assertNotFenced(transaction, epoch);
-    await writeAll(transaction, writes, () => pulse.heard());
+    const written = writeAll(transaction, writes, () => pulse.heard());
+    // Else a worker that is frozen before it has heard of its last write would hold up the one that takes over.
+    transaction.commit?.();
+    await written;
     await transaction.done;
   };
   try {
@@ -126,7 +137,7 @@ async function epochOf(database: Database): Promise<number> {
  * when another tab wants to change or delete the database.
  * @throws TestudoError `UNAVAILABLE`, `STORAGE_NEWER`, or `DEADLINE` when another tab holds it up
  */
-export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Datasource & { readonly epoch: number }> {
+export async function indexeddbDatasource(options: IndexeddbOptions): Promise<IndexeddbDatasource> {
   const { name, fence, onLost, silentMs = 5000, openDb } = options;
   const pulse = new Pulse(silentMs);
   let isOpen = true;
@@ -152,6 +163,7 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<Da
   return {
     kind: 'indexeddb',
     epoch,
+    isOwned: async () => (await use(epochOf)) <= epoch,
     async get(collection: string, key: string): Promise<Plain | undefined> {
       const record = await use((database) => reading(database, 'records').get([collection, key]));
       return record === undefined ? undefined : decodeRecord(collection, key, record.text);

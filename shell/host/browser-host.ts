@@ -55,7 +55,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
   let tellStorage = (): void => undefined;
   const troubles = storageTroubles(() => tellStorage());
   const platform = noticingStorage(options.platform, troubles);
-  const { datasource, node, isNew } = await openObjects({
+  const { datasource, node, isNew, isOwned } = await openObjects({
     name: databaseName(principal.user),
     platform,
     troubles,
@@ -80,6 +80,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     platform,
     principal,
     origin: scope.origin,
+    mayConnect: isOwned,
     onOnline(isOnline, reason) {
       host.setOnline(isOnline, reason);
       if (isOnline) void catalog.refresh();

@@ -15,6 +15,8 @@ export interface MeshConnectionOptions {
   readonly principal: Principal;
   /** of the shell, such as `http://localhost:8080` */
   readonly origin: string;
+  /** Whether this host is the one that speaks for its browser; asked at each attempt. */
+  mayConnect(): Promise<boolean>;
   onOnline(isOnline: boolean, reason: string): void;
   /** Whose the cookie is, at each attempt; somebody else's opens no link. */
   onSession(user: string): void;
@@ -78,10 +80,13 @@ export function connectNowhere({ onOnline }: Pick<MeshConnectionOptions, 'onOnli
 }
 
 /** A cookie may belong to somebody else by now; this host's objects are sent as its own user only. */
-function asSameUser(transport: Transport, { principal: { user }, onSession }: MeshConnectionOptions): Transport {
+function asSameUser(transport: Transport, options: MeshConnectionOptions): Transport {
+  const { principal, onSession, mayConnect } = options;
+  const { user } = principal;
   return {
     kind: transport.kind,
     async connect(signal) {
+      if (!(await mayConnect())) throw new TestudoError('LINK_CLOSED', 'another tab leads by now and has the link');
       const session = await fetchJson('/api/session', signal ? { signal } : {}).catch((cause: unknown) => {
         throw new TestudoError('LINK_CLOSED', 'the server cannot be reached; this host goes on offline', { cause });
       });

@@ -22,6 +22,8 @@ export interface Objects {
   readonly node: string;
   /** no host has ever used the store before */
   readonly isNew: boolean;
+  /** Whether no other tab's host has taken the store over since. */
+  isOwned(): Promise<boolean>;
 }
 
 /** Opens this browser's storage of objects; where it is refused they are kept in memory, and that is a trouble to be told. */
@@ -30,11 +32,12 @@ export async function openObjects(options: StorageOptions): Promise<Objects> {
   try {
     const datasource = await indexeddbDatasource({ name, fence: true, onLost });
     const node = await keptNodeName(datasource, platform);
-    return { datasource: watched(datasource, troubles), node, isNew: datasource.epoch === 1 };
+    const { epoch, isOwned } = datasource;
+    return { datasource: watched(datasource, troubles), node, isNew: epoch === 1, isOwned };
   } catch (error) {
     troubles.note('memory', error);
     const datasource = (await loadMemory()).memoryDatasource();
-    return { datasource, node: await keptNodeName(datasource, platform), isNew: false };
+    return { datasource, node: await keptNodeName(datasource, platform), isNew: false, isOwned: async () => true };
   }
 }
 
