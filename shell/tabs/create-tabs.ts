@@ -5,7 +5,7 @@ import type { Platform } from '@testudo/fabric/platform';
 
 import type { ScriptUrls } from '../trusted-types.ts';
 import { createHostClient } from './host-client.ts';
-import type { HostClient } from './host-client.ts';
+import type { Attachment, HostClient } from './host-client.ts';
 import { TabConnector } from './host-connector.ts';
 import { startLocalHost } from './local-host.ts';
 import { tabNames } from './wire.ts';
@@ -29,37 +29,49 @@ export interface Tabs {
   start(): void;
 }
 
-/** The page's client, and the election that may make this tab the one that runs the host. */
+/**
+ * The page's client, and the election that may make this tab the one that runs the host. A page that goes, is frozen or
+ * kept for Back gives up its place at once; calls wait until it is shown again.
+ * @see Page Lifecycle (WICG): `freeze`, `resume`; HTML, section 7.4.6: `pagehide`, `pageshow`
+ */
 export function createTabs(options: TabsOptions): Tabs {
-  const { config, principal, platform, urls, locks, uniqueName, onTold, onRefused } = options;
-  let begin = (): void => undefined;
-  const started = new Promise<TabConnector>((resolve) => {
-    begin = () =>
-      resolve(
-        new TabConnector({
-          names: tabNames(principal.user),
-          platform,
-          locks,
-          uniqueName,
-          onTold,
-          onRefused,
-          startHost: (id, start) =>
-            startLocalHost({ ...start, id, config, principal, urls, onError: (error) => platform.onError(error) }),
-        }),
-      );
-  });
-  let connector: TabConnector | null = null;
+  const { platform } = options;
   const listeners = new Set<(host: string) => void>();
-  started
-    .then((opened) => {
-      connector = opened;
-      opened.onLeader((host) => listeners.forEach((listener) => listener(host)));
-    })
-    .catch((error: unknown) => platform.onError(error));
+  let connector: TabConnector | null = null;
+  let open = (): void => undefined;
+  let opened: Promise<void>;
+  const wait = (): void => {
+    opened = new Promise((resolve) => (open = resolve));
+  };
+  function enter(): void {
+    if (connector) return;
+    connector = openConnector(options);
+    connector.onLeader((host) => listeners.forEach((listener) => listener(host)));
+    open();
+  }
+  function leave(): void {
+    if (!connector) return;
+    wait();
+    connector.dispose();
+    connector = null;
+  }
+  async function attach(): Promise<Attachment> {
+    for (;;) {
+      await opened;
+      const asked = connector;
+      try {
+        if (asked) return await asked.attach();
+      } catch (error) {
+        if (asked === connector) throw error;
+      }
+    }
+  }
+
+  wait();
   const client = createHostClient({
     platform,
     connector: {
-      attach: async () => (await started).attach(),
+      attach,
       replace: (silent) => connector?.replace(silent),
       onLeader(listener) {
         listeners.add(listener);
@@ -67,5 +79,24 @@ export function createTabs(options: TabsOptions): Tabs {
       },
     },
   });
-  return { client, start: () => begin() };
+  return {
+    client,
+    start() {
+      enter();
+      addEventListener('pagehide', leave);
+      addEventListener('pageshow', enter);
+      document.addEventListener('freeze', leave);
+      document.addEventListener('resume', enter);
+    },
+  };
+}
+
+function openConnector({ config, principal, platform, urls, ...rest }: TabsOptions): TabConnector {
+  return new TabConnector({
+    ...rest,
+    names: tabNames(principal.user),
+    platform,
+    startHost: (id, start) =>
+      startLocalHost({ ...start, id, config, principal, urls, onError: (error) => platform.onError(error) }),
+  });
 }

@@ -6,13 +6,14 @@ import type { Platform } from '@testudo/fabric/platform';
 import { openBroadcastEndpoint } from './broadcast-endpoint.ts';
 import type { Attachment } from './host-client.ts';
 import type { HostService } from './host-service.ts';
+import { honestTimer } from './silence.ts';
 import type { DoorMessage } from './wire.ts';
 
 export interface JoinOptions {
   readonly door: BroadcastChannel;
   /** a channel name that nobody else uses */
   readonly endpoint: string;
-  readonly platform: Pick<Platform, 'timer'>;
+  readonly platform: Pick<Platform, 'now' | 'timer'>;
   readonly deadlineMs: number;
   readonly locks: LockManager;
   /** ends the asking, for instance because this tab leads by now */
@@ -87,7 +88,10 @@ function askOnce({
       if (data.type === 'here' && data.endpoint === endpoint) isLeaderAlive = true;
       if (data.type === 'joined' && data.endpoint === endpoint) end(data.host);
     };
-    const timer = platform.timer(deadlineMs, () => end());
+    const timer = honestTimer(platform, deadlineMs, (wasFrozen) => {
+      isLeaderAlive ||= wasFrozen;
+      end();
+    });
     signal.addEventListener('abort', abandon, { once: true });
     door.addEventListener('message', answer);
     ask();

@@ -25,8 +25,11 @@ export interface HostConnector {
 
 export interface HostClientOptions {
   readonly connector: HostConnector;
-  readonly platform: Pick<Platform, 'timer'>;
-  /** how long a host may be silent before it is replaced; default 3000 */
+  readonly platform: Pick<Platform, 'now' | 'timer'>;
+  /**
+   * how long after its last sign of life a host is replaced; default 2000. Up to four times that while one after
+   * another is silent, because it is the device that is slow then
+   */
   readonly deadlineMs?: number;
 }
 
@@ -46,6 +49,7 @@ type Ask<T> = (service: HostService) => Promise<Result<T>>;
 
 const maxHosts = 8;
 const fencedWaitMs = 250;
+const maxDoublings = 2;
 
 interface Held {
   readonly attachment: Attachment;
@@ -53,6 +57,8 @@ interface Held {
   onLost(listener: () => void): Disposable;
   /** Lets it go. @returns `false` when that has been done before */
   lose(): boolean;
+  /** Has it replaced when it falls silent, until disposed; all that wait share one watch. */
+  watch(): Disposable;
 }
 
 /** Makes the page's client. Attaches at the first call. */
@@ -65,6 +71,8 @@ class StableClient implements HostClient {
   readonly #listeners = new Set<() => void>();
   #holding: Promise<Held> | null = null;
   #formerHost: string | null = null;
+  /** hosts that were silent one after another */
+  #silent = 0;
 
   constructor(options: HostClientOptions) {
     this.#options = options;
@@ -74,6 +82,7 @@ class StableClient implements HostClient {
     for (let hosts = 0; waits || hosts < maxHosts; hosts += 1) {
       const held = await this.#hold();
       const result = await this.#once(held, ask, waits);
+      if (result !== null) this.#silent = 0;
       if (result !== null && !isFenced(result)) return unwrap(result);
       if (result !== null) await this.#leaveFenced(held);
     }
@@ -87,14 +96,9 @@ class StableClient implements HostClient {
 
   /** `null` when the host was lost before it answered. */
   async #once<T>(held: Held, ask: Ask<T>, waits: boolean): Promise<Result<T> | null> {
-    const { connector, platform, deadlineMs = 3000 } = this.#options;
-    const { service } = held.attachment;
-    const giveUp = (): void => {
-      if (held.lose()) connector.replace(held.attachment);
-    };
-    const watch = waits ? null : watchForSilence(() => service.ping(), platform, { deadlineMs, onSilent: giveUp });
+    const watch = waits ? null : held.watch();
     try {
-      return await orLost(held, ask(service));
+      return await orLost(held, ask(held.attachment.service));
     } finally {
       watch?.dispose();
     }
@@ -136,7 +140,17 @@ class StableClient implements HostClient {
     };
     const subscription = this.#options.connector.onLeader((host) => host !== attachment.host && lose());
     this.#noteHost(attachment.host);
-    return { attachment, onLost, lose };
+    const giveUp = (): void => {
+      this.#silent += 1;
+      if (lose()) this.#options.connector.replace(attachment);
+    };
+    return { attachment, onLost, lose, watch: shared(() => this.#watch(attachment, giveUp)) };
+  }
+
+  #watch({ service }: Attachment, onSilent: () => void): Disposable {
+    const { platform, deadlineMs = 2000 } = this.#options;
+    const patience = 2 ** Math.min(this.#silent, maxDoublings);
+    return watchForSilence(() => service.ping(), platform, { deadlineMs: deadlineMs * patience, onSilent });
   }
 
   #noteHost(host: string): void {
@@ -144,6 +158,22 @@ class StableClient implements HostClient {
     this.#formerHost = host;
     if (isOther) queueMicrotask(() => this.#listeners.forEach((listener) => listener()));
   }
+}
+
+/** One of something for all that want it at the same time. */
+function shared(open: () => Disposable): () => Disposable {
+  let users = 0;
+  let opened: Disposable;
+  return () => {
+    if (users === 0) opened = open();
+    users += 1;
+    return {
+      dispose() {
+        users -= 1;
+        if (users === 0) opened.dispose();
+      },
+    };
+  };
 }
 
 /**

@@ -29,22 +29,24 @@ const lockManagers = { 'Web Locks': () => navigator.locks, 'leased locks': lease
 /** Tabs of one user, in this page: each may lead with a host that says its own name, or nothing any more. */
 function openTabs(openLocks: () => LockManager) {
   const names = tabNames(`user-${uniqueName()}`);
-  const open = (tab: string) => {
-    const state = { isSilent: false, ended: 0, starts: [] as HostStart[], isRefused: false };
+  let nowMs = 0;
+  const open = (tab: string, { isSilent = false } = {}) => {
+    const state = { isSilent, ended: 0, pings: 0, starts: [] as HostStart[], isRefused: false };
     const locks = openLocks();
     const connector = new TabConnector({
       names,
-      platform: { ...platform, now: () => (state.isSilent ? Number.MAX_SAFE_INTEGER : 0) },
+      platform: { ...platform, now: () => nowMs },
       locks,
       uniqueName,
       deadlineMs: 300,
       onRefused: () => (state.isRefused = true),
       startHost(id, start) {
         state.starts.push(start);
+        if (state.starts.length > 1) state.isSilent = false;
         const answer = <T>(value: T): Promise<T> =>
           state.isSilent ? new Promise<never>(() => undefined) : Promise.resolve(value);
         const service = {
-          ping: () => answer(id),
+          ping: () => ((state.pings += 1), answer(id)),
           find: () => answer({ ok: true, value: { id: tab } }),
         } as unknown as HostService;
         serveFollowers({ id, names, service, locks, onError: platform.onError });
@@ -55,7 +57,8 @@ function openTabs(openLocks: () => LockManager) {
     onTestFinished(() => connector.dispose());
     return { connector, state, leader: async () => (await client.call((host) => host.find('order', '1'))).id };
   };
-  return { open };
+  const pass = (durationMs: number): void => void (nowMs += durationMs);
+  return { open, pass };
 }
 
 describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) => {
@@ -85,6 +88,17 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     expect(await second.leader()).toBe('second');
     await expect.poll(() => first.state.ended).toBe(1);
     expect([first.connector.isLeading, second.connector.isLeading]).toEqual([false, true]);
+  });
+
+  test('a host whose program has not come yet is waited for, and started anew only after a while', async () => {
+    const { open, pass } = openTabs(openLocks);
+    const { leader, state } = open('slow', { isSilent: true });
+    const asked = leader();
+    await expect.poll(() => state.pings).toBeGreaterThan(2);
+    expect(state.starts.length).toBe(1);
+    pass(20_000);
+    await expect.poll(() => state.starts.length).toBe(2);
+    expect(await asked).toBe('slow');
   });
 
   test('a host that has lost its store is followed by a fresh one, which learns what was not sent', async () => {

@@ -20,7 +20,7 @@ export interface HostConnectorOptions {
   onTold?(told: HostTold): void;
   /** This tab may not lead, because it is of another version; it has given up its way to the host. */
   onRefused?(error: TestudoError): void;
-  /** how long a leader may leave a joining tab without an answer; default 3000 */
+  /** how long a leader may leave a joining tab without an answer; default 2000 */
   readonly deadlineMs?: number;
 }
 
@@ -43,6 +43,8 @@ export class TabConnector implements HostConnector, Disposable {
   readonly #asking = new Set<AbortController>();
   #local: LocalHost | null = null;
   #ledSinceMs = 0;
+  /** this tab's host has said that it is there */
+  #isUp = false;
   #lostMs = -restartMs;
   #isOver = false;
 
@@ -75,8 +77,9 @@ export class TabConnector implements HostConnector, Disposable {
   }
 
   replace(silent: Attachment): void {
-    if (this.#local?.attachment.host === silent.host) this.#lead();
-    else if (!this.#local) this.#leadership.steal();
+    if (this.#local?.attachment.host !== silent.host) {
+      if (!this.#local) this.#leadership.steal();
+    } else if (!this.#isStarting()) this.#lead();
   }
 
   onLeader(listener: (host: string) => void): Disposable {
@@ -94,7 +97,7 @@ export class TabConnector implements HostConnector, Disposable {
 
   /** `undefined` when nobody answered. */
   async #joinOrLead(): Promise<Attachment | undefined> {
-    const { names, platform, locks, uniqueName, deadlineMs = 3000 } = this.#options;
+    const { names, platform, locks, uniqueName, deadlineMs = 2000 } = this.#options;
     const asking = new AbortController();
     this.#asking.add(asking);
     let lead = (_host: LocalHost): void => undefined;
@@ -124,8 +127,10 @@ export class TabConnector implements HostConnector, Disposable {
   #lead(lost: number | null = null): void {
     this.#local?.terminate();
     const id = this.#options.uniqueName();
-    this.#ledSinceMs = this.#options.platform.now();
-    const local = this.#options.startHost(id, {
+    const { platform, startHost } = this.#options;
+    this.#ledSinceMs = platform.now();
+    this.#isUp = false;
+    const local = startHost(id, {
       lost,
       onGone: (former) => this.#leadAnew(id, former),
       onRefused: (error) => {
@@ -134,6 +139,8 @@ export class TabConnector implements HostConnector, Disposable {
       },
     });
     this.#local = local;
+    const note = (host: string): void => void (this.#isUp ||= host === this.#local?.attachment.host);
+    local.attachment.service.ping().then(note, (error: unknown) => platform.onError(error));
     this.#waiting.forEach((lead) => lead(local));
     this.#announce(id);
   }
@@ -148,9 +155,11 @@ export class TabConnector implements HostConnector, Disposable {
     });
   }
 
+  /** What waits for this tab's own host has to ask another. */
   #follow(): void {
     this.#local?.terminate();
     this.#local = null;
+    this.#announce('');
   }
 
   #announce(host: string): void {
@@ -163,11 +172,16 @@ export class TabConnector implements HostConnector, Disposable {
     if (data.type === 'join' && this.#local) this.#vouch(this.#local, data.endpoint);
   };
 
+  /** Its program has not come yet, and there is time left for it to come. */
+  #isStarting(): boolean {
+    return !this.#isUp && this.#options.platform.now() - this.#ledSinceMs < startMs;
+  }
+
   /** Says that the host is on its way, unless it has had the time to start and answers no ping. */
   #vouch({ attachment }: LocalHost, endpoint: string): void {
     const { platform } = this.#options;
     const here = (): void => this.#door.postMessage({ type: 'here', endpoint } satisfies DoorMessage);
-    if (platform.now() - this.#ledSinceMs < startMs) here();
+    if (this.#isStarting()) here();
     else attachment.service.ping().then(here, (error: unknown) => platform.onError(error));
   }
 }

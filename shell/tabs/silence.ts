@@ -1,23 +1,38 @@
 import type { Disposable } from '@testudo/fabric/plain';
 import type { Platform } from '@testudo/fabric/platform';
 
+type Clock = Pick<Platform, 'now' | 'timer'>;
+
+/** A timer that is later than this says that this page stood still, not that somebody else is silent. */
+const frozenMs = 1000;
+
+/** Calls back after a while, and says whether that came late because this page was frozen meanwhile. */
+export function honestTimer(clock: Clock, delayMs: number, callback: (wasFrozen: boolean) => void): Disposable {
+  const lateMs = clock.now() + delayMs + frozenMs;
+  return clock.timer(delayMs, () => callback(clock.now() > lateMs));
+}
+
 /**
- * Watches a peer while an answer is awaited: after each `deadlineMs` it is pinged, and a ping that is unanswered
- * for as long again is reported once. Disposing ends the watch.
+ * Watches a peer while an answer is awaited: pings it again and again, and reports once that it has been silent for
+ * `deadlineMs`. What was missed while this page was frozen itself does not count: the peer is asked once more then.
+ * Disposing ends the watch.
  */
 export function watchForSilence(
   ping: () => Promise<unknown>,
-  platform: Pick<Platform, 'timer'>,
+  clock: Clock,
   options: { readonly deadlineMs: number; readonly onSilent: () => void },
 ): Disposable {
   const { deadlineMs, onSilent } = options;
+  const pauseMs = deadlineMs / 5;
   let isOver = false;
   let timer: Disposable;
   const wait = (): void => {
-    timer = platform.timer(deadlineMs, ask);
+    timer = clock.timer(pauseMs, () => ask(false));
   };
-  const ask = (): void => {
-    timer = platform.timer(deadlineMs, onSilent);
+  const ask = (isRepeated: boolean): void => {
+    timer = honestTimer(clock, deadlineMs - pauseMs, (wasFrozen) =>
+      wasFrozen && !isRepeated ? ask(true) : onSilent(),
+    );
     const answered = (): void => {
       timer.dispose();
       if (!isOver) wait();
