@@ -1,86 +1,91 @@
 /**
- * `npm run crash -- --rounds 50`: clients write orders over REST while the server is killed with SIGKILL, again and
- * again. Afterwards every acknowledged order must be there, and none twice. Exit status 1 otherwise.
+ * `npm run crash -- --rounds 50`: clients write orders and change them, over REST and by pushes through sockets, while
+ * the server is killed with SIGKILL, again and again. Afterwards every acknowledged write must be there, and none twice.
+ * Exit status 1 otherwise, and when the server took longer than 3 s to serve again in the median.
  */
 import { parseArgs } from 'node:util';
-import { client, launch, type Running, until } from './launch.ts';
 
-interface Written {
-  readonly key: string;
-  readonly id: string;
-}
+import { everyOrder } from './crash/every-order.ts';
+import { openLedger } from './crash/ledger.ts';
+import { pushWriter } from './crash/push-writer.ts';
+import { restWriter } from './crash/rest-writer.ts';
+import { worstAndMedian } from './crash/times.ts';
+import { keepWriting } from './crash/writer.ts';
+import type { Writer } from './crash/writer.ts';
+import { client, launch, until } from './launch.ts';
+import type { Running } from './launch.ts';
+import { orderByRest } from './orders.ts';
+import { processorMs } from './proc-stat.ts';
+import { cookieOf } from './session.ts';
 
-const CLIENTS = 8;
+const REST = 14;
+const PUSHING = 6;
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' } } });
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds wants a whole number, got ${values.rounds}`);
 
-type Call = Awaited<ReturnType<typeof client>>;
+const ledger = openLedger();
+const ending = new AbortController();
 
-async function write(call: Call, key: string): Promise<string | undefined> {
-  const reply = await call('/api/models/orders', {
-    method: 'POST',
-    headers: { 'idempotency-key': key },
-    body: JSON.stringify({ orderItems: [{ sku: 'crash', name: 'Crash test', qty: 1, priceCents: 100 }], note: key }),
-  });
-  if (reply.status !== 201) return undefined;
-  const { object } = (await reply.json()) as { object: { id: string } };
-  return object.id;
+async function openWriters({ url }: Running): Promise<readonly Writer[]> {
+  const call = await client(url, 'ada');
+  const cookie = await cookieOf(url, 'ada');
+  const { fields } = await orderByRest(call, 'a pattern for the others');
+  const pushing = Array.from({ length: PUSHING }, (_, n) => pushWriter({ url, cookie, node: `crash-${n}`, fields }));
+  return [...Array.from({ length: REST }, () => restWriter(call)), ...pushing];
 }
 
-/** Writes until the server goes away; what was under way then is returned as unsure. */
-async function writeUntilDeath(call: Call, prefix: string, acknowledged: Written[]): Promise<string> {
-  for (let n = 0; ; n += 1) {
-    const key = `${prefix}-${n}`;
-    try {
-      const id = await write(call, key);
-      if (id === undefined) return key;
-      acknowledged.push({ key, id });
-    } catch {
-      return key;
-    }
-  }
+/** One kill. */
+interface Kill {
+  /** from the kill until another process serves */
+  readonly readyMs: number;
+  /** processor time that the other process took for that, milliseconds: what is left of `readyMs` on an idle machine */
+  readonly workedMs: number;
+  /** from the kill until a write that began after it was acknowledged */
+  readonly writtenMs: number;
 }
 
-async function round(demo: Running, call: Call, index: number, acknowledged: Written[]): Promise<void> {
+async function kill(demo: Running, round: number): Promise<Kill> {
+  const answered = (): number => ledger.all().filter((write) => write.answered).length;
+  const goal = answered() + 20 + ((round * 7) % 80);
+  await until('enough writes', async () => (answered() >= goal ? true : undefined), 60_000);
   const { pid } = await demo.health();
-  const before = acknowledged.length;
-  const writers = Array.from({ length: CLIENTS }, (_, n) => writeUntilDeath(call, `r${index}c${n}`, acknowledged));
-  const goal = before + 5 + ((index * 7) % 40);
-  await until('enough writes', async () => (acknowledged.length >= goal ? true : undefined));
   process.kill(pid, 'SIGKILL');
-  const unsure = await Promise.all(writers);
-  await demo.reborn(pid);
-  for (const key of unsure) {
-    const id = await until(`a repeat of ${key}`, () => write(call, key));
-    acknowledged.push({ key, id });
-  }
-}
-
-async function count(call: Call): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>();
-  let after = '';
-  for (;;) {
-    const reply = await call(`/api/models/orders?limit=1000&after=${after}`);
-    const page = (await reply.json()) as { objects: { id: string; fields: { note: string } }[]; next: string | null };
-    for (const { id, fields } of page.objects) found.set(fields.note, [...(found.get(fields.note) ?? []), id]);
-    if (page.next === null) return found;
-    after = page.next;
-  }
+  const killedMs = Date.now();
+  const reborn = await demo.reborn(pid);
+  const readyMs = Date.now() - killedMs;
+  const workedMs = processorMs(reborn.pid);
+  const isAfter = (atMs: number | undefined): boolean => atMs !== undefined && atMs > killedMs + 20;
+  const first = await until('a write after the kill', async () =>
+    ledger.all().find((write) => isAfter(write.answered?.atMs)),
+  );
+  return { readyMs, workedMs, writtenMs: (first.answered?.atMs ?? 0) - killedMs };
 }
 
 const demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
-const acknowledged: Written[] = [];
 try {
-  const call = await client(demo.url, 'ada');
-  for (let index = 0; index < rounds; index += 1) await round(demo, call, index, acknowledged);
-  const found = await count(call);
-  const lost = acknowledged.filter(({ key, id }) => !found.get(key)?.includes(id));
-  const twice = acknowledged.filter(({ key }) => (found.get(key)?.length ?? 0) > 1);
-  console.log(
-    `crash: ${rounds} rounds of SIGKILL under ${CLIENTS} clients, ${acknowledged.length} acknowledged, ${lost.length} lost, ${twice.length} double`,
+  const writers = await openWriters(demo);
+  const writing = Promise.all(
+    writers.map((writer, index) => keepWriting({ writer, prefix: `c${index}`, ledger, signal: ending.signal })),
   );
-  process.exitCode = lost.length + twice.length > 0 ? 1 : 0;
+  const kills: Kill[] = [];
+  const killing = async (): Promise<void> => {
+    for (let round = 0; round < rounds; round += 1) kills.push(await kill(demo, round));
+  };
+  await Promise.race([killing(), writing]);
+  ending.abort();
+  await writing;
+  const { acknowledged, lost, double } = ledger.balance(await everyOrder(demo.url, 'ada'));
+  const ready = worstAndMedian(kills.map(({ readyMs }) => readyMs));
+  const worked = worstAndMedian(kills.map(({ workedMs }) => workedMs));
+  const written = worstAndMedian(kills.map(({ writtenMs }) => writtenMs));
+  console.log(
+    `crash: ${rounds} rounds of SIGKILL under ${REST} clients over REST and ${PUSHING} replicas, ${acknowledged} ` +
+      `acknowledged, ${lost.length} lost, ${double.length} double; it serves again after ${ready.text} ` +
+      `(processor time of that: ${worked.text}), and has acknowledged a write after ${written.text}`,
+  );
+  for (const text of [...lost, ...double].slice(0, 20)) console.log(text);
+  process.exitCode = lost.length + double.length > 0 || ready.medianMs > 3000 ? 1 : 0;
 } finally {
   await demo.stop();
 }

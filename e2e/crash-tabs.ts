@@ -1,0 +1,32 @@
+/**
+ * `npm run crash:tabs -- --rounds 30`: five tabs of one browser write orders and change them while the leading tab's
+ * process crashes, again and again. Afterwards every acknowledged write must be at the server, and none twice.
+ * Exit status 1 otherwise, and when a tab waited longer than 3 s for its answer in the median.
+ */
+import { parseArgs } from 'node:util';
+
+import { crashLeaders } from './five-tabs/crash-rounds.ts';
+import { worstAndMedian } from './crash/times.ts';
+import { launch } from './launch.ts';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' } } });
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds wants a whole number, got ${values.rounds}`);
+
+const demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
+try {
+  const { acknowledged, lost, double, failed, crashes } = await crashLeaders(demo, rounds);
+  const ready = worstAndMedian(crashes.map(({ readyMs }) => readyMs));
+  const answered = worstAndMedian(crashes.map(({ answeredMs }) => answeredMs));
+  const underWay = crashes.reduce((sum, crash) => sum + crash.underWay, 0);
+  console.log(
+    `crash:tabs: the leading of five tabs crashed ${rounds} times, ${acknowledged} acknowledged, ${lost.length} lost, ` +
+      `${double.length} double, ${failed.length} failed; ready again after ${ready.text}; the ${underWay} calls under ` +
+      `way elsewhere answered after ${answered.text}`,
+  );
+  for (const text of [...lost, ...double, ...failed].slice(0, 20)) console.log(text);
+  const isWrong = lost.length + double.length + failed.length > 0 || answered.medianMs > 3000;
+  process.exitCode = isWrong ? 1 : 0;
+} finally {
+  await demo.stop();
+}
