@@ -1,6 +1,7 @@
 import { noEffect } from '../fabric/record/flow.ts';
 import type { Principal } from '@testudo/fabric/access/principal';
 import { applyPatch } from '@testudo/fabric/record/merge';
+import type { Datasource } from '@testudo/fabric/store/datasource';
 import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
 import { openAuthority } from '@testudo/fabric/sync/authority';
 import { openReplica } from '@testudo/fabric/sync/replica';
@@ -32,12 +33,12 @@ export function draftOf(index: number): OpDraft {
   };
 }
 
-/** A new, empty replica in memory. */
-export function emptyReplica(link: AuthorityLink): Promise<Replica> {
+/** A replica that begins with what is in a datasource. */
+export function emptyReplica(link: AuthorityLink, datasource: Datasource): Promise<Replica> {
   const onError = (error: unknown): void => console.error(error);
   return openReplica({
     partition,
-    datasource: memoryDatasource(),
+    datasource,
     replica: 'browser-1',
     link,
     onError,

@@ -27,6 +27,8 @@ export interface Peer {
   readonly round: Round;
   /** what the ratio has to reach, or to stay under where lower is better; `null` to tell it only */
   readonly limit: number | null;
+  /** for one that is slow: fewer turns than the others take */
+  readonly rounds?: number;
 }
 
 /** One kind of work, done by us and by peers that are measured beside us. */
@@ -69,11 +71,17 @@ export function summarise(samples: readonly number[]): Series {
 /**
  * Lets contestants take turns (A B A B …) so that a noisy moment meets all of them alike; one round of each before
  * that warms up and does not count.
+ * @param fewer rounds of those that take fewer than the others
  */
-export async function interleave(contestants: readonly Round[], rounds: number = ROUNDS): Promise<readonly Series[]> {
+export async function interleave(
+  contestants: readonly Round[],
+  rounds: number = ROUNDS,
+  fewer: ReadonlyMap<Round, number> = new Map(),
+): Promise<readonly Series[]> {
   const samples = contestants.map((): number[] => []);
   for (let turn = -1; turn < rounds; turn++) {
     for (const [index, round] of contestants.entries()) {
+      if (turn >= (fewer.get(round) ?? rounds)) continue;
       const result = await round();
       if (turn >= 0) samples[index]?.push(result);
     }
@@ -84,7 +92,9 @@ export async function interleave(contestants: readonly Round[], rounds: number =
 /** Runs a contest; one row for each peer, or one without a peer. */
 export async function measure(contest: Contest): Promise<readonly Row[]> {
   const { name, unit, peers } = contest;
-  const [ours, ...theirs] = await interleave([contest.ours, ...peers.map(({ round }) => round)], contest.rounds);
+  const slow = peers.flatMap(({ round, rounds }) => (rounds === undefined ? [] : [[round, rounds] as const]));
+  const everyone = [contest.ours, ...peers.map(({ round }) => round)];
+  const [ours, ...theirs] = await interleave(everyone, contest.rounds, new Map(slow));
   if (ours === undefined) return [];
   const row = { name, unit, value: ours.median, spread: ours.spread };
   if (peers.length === 0) return [{ ...row, limit: null, peer: null, ratio: null, ok: true }];

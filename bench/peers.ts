@@ -2,25 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The part of Yjs that is measured against. */
-export interface Yjs {
-  readonly Doc: new () => YDoc;
-  readonly Map: new () => YMap;
-  applyUpdate(doc: YDoc, update: Uint8Array): void;
-  encodeStateAsUpdate(doc: YDoc): Uint8Array;
-}
-
-export interface YDoc {
-  getMap(name: string): YMap;
-  transact(change: () => void): void;
-  on(event: 'update', listener: (update: Uint8Array) => void): void;
-}
-
-export interface YMap {
-  set(key: string, value: unknown): void;
-  readonly size: number;
-}
-
 /** The part of Moleculer that is measured against. */
 export interface Moleculer {
   readonly ServiceBroker: new (options: Readonly<Record<string, unknown>>) => MoleculerBroker;
@@ -77,41 +58,45 @@ export type Opossum = new (
 
 const folder = import.meta.dirname;
 const names = [
+  '@automerge/automerge',
+  '@feathersjs/feathers',
+  '@kalisio/feathers-distributed',
   'cockatiel',
   'mitt',
   'moleculer',
   'opossum',
+  'pouchdb-browser',
+  'rxdb',
+  'rxjs',
+  'tinybase',
   'yjs',
-  '@feathersjs/feathers',
-  '@kalisio/feathers-distributed',
 ];
-const areInstalled = (): boolean => names.every((name) => existsSync(join(folder, 'node_modules', name)));
+const isInstalled = (name: string): boolean => existsSync(join(folder, 'node_modules', name));
 
-/** Installs the peers where they are missing. @returns whether they are there now */
-export function installPeers(): boolean {
-  if (areInstalled()) return true;
+/** Installs the peers where they are missing. @returns the names of those that could not be installed */
+export function installPeers(): readonly string[] {
+  if (names.every(isInstalled)) return [];
   const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error'];
   spawnSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 120_000 });
-  return areInstalled();
+  return names.filter((name) => !isInstalled(name));
+}
+
+/** Whether all of these can be measured against. */
+export function haveInstalled(...wanted: readonly string[]): boolean {
+  return wanted.every(isInstalled);
 }
 
 /** A peer by its name, or `undefined` where it is not installed. Its types are ours, so that we compile without it. */
-async function load(name: string): Promise<unknown> {
-  return areInstalled() ? import(name) : undefined;
+export async function loadPeer<T>(name: string): Promise<T | undefined> {
+  if (!isInstalled(name)) return undefined;
+  const module = (await import(name)) as { readonly default?: unknown };
+  return (module.default ?? module) as T;
 }
 
-async function loadDefault(name: string): Promise<unknown> {
-  const module = (await load(name)) as { readonly default?: unknown } | undefined;
-  return module?.default ?? module;
-}
-
-export const loadYjs = (): Promise<Yjs | undefined> => loadDefault('yjs') as Promise<Yjs | undefined>;
-export const loadMitt = (): Promise<Mitt | undefined> => loadDefault('mitt') as Promise<Mitt | undefined>;
-export const loadMoleculer = (): Promise<Moleculer | undefined> =>
-  loadDefault('moleculer') as Promise<Moleculer | undefined>;
-export const loadFeathers = (): Promise<Feathers | undefined> =>
-  load('@feathersjs/feathers') as Promise<Feathers | undefined>;
+export const loadMitt = (): Promise<Mitt | undefined> => loadPeer('mitt');
+export const loadMoleculer = (): Promise<Moleculer | undefined> => loadPeer('moleculer');
+export const loadFeathers = (): Promise<Feathers | undefined> => loadPeer('@feathersjs/feathers');
+export const loadCockatiel = (): Promise<Cockatiel | undefined> => loadPeer('cockatiel');
+export const loadOpossum = (): Promise<Opossum | undefined> => loadPeer('opossum');
 export const loadFeathersDistributed = (): Promise<FeathersDistributed | undefined> =>
-  load('@kalisio/feathers-distributed') as Promise<FeathersDistributed | undefined>;
-export const loadCockatiel = (): Promise<Cockatiel | undefined> => load('cockatiel') as Promise<Cockatiel | undefined>;
-export const loadOpossum = (): Promise<Opossum | undefined> => loadDefault('opossum') as Promise<Opossum | undefined>;
+  loadPeer('@kalisio/feathers-distributed');

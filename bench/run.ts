@@ -80,9 +80,11 @@ async function main(): Promise<void> {
     options: { json: { type: 'boolean' }, markdown: { type: 'boolean' }, only: { type: 'string' } },
   });
   const progress = (line: string): void => console.error(line);
-  const missing = installPeers()
-    ? []
-    : ['Not measured: Yjs and Moleculer, which could not be installed in bench/; is a package registry in reach?'];
+  const absent = installPeers();
+  const missing =
+    absent.length === 0
+      ? []
+      : [`Not measured: ${absent.join(', ')}: could not be installed in bench/; is a package registry in reach?`];
   const { rows, notes } = await measureAll(values.only ?? '', progress);
   const measured = { rows, notes: [...missing, ...notes] };
   for (const note of measured.notes) progress(note);
