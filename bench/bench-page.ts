@@ -58,14 +58,14 @@ export interface Served {
 
 const HASHED = /\.[0-9a-f]{8,}\.[a-z0-9]+$/;
 
-/** Serves the files of a directory, and `page()` at every path that is none; caching and compression are those of our own servers. */
-export async function serve(directory: string, page: () => string): Promise<Served> {
+/** Serves the files of a directory, and `page(path)` at every path that is none; caching and compression are those of our own servers. */
+export async function serve(directory: string, page: (path: string) => string): Promise<Served> {
   const encode = createContentEncoder();
   const server = createServer(
     answering(async ({ url = '/', headers }, reply) => {
       const file = join(directory, basename(url));
       const isFile = extname(url) !== '' && existsSync(file);
-      const bytes = isFile ? readFileSync(file) : Buffer.from(page());
+      const bytes = isFile ? readFileSync(file) : Buffer.from(page(new URL(url, 'http://page').pathname));
       const type = contentTypeOf(isFile ? url : 'page.html');
       const revision = revisionOf(bytes);
       const etag = `"${revision}"`;
@@ -95,28 +95,41 @@ export async function withBrowser<T>(run: (browser: Browser) => Promise<T>): Pro
   }
 }
 
-/** Runs with a way to open pages in a Chromium that is closed afterwards. */
+/**
+ * Runs with a way to open pages in a Chromium whose profile is on disk, as a user's is: what a page of a browser without
+ * one stores is only in memory.
+ */
 export function inChromium<T>(run: (open: (url: string) => Promise<Page>) => Promise<T>): Promise<T> {
-  return withBrowser((browser) =>
-    run(async (url) => {
-      const page = await browser.newPage();
-      await page.goto(url);
-      return page;
-    }),
-  );
+  return inDirectory(async (directory) => {
+    const options = { executablePath: findChromium(), args: ['--no-sandbox'] };
+    const context = await chromium.launchPersistentContext(directory, options);
+    try {
+      return await run(async (url) => {
+        const page = await context.newPage();
+        await page.goto(url);
+        return page;
+      });
+    } finally {
+      await context.close();
+    }
+  });
 }
 
-const html = `<!doctype html><meta charset="utf-8"><title>bench</title><link rel="stylesheet" href="/page.css">
-<main></main><script src="/page.js"></script>`;
+const pageOf = (script: string): string => `<!doctype html><meta charset="utf-8"><title>bench</title>
+<link rel="stylesheet" href="/page.css"><main></main><script src="/${script}.js"></script>`;
 
-/** Runs with the address of a page whose only script is built from a source of this folder. */
-export function withPage<T>(source: string, run: (url: string) => Promise<T>): Promise<T> {
+/** Runs with the addresses of pages, each of whose only script is built from a source of this folder. */
+export function withPages<T>(
+  sources: { readonly [name: string]: string },
+  run: (url: string) => Promise<T>,
+): Promise<T> {
   return inDirectory(async (directory) => {
-    await bundle(directory, {
-      entry: { page: join(import.meta.dirname, source) },
-      output: { filename: '[name].js' },
+    const entry = Object.entries(sources).map(([name, source]) => [name, join(import.meta.dirname, source)] as const);
+    await bundle(directory, { entry: Object.fromEntries(entry), output: { filename: '[name].js' } });
+    const server = await serve(directory, (path) => {
+      const name = path.slice(1);
+      return pageOf(name in sources ? name : 'page');
     });
-    const server = await serve(directory, () => html);
     try {
       return await run(server.url);
     } finally {
@@ -124,3 +137,7 @@ export function withPage<T>(source: string, run: (url: string) => Promise<T>): P
     }
   });
 }
+
+/** Runs with the address of a page whose only script is built from a source of this folder. */
+export const withPage = <T>(source: string, run: (url: string) => Promise<T>): Promise<T> =>
+  withPages({ page: source }, run);

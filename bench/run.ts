@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { appSwitch } from './app-switch.ts';
 import { authorityOps } from './authority-ops.ts';
 import { boot } from './boot.ts';
+import { browserObjects } from './browser-objects.ts';
 import { breaker } from './breaker.ts';
 import { flowSteps } from './flow-steps.ts';
 import { broker } from './broker.ts';
@@ -41,6 +42,7 @@ const groups: readonly Group[] = [
   authorityOps,
   replicaObjects,
   indexeddbCommits,
+  browserObjects,
   appSwitch,
   boot,
 ];
