@@ -5,7 +5,8 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { ObjectTable } from '../store/object-table.ts';
-import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
+import { isBlock, isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
+import { StateBlocks } from './state-blocks.ts';
 import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
 
 /** An op in the outbox. It stays there until its effect is in what the authority confirmed here. */
@@ -24,6 +25,7 @@ export interface RequestedOp {
 /** The names of a partition's collections at a replica. */
 export interface ReplicaCollections {
   readonly objects: string;
+  readonly blocks: string;
   readonly outbox: string;
   readonly refused: string;
   readonly marks: string;
@@ -34,6 +36,7 @@ export interface ReplicaCollections {
 export function replicaCollections(partition: string): ReplicaCollections {
   return {
     objects: `objects/${partition}`,
+    blocks: `blocks/${partition}`,
     outbox: `outbox/${partition}`,
     refused: `refused/${partition}`,
     marks: `marks/${partition}`,
@@ -68,6 +71,8 @@ function projected(current: ObjectState | undefined, { patch, schemaVersion }: O
 export class ReplicaBook {
   readonly confirmed: ObjectTable = new ObjectTable();
   readonly visible: ObjectTable = new ObjectTable();
+  /** where the confirmed states lie */
+  readonly blocks: StateBlocks;
   /** by counter, in counter order */
   readonly outbox: Map<number, PendingOp> = new Map();
   readonly refused: Map<string, RefusedOp> = new Map();
@@ -82,8 +87,9 @@ export class ReplicaBook {
   readonly acceptedSeq: Map<number, number> = new Map();
   readonly #byObject = new Map<string, PendingOp[]>();
 
-  constructor(replica: string) {
+  constructor(replica: string, blocks: StateBlocks) {
     this.replica = replica;
+    this.blocks = blocks;
   }
 
   pendingOf(id: string): readonly PendingOp[] {
@@ -123,21 +129,25 @@ export class ReplicaBook {
  * change went with it, the numbers do not fit the authority's any more, which a fork mends.
  */
 export async function loadReplicaBook(
-  { datasource, replica: host, partition, onError }: ReplicaOptions,
+  { datasource, replica: host, partition, blockStates, onError }: ReplicaOptions,
   names: ReplicaCollections,
 ): Promise<ReplicaBook> {
   const records = new SoundRecords(datasource);
-  const marks = await records.all(names.marks, isMark);
-  const outbox = await records.all(names.outbox, isPending);
-  const book = new ReplicaBook(ownReplica(host, outbox.values().next().value?.op.replica ?? marks.get('replica')));
-  for (const state of (await records.all(names.objects, isState)).values()) {
+  const [marks, outbox, blocks, own, refused] = await Promise.all([
+    records.all(names.marks, isMark),
+    records.all(names.outbox, isPending),
+    records.all(names.blocks, isBlock),
+    records.all(names.objects, isState),
+    records.all(names.refused, isRefused),
+  ]);
+  const ownName = ownReplica(host, outbox.values().next().value?.op.replica ?? marks.get('replica'));
+  const book = new ReplicaBook(ownName, new StateBlocks(names, blockStates));
+  for (const state of book.blocks.load({ blocks, own })) {
     book.confirmed.set(state);
     book.visible.set(state);
   }
   for (const pending of outbox.values()) book.addPending(pending);
-  for (const refused of (await records.all(names.refused, isRefused)).values()) {
-    book.refused.set(opId(refused.op), refused);
-  }
+  for (const each of refused.values()) book.refused.set(opId(each.op), each);
   const counter = marks.get('counter');
   const cursor = marks.get('cursor');
   const counters = [...book.outbox.keys()];

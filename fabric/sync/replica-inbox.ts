@@ -68,8 +68,7 @@ export class ReplicaInbox {
    */
   enterPage(draft: ReplicaDraft, page: FeedPage, settled: number): void {
     const effects = this.#effects(page, settled);
-    for (const [id, state] of effects.states) draft.put(this.#names.objects, id, asPlain(state));
-    for (const id of effects.gone) draft.remove(this.#names.objects, id);
+    this.#book.blocks.record(draft, effects, (id) => this.#book.confirmed.get(id));
     for (const counter of effects.arrived) draft.remove(this.#names.outbox, numberKey(counter));
     if (page.cursor !== this.#book.cursor) draft.put(this.#names.marks, 'cursor', page.cursor);
     draft.afterwards(() => this.#install(page, effects));

@@ -138,7 +138,11 @@ class PartitionReplica implements Replica {
     return later === undefined ? id : this.#idNow(later);
   }
 
-  async #write(draft: ReplicaDraft, job: WriteJob): Promise<Recorded> {
+  #write(draft: ReplicaDraft, job: WriteJob): Recorded | Promise<Recorded> {
+    return job.draftOp.requestId === '' ? this.#record(draft, job) : this.#writeOnce(draft, job);
+  }
+
+  async #writeOnce(draft: ReplicaDraft, job: WriteJob): Promise<Recorded> {
     const request = { requestId: job.draftOp.requestId, asks: asksOf(job.draftOp) };
     return (await this.#former(draft, request)) ?? this.#record(draft, job);
   }

@@ -41,6 +41,10 @@ export const isState: IsSound<ObjectState> = (value, key): value is ObjectState 
   return compensation === undefined || fits(compensation, { left: 'list' });
 };
 
+/** Confirmed states that are kept as one record. */
+export const isBlock: IsSound<readonly ObjectState[]> = (value, _key): value is readonly ObjectState[] =>
+  Array.isArray(value) && value.every((state) => isState(state, (state as Partial<ObjectState> | null)?.id ?? ''));
+
 /** Whether a value is a record with an op. */
 export function hasOp(value: unknown): value is PendingOp {
   const { op } = (value ?? {}) as { readonly op?: unknown };

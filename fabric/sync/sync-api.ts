@@ -103,6 +103,8 @@ export interface ReplicaOptions {
   readonly datasource: Datasource;
   readonly replica: string;
   readonly link: AuthorityLink;
+  /** from so many states on, what a page of the feed brings is kept as one record; default 64 */
+  readonly blockStates?: number;
   /** Failures of background work: all but the retryable ones. */
   onError(error: unknown): void;
   now(): number;

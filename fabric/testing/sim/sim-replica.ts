@@ -43,6 +43,7 @@ export class SimReplica {
       datasource: this.disk.open(),
       replica: this.name,
       link: link(this.#network.link(this.name, isAlive)),
+      blockStates: 3,
       onError: (error) => this.#world.violate(`${this.name} reports ${String(error)}`),
       now: () => time.now(),
     });
