@@ -15,6 +15,7 @@ const WITHIN_FLOOR = 0.5;
 
 const limits: { readonly [name: string]: number | null } = {
   'floor: last writer wins by field': WITHIN_FLOOR,
+  'the same, one time for each write': null,
   'raw: a Map, nothing encoded': null,
 };
 

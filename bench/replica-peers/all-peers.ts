@@ -1,5 +1,5 @@
 import { automergeDocuments } from './automerge-documents.ts';
-import { fieldWise } from './field-wise.ts';
+import { fieldWise, fieldWiseOneStamp } from './field-wise.ts';
 import { plainMap } from './plain-map.ts';
 import type { ReplicaPeer } from './replica-peer.ts';
 import { tinybaseStore } from './tinybase-store.ts';
@@ -11,5 +11,5 @@ export async function allPeers(): Promise<{
   readonly libraries: readonly ReplicaPeer[];
 }> {
   const libraries = [...(await yjsDocuments()), ...(await tinybaseStore()), ...(await automergeDocuments())];
-  return { floors: [fieldWise, plainMap], libraries };
+  return { floors: [fieldWise, fieldWiseOneStamp, plainMap], libraries };
 }

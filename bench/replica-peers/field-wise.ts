@@ -4,86 +4,84 @@ import { fieldsOf } from '../objects.ts';
 import { expectObjects, OBJECTS } from './replica-peer.ts';
 import type { ReplicaPeer } from './replica-peer.ts';
 
-/** A place in the order of all writes of all replicas. */
-interface Stamp {
-  readonly ms: number;
-  readonly count: number;
-  readonly node: string;
-}
+/** A field's value with the time at which it was set: what one replica tells the others, and what it keeps. */
+type Cell = readonly [value: Plain, stamp: string];
 
-/** What one replica tells the others of a write. */
+/** What one replica tells the others of one object. */
 interface Message {
   readonly id: string;
-  readonly stamp: Stamp;
-  readonly set: PlainRecord;
-}
-
-interface Cell {
-  value: Plain;
-  stamp: Stamp;
+  readonly cells: Readonly<Record<string, Cell>>;
 }
 
 type Objects = Map<string, Map<string, Cell>>;
 
-function isLater(one: Stamp, other: Stamp): boolean {
-  if (one.ms !== other.ms) return one.ms > other.ms;
-  if (one.count !== other.count) return one.count > other.count;
-  return one.node > other.node;
+/** A hybrid logical clock as a text that sorts as time does: never behind the machine's, always ahead of what it gave. */
+function hybridClock(node: string): () => string {
+  let lastMs = 0;
+  let count = 0;
+  return () => {
+    const ms = Date.now();
+    count = ms > lastMs ? 0 : count + 1;
+    lastMs = Math.max(ms, lastMs);
+    return `${lastMs.toString(36)}:${count.toString(36).padStart(5, '0')}:${node}`;
+  };
 }
 
-/** A hybrid logical clock: never behind the machine's, and always ahead of what it gave or saw. */
-function hybridClock(node: string): { next(): Stamp; saw(stamp: Stamp): void } {
-  let last: Stamp = { ms: 0, count: 0, node };
+function merge(objects: Objects, { id, cells }: Message): void {
+  let known = objects.get(id);
+  if (known === undefined) objects.set(id, (known = new Map()));
+  for (const field of Object.keys(cells)) {
+    const cell = cells[field] as Cell;
+    const former = known.get(field);
+    if (former === undefined || cell[1] > former[1]) known.set(field, cell);
+  }
+}
+
+type Stamps = (fields: PlainRecord, next: () => string) => Message['cells'];
+
+const stampEach: Stamps = (fields, next) => {
+  const cells: Record<string, Cell> = {};
+  for (const field of Object.keys(fields)) cells[field] = [fields[field] as Plain, next()];
+  return cells;
+};
+
+const stampOnce: Stamps = (fields, next) => {
+  const stamp = next();
+  return stampEach(fields, () => stamp);
+};
+
+function peer(name: string, stamps: Stamps): ReplicaPeer {
+  const write = (): { readonly objects: Objects; readonly texts: readonly string[] } => {
+    const objects: Objects = new Map();
+    const texts: string[] = [];
+    const next = hybridClock('browser-1');
+    for (let index = 0; index < OBJECTS; index++) {
+      const message = { id: `i${index}`, cells: stamps(fieldsOf(index), next) };
+      merge(objects, message);
+      texts.push(JSON.stringify(message));
+    }
+    return { objects, texts };
+  };
   return {
-    next() {
-      const ms = Date.now();
-      last = ms > last.ms ? { ms, count: 0, node } : { ms: last.ms, count: last.count + 1, node };
-      return last;
-    },
-    saw(stamp) {
-      if (isLater(stamp, last)) last = { ms: stamp.ms, count: stamp.count, node };
+    name,
+    write,
+    record() {
+      const { texts } = write();
+      return () => {
+        const objects: Objects = new Map();
+        for (const text of texts) merge(objects, JSON.parse(text) as Message);
+        expectObjects(objects.size);
+        return objects;
+      };
     },
   };
 }
 
-function merge(objects: Objects, { id, stamp, set }: Message): void {
-  let cells = objects.get(id);
-  if (cells === undefined) objects.set(id, (cells = new Map()));
-  for (const [field, value] of Object.entries(set)) {
-    const cell = cells.get(field);
-    if (cell === undefined) cells.set(field, { value, stamp });
-    else if (isLater(stamp, cell.stamp)) Object.assign(cell, { value, stamp });
-  }
-}
+/**
+ * The floor: the last writer wins in each field, by a hybrid clock. It encodes what others get, and checks, keeps,
+ * judges and tells nothing.
+ */
+export const fieldWise: ReplicaPeer = peer('floor: last writer wins by field', stampEach);
 
-function writeAll(): { readonly objects: Objects; readonly texts: readonly string[] } {
-  const objects: Objects = new Map();
-  const texts: string[] = [];
-  const clock = hybridClock('browser-1');
-  for (let index = 0; index < OBJECTS; index++) {
-    const message = { id: `i${index}`, stamp: clock.next(), set: fieldsOf(index) };
-    merge(objects, message);
-    texts.push(JSON.stringify(message));
-  }
-  return { objects, texts };
-}
-
-/** The floor: the last writer wins in each field, by a hybrid clock. Nothing is checked, kept, judged or told. */
-export const fieldWise: ReplicaPeer = {
-  name: 'floor: last writer wins by field',
-  write: writeAll,
-  record() {
-    const { texts } = writeAll();
-    return () => {
-      const objects: Objects = new Map();
-      const clock = hybridClock('browser-2');
-      for (const text of texts) {
-        const message = JSON.parse(text) as Message;
-        clock.saw(message.stamp);
-        merge(objects, message);
-      }
-      expectObjects(objects.size);
-      return objects;
-    };
-  },
-};
+/** The same where the fields that are written together share their time. */
+export const fieldWiseOneStamp: ReplicaPeer = peer('the same, one time for each write', stampOnce);

@@ -4,9 +4,27 @@ import type { Op } from '../record/op.ts';
 import type { OpDraft, RequestKey } from './sync-api.ts';
 
 /** The op that a draft becomes; what concerns its maker's host alone stays behind. */
-export function opOf(draft: OpDraft, place: Pick<Op, 'replica' | 'counter' | 'partition'>): Op {
-  const { ifVersion: _ifVersion, asks: _asks, ...rest } = draft;
-  return { ...rest, ...place };
+export function opOf(
+  draft: OpDraft,
+  { replica, counter, partition }: Pick<Op, 'replica' | 'counter' | 'partition'>,
+): Op {
+  const { modelName, id, kind, command, input, schemaVersion, baseVersion, patch, step, requestId, atMs } = draft;
+  return {
+    replica,
+    counter,
+    partition,
+    modelName,
+    id,
+    kind,
+    command,
+    input,
+    schemaVersion,
+    baseVersion,
+    patch,
+    step,
+    requestId,
+    atMs,
+  };
 }
 
 /** What a draft asks for, as a text to compare. */
