@@ -5,7 +5,7 @@ import { mutants } from '../testing/sim/mutants.ts';
 import { simulate } from '../testing/sim/simulate.ts';
 import type { SyncKit } from '../testing/sim/sync-kit.ts';
 
-const seeds = 100;
+const seeds = 500;
 
 /** The first seed that finds a fault, with the law that it broke. */
 async function caught(kit: SyncKit): Promise<{ readonly seed: number; readonly law: string } | null> {
