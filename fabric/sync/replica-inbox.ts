@@ -68,7 +68,7 @@ export class ReplicaInbox {
    */
   enterPage(draft: ReplicaDraft, page: FeedPage, settled: number): void {
     const effects = this.#effects(page, settled);
-    this.#book.blocks.record(draft, effects, (id) => this.#book.confirmed.get(id));
+    this.#book.blocks.record(draft, effects, this.#book.confirmed);
     for (const counter of effects.arrived) draft.remove(this.#names.outbox, numberKey(counter));
     if (page.cursor !== this.#book.cursor) draft.put(this.#names.marks, 'cursor', page.cursor);
     draft.afterwards(() => this.#install(page, effects));

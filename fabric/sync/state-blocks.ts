@@ -16,16 +16,13 @@ export interface KeptStates {
   readonly own: ReadonlyMap<string, ObjectState>;
 }
 
-/** From so many states on, a page is kept as one record. */
-const blockStates = 64;
-
 /**
  * Where the confirmed states of a replica lie in its datasource: in records of their own, or many of them, as a page
  * brought them, in one record, a *block*, which is written and read many times faster. A state may lie in several: the
  * record of its own is the latest, then the block with the highest number.
  */
 export class StateBlocks {
-  readonly #names: Pick<ReplicaCollections, 'objects' | 'blocks'>;
+  readonly #names: ReplicaCollections;
   readonly #atLeast: number;
   /** what lies in each block, the outdated too */
   readonly #ids = new Map<number, ReadonlySet<string>>();
@@ -33,8 +30,8 @@ export class StateBlocks {
   readonly #homes = new Map<string, number>();
   #next = 1;
 
-  /** @param atLeast states of a page that make a block; default 64 */
-  constructor(names: Pick<ReplicaCollections, 'objects' | 'blocks'>, atLeast: number = blockStates) {
+  /** @param atLeast states of a page that make a block */
+  constructor(names: ReplicaCollections, atLeast: number = 64) {
     this.#names = names;
     this.#atLeast = atLeast;
   }
@@ -44,7 +41,7 @@ export class StateBlocks {
     const latest = new Map<string, ObjectState>();
     for (const [key, states] of blocks) {
       for (const state of states) latest.set(state.id, state);
-      this.#enter(Number(key), new Set(states.map(({ id }) => id)));
+      this.#enter(Number(key), states);
     }
     for (const [id, state] of own) {
       latest.set(id, state);
@@ -54,74 +51,44 @@ export class StateBlocks {
   }
 
   /**
-   * Puts changes into a draft.
+   * Puts changes into a draft. A block is written anew without what is gone, and when half of it is outdated.
    * @param confirmed the latest state of an object before them
    */
-  record(draft: ReplicaDraft, changes: StateChanges, confirmed: (id: string) => ObjectState | undefined): void {
-    const { states, gone } = changes;
-    const { objects } = this.#names;
+  record(
+    draft: ReplicaDraft,
+    { states, gone }: StateChanges,
+    confirmed: { get(id: string): ObjectState | undefined },
+  ): void {
     const isBlock = states.size >= this.#atLeast;
-    if (isBlock) this.#putBlock(draft, states, confirmed);
-    else for (const [id, state] of states) draft.put(objects, id, asPlain(state));
-    for (const id of gone) draft.remove(objects, id);
-    for (const number of this.#touched(changes)) this.#tidy(draft, { number, changes, confirmed });
-    draft.afterwards(() => {
-      for (const id of gone) this.#homes.delete(id);
-      if (!isBlock) for (const id of states.keys()) this.#homes.delete(id);
-      else this.#enter(this.#next, new Set(states.keys()));
-    });
-  }
-
-  #putBlock(
-    draft: ReplicaDraft,
-    states: ReadonlyMap<string, ObjectState>,
-    confirmed: (id: string) => ObjectState | undefined,
-  ): void {
-    for (const id of states.keys()) {
-      const hasOwn = !this.#homes.has(id) && confirmed(id) !== undefined;
-      if (hasOwn) draft.remove(this.#names.objects, id);
+    const ids = [...states.keys(), ...gone];
+    const changed = new Set(ids);
+    for (const id of ids) {
+      const state = isBlock ? undefined : states.get(id);
+      if (state !== undefined) draft.put(this.#names.objects, id, asPlain(state));
+      else if (!this.#homes.has(id) && confirmed.get(id) !== undefined) draft.remove(this.#names.objects, id);
     }
-    draft.put(this.#names.blocks, numberKey(this.#next), asPlain([...states.values()]));
+    draft.afterwards(() => changed.forEach((id) => this.#homes.delete(id)));
+    if (isBlock) this.#put(draft, this.#next, [...states.values()]);
+    for (const [number, held] of this.#ids) {
+      if (!ids.some((id) => held.has(id))) continue;
+      const live = [...held].filter((id) => this.#homes.get(id) === number && !changed.has(id));
+      if (live.length * 2 >= held.size && !gone.some((id) => held.has(id))) continue;
+      const kept = live.map((id) => confirmed.get(id) as ObjectState);
+      this.#put(draft, number, kept);
+    }
   }
 
-  #enter(number: number, ids: ReadonlySet<string>): void {
-    this.#ids.set(number, ids);
-    for (const id of ids) this.#homes.set(id, number);
+  #put(draft: ReplicaDraft, number: number, states: readonly ObjectState[]): void {
+    const key = numberKey(number);
+    if (states.length === 0) draft.remove(this.#names.blocks, key);
+    else draft.put(this.#names.blocks, key, asPlain(states));
+    draft.afterwards(() => this.#enter(number, states));
+  }
+
+  #enter(number: number, states: readonly ObjectState[]): void {
+    this.#ids.set(number, new Set(states.map(({ id }) => id)));
+    if (states.length === 0) this.#ids.delete(number);
+    for (const { id } of states) this.#homes.set(id, number);
     this.#next = Math.max(this.#next, number + 1);
-  }
-
-  /** Blocks that lose the latest of an object, and those that have anything of one that is gone. */
-  #touched({ states, gone }: StateChanges): ReadonlySet<number> {
-    const touched = new Set<number>();
-    for (const id of states.keys()) {
-      const home = this.#homes.get(id);
-      if (home !== undefined) touched.add(home);
-    }
-    for (const [number, ids] of this.#ids) if (gone.some((id) => ids.has(id))) touched.add(number);
-    return touched;
-  }
-
-  /** Removes a block of which nothing is the latest; writes it anew without what is gone, or when half is outdated. */
-  #tidy(
-    draft: ReplicaDraft,
-    of: {
-      readonly number: number;
-      readonly changes: StateChanges;
-      readonly confirmed: (id: string) => ObjectState | undefined;
-    },
-  ): void {
-    const { number, changes, confirmed } = of;
-    const { blocks } = this.#names;
-    const ids = this.#ids.get(number) as ReadonlySet<string>;
-    const gone = new Set(changes.gone);
-    const live = [...ids].filter((id) => this.#homes.get(id) === number && !changes.states.has(id) && !gone.has(id));
-    const isFit = live.length * 2 >= ids.size && changes.gone.every((id) => !ids.has(id));
-    if (live.length > 0 && isFit) return;
-    if (live.length === 0) draft.remove(blocks, numberKey(number));
-    else draft.put(blocks, numberKey(number), asPlain(live.map((id) => confirmed(id) as ObjectState)));
-    draft.afterwards(() => {
-      if (live.length === 0) this.#ids.delete(number);
-      else this.#ids.set(number, new Set(live));
-    });
   }
 }
