@@ -15,6 +15,8 @@ interface Entrant {
   readonly path: string;
   readonly query?: string;
   readonly limit: number | null;
+  /** does not wait for the disk: no match for ours where that is what takes the time */
+  readonly isRelaxed?: true;
   /** rounds after the one that warms up */
   readonly rounds: number;
 }
@@ -46,11 +48,14 @@ function libraries(): { readonly entrants: readonly Entrant[]; readonly pages: {
   if (haveInstalled('rxdb', 'rxjs')) {
     pages['rxdb'] = 'browser/objects/rxdb.ts';
     const rxdb = { path: 'rxdb', limit: AHEAD, rounds: 2 };
-    entrants.push({ name: 'RxDB, Dexie', ...rxdb }, { name: 'RxDB, Dexie, strict', ...rxdb, query: 'strict' });
+    entrants.push(
+      { name: 'RxDB, Dexie', ...rxdb, isRelaxed: true },
+      { name: 'RxDB, Dexie, strict', ...rxdb, query: 'strict' },
+    );
   }
   if (haveInstalled('pouchdb-browser')) {
     pages['pouchdb'] = 'browser/objects/pouchdb.ts';
-    entrants.push({ name: 'PouchDB, idb', path: 'pouchdb', limit: AHEAD, rounds: 2 });
+    entrants.push({ name: 'PouchDB, idb', path: 'pouchdb', limit: AHEAD, rounds: 2, isRelaxed: true });
   }
   return { entrants, pages };
 }
@@ -99,8 +104,9 @@ function rowsOf(all: readonly Entrant[], times: readonly Times[]): readonly Row[
   return (Object.keys(steps) as Step[]).flatMap((step) => {
     const [ours, ...theirs] = times.map((each): Series => summarise(each[step]));
     if (ours === undefined) return [];
-    return all.slice(1).map(({ name, limit }, index): Row => {
+    return all.slice(1).map(({ name, limit: ahead, isRelaxed }, index): Row => {
       const ratio = ours.median / (theirs[index]?.median ?? Number.NaN);
+      const limit = step === 'edit' && isRelaxed ? null : ahead;
       const ok = limit === null || ratio <= limit;
       const row = { name: `browser objects, ${steps[step]}`, value: ours.median, unit: 'ms', spread: ours.spread };
       return { ...row, limit, peer: name, ratio, ok };
@@ -111,7 +117,7 @@ function rowsOf(all: readonly Entrant[], times: readonly Times[]): readonly Row[
 /** Ten thousand objects of eight fields in IndexedDB: fetched, edited, sent and found again after a reload. */
 export const browserObjects: Group = {
   name: 'browser objects',
-  remark: `Browser objects: one Chromium with a profile on disk, a fresh database each round, pages of 500 objects from a source in the page, as text. Ours and "strict" wait until the disk has each commit; RxDB and PouchDB do not unless they are told to, and PouchDB cannot be. RxDB (community edition) has the same index by field as ours and as the floor; PouchDB has none and reads all. A reload is timed from the navigation's beginning; ours has then read all 10,000 objects into memory, where the others read what was asked for.`,
+  remark: `Browser objects: one Chromium with a profile on disk, a fresh database each round, pages of 500 objects from a source in the page, as text; all of it in the page's thread, by the real replica and datasource. Ours and "strict" wait until the disk has each commit; RxDB and PouchDB do not unless they are told to, and PouchDB cannot be: one edit after another is mostly that wait, so only like is held against like there. RxDB (community edition) has the same index by field as ours and as the floor; PouchDB has none and reads all. A reload is timed from the navigation's beginning; ours has then read all 10,000 objects into memory, where the others read what was asked for.`,
   run() {
     const { entrants, pages } = libraries();
     const all = [OURS, ...floors, ...entrants];

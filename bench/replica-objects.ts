@@ -55,7 +55,7 @@ function heapRows(all: readonly ReplicaPeer[]): Promise<readonly Row[]> {
 /** 20,000 objects of eight fields at replicas in memory: written at one, applied from the wire at another. */
 export const replicaObjects: Group = {
   name: 'replica objects',
-  remark: `Replica objects: each peer on the path that is fastest for it. Yjs, TinyBase and Automerge read everything back in one update, message or document, where ours takes pages of 500 and commits each; Automerge writes all in one change, its strings as values that do not merge by the letter. Ours records op and state before a write resolves. The floor merges fields by a hybrid clock and encodes each write, and checks, keeps and tells nothing. Memory is heap and what lies outside of it (WebAssembly), after collection, in a process for each; there our records are in SQLite, those of the others nowhere.`,
+  remark: `Replica objects: each peer on the path that is fastest for it. Yjs, TinyBase and Automerge read everything back in one update, message or document, where ours takes pages of 500 and commits each; Automerge writes all in one change, its strings as values that do not merge by the letter. Ours records op and state before a write resolves. The floor gives each field the time of a hybrid clock and encodes each write; it checks, keeps and tells nothing. Slow peers take one round after the one that warms up. Memory is heap and what lies outside of it (WebAssembly), after collection, in a process for each; there our records are in SQLite, those of the others nowhere.`,
   async run() {
     const { floors, libraries } = await allPeers();
     const all = [...floors, ...libraries];

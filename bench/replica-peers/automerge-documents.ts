@@ -35,7 +35,7 @@ function oneDocument(automerge: Automerge): ReplicaPeer {
   };
   return {
     name: 'Automerge, one document, one change',
-    rounds: 2,
+    rounds: 1,
     write,
     record() {
       const { bytes } = write();
@@ -59,7 +59,7 @@ function documentEach(automerge: Automerge): ReplicaPeer {
   return {
     name: 'Automerge, a document for each object',
     objects,
-    rounds: 2,
+    rounds: 1,
     write,
     record() {
       const saved = write().map(({ bytes }) => bytes);

@@ -27,7 +27,7 @@ function mergeableStore({ createMergeableStore }: TinyBase): ReplicaPeer {
   };
   return {
     name: 'TinyBase, MergeableStore',
-    rounds: 2,
+    rounds: 1,
     write,
     record() {
       const text = JSON.stringify(write().store.getMergeableContent());

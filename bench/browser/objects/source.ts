@@ -18,8 +18,9 @@ export const editedIds: readonly string[] = Array.from({ length: EDITS }, (_, ed
 /** What is edited in each of them. */
 export const edited = { status: 'SHIPPED' } as const;
 
-/** The pages of a feed as JSON text, made before anything is measured. */
+/** The pages of a feed as JSON text, made before anything is measured; none in a page that only has to answer. */
 export function pagesOf(page: (indexes: readonly number[]) => unknown): readonly string[] {
+  if (new URLSearchParams(location.search).has('ask')) return [];
   return Array.from({ length: OBJECTS / PAGE }, (_, number) =>
     JSON.stringify(page(Array.from({ length: PAGE }, (__, index) => number * PAGE + index))),
   );
