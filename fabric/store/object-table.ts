@@ -25,12 +25,12 @@ export class ObjectTable implements QuerySource {
 
   set(state: ObjectState): void {
     this.#listed = null;
-    if (!this.#states.has(state.id)) {
+    const former = this.#states.get(state.id);
+    if (former === undefined) {
       const last = this.#ids[this.#ids.length - 1];
       if (last !== undefined && last > state.id) this.#isSorted = false;
       this.#ids.push(state.id);
     }
-    const former = this.#states.get(state.id);
     this.#states.set(state.id, state);
     this.#indexes.forEach((index) => index.move(former, state));
   }
