@@ -85,7 +85,8 @@ export class ReplicaBook {
   cursor: string | null = null;
   /** seq at which an op in the outbox was accepted */
   readonly acceptedSeq: Map<number, number> = new Map();
-  readonly #byObject = new Map<string, PendingOp[]>();
+  /** by object, then by counter, in counter order */
+  readonly #byObject = new Map<string, Map<number, PendingOp>>();
 
   constructor(replica: string, blocks: StateBlocks) {
     this.replica = replica;
@@ -93,25 +94,23 @@ export class ReplicaBook {
   }
 
   pendingOf(id: string): readonly PendingOp[] {
-    return this.#byObject.get(id) ?? [];
+    return [...(this.#byObject.get(id)?.values() ?? [])];
   }
 
   addPending(pending: PendingOp): void {
     const { counter, id } = pending.op;
     this.outbox.set(counter, pending);
-    const siblings = this.#byObject.get(id);
-    if (siblings === undefined) this.#byObject.set(id, [pending]);
-    else siblings.push(pending);
+    const siblings = this.#byObject.get(id) ?? new Map<number, PendingOp>();
+    this.#byObject.set(id, siblings.set(counter, pending));
   }
 
   removePending(counter: number): void {
-    const pending = this.outbox.get(counter);
-    if (pending === undefined) return;
+    const id = this.outbox.get(counter)?.op.id ?? '';
     this.outbox.delete(counter);
     this.acceptedSeq.delete(counter);
-    const left = this.pendingOf(pending.op.id).filter((each) => each !== pending);
-    if (left.length === 0) this.#byObject.delete(pending.op.id);
-    else this.#byObject.set(pending.op.id, left);
+    const siblings = this.#byObject.get(id);
+    siblings?.delete(counter);
+    if (siblings?.size === 0) this.#byObject.delete(id);
   }
 
   /** Puts what is pending on top of what is confirmed anew. */

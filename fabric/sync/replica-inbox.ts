@@ -40,26 +40,35 @@ export class ReplicaInbox {
 
   /** Decisions on ops that were sent. An accepted op stays in the outbox until the feed has brought its effect. */
   enterResults(draft: ReplicaDraft, results: readonly OpResult[]): void {
+    const refused: RefusedOp[] = [];
     for (const result of results) {
       const pending = this.#book.outbox.get(result.counter);
       if (pending === undefined || result.counter <= this.#book.decided) continue;
-      if (result.status === 'refused') this.#refuse(draft, pending, { op: pending.op, error: result.error });
+      if (result.status === 'refused') refused.push(this.#refuse(draft, { op: pending.op, error: result.error }));
       draft.afterwards(() => {
         this.#book.decided = Math.max(this.#book.decided, result.counter);
         if (result.status === 'accepted') this.#book.acceptedSeq.set(result.counter, result.seq);
       });
     }
+    if (refused.length > 0) draft.afterwards(() => this.#withoutRefused(refused));
   }
 
-  #refuse(draft: ReplicaDraft, { op }: PendingOp, refused: RefusedOp): void {
-    const frozen = deepFreeze(refused);
-    draft.remove(this.#names.outbox, numberKey(op.counter));
-    draft.put(this.#names.refused, opKey(op.replica, op.counter), asPlain(frozen));
-    draft.afterwards(() => {
-      this.#book.removePending(op.counter);
-      this.#book.refused.set(opId(op), frozen);
-      this.#events.refused(frozen, this.#book.rebase(op.id) ?? null);
-    });
+  #refuse(draft: ReplicaDraft, refused: RefusedOp): RefusedOp {
+    const { replica, counter } = refused.op;
+    draft.remove(this.#names.outbox, numberKey(counter));
+    draft.put(this.#names.refused, opKey(replica, counter), asPlain(refused));
+    return deepFreeze(refused);
+  }
+
+  /** What is left of an object is put together once, however many of its ops were refused. */
+  #withoutRefused(refused: readonly RefusedOp[]): void {
+    const states = new Map<string, ObjectState | null>();
+    for (const each of refused) {
+      this.#book.removePending(each.op.counter);
+      this.#book.refused.set(opId(each.op), each);
+    }
+    for (const { op } of refused) if (!states.has(op.id)) states.set(op.id, this.#book.rebase(op.id) ?? null);
+    for (const each of refused) this.#events.refused(each, states.get(each.op.id) ?? null);
   }
 
   /**

@@ -1,6 +1,4 @@
 import type { Principal } from '../access/principal.ts';
-import type { Snapshot } from '../catalog/admission-api.ts';
-import { settle } from '../error.ts';
 import { authorityRole } from '../host/authority-role.ts';
 import { createHost } from '../host/create-host.ts';
 import { createFlowRunner } from '../host/flow-runner.ts';
@@ -13,23 +11,14 @@ import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Disposable } from '../plain.ts';
-import type { Platform } from '../platform.ts';
-import { actOnPort, type ActOptions } from '../port/act-on-port.ts';
-import type { RealmApi } from '../realm/realm-api.ts';
-import { checkModel } from '../spec/check-spec.ts';
-import { decide } from '../spec/decide.ts';
-import type { Adapter } from '../spec/port-spec.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
-import { presented } from '../spec/serializers.ts';
-import { reportModel } from '../spec/report-model.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { OtherDatasources } from '../store/datasource-choice.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
+import { modelRealm, snapshotOf, type Adapters } from './model-realm.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
 
-const integrity = `sha384-${'A'.repeat(64)}`;
-const remote = 'thing';
-const global = 'testudo_thing_b1';
+export type { Adapters, CalledPort } from './model-realm.ts';
 
 /** One server over one model, and whoever connects to it. Time is virtual; nothing is a thread. */
 export interface ModelWorld {
@@ -43,69 +32,6 @@ export interface ModelWorld {
   /** A host with a copy, online; `records` are its store, `build` is what it runs where that is another one. */
   replica(name: string, principal: Principal, records?: Datasource, build?: ModelSpec): Promise<RunningHost>;
 }
-
-/** What a test's ports do, by name, one adapter or several; a port without an adapter answers nothing, so that its flow waits. */
-export type Adapters = { readonly [port: string]: CalledPort | readonly CalledPort[] };
-export type CalledPort = ReturnType<Adapter<undefined>>;
-
-function realmOf(spec: ModelSpec, adapters: Adapters, platform: Platform): RealmApi {
-  const checked = checkModel(spec, remote, 'b1');
-  const loaded = {
-    remote,
-    build: 'b1',
-    global,
-    adapters: [],
-    services: [],
-    models: [reportModel(checked, remote, global)],
-  };
-  let made = 0;
-  const use: ActOptions['use'] = (port, run) => {
-    const found = adapters[port];
-    if (found === undefined) return new Promise(() => undefined);
-    const called = typeof found === 'function' ? [found] : found;
-    const named = called.map((adapter, index) => ({ name: `${remote}#${port}${index}`, adapter: () => adapter }));
-    return run({ adapters: named, service: undefined });
-  };
-  const context = { build: global, uuid: () => `uuid-${(made += 1)}`, now: () => 0 };
-  return {
-    load: async () => ({ ok: true, value: loaded }),
-    bind: async () => ({ ok: true, value: null }),
-    evict: async () => ({ ok: true, value: null }),
-    handleEvent: async () => ({ ok: true, value: null }),
-    keep: async () => ({ ok: true, value: null }),
-    decide: (requests) => Promise.all(requests.map((request) => settle(() => decide(checked, request, context)))),
-    callPort: (request) =>
-      settle(async () => ({
-        ...(await actOnPort(checked, request, { use, isBound: (port) => port in adapters, platform })),
-        build: global,
-      })),
-    present: ({ objects }) => settle(() => objects.map((object) => presented(checked, object))),
-    callAdapter: async () => ({ ok: false, error: { code: 'ADAPTER_MISSING', message: 'not here' } }),
-    inspect: async () => ({ ok: false, error: { code: 'UNAVAILABLE', message: 'not here' } }),
-  };
-}
-
-const snapshot: Snapshot = {
-  revision: 1,
-  builds: [
-    {
-      remote: { name: remote, kind: 'model', build: 'b1', url: 'http://remote.test/remote.json', integrity },
-      sidecar: {
-        name: remote,
-        kind: 'model',
-        version: '1.0.0',
-        build: 'b1',
-        api: 1,
-        mf: '2.9',
-        entry: 'entry.js',
-        global,
-        exposes: ['./models'],
-        files: [{ path: 'entry.js', integrity, bytes: 1 }],
-        capabilities: {},
-      },
-    },
-  ],
-};
 
 interface HostParts {
   readonly node: string;
@@ -135,6 +61,7 @@ export async function modelWorld(
   const platform = Object.assign(virtualPlatform(), { random });
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
   const open = async (mesh: MeshNode, { build = spec, ...parts }: HostParts) => {
+    const builds = [{ remote: 'thing', build: 'b1', models: [build] }];
     const host = await createHost({
       ...parts,
       mesh,
@@ -144,7 +71,7 @@ export async function modelWorld(
       tenant: 'main',
       startRealm: async (name) => ({
         name,
-        api: realmOf(build, adapters, platform),
+        api: modelRealm(builds, adapters, platform),
         terminate: async () => {},
         onLost: () => {},
       }),
@@ -153,7 +80,7 @@ export async function modelWorld(
       ...(datasources === undefined ? {} : { datasources }),
       configuration: { bindings: { adapters: {}, services: {} }, endpoints: {}, grants: {}, trace: false },
     });
-    await host.useSnapshot(snapshot);
+    await host.useSnapshot(snapshotOf(builds));
     return host;
   };
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };

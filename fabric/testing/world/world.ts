@@ -1,0 +1,192 @@
+import type { Principal } from '../../access/principal.ts';
+import { authorityRole } from '../../host/authority-role.ts';
+import type { HostConfiguration, RunningHost } from '../../host/host-options.ts';
+import { hostMeshPolicy } from '../../host/mesh-policy.ts';
+import { replicaRole } from '../../host/replica-role.ts';
+import { encodeEnvelope } from '../../mesh/check-envelope.ts';
+import { keepConnected } from '../../mesh/connect-loop.ts';
+import { createMeshNode } from '../../mesh/create-mesh-node.ts';
+import { KEEP_ALIVE_MS, keepAlive } from '../../mesh/keep-alive.ts';
+import type { MeshNode } from '../../mesh/mesh-node.ts';
+import type { Link } from '../../mesh/transport.ts';
+import type { Adapters, TestBuild } from '../model-realm.ts';
+import { seededRandom, type Random } from '../sim/random.ts';
+import type { SimDisk } from '../sim/sim-disk.ts';
+import { virtualTime, type VirtualTime } from '../sim/virtual-time.ts';
+import { Cable } from './cable.ts';
+import { Process, type Life, type Surroundings } from './process.ts';
+
+/** Programs that hosts load when they first need them: read before, so that no run waits for a real disk. */
+async function loadLazyPrograms(): Promise<void> {
+  await Promise.all([
+    import('../../host/inbound-call.ts'),
+    import('../../host/inspect-host.ts'),
+    import('../../host/live-objects.ts'),
+    import('../../store/queries.ts'),
+  ]);
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly builds: readonly TestBuild[];
+  readonly adapters?: Adapters;
+  readonly configuration?: Partial<HostConfiguration>;
+}
+
+/** A user's device: its process, its cable, and who is signed in. */
+export interface Device {
+  readonly process: Process;
+  readonly cable: Cable;
+  /** as the device itself remembers him; his session at the server may be another one by now */
+  readonly principal: Principal;
+}
+
+const serverNode = 'server-1';
+const missedBeats = 2;
+const hourMs = 3_600_000;
+
+/**
+ * A server and devices: real hosts with the real mesh, over cables, disks and clocks that a test spoils. Time is
+ * virtual, and everything follows from the seed.
+ */
+export class World {
+  readonly time: VirtualTime = virtualTime(1_000_000_000);
+  readonly random: Random;
+  readonly server: Process;
+  readonly devices: Map<string, Device> = new Map();
+  /** who the server takes a user for at his next connection */
+  readonly sessions: Map<string, Principal> = new Map();
+  readonly around: Surroundings;
+  readonly #builds: readonly TestBuild[];
+  /** the open socket of each name: a newer one under the same name replaces it, as the server's door does */
+  readonly #guests = new Map<string, Link>();
+
+  constructor({ seed, builds, adapters = {}, configuration }: WorldOptions) {
+    this.random = seededRandom(seed);
+    const { time, random } = this;
+    this.around = { time, random, adapters, isRough: false, ...(configuration ? { configuration } : {}) };
+    this.#builds = builds;
+    this.server = new Process(serverNode, this.around);
+    this.server.builds = builds;
+  }
+
+  /** Lets time pass until the condition holds; whether it does within that time. */
+  until(condition: () => boolean, withinMs: number): Promise<boolean> {
+    return this.time.runUntil(condition, this.time.now() + withinMs);
+  }
+
+  /** Lets time pass. */
+  async pass(durationMs: number): Promise<void> {
+    let isOver = false;
+    this.time.after(durationMs, () => (isOver = true));
+    await this.until(() => isOver, durationMs);
+  }
+
+  /** Lets time pass until a promise is settled. @throws Error when it takes longer than an hour; what it rejects with */
+  async outcome<T>(promise: Promise<T>, withinMs: number = hourMs): Promise<T> {
+    let isSettled = false;
+    const settled = (): void => void (isSettled = true);
+    promise.then(settled, settled);
+    if (!(await this.until(() => isSettled, withinMs))) throw new Error(`nothing came of it within ${withinMs} ms`);
+    return promise;
+  }
+
+  /** Starts the server on its disk. @param builds what it runs from now on; default: as before */
+  startServer(builds?: readonly TestBuild[]): Promise<RunningHost> {
+    return this.outcome(this.bootServer(builds));
+  }
+
+  /** The same, without waiting. */
+  bootServer(builds?: readonly TestBuild[]): Promise<RunningHost> {
+    const policy = hostMeshPolicy({ tenant: 'main', trace: false });
+    const local: Principal = { user: `host:${serverNode}`, roles: ['host'], tenant: 'main' };
+    return this.server.start({
+      role: authorityRole,
+      ...(builds ? { builds } : {}),
+      openMesh: ({ platform }) => createMeshNode({ id: serverNode, platform, relay: true, local, policy }),
+    });
+  }
+
+  crashServer(): void {
+    this.server.crash();
+    for (const { cable } of this.devices.values()) cable.break();
+  }
+
+  /** A user's device, started. @param disk what it was cloned from; default: an empty one */
+  async addDevice(node: string, principal: Principal, { disk, name = node }: { disk?: SimDisk; name?: string } = {}) {
+    const process = new Process(node, this.around, disk);
+    process.builds = this.#builds;
+    const { time, random, around } = this;
+    const cable = new Cable({ time, random, isRough: () => around.isRough, door: () => this.#door(node, principal) });
+    const device: Device = { process, cable, principal };
+    this.devices.set(name, device);
+    await this.startDevice(device);
+    return device;
+  }
+
+  startDevice(device: Device, builds?: readonly TestBuild[]): Promise<RunningHost> {
+    return this.outcome(this.bootDevice(device, builds));
+  }
+
+  /** The same, without waiting. */
+  async bootDevice({ process, cable, principal }: Device, builds?: readonly TestBuild[]): Promise<RunningHost> {
+    const host = await process.start({
+      role: replicaRole,
+      user: principal,
+      ...(builds ? { builds } : {}),
+      openMesh: ({ platform }) => createMeshNode({ id: process.node, platform, local: principal }),
+    });
+    const { life } = process;
+    if (life?.isAlive) connect(host, life, cable);
+    return host;
+  }
+
+  crashDevice({ process, cable }: Device): void {
+    process.crash();
+    cable.break();
+  }
+
+  #door(node: string, { user }: Principal): ((link: Link) => void) | null {
+    const { life } = this.server;
+    const principal = this.sessions.get(user);
+    if (life === null || principal === undefined) return null;
+    return (link) => {
+      this.#guests.get(node)?.close(4408, `${node} connected anew`);
+      this.#guests.set(node, link);
+      life.mesh.attach(link, { role: 'node', id: node, principal });
+      this.#keepAlive(link, life, node);
+    };
+  }
+
+  /** The server's door tells that it is there, and ends a socket whose peer does not. */
+  #keepAlive(link: Link, { platform }: Life, node: string, count: number = 0, missed: number = 0): void {
+    platform.timer(KEEP_ALIVE_MS, () => {
+      const isWhole = [...this.devices.values()].some(({ process, cable }) => process.node === node && cable.isWhole);
+      if (!isWhole && missed >= missedBeats) return link.close(1006, 'two pings were missed');
+      link.send(encodeEnvelope(keepAlive(serverNode, count)));
+      this.#keepAlive(link, { platform } as Life, node, count + 1, isWhole ? 0 : missed + 1);
+    });
+  }
+}
+
+function connect(
+  host: RunningHost,
+  { platform, mesh }: { platform: Life['platform']; mesh: MeshNode },
+  cable: Cable,
+): void {
+  keepConnected({
+    transport: cable.transport(),
+    node: mesh,
+    platform,
+    onOpen: () => host.setOnline(true, 'connected'),
+    onClose: ({ reason }) => host.setOnline(false, reason),
+  });
+}
+
+/** A world whose server is up. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  await loadLazyPrograms();
+  const world = new World(options);
+  await world.startServer();
+  return world;
+}
