@@ -125,6 +125,7 @@ class TestudoHost implements RunningHost {
       calls,
       ...(configuration.retention ? { retention: configuration.retention } : {}),
       emit: (event) => this.#events.emit(event),
+      user: options.user,
       isOnline,
       onTrouble: this.#onTrouble,
       history: configuration.history,

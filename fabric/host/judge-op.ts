@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
+import { noEffect } from '../record/flow.ts';
 import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { DecideRequest } from '../spec/decision.ts';
@@ -8,6 +9,7 @@ import type { Judge } from '../sync/judge.ts';
 import { demandAct, demandFlow } from './access-question.ts';
 import { decideIn } from './decide-in.ts';
 import { aboutOf } from './realm-calls.ts';
+import { continuedFlow } from './judge-hand-over.ts';
 import type { PartitionOptions } from './partitions.ts';
 
 /** A newer build made this op: it waits until that build runs here too. */
@@ -29,14 +31,15 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
     checkSchemaVersion(op, model);
-    const demand = op.kind === 'flow' ? demandFlow : demandAct;
-    const owner = op.kind === 'create' ? null : (current?.owner ?? null);
-    demand(model, { kind: op.kind, command: op.command, owner }, principal);
+    const kind = op.kind === 'hand-over' ? 'create' : op.kind;
+    const demand = kind === 'flow' ? demandFlow : demandAct;
+    const owner = kind === 'create' ? null : (current?.owner ?? null);
+    demand(model, { kind, command: op.command, owner }, principal);
     const request: DecideRequest = {
       at: 'authority',
       modelName: op.modelName,
       id: op.id,
-      kind: op.kind,
+      kind,
       current: current?.fields ?? null,
       version: current?.version ?? 0,
       ...(current === undefined ? {} : { currentSchema: current.schemaVersion }),
@@ -51,7 +54,10 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
     const asker = op.kind === 'flow' && current ? calls.ownerOf(current) : principal;
     const decision = await decideIn(realm, request, { calls, principal: asker });
     const { fields, patch, schemaVersion, conflicts, compensates = false } = decision;
+    const outcome = { fields, patch, schemaVersion, conflicts };
+    if (op.kind === 'hand-over')
+      return { ...outcome, flow: { ...noEffect, continues: continuedFlow(op, registry, placed) } };
     const due = registry.dueOf(op).map((step) => placed(op.modelName, step));
-    return { fields, patch, schemaVersion, conflicts, flow: { due, compensates } };
+    return { ...outcome, flow: { due, compensates } };
   };
 }

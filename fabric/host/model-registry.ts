@@ -94,7 +94,8 @@ export function createModelRegistry(): ModelRegistry {
       registry.all().find((model) => !model.internal && (model.endpoint === endpoint || model.path === endpoint)),
     all: () => Array.from(models.values()),
     eventsOf(op) {
-      if (op.kind === 'take-over') return [];
+      // What was handed over was told, and done, where it came from.
+      if (op.kind === 'take-over' || op.kind === 'hand-over') return [];
       const produced = producedBy(op, models.get(op.modelName));
       const own = op.kind === 'flow' ? [] : [op.modelName + lifecycle[op.kind]];
       return produced && !own.includes(produced) ? own.concat(produced) : own;

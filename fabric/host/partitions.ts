@@ -35,6 +35,8 @@ export interface PartitionOptions {
   emit(event: HostEventBody): void;
   /** of an authority: how many changes it keeps */
   readonly history: HistoryBounds | undefined;
+  /** who is signed in at this host's device */
+  readonly user?: Principal | undefined;
   isOnline(): boolean;
   /** Something is wrong with what is kept here. */
   onTrouble(trouble: StorageTrouble): void;

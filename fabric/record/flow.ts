@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { handedOver, isRunBy, isUnfinished, nextUndo, takenOver } from './flow-owner.ts';
+import { broughtFlow } from './hand-over.ts';
 import type { DoneStep, DueStep, FlowState } from './object-state.ts';
 import { replicaHost, type Op } from './op.ts';
 
@@ -10,6 +11,8 @@ export interface FlowEffect {
   readonly due: readonly DueStep[];
   /** it asks for what the flow has done to be taken back */
   readonly compensates: boolean;
+  /** of a hand-over at the authority: the flow that goes on; absent: as the op brings it */
+  readonly continues?: FlowState | null;
 }
 
 /** Steps that an object keeps of its flow, unless more can be taken back. */
@@ -24,8 +27,13 @@ export const noEffect: FlowEffect = { due: [], compensates: false };
  * any more, what is due runs to its end, and then everything that was done and can be taken back is, newest first.
  */
 export function nextFlow(flow: FlowState | null, op: Op, effect: FlowEffect): FlowState | null {
-  const next = flow === null ? (effect.compensates ? null : begun(op, effect.due)) : moved(flow, op, effect);
+  const next = flow === null ? first(op, effect) : moved(flow, op, effect);
   return next === null || next === flow ? next : deepFreeze(handedOver(next));
+}
+
+function first(op: Op, { due, compensates, continues }: FlowEffect): FlowState | null {
+  if (op.kind === 'hand-over') return continues === undefined ? broughtFlow(op) : continues;
+  return compensates ? null : begun(op, due);
 }
 
 function moved(flow: FlowState, op: Op, effect: FlowEffect): FlowState {

@@ -3,6 +3,7 @@ import type { PlainRecord } from '../plain.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { deletion, fence, nextFlow, type FlowEffect } from './flow.ts';
 import { takeOverObjection } from './flow-owner.ts';
+import { handedOver } from './hand-over.ts';
 import type { ObjectState } from './object-state.ts';
 import type { Op } from './op.ts';
 
@@ -28,7 +29,7 @@ export interface Transition {
  * `CONFLICT` (a delete that would leave undone what a flow has to take back).
  */
 export function objection(op: Op, current: ObjectState | undefined): TestudoError | null {
-  if (op.kind === 'create') {
+  if (op.kind === 'create' || op.kind === 'hand-over') {
     if (current === undefined) return null;
     return new TestudoError('CONFLICT', `${op.modelName} ${op.id} exists already; create it under another id`);
   }
@@ -41,6 +42,10 @@ export function objection(op: Op, current: ObjectState | undefined): TestudoErro
   return op.kind === 'delete' ? deletion(op, current.flow) : null;
 }
 
+function madeMs(op: Op, nowMs: number): number {
+  return op.kind === 'hand-over' ? handedOver(op).createdMs : nowMs;
+}
+
 /** The state that an op leads to. Pure; ask `objection` first. */
 export function nextState({ current, op, fields, schemaVersion, flow, owner, seq, nowMs }: Transition): ObjectState {
   return Object.freeze({
@@ -50,7 +55,7 @@ export function nextState({ current, op, fields, schemaVersion, flow, owner, seq
     seq,
     schemaVersion,
     owner: current === undefined ? owner : current.owner,
-    createdMs: current === undefined ? nowMs : current.createdMs,
+    createdMs: current === undefined ? madeMs(op, nowMs) : current.createdMs,
     updatedMs: nowMs,
     fields: deepFreeze(fields),
     flow: nextFlow(current === undefined ? null : current.flow, op, flow),

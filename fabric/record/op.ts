@@ -5,8 +5,11 @@ import type { Patch } from './patch.ts';
 /** What a model decides about. */
 export type IntentKind = 'create' | 'update' | 'delete' | 'command' | 'flow';
 
-/** `take-over`: the authority makes itself the owner of the object's flow. Nobody else makes such an op. */
-export type OpKind = IntentKind | 'take-over';
+/**
+ * `take-over`: the authority makes itself the owner of the object's flow; nobody else makes such an op. `hand-over`: a
+ * host that was its own authority brings an object to the one that it has joined.
+ */
+export type OpKind = IntentKind | 'take-over' | 'hand-over';
 
 /**
  * One recorded intent to change one object. `replica` (a host's name, or `<host>~<n>`) and `counter` identify it;
@@ -22,6 +25,7 @@ export interface Op {
   readonly kind: OpKind;
   /**
    * the command's name and its argument (`input`), for kind `command`. For `take-over`, `input` is the epoch that ends;
+   * for `hand-over`, what the object brings besides its fields (`HandedOver`);
    * for an update whose patch may hold more, the names of the fields that were asked for
    */
   readonly command: string | null;

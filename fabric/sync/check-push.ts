@@ -8,7 +8,7 @@ import type { PushRequest } from './wire.ts';
 export const maxPushOps: number = 1000;
 
 /** What other hosts may push: an authority alone takes a flow over. */
-const kinds: readonly OpKind[] = ['create', 'update', 'delete', 'command', 'flow'];
+const kinds: readonly OpKind[] = ['create', 'update', 'delete', 'command', 'flow', 'hand-over'];
 
 const statuses: readonly StepStatus[] = ['done', 'failed', 'canceled', 'undone', 'undo-failed'];
 
@@ -29,18 +29,46 @@ function isPatch(value: unknown): boolean {
   return Array.isArray(value['unset']) && value['unset'].every((key) => isText(key, 200) && key !== '__proto__');
 }
 
+function isDue(value: unknown): boolean {
+  if (!isRecord(value) || !isMarked(value, 'undoable')) return false;
+  return [value['port'], value['event'], value['key']].every((text) => isText(text, 400));
+}
+
+function isMarked(value: Unknown, mark: string): boolean {
+  return value[mark] === undefined || value[mark] === true;
+}
+
 function isStep(value: unknown): boolean {
-  if (!isRecord(value) || !isCount(value['epoch'], 1) || !isCount(value['attempts'], 0)) return false;
+  return isDone(value) && isCount((value as Unknown)['epoch'], 1);
+}
+
+/** What an object brings that is handed over. */
+function isHandedOver(value: unknown): boolean {
+  if (!isRecord(value) || !isCount(value['createdMs'], 0)) return false;
+  const { flow } = value;
+  if (flow === null) return true;
+  if (!isRecord(flow) || !isListOf(flow['due'], isDue) || !isListOf(flow['done'], isDone)) return false;
+  const { compensation } = flow;
+  if (compensation === undefined) return true;
+  return isRecord(compensation) && isText(compensation['reason'], 4000) && isListOf(compensation['left'], isDue);
+}
+
+function isListOf(value: unknown, isOne: (each: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isOne);
+}
+
+function isDone(value: unknown): boolean {
+  if (!isRecord(value) || !isDue(value) || !isCount(value['attempts'], 0)) return false;
   if (typeof value['atMs'] !== 'number') return false;
-  const texts = [value['port'], value['event'], value['key'], value['build'], value['node']];
+  const texts = [value['build'], value['node']];
   const isError = value['error'] === undefined || isText(value['error'], 4000);
-  const isMarked = (mark: string, status: StepStatus): boolean =>
-    value[mark] === undefined || (value[mark] === true && value['status'] === status);
+  const isMarkedAs = (mark: string, status: StepStatus): boolean =>
+    isMarked(value, mark) && (value[mark] === undefined || value['status'] === status);
   return (
     isError &&
-    isMarked('isAnswered', 'failed') &&
-    isMarked('isUncertain', 'failed') &&
-    isMarked('isFallback', 'done') &&
+    isMarkedAs('isAnswered', 'failed') &&
+    isMarkedAs('isUncertain', 'failed') &&
+    isMarkedAs('isFallback', 'done') &&
     texts.every((text) => isText(text, 400)) &&
     statuses.includes(value['status'] as StepStatus)
   );
@@ -55,6 +83,7 @@ function fault(op: unknown, partition: string): string | null {
   if (!kinds.includes(op['kind'] as OpKind)) return `is of unknown kind ${String(op['kind'])}`;
   if (op['kind'] === 'command' ? !isText(op['command'], 100) : op['command'] !== null) return 'has a wrong command';
   if (op['kind'] === 'flow' ? !isStep(op['step']) : op['step'] !== null) return 'has a wrong step';
+  if (op['kind'] === 'hand-over' && !isHandedOver(op['input'])) return 'hands over no flow that could go on';
   if (!isCount(op['schemaVersion'], 0) || !isCount(op['baseVersion'], 0)) return 'has a wrong version';
   if (!isPatch(op['patch'])) return 'has a wrong patch';
   return isText(op['requestId'], 200) && typeof op['atMs'] === 'number' ? null : 'has a wrong requestId or time';

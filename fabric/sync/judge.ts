@@ -15,8 +15,8 @@ export interface Verdict {
   readonly flow: FlowEffect;
 }
 
-/** An op about which a model decides. */
-export type JudgedOp = Op & { readonly kind: IntentKind };
+/** An op about which a model decides; of one that is handed over, as of its creation. */
+export type JudgedOp = Op & { readonly kind: IntentKind | 'hand-over' };
 
 /**
  * Runs access, schema, validation and the command's rule over an op: pure and bounded, before the transaction.

@@ -52,6 +52,7 @@ const acts = {
   delete: 'removed',
   command: 'changed by a command',
   'take-over': 'taken over with its flow',
+  'hand-over': 'handed over',
 } as const;
 
 const pushed = {
@@ -61,6 +62,7 @@ const pushed = {
   command: 'accepted a command to',
   flow: 'accepted a step of',
   'take-over': 'took over the flow of',
+  'hand-over': 'was handed',
 } as const;
 
 function objectText({ modelName, state, origin, kind }: EventOf<'object'>, place: Place): string {

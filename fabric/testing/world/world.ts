@@ -22,7 +22,10 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../host/inbound-call.ts'),
     import('../../host/inspect-host.ts'),
     import('../../host/live-objects.ts'),
+    import('../../host/configure-host.ts'),
+    import('../../host/realm-office.ts'),
     import('../../store/queries.ts'),
+    import('../../sync/hand-over.ts'),
   ]);
 }
 
@@ -39,6 +42,14 @@ export interface Device {
   readonly cable: Cable;
   /** as the device itself remembers him; his session at the server may be another one by now */
   readonly principal: Principal;
+}
+
+/** What a device begins with. */
+export interface Kept {
+  /** default: an empty one */
+  readonly disk?: SimDisk;
+  /** by which the test knows it; default: its node's */
+  readonly name?: string;
 }
 
 const serverNode = 'server-1';
@@ -112,15 +123,21 @@ export class World {
     for (const { cable } of this.devices.values()) cable.break();
   }
 
-  /** A user's device, started. @param disk what it was cloned from; default: an empty one */
-  async addDevice(node: string, principal: Principal, { disk, name = node }: { disk?: SimDisk; name?: string } = {}) {
+  /** A user's device, started. */
+  async addDevice(node: string, principal: Principal, kept?: Kept): Promise<Device> {
+    const device = this.device(node, principal, kept);
+    await this.startDevice(device);
+    return device;
+  }
+
+  /** A user's device, not started. */
+  device(node: string, principal: Principal, { disk, name = node }: Kept = {}): Device {
     const process = new Process(node, this.around, disk);
     process.builds = this.#builds;
     const { time, random, around } = this;
     const cable = new Cable({ time, random, isRough: () => around.isRough, door: () => this.#door(node, principal) });
     const device: Device = { process, cable, principal };
     this.devices.set(name, device);
-    await this.startDevice(device);
     return device;
   }
 
@@ -141,6 +158,18 @@ export class World {
     return host;
   }
 
+  /** Starts a device without a server of ours, as its own authority. */
+  startAlone({ process, principal }: Device, builds?: readonly TestBuild[]): Promise<RunningHost> {
+    return this.outcome(
+      process.start({
+        role: authorityRole,
+        user: principal,
+        ...(builds ? { builds } : {}),
+        openMesh: ({ platform }) => createMeshNode({ id: process.node, platform, local: principal }),
+      }),
+    );
+  }
+
   crashDevice({ process, cable }: Device): void {
     process.crash();
     cable.break();
@@ -159,13 +188,18 @@ export class World {
   }
 
   /** The server's door tells that it is there, and ends a socket whose peer does not. */
-  #keepAlive(link: Link, { platform }: Life, node: string, count: number = 0, missed: number = 0): void {
-    platform.timer(KEEP_ALIVE_MS, () => {
-      const isWhole = [...this.devices.values()].some(({ process, cable }) => process.node === node && cable.isWhole);
-      if (!isWhole && missed >= missedBeats) return link.close(1006, 'two pings were missed');
-      link.send(encodeEnvelope(keepAlive(serverNode, count)));
-      this.#keepAlive(link, { platform } as Life, node, count + 1, isWhole ? 0 : missed + 1);
-    });
+  #keepAlive(link: Link, { platform }: Pick<Life, 'platform'>, node: string): void {
+    let count = 0;
+    let missed = 0;
+    const isWhole = (): boolean =>
+      [...this.devices.values()].some(({ process, cable }) => process.node === node && cable.isWhole);
+    const beat = (): void => {
+      missed = isWhole() ? 0 : missed + 1;
+      if (missed > missedBeats) return link.close(1006, 'two pings were missed');
+      link.send(encodeEnvelope(keepAlive(serverNode, (count += 1))));
+      platform.timer(KEEP_ALIVE_MS, beat);
+    };
+    platform.timer(KEEP_ALIVE_MS, beat);
   }
 }
 

@@ -1,0 +1,142 @@
+import type { HandedOver } from '../record/hand-over.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import type { Op } from '../record/op.ts';
+import type { Plain } from '../plain.ts';
+import type { DamagedEntry, Datasource, Write } from '../store/datasource.ts';
+import { authorityCollections, type DecidedOp, type KnownRequest } from './authority-book.ts';
+import { asPlain, numberKey } from './keys.ts';
+import { readAll } from './read-all.ts';
+import { replicaCollections, type PendingOp, type RequestedOp } from './replica-book.ts';
+
+export interface HandOverOptions {
+  readonly datasource: Datasource;
+  readonly partition: string;
+  /** the replica id under which the objects are handed over: the host's name */
+  readonly replica: string;
+  /** the user who is signed in: whose they will be */
+  readonly owner: string;
+  /** records that one commit takes at most; default 500 */
+  readonly pageSize?: number;
+  now(): number;
+}
+
+/**
+ * Makes a replica's records of those of an authority: each object that its host kept and numbered by itself becomes an
+ * op in the outbox, with its id, its present fields and its flow; requests that made them find them there. What the
+ * former log holds goes; the objects' history stays. Each commit leaves a whole state behind, and the next start goes on
+ * from there; where this host was no authority of the partition, nothing is read but its marks.
+ */
+export async function handOver(options: HandOverOptions): Promise<void> {
+  const marks = await readAll(options.datasource, authorityCollections(options.partition).marks, () => undefined);
+  const former = marks.filter(({ value }) => isAuthorityMark(value)).map(({ key }) => key);
+  if (former.length === 0) return;
+  const counter = marks.find(({ key }) => key === 'counter')?.value;
+  await new HandOver(options, typeof counter === 'number' ? counter : 0).run(former);
+}
+
+/** An authority keeps a record for each replica, a replica plain values. */
+function isAuthorityMark(value: Plain): boolean {
+  return typeof value === 'object' && value !== null && 'mark' in value;
+}
+
+class HandOver {
+  readonly #options: HandOverOptions;
+  #counter: number;
+
+  constructor(options: HandOverOptions, counter: number) {
+    this.#options = options;
+    this.#counter = counter;
+  }
+
+  /** @param former the authority's marks, which go last: as long as they are there, this has not ended */
+  async run(former: readonly string[]): Promise<void> {
+    const { partition } = this.#options;
+    const { objects, log, ops, requests, marks } = authorityCollections(partition);
+    await this.#eachPage(objects, (page) => this.#moved(page));
+    const handed = await this.#handedOver();
+    await this.#eachPage(requests, (page) => this.#answered(page, handed), isAuthorityRequest);
+    for (const collection of [log, ops, `floor/${partition}`]) await this.#eachPage(collection, () => []);
+    await this.#options.datasource.commit(former.map((key) => ({ collection: marks, key, value: undefined })));
+  }
+
+  /** Takes a collection away, page by page, each with what it becomes. What is damaged is put aside. */
+  async #eachPage(
+    collection: string,
+    become: (page: readonly Kept[]) => readonly Write[] | Promise<readonly Write[]>,
+    isTaken: (key: string) => boolean = () => true,
+  ): Promise<void> {
+    const { datasource, partition, pageSize = 500 } = this.#options;
+    for (let after: string | undefined, more = true; more;) {
+      const damaged: DamagedEntry[] = [];
+      const page = await datasource.range(collection, {
+        limit: pageSize,
+        onDamaged: (entry) => void damaged.push(entry),
+        ...(after === undefined ? {} : { after }),
+      });
+      const taken = page.filter(({ key }) => isTaken(key));
+      const keys = [...taken, ...damaged].map(({ key }) => key);
+      const aside = damaged.map(({ key, text }): Write => {
+        return { collection: replicaCollections(partition).damaged, key: `${collection} ${key}`, value: text };
+      });
+      const gone = keys.map((key): Write => ({ collection, key, value: undefined }));
+      if (keys.length > 0) await datasource.commit([...gone, ...aside, ...(await become(taken))]);
+      after = [...page, ...damaged].reduce((last, { key }) => (key > last ? key : last), after ?? '');
+      more = page.length + damaged.length === pageSize;
+    }
+  }
+
+  #moved(page: readonly Kept[]): readonly Write[] {
+    const { outbox, marks } = replicaCollections(this.#options.partition);
+    const states = page.map(({ value }) => value as unknown as ObjectState).filter(({ deleted }) => !deleted);
+    const writes = states.map((state): Write => {
+      this.#counter += 1;
+      const pending: PendingOp = { op: this.#opOf(state), owner: this.#options.owner };
+      return { collection: outbox, key: numberKey(this.#counter), value: asPlain(pending) };
+    });
+    return [...writes, { collection: marks, key: 'counter', value: this.#counter }];
+  }
+
+  #opOf({ id, modelName, schemaVersion, fields, createdMs, flow }: ObjectState): Op {
+    const { replica, partition, now } = this.#options;
+    const input: HandedOver = { createdMs, flow };
+    return {
+      ...{ replica, counter: this.#counter, partition, modelName, id, kind: 'hand-over', command: null },
+      input: asPlain(input),
+      ...{ schemaVersion, baseVersion: 0, patch: { set: fields, unset: [], base: {} } },
+      ...{ step: null, requestId: '', atMs: now() },
+    };
+  }
+
+  async #handedOver(): Promise<ReadonlyMap<string, Op>> {
+    const { outbox } = replicaCollections(this.#options.partition);
+    const pending = await readAll(this.#options.datasource, outbox, () => undefined);
+    const ops = pending.map(({ value }) => (value as unknown as PendingOp).op);
+    return new Map(ops.filter(({ kind }) => kind === 'hand-over').map((op) => [op.id, op]));
+  }
+
+  /** A request that is asked again is answered with the object that it made, or changed. */
+  async #answered(page: readonly Kept[], handed: ReadonlyMap<string, Op>): Promise<readonly Write[]> {
+    const { datasource, partition } = this.#options;
+    const { ops } = authorityCollections(partition);
+    const writes = page.map(async ({ value }): Promise<readonly Write[]> => {
+      const { opId, asks } = value as KnownRequest;
+      const decided = (await datasource.get(ops, opId)) as unknown as DecidedOp | undefined;
+      const op = handed.get(decided?.op.id ?? '');
+      const requestId = decided?.op.requestId ?? '';
+      if (op === undefined || asks === undefined || requestId.startsWith('flow:')) return [];
+      const requested: RequestedOp = { op, asks };
+      return [{ collection: replicaCollections(partition).requests, key: requestId, value: asPlain(requested) }];
+    });
+    return (await Promise.all(writes)).flat();
+  }
+}
+
+interface Kept {
+  readonly key: string;
+  readonly value: Plain;
+}
+
+/** An authority's requests are known by their user and key, as JSON. */
+function isAuthorityRequest(key: string): boolean {
+  return key.startsWith('["');
+}
