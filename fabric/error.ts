@@ -7,6 +7,7 @@ export const errorCodes = {
   ADMISSION_FAILED: { status: 422, retryable: true },
   API_UNSUPPORTED: { status: 422, retryable: false },
   BAD_REQUEST: { status: 400, retryable: false },
+  BUILD_OUTDATED: { status: 409, retryable: false },
   BUILD_UNKNOWN: { status: 404, retryable: false },
   CAPABILITY_DENIED: { status: 403, retryable: false },
   CATALOG_INVALID: { status: 422, retryable: false },

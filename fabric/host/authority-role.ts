@@ -14,7 +14,7 @@ import { createJudge } from './judge-op.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import { serveModel } from './serve-model.ts';
-import { mayRead } from './partitions.ts';
+import { mayRead, schemaHere } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
 
 /** The role of the one host that puts every partition's ops in order. */
@@ -65,6 +65,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         judge,
         mayRead: (principal, state) => isInScope(registry, principal, state) && mayRead(registry, principal, state),
         replica: node,
+        schemaVersion: () => schemaHere(registry, modelName),
         epoch: await epoch,
         ...(keptChanges === undefined ? {} : { keptChanges }),
         now: () => platform.now(),

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../catalog/admission-api.ts';
-import { TestudoError } from '../error.ts';
+import { TestudoError, toWire } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
@@ -129,6 +129,8 @@ class TestudoHost implements RunningHost {
       isOnline,
       onTrouble: this.#onTrouble,
       history: configuration.history,
+      outdated: (modelName) => this.#events.emit({ type: 'outdated', modelName }),
+      held: (modelName, error) => this.#events.emit({ type: 'held', modelName, error: toWire(error) }),
     });
     mesh.serve(INSPECT_SUBJECT, async () => (await loadInspect()).unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
@@ -339,7 +341,10 @@ class TestudoHost implements RunningHost {
   async #open(model: ModelReport): Promise<void> {
     const { modelName, indexes = [] } = model;
     const open = this.#partitions.get(modelName);
-    if (open) return open.index(indexes);
+    if (open) {
+      open.index(indexes);
+      return open.nudge();
+    }
     const partition = await this.#opener.open(modelName, await keptIn(model, this.#options, this.#onTrouble));
     partition.index(indexes);
     this.#partitions.set(modelName, partition);

@@ -4,6 +4,8 @@ import type { Platform } from '../platform.ts';
 import { backoffMs } from '../port/retry.ts';
 
 const slowness = 4;
+/** Failures in a row that say that what is there cannot be sent for now, though the host is online. */
+const heldAfter = 4;
 
 /** Keeps one replica in touch with its authority: at each nudge, and after a failure with back-off. */
 export interface ExchangeLoop {
@@ -14,6 +16,8 @@ export interface ExchangeLoop {
 export interface ExchangeLoopOptions {
   exchange(): Promise<void>;
   isOnline(): boolean;
+  /** Told once, until an exchange succeeds: it fails again and again, though the host is online. */
+  onHeld?(error: unknown): void;
   readonly platform: Platform;
 }
 
@@ -36,6 +40,7 @@ export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
     if (!isPassing && !reported.has(code)) platform.onError(error);
     if (!isPassing) reported.add(code);
     failures += 1;
+    if (failures === heldAfter && options.isOnline()) options.onHeld?.(error);
     const random = (platform.random(1)[0] ?? 0) / 256;
     retry?.dispose();
     retry = platform.timer(backoffMs(failures, random) * (isPassing ? 1 : slowness), nudge);

@@ -102,6 +102,10 @@ export type HostEvent = {
   | { readonly type: 'peers' }
   /** records that nobody needs any more were given back */
   | { readonly type: 'compacted'; readonly modelName: string; readonly floor: number; readonly given: GivenBack }
+  /** objects of a newer build of the model came: its feed waits for that build, its outbox does not */
+  | { readonly type: 'outdated'; readonly modelName: string }
+  /** changes of a model cannot be sent for now, though the host is online; they are kept, and tried again */
+  | { readonly type: 'held'; readonly modelName: string; readonly error: WireError }
   /** what is wrong with the storage has changed: the report tells */
   | { readonly type: 'storage' }
   | {

@@ -40,6 +40,10 @@ export interface PartitionOptions {
   isOnline(): boolean;
   /** Something is wrong with what is kept here. */
   onTrouble(trouble: StorageTrouble): void;
+  /** Objects of a newer build came: the feed of the model waits for that build. */
+  outdated(modelName: string): void;
+  /** What was changed of a model cannot be sent for now: its authority runs no build of it, say. */
+  held(modelName: string, error: unknown): void;
 }
 
 /**
@@ -52,6 +56,11 @@ export interface HostRole {
   partitions(options: PartitionOptions): PartitionOpener;
   /** of an authority: what takes over the flows of hosts that stay away */
   leases?(options: FlowLeasesOptions): FlowLeases;
+}
+
+/** The schema version of a model's build that runs here; 0 while there is none. */
+export function schemaHere(registry: ModelRegistry, modelName: string): number {
+  return registry.all().find((model) => model.modelName === modelName)?.schemaVersion ?? 0;
 }
 
 /** Whether a principal may read an object, by its model's rules. */

@@ -57,17 +57,45 @@ function decideOn(
   const before = request.current ?? {};
   return andThen(propose(spec, request, context), (proposal) => {
     const accepted = request.kind === 'delete' ? before : accept(spec, request, { fields: proposal.fields, context });
-    return andThen(accepted, (fields) => ({
-      fields,
-      patch: patchFrom(request.current === null ? before : context.stored, before, fields),
-      schemaVersion: spec.schemaVersion ?? 1,
-      conflicts: proposal.conflicts,
-      ...idOf(spec, request, fields),
-      ...askedOf(spec, request),
-      ...(proposal.compensates ? { compensates: true } : {}),
-      build: context.build,
-    }));
+    return andThen(accepted, (known) => {
+      const fields = withNewer(spec, request, { proposed: proposal.fields, known });
+      return {
+        fields,
+        patch: patchFrom(request.current === null ? before : context.stored, before, fields),
+        schemaVersion: shapeAfter(spec, request),
+        conflicts: proposal.conflicts,
+        ...idOf(spec, request, fields),
+        ...askedOf(spec, request),
+        ...(proposal.compensates ? { compensates: true } : {}),
+        build: context.build,
+      };
+    });
   });
+}
+
+/** Whether a newer build, which was taken back, has shaped the object. */
+function isNewer(spec: ModelSpec, { currentSchema = 0 }: DecideRequest): boolean {
+  return currentSchema > (spec.schemaVersion ?? 1);
+}
+
+/** What a schema takes away of an object only because it is older than that, stays. */
+function withNewer(
+  spec: ModelSpec,
+  request: DecideRequest,
+  { proposed, known }: { readonly proposed: PlainRecord; readonly known: PlainRecord },
+): PlainRecord {
+  if (!isNewer(spec, request)) return known;
+  const before = request.current ?? {};
+  const has = (fields: PlainRecord, key: string): boolean => Object.prototype.hasOwnProperty.call(fields, key);
+  const isLost = (field: string): boolean => has(proposed, field) && !has(known, field);
+  const lost = Object.keys(before).filter(isLost);
+  return lost.length === 0 ? known : { ...pick(proposed, lost), ...known };
+}
+
+/** An object keeps the newest shape that a build here gave it; an origin says of its op by which build it was made. */
+function shapeAfter(spec: ModelSpec, request: DecideRequest): number {
+  const own = spec.schemaVersion ?? 1;
+  return request.at === 'authority' && isNewer(spec, request) ? (request.currentSchema ?? own) : own;
 }
 
 function checkExistence({ kind, current, modelName, id }: DecideRequest): void {
@@ -100,8 +128,9 @@ function idOf(spec: ModelSpec, { kind, at }: DecideRequest, fields: PlainRecord)
  * Where `onUpdate` derives more, the authority derives it anew from what was asked for; and a build that is older than
  * the object says nothing of fields that it does not know.
  */
-function askedOf(spec: ModelSpec, { kind, at, input, currentSchema = 0 }: DecideRequest): Pick<Decision, 'asked'> {
-  const isMore = spec.onUpdate !== undefined || currentSchema > (spec.schemaVersion ?? 1);
+function askedOf(spec: ModelSpec, request: DecideRequest): Pick<Decision, 'asked'> {
+  const { kind, at, input } = request;
+  const isMore = spec.onUpdate !== undefined || isNewer(spec, request);
   return isMore && kind === 'update' && at === 'origin' ? { asked: Object.keys(input as PlainRecord) } : {};
 }
 

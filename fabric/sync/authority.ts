@@ -117,8 +117,10 @@ class PartitionAuthority implements Authority {
     return this.#listeners.add(listener);
   }
 
-  pull(request: PullRequest, principal: Principal): Promise<FeedPage> {
-    return this.#feed.pull(request, principal);
+  async pull(request: PullRequest, principal: Principal): Promise<FeedPage> {
+    const page = await this.#feed.pull(request, principal);
+    const schemaVersion = this.#options.schemaVersion?.();
+    return schemaVersion === undefined ? page : { ...page, schemaVersion };
   }
 
   async compact(options: CompactOptions): Promise<GivenBack> {

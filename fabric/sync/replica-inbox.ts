@@ -1,3 +1,4 @@
+import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
@@ -31,11 +32,14 @@ export class ReplicaInbox {
   readonly #book: ReplicaBook;
   readonly #names: ReplicaCollections;
   readonly #events: InboxEvents;
+  /** of the build that runs here now */
+  readonly #ownSchema: () => number;
 
-  constructor(book: ReplicaBook, names: ReplicaCollections, events: InboxEvents) {
+  constructor(book: ReplicaBook, names: ReplicaCollections, events: InboxEvents, ownSchema: () => number) {
     this.#book = book;
     this.#names = names;
     this.#events = events;
+    this.#ownSchema = ownSchema;
   }
 
   /** Decisions on ops that were sent. An accepted op stays in the outbox until the feed has brought its effect. */
@@ -73,9 +77,11 @@ export class ReplicaInbox {
 
   /**
    * One page of the feed: states, cursor and the outbox in one commit.
+   * @throws TestudoError `BUILD_OUTDATED`
    * @param settled counter up to which all accepted ops are in this page or before, shown to us or not
    */
   enterPage(draft: ReplicaDraft, page: FeedPage, settled: number): void {
+    checkShape(page, this.#ownSchema());
     const effects = this.#effects(page, settled);
     this.#book.blocks.record(draft, effects, this.#book.confirmed);
     for (const counter of effects.arrived) draft.remove(this.#names.outbox, numberKey(counter));
@@ -140,4 +146,19 @@ export class ReplicaInbox {
     const left = this.#book.rebase(id) ?? (last === undefined ? undefined : { ...last, deleted: true });
     if (left !== undefined) this.#events.tell({ type: 'state', state: left, origin: 'feed', opId: null });
   }
+}
+
+/**
+ * A shape that only the authority's newer build knows is never guessed. What a build beyond the authority's own has
+ * left, before it was taken back, is shown as the authority shows it.
+ */
+function checkShape({ schemaVersion = 0, entries }: FeedPage, own: number): void {
+  if (schemaVersion <= own) return;
+  const newer = entries.find(({ state }) => state.schemaVersion > own)?.state;
+  if (newer === undefined) return;
+  throw new TestudoError(
+    'BUILD_OUTDATED',
+    `${newer.modelName} ${newer.id} is of schema ${newer.schemaVersion}, this host runs ${own}; it needs the newer build`,
+    { data: { modelName: newer.modelName, schemaVersion } },
+  );
 }

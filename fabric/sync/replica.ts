@@ -22,7 +22,7 @@ import {
 import { Listeners } from './listeners.ts';
 import { ReplicaDraft } from './replica-draft.ts';
 import { forgetAfter, renameReplica } from './replica-fork.ts';
-import { ReplicaInbox } from './replica-inbox.ts';
+import { ReplicaInbox, type InboxEvents } from './replica-inbox.ts';
 import { asksOf, checkSameRequest, checkVersion, opOf } from './request.ts';
 import type { OpDraft, Recorded, RefusedOp, Replica, ReplicaChange, ReplicaOptions, RequestKey } from './sync-api.ts';
 import { SyncedOps } from './synced-ops.ts';
@@ -214,7 +214,7 @@ class PartitionReplica implements Replica {
   }
 
   #openInbox(): ReplicaInbox {
-    return new ReplicaInbox(this.#book, this.#names, {
+    const events: InboxEvents = {
       tell: (change) => this.#listeners.tell(change),
       applied: (entries) => void (this.counters.applied += entries),
       refused: (refused, state) => {
@@ -227,7 +227,8 @@ class PartitionReplica implements Replica {
         if (state !== undefined) this.#listeners.tell({ type: 'accepted', opId: opId(op), state, op });
         this.#synced.accepted(opId(op), state);
       },
-    });
+    };
+    return new ReplicaInbox(this.#book, this.#names, events, () => this.#options.schemaVersion?.() ?? Infinity);
   }
 
   #openExchange(inbox: ReplicaInbox): Exchange {

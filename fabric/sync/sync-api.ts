@@ -43,6 +43,8 @@ export interface AuthorityOptions {
   /** changes that are kept of each object, 0 to 1000; default 50 */
   readonly keptChanges?: number;
   now(): number;
+  /** of the model's build that runs here now; absent: there is only one */
+  schemaVersion?(): number;
   /** Failures of listeners; without it they are thrown where nobody catches them. */
   onError?(error: unknown): void;
 }
@@ -107,6 +109,8 @@ export interface ReplicaOptions {
   readonly blockStates?: number;
   /** Failures of background work: all but the retryable ones. */
   onError(error: unknown): void;
+  /** of the model's build that runs here now; absent: there is only one */
+  schemaVersion?(): number;
   now(): number;
 }
 
@@ -153,7 +157,9 @@ export interface Replica {
    * Exchanges with the authority until nothing is left to send or to fetch; runs once at a time. When both remember
    * different ops, it tells `onError` (`REPLICA_FORKED`), takes everything anew and sends what is undecided under
    * another replica id.
-   * @throws TestudoError retryable codes while it is away; `REPLICA_FORKED` when the new id is taken too
+   * @throws TestudoError retryable codes while it is away; `REPLICA_FORKED` when the new id is taken too;
+   * `BUILD_OUTDATED` when the authority's build has given an object a shape that the build here does not know: nothing
+   * of that page is taken, and the outbox stays as it is
    */
   exchange(): Promise<void>;
   pending(): readonly Op[];

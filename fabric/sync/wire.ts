@@ -41,6 +41,8 @@ export interface FeedPage {
   readonly entries: readonly FeedEntry[];
   readonly cursor: string;
   readonly more: boolean;
+  /** of the model's build that the authority runs; absent: of no other than the reader's */
+  readonly schemaVersion?: number;
   /**
    * Present in a page of a snapshot: the entries are all the objects that there are with ids after `after` up to
    * `through` (`null`: to the end), in id order and not in `seq` order; others in that range are gone.

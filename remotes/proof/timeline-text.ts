@@ -29,6 +29,10 @@ export function timelineText(event: HostEvent, place: Place): string {
       return `breaker of ${event.modelName}.${event.port}: ${event.former} → ${event.state}`;
     case 'link':
       return event.online ? 'connected to the mesh' : `connection gone: ${event.reason}`;
+    case 'held':
+      return `${event.modelName}: changes wait to be sent: ${event.error.code}`;
+    case 'outdated':
+      return `${event.modelName} waits for its newer build`;
     case 'peers':
       return 'a node joined, changed or left';
     case 'compacted':

@@ -76,6 +76,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
       });
     },
   });
+  host.on(({ type }) => void (type === 'outdated' && catalog.refresh()));
   await catalog.start();
   mesh.subscribe('catalog.changed', () => void catalog.refresh());
   followConfiguration({
