@@ -111,14 +111,15 @@ export class Cable {
     this.#socket = null;
   }
 
-  /** The device's way to connect. */
-  transport(): Transport {
-    return { kind: 'memory', connect: () => this.#connect() };
+  /** The device's way to connect, in one life of it: nobody connects for the dead. */
+  transport(isAlive: () => boolean): Transport {
+    return { kind: 'memory', connect: () => this.#connect(isAlive) };
   }
 
-  async #connect(): Promise<Link> {
+  async #connect(isAlive: () => boolean): Promise<Link> {
     const { time, door } = this.#options;
     await time.wait(2);
+    if (!isAlive()) return new Promise(() => undefined);
     const open = this.#isCut ? null : door();
     if (open === null) throw new TestudoError('LINK_CLOSED', 'the server cannot be reached');
     this.#socket?.break();

@@ -7,7 +7,6 @@ import { encodeEnvelope } from '../../mesh/check-envelope.ts';
 import { keepConnected } from '../../mesh/connect-loop.ts';
 import { createMeshNode } from '../../mesh/create-mesh-node.ts';
 import { KEEP_ALIVE_MS, keepAlive } from '../../mesh/keep-alive.ts';
-import type { MeshNode } from '../../mesh/mesh-node.ts';
 import type { Link } from '../../mesh/transport.ts';
 import type { Adapters, TestBuild } from '../model-realm.ts';
 import { seededRandom, type Random } from '../sim/random.ts';
@@ -203,15 +202,11 @@ export class World {
   }
 }
 
-function connect(
-  host: RunningHost,
-  { platform, mesh }: { platform: Life['platform']; mesh: MeshNode },
-  cable: Cable,
-): void {
+function connect(host: RunningHost, life: Life, cable: Cable): void {
   keepConnected({
-    transport: cable.transport(),
-    node: mesh,
-    platform,
+    transport: cable.transport(() => life.isAlive),
+    node: life.mesh,
+    platform: life.platform,
     onOpen: () => host.setOnline(true, 'connected'),
     onClose: ({ reason }) => host.setOnline(false, reason),
   });

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+
+import type { Principal } from '../../access/principal.ts';
+import { defineModel } from '../../spec/define-model.ts';
+import type { ModelSpec } from '../../spec/model-spec.ts';
+import type { CalledPort } from '../model-realm.ts';
+import { SimDisk } from '../sim/sim-disk.ts';
+import { openWorld, type Device, type World } from './world.ts';
+
+const ann: Principal = { user: 'ann', roles: [], tenant: 'main' };
+const minuteMs = 60_000;
+
+const list = defineModel({
+  modelName: 'list',
+  endpoint: 'lists',
+  factory: () => (input) => ({ trail: [], ...input }),
+  commands: {
+    mark: { command: (model, by) => model.update({ trail: [...(model.fields['trail'] as string[]), String(by)] }) },
+  },
+  ports: { print: { type: 'outbound', consumesEvent: 'listCreated', timeout: 0 } },
+  accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
+}) as unknown as ModelSpec;
+
+async function opened() {
+  const printed: string[] = [];
+  const print: CalledPort = async ({ idempotencyKey }) => {
+    printed.push(idempotencyKey);
+    return {};
+  };
+  const world = await openWorld({
+    seed: 11,
+    builds: [{ remote: 'office', build: 'b1', models: [list] }],
+    adapters: { print },
+  });
+  world.sessions.set('ann', ann);
+  return { world, printed };
+}
+
+function copyOf(world: World, disk: SimDisk): SimDisk {
+  const { time, random } = world;
+  const copy = new SimDisk({ time, random, isRough: () => world.around.isRough });
+  for (const [collection, entries] of disk.records) copy.records.set(collection, new Map(entries));
+  return copy;
+}
+
+const mark = async (world: World, { process }: Device, by: string): Promise<unknown> =>
+  world.outcome(process.host.write({ modelName: 'list', id: 'l', kind: 'command', command: 'mark', input: by }, ann));
+
+const create = async (world: World, { process }: Device, id: string): Promise<unknown> =>
+  world.outcome(process.host.write({ modelName: 'list', id, kind: 'create', input: {} }, ann));
+
+const trailAt = async (host: Device['process']['host']): Promise<unknown> =>
+  (await host.find('list', 'l', ann)).fields['trail'];
+
+async function pendingAt({ process }: Device): Promise<number> {
+  return (await process.host.inspect()).partitions.reduce((sum, { pending }) => sum + pending, 0);
+}
+
+test('two browsers with a cloned profile: it is noticed, one goes on under another id, nothing is lost or doubled', async () => {
+  const { world, printed } = await opened();
+  const first = await world.addDevice('ann-1', ann);
+  await create(world, first, 'l');
+  await world.pass(minuteMs);
+  first.cable.cut(true);
+  await world.pass(1000);
+  await mark(world, first, 'common');
+  world.crashDevice(first);
+  const second = world.device('ann-1', ann, { disk: copyOf(world, first.process.disk), name: 'clone' });
+  second.cable.cut(true);
+  await world.startDevice(first);
+  await world.startDevice(second);
+  for (const [device, by] of [
+    [first, 'first'],
+    [second, 'second'],
+  ] as const) {
+    for (let index = 0; index < 3; index += 1) await mark(world, device, `${by} ${index}`);
+    await create(world, device, `of-${by}`);
+  }
+  first.cable.cut(false);
+  second.cable.cut(false);
+  await world.pass(10 * minuteMs);
+
+  const trail = await trailAt(world.server.host);
+  expect(trail).toHaveLength(7);
+  expect(trail).toEqual(
+    expect.arrayContaining(['common', 'first 0', 'first 1', 'first 2', 'second 0', 'second 1', 'second 2']),
+  );
+  for (const device of [first, second]) {
+    expect(await pendingAt(device)).toBe(0);
+    expect(await device.process.host.refused(ann)).toEqual([]);
+    expect((await device.process.host.list('list', {}, ann)).objects).toEqual(
+      (await world.server.host.list('list', {}, ann)).objects,
+    );
+  }
+  expect([...first.process.errors, ...second.process.errors]).toContainEqual(
+    expect.objectContaining({ code: 'REPLICA_FORKED' }),
+  );
+  expect(new Set(printed).size).toBe(3);
+  expect(printed).toHaveLength(3);
+});
+
+test('an older database of the server is put back: what it knew is there, what it forgot is taken again from who still has it', async () => {
+  const { world } = await opened();
+  const [first, second] = [await world.addDevice('ann-1', ann), await world.addDevice('ann-2', ann)];
+  await create(world, first, 'l');
+  await mark(world, first, 'before');
+  await world.pass(minuteMs);
+  const backup = copyOf(world, world.server.disk);
+  await mark(world, first, 'forgotten');
+  await create(world, second, 'forgotten');
+  await world.pass(minuteMs);
+  for (const { cable } of [first, second]) cable.cut(true);
+  await world.pass(1000);
+  await mark(world, first, 'late');
+  await mark(world, second, 'later');
+  world.crashServer();
+  world.server.disk.records.clear();
+  for (const [collection, entries] of backup.records) world.server.disk.records.set(collection, entries);
+  await world.startServer();
+  for (const { cable } of [first, second]) cable.cut(false);
+  await world.pass(10 * minuteMs);
+
+  const trail = (await trailAt(world.server.host)) as string[];
+  expect(trail.toSorted()).toEqual(['before', 'late', 'later']);
+  for (const device of [first, second]) {
+    expect(await pendingAt(device)).toBe(0);
+    expect((await device.process.host.list('list', {}, ann)).objects).toEqual(
+      (await world.server.host.list('list', {}, ann)).objects,
+    );
+  }
+  expect(first.process.errors).toContainEqual(expect.objectContaining({ code: 'REPLICA_FORKED' }));
+});
