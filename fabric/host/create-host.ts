@@ -1,5 +1,5 @@
 import type { Snapshot } from '../catalog/admission-api.ts';
-import { TestudoError, toWire } from '../error.ts';
+import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
@@ -62,7 +62,7 @@ class TestudoHost implements RunningHost {
   #revision = 0;
 
   constructor(options: HostOptions) {
-    const { node, platform, mesh, datasource, tenant } = options;
+    const { node, platform, mesh, tenant } = options;
     const configuration = liveConfiguration(options.configuration);
     this.#configuration = configuration;
     this.node = node;
@@ -102,35 +102,22 @@ class TestudoHost implements RunningHost {
     const { flowLeaseMs: leaseMs = defaultLeaseMs } = configuration;
     this.#leases = options.role.leases?.({ node, platform, mesh, principal, leaseMs });
     this.#flows = options.createFlows({
-      node,
-      platform,
-      principal,
+      ...{ node, platform, principal, isOnline },
       realm: this.#realms,
       calls: this.#objects.calls,
       registry: this.#registry,
       events: this.#events,
-      isOnline,
     });
-    const registry = this.#registry;
-    const realm = this.#realms;
-    const { calls } = this.#objects;
     this.#opener = options.role.partitions({
-      node,
-      tenant,
-      platform,
-      datasource,
-      mesh,
-      registry,
-      realm,
-      calls,
+      ...options,
       ...(configuration.retention ? { retention: configuration.retention } : {}),
+      registry: this.#registry,
+      realm: this.#realms,
+      calls: this.#objects.calls,
       emit: (event) => this.#events.emit(event),
-      user: options.user,
       isOnline,
       onTrouble: this.#onTrouble,
       history: configuration.history,
-      outdated: (modelName) => this.#events.emit({ type: 'outdated', modelName }),
-      held: (modelName, error) => this.#events.emit({ type: 'held', modelName, error: toWire(error) }),
     });
     mesh.serve(INSPECT_SUBJECT, async () => (await loadInspect()).unlisted(await this.inspect()) as unknown as Plain);
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));

@@ -36,14 +36,10 @@ export interface PartitionOptions {
   /** of an authority: how many changes it keeps */
   readonly history: HistoryBounds | undefined;
   /** who is signed in at this host's device */
-  readonly user?: Principal | undefined;
+  readonly user?: Principal;
   isOnline(): boolean;
   /** Something is wrong with what is kept here. */
   onTrouble(trouble: StorageTrouble): void;
-  /** Objects of a newer build came: the feed of the model waits for that build. */
-  outdated(modelName: string): void;
-  /** What was changed of a model cannot be sent for now: its authority runs no build of it, say. */
-  held(modelName: string, error: unknown): void;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { hasCode } from '../error.ts';
+import { hasCode, toWire } from '../error.ts';
 import type { HandOverOptions } from '../sync/hand-over.ts';
 import type { Replica } from '../sync/sync-api.ts';
 import { openReplica } from '../sync/replica.ts';
@@ -40,7 +40,7 @@ function tellingOutdated(replica: Replica, tell: () => void): () => Promise<void
 }
 
 function replicaPartitions(options: PartitionOptions): PartitionOpener {
-  const { node, tenant, platform, mesh, registry, isOnline } = options;
+  const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
   return {
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
       const partition = `${tenant}/${modelName}`;
@@ -56,9 +56,10 @@ function replicaPartitions(options: PartitionOptions): PartitionOpener {
         now: () => platform.now(),
       });
       const loop = createExchangeLoop({
-        exchange: tellingOutdated(replica, () => options.outdated(modelName)),
+        exchange: tellingOutdated(replica, () => emit({ type: 'outdated', modelName })),
         onHeld(error) {
-          if (replica.pending().length > 0 && !isOutdated(error)) options.held(modelName, error);
+          if (replica.pending().length === 0 || isOutdated(error)) return;
+          emit({ type: 'held', modelName, error: toWire(error) });
         },
         isOnline,
         platform,
