@@ -1,14 +1,15 @@
 import { TestudoError } from '../error.ts';
 import { broughtFlow } from '../record/hand-over.ts';
-import type { DueStep, FlowState } from '../record/object-state.ts';
+import type { DoneStep, DueStep, FlowState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
 import type { PortReport } from '../spec/model-report.ts';
 import type { ModelRegistry } from './model-registry.ts';
 
 /**
  * The flow of an object that is handed over, as its new authority has it go on. What its host says of it is that host's
- * claim, as with every step: so a port that is placed elsewhere, whose outcomes have to be trusted, may be due where
- * making the object makes it due, and nothing else is believed of it.
+ * claim, as with every step. So a port that is placed elsewhere, whose outcomes have to be trusted, is run here where
+ * making the object makes it due, and not where only that host says so; and what that host has done of it is not called
+ * again, nor taken back here.
  * @throws TestudoError `FORBIDDEN` naming such a port; `VALIDATION` for a step with another object's idempotency key
  */
 export function continuedFlow(
@@ -26,7 +27,7 @@ export function continuedFlow(
   const isPlaced = ({ port }: DueStep): boolean => portOf(port)?.placement !== undefined;
   const beyond = flow.due
     .filter(({ port }) => !atFirst.includes(port))
-    .concat(flow.done, flow.compensation?.left ?? [])
+    .concat(flow.compensation?.left ?? [])
     .find(isPlaced);
   if (beyond !== undefined) {
     throw new TestudoError(
@@ -45,5 +46,10 @@ export function continuedFlow(
     if (report === undefined) return { port, event, key };
     return placed(modelName, { port, event, key, ...(report.undoable ? { undoable: true } : {}) });
   });
-  return { ...flow, due };
+  return { ...flow, due, done: flow.done.map((step) => (isPlaced(step) ? notOurs(step) : step)) };
+}
+
+/** A step that this side has not run: it stays done, its undo is not called, and it says so. */
+function notOurs({ undoable: _claimed, ...step }: DoneStep): DoneStep {
+  return { ...step, error: step.error ?? `done at ${step.node} while that was alone; it is not taken back here` };
 }

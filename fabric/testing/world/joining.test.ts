@@ -40,7 +40,7 @@ interface Partner {
 }
 
 /** A device that was alone with two parcels, one of them paid and one waiting for its payment; and a server that knows nothing. */
-async function alone(atServer: ModelSpec = parcel()) {
+async function alone(atServer: ModelSpec = parcel(), before: ModelSpec = parcel()) {
   const partner: Partner = { calls: [], isSlow: false };
   const call =
     (port: string): CalledPort =>
@@ -57,7 +57,7 @@ async function alone(atServer: ModelSpec = parcel()) {
   });
   world.sessions.set('ann', ann);
   const device = world.device('ann-1', ann);
-  const host = await world.startAlone(device, build('b0', parcel()));
+  const host = await world.startAlone(device, build('b0', before));
   const create = (id: string) => host.write({ modelName: 'parcel', kind: 'create', id, input: { to: id } }, ann);
   await world.outcome(create('done'));
   await world.pass(1000);
@@ -118,14 +118,21 @@ test('what the server refuses is listed to its user, whole, and the rest is take
   expect((await device.process.host.list('parcel', {}, ann)).objects.map(({ id }) => id)).toEqual(['done', 'gone']);
 });
 
-test('of a port whose outcomes have to be trusted nothing is believed that a browser alone has done', async () => {
-  const { world, device, build } = await alone(parcel({ placement: 'server' }));
-  await world.startDevice(device, build('b0', parcel()));
+test('a port whose outcomes have to be trusted is not run, nor taken back, because a browser that was alone says so', async () => {
+  const undo = 'unpick';
+  const { world, device, partner, states, build } = await alone(
+    parcel({ placement: 'server', undo }),
+    parcel({ undo }),
+  );
+  expect(states[0]?.flow?.done[1]).toMatchObject({ port: 'pay', undoable: true });
+  await world.startDevice(device, build('b0', parcel({ undo })));
   expect(await isJoined(world, device)).toBe(true);
   const refused = await device.process.host.refused(ann);
-  expect(refused.map(({ id, error }) => [id, error.code])).toEqual(
-    ['done', 'gone', 'half'].map((id) => [id, 'FORBIDDEN']),
-  );
+  expect(refused.map(({ id, error }) => [id, error.code])).toEqual(['gone', 'half'].map((id) => [id, 'FORBIDDEN']));
+  const [, pay] = (await world.server.host.find('parcel', 'done', ann)).flow?.done ?? [];
+  expect(pay).toMatchObject({ port: 'pay', status: 'done', error: expect.stringContaining('not taken back here') });
+  expect(pay).not.toHaveProperty('undoable');
+  expect(partner.calls).toEqual([]);
 });
 
 test('a crash at any moment of the joining changes nothing of it', async () => {
