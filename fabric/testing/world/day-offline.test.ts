@@ -107,7 +107,7 @@ test('two browsers a day offline, ten thousand ops each, half of the rights gone
     }
     for (const { fields } of there) expect(isInOrder(fields['trail'] as string[])).toBe(true);
   }
-});
+}, 120_000);
 
 /** Whether each user's marks on an object are in the order in which he made them. */
 function isInOrder(trail: readonly string[]): boolean {
