@@ -24,7 +24,11 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../host/configure-host.ts'),
     import('../../host/realm-office.ts'),
     import('../../store/queries.ts'),
+    import('../../host/model-stores.ts'),
+    import('../../sync/authority-damage.ts'),
+    import('../../sync/authority-traces.ts'),
     import('../../sync/hand-over.ts'),
+    import('../../sync/replica-damage.ts'),
   ]);
 }
 
