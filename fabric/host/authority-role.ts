@@ -68,6 +68,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         schemaVersion: () => schemaHere(registry, modelName),
         epoch: await epoch,
         ...(keptChanges === undefined ? {} : { keptChanges }),
+        life: objectId(platform),
         now: () => platform.now(),
         onError(error) {
           if (hasCode(error) && error.code === 'CORRUPT') options.onTrouble(damageOf(modelName, error));

@@ -10,6 +10,7 @@ import { LogFloor } from './log-floor.ts';
 import { ObjectTable } from '../store/object-table.ts';
 import { fits, isState, SoundRecords, type IsSound } from './sound-records.ts';
 import type { AuthorityOptions } from './sync-api.ts';
+import { Terms } from './terms.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
 
 /** An op with its outcome, as it is kept to answer the same push or request again. */
@@ -43,6 +44,8 @@ export interface AuthorityCollections {
   /** ids of objects whose tombstones were given back */
   readonly gone: string;
   readonly history: string;
+  /** which life of the authority began where in the log */
+  readonly terms: string;
 }
 
 export function authorityCollections(partition: string): AuthorityCollections {
@@ -57,6 +60,7 @@ export function authorityCollections(partition: string): AuthorityCollections {
     packed: `packed/${partition}`,
     gone: `gone/${partition}`,
     history: `history/${partition}`,
+    terms: `terms/${partition}`,
   };
 }
 
@@ -69,6 +73,7 @@ export interface AuthorityBook {
   readonly floor: LogFloor;
   /** how many objects are known by their id only, as gone */
   gone: number;
+  readonly terms: Terms;
   seq: number;
 }
 
@@ -108,11 +113,20 @@ async function lastLogged(datasource: Datasource, log: string, after: string): P
  * damaged costs itself only: it is mended from the log and the ops where they tell, put aside, and told.
  */
 export async function loadAuthorityBook(
-  { datasource, partition, onError, now }: Pick<AuthorityOptions, 'datasource' | 'partition' | 'onError' | 'now'>,
+  {
+    datasource,
+    partition,
+    epoch,
+    life = epoch,
+    onError,
+    now,
+  }: Pick<AuthorityOptions, 'datasource' | 'partition' | 'epoch' | 'life' | 'onError' | 'now'>,
   names: AuthorityCollections,
 ): Promise<AuthorityBook> {
   const { floor, seq, gone } = await readFloor(datasource, names);
-  const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>() };
+  const terms = new Terms(names.terms, { first: epoch, current: life });
+  await terms.load(datasource);
+  const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>(), terms };
   const book: AuthorityBook = { ...empty, floor: new LogFloor(floor, now), gone, seq };
   const records = new SoundRecords(datasource);
   for (const state of (await records.all(names.objects, isState)).values()) {
@@ -177,8 +191,12 @@ export function enterRequest(draft: AuthorityDraft, key: string, request: KnownR
 }
 
 /** Everything that a draft changes, as one commit. */
-export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections): readonly Write[] {
-  const writes: Write[] = [];
+export function draftWrites(
+  { terms, seq }: AuthorityBook,
+  draft: AuthorityDraft,
+  names: AuthorityCollections,
+): readonly Write[] {
+  const writes: Write[] = draft.seq > seq ? [...terms.beginning(seq + 1)] : [];
   const put = (collection: string, key: string, value: Plain): void => void writes.push({ collection, key, value });
   for (const [id, state] of draft.objects) put(names.objects, id, asPlain(state));
   for (const { entry } of draft.accepted) put(names.log, numberKey(entry.seq), asPlain(entry));
@@ -192,6 +210,7 @@ export function draftWrites(draft: AuthorityDraft, names: AuthorityCollections):
 export function installDraft(book: AuthorityBook, draft: AuthorityDraft): void {
   for (const state of draft.objects.values()) setObject(book, state);
   for (const [replica, mark] of draft.marks) book.marks.set(replica, mark);
+  if (draft.seq > book.seq) book.terms.begun(book.seq + 1);
   book.seq = draft.seq;
   for (const step of draft.compaction.afterwards) step();
 }

@@ -10,8 +10,13 @@ import type { FeedEntry, FeedPage, PullRequest } from './wire.ts';
 /** A place in the feed; with `after`, a place in a snapshot, after which the feed goes on from `seq`. */
 interface Place {
   readonly seq: number;
+  /** the last seq whose effect may have been told: a snapshot tells of what comes after `seq` too */
+  readonly seen: number;
   readonly after: string | null;
 }
+
+/** A place as a cursor names it, after the term under which the last seq that may have been told was written. */
+const cursorParts = /^([^:]*):(\d{1,15})(?:\+(\d{1,15}))?(?::([^]*))?$/;
 
 /** Reads pages of what is durable: a snapshot of the objects first, then the log from where the snapshot began. */
 export class AuthorityFeed {
@@ -31,13 +36,14 @@ export class AuthorityFeed {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new TestudoError('BAD_REQUEST', `pull: limit ${String(limit)} is not a whole number of 1 to 1000`);
     }
-    const place = since === null ? { seq: this.#book.seq, after: '' } : this.#place(since);
-    if (place.after === null) return this.#logPage(place.seq, limit, principal);
+    const { seq } = this.#book;
+    const place = since === null ? { seq, seen: seq, after: '' } : this.#place(since);
+    if (place.after === null) return this.#logPage(place, limit, principal);
     return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, principal);
   }
 
   /** Of a log that is damaged after `since`, or does not reach back so far, a snapshot is all that can be told. */
-  async #logPage(since: number, limit: number, principal: Principal): Promise<FeedPage> {
+  async #logPage({ seq: since, seen }: Place, limit: number, principal: Principal): Promise<FeedPage> {
     const until = this.#book.seq;
     const rows = await this.#logRows(since, limit);
     if (rows === null) return this.#snapshotPage({ seq: this.#book.seq, after: '' }, limit, principal);
@@ -45,7 +51,7 @@ export class AuthorityFeed {
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {
       entries: entries.filter((entry) => this.#options.mayRead(principal, entry.state)),
-      cursor: this.#cursor({ seq, after: null }),
+      cursor: this.#cursor({ seq, seen: Math.max(seq, seen), after: null }),
       more: seq < until,
     };
   }
@@ -96,23 +102,21 @@ export class AuthorityFeed {
     const readable = states.filter((state) => isTold(state) && this.#options.mayRead(principal, state));
     return {
       entries: readable.map(snapshotEntry),
-      cursor: this.#cursor({ seq, after: through }),
+      cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }),
       more: through !== null || seq < this.#book.seq,
       complete: { after, through },
     };
   }
 
-  #cursor({ seq, after }: Place): string {
-    return after === null ? `${this.#options.epoch}:${seq}` : `${this.#options.epoch}:${seq}:${after}`;
+  #cursor({ seq, seen, after }: Place): string {
+    const place = `${this.#book.terms.at(seen)}:${seq}${seen > seq ? `+${seen}` : ''}`;
+    return after === null ? place : `${place}:${after}`;
   }
 
   #place(cursor: string): Place {
-    const { epoch } = this.#options;
-    const parts = cursor.startsWith(`${epoch}:`)
-      ? /^(\d{1,15})(?::([^]*))?$/.exec(cursor.slice(epoch.length + 1))
-      : null;
-    const seq = parts === null ? NaN : Number(parts[1]);
-    if (parts !== null && seq <= this.#book.seq) return { seq, after: parts[2] === undefined ? null : parts[2] };
+    const [, term, from, until = from, after = null] = cursorParts.exec(cursor) ?? [];
+    const seen = Number(until);
+    if (seen <= this.#book.seq && this.#book.terms.at(seen) === term) return { seq: Number(from), seen, after };
     throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
   }
 }

@@ -280,7 +280,7 @@ class PartitionAuthority implements Authority {
   }
 
   async #commit(draft: AuthorityDraft): Promise<void> {
-    const writes = draftWrites(draft, this.#names);
+    const writes = draftWrites(this.#book, draft, this.#names);
     if (writes.length > 0) await this.#options.datasource.commit(writes);
   }
 

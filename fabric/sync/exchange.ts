@@ -19,6 +19,8 @@ export interface ExchangeOptions {
   enterPage(page: FeedPage, settled: number): Promise<void>;
   /** Forgets what this authority has not decided, by its `mark`, and where the feed was. */
   forked(error: TestudoError, mark: number): Promise<void>;
+  /** The authority's database is another one than before: what it had decided of the outbox is to be asked again. */
+  forgot(): Promise<void>;
   /** Goes on under another replica id; resolves when that is durable. */
   rename(): Promise<void>;
 }
@@ -119,17 +121,18 @@ export class Exchange {
     for (let more = true; more;) {
       const page = await this.#pull(book.cursor);
       more = page.more;
-      await enterPage(page, more ? 0 : settled);
+      await enterPage(page, more ? 0 : Math.min(settled, book.decided));
     }
   }
 
   /** A page after the cursor; of everything, when the authority does not know the cursor. */
   async #pull(since: string | null): Promise<FeedPage> {
-    const { link } = this.#options;
+    const { link, forgot } = this.#options;
     try {
       return await link.pull({ since, limit: pullEntries });
     } catch (error) {
       if (since === null || !hasCode(error) || error.code !== 'BAD_REQUEST') throw error;
+      await forgot();
       return link.pull({ since: null, limit: pullEntries });
     }
   }

@@ -1,9 +1,11 @@
+import { hasCode } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
-import { opId, replicaHost } from '../record/op.ts';
+import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { asPlain, numberKey } from './keys.ts';
 import type { PendingOp, ReplicaBook, ReplicaCollections, RequestedOp } from './replica-book.ts';
 import type { ReplicaDraft } from './replica-draft.ts';
+import { asksOf } from './request.ts';
 
 /** What a fork changes: the records of a replica, and who hears that an op has another id now. */
 export interface ForkParts {
@@ -22,6 +24,12 @@ export function forgetAfter(book: ReplicaBook, mark: number): void {
   book.decided = Math.min(book.decided, mark);
   for (const counter of book.acceptedSeq.keys()) if (counter > mark) book.acceptedSeq.delete(counter);
   book.cursor = null;
+}
+
+/** The `mark` that leaves nothing decided of what is in the outbox. */
+export function undecidedFrom({ outbox, decided }: ReplicaBook): number {
+  const [first] = outbox.keys();
+  return first === undefined ? decided : first - 1;
 }
 
 /** Goes on under the next id of this host: what is left in the outbox is numbered from 1 again, in one commit. */
@@ -48,11 +56,21 @@ export async function renameReplica(draft: ReplicaDraft, parts: ForkParts): Prom
 }
 
 /** A repeated request has to find its op under the new id. */
-async function keepRequest(draft: ReplicaDraft, { op }: PendingOp, { names, datasource }: ForkParts): Promise<void> {
+async function keepRequest(draft: ReplicaDraft, { op }: PendingOp, parts: ForkParts): Promise<void> {
   if (op.requestId === '') return;
-  const stored = await datasource.get(names.requests, op.requestId);
-  if (stored !== undefined)
-    draft.put(names.requests, op.requestId, asPlain({ ...(stored as unknown as RequestedOp), op }));
+  const asks = await askedBefore(op, parts);
+  if (asks !== undefined) draft.put(parts.names.requests, op.requestId, asPlain({ asks, op }));
+}
+
+/** What a request asked for; of a damaged record, what its op says. */
+async function askedBefore(op: Op, { names, datasource }: ForkParts): Promise<string | undefined> {
+  try {
+    const stored = await datasource.get(names.requests, op.requestId);
+    return (stored as unknown as RequestedOp | undefined)?.asks;
+  } catch (error) {
+    if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
+    return asksOf(op);
+  }
 }
 
 function nextReplica(replica: string): string {

@@ -21,7 +21,7 @@ import {
 } from './replica-book.ts';
 import { Listeners } from './listeners.ts';
 import { ReplicaDraft } from './replica-draft.ts';
-import { forgetAfter, renameReplica } from './replica-fork.ts';
+import { forgetAfter, renameReplica, undecidedFrom } from './replica-fork.ts';
 import { ReplicaInbox, type InboxEvents } from './replica-inbox.ts';
 import { asksOf, checkSameRequest, checkVersion, opOf } from './request.ts';
 import type { OpDraft, Recorded, RefusedOp, Replica, ReplicaChange, ReplicaOptions, RequestKey } from './sync-api.ts';
@@ -240,14 +240,19 @@ class PartitionReplica implements Replica {
       enterPage: (page, settled) =>
         this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page, settled) }),
       forked: (error, mark) => this.#forked(error, mark),
+      forgot: () => this.#forget(undecidedFrom(this.#book)),
       rename: () => this.#lane.do({ isAlone: true, run: (draft) => this.#rename(draft) }),
     });
   }
 
   async #forked(error: TestudoError, mark: number): Promise<void> {
-    const forget = (): void => forgetAfter(this.#book, mark);
-    await this.#lane.do({ isAlone: true, run: (draft) => draft.afterwards(forget) });
+    await this.#forget(mark);
     this.#options.onError(error);
+  }
+
+  #forget(mark: number): Promise<void> {
+    const forget = (): void => forgetAfter(this.#book, mark);
+    return this.#lane.do({ isAlone: true, run: (draft) => draft.afterwards(forget) });
   }
 
   #rename(draft: ReplicaDraft): Promise<void> {

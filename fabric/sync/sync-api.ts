@@ -42,6 +42,8 @@ export interface AuthorityOptions {
   readonly epoch: string;
   /** changes that are kept of each object, 0 to 1000; default 50 */
   readonly keptChanges?: number;
+  /** unique to this opening of it, so that what another copy of the database went on with is told apart; default: `epoch` */
+  readonly life?: string;
   now(): number;
   /** of the model's build that runs here now; absent: there is only one */
   schemaVersion?(): number;

@@ -1,0 +1,63 @@
+import type { Datasource, Write } from '../store/datasource.ts';
+import { numberKey } from './keys.ts';
+import { readAll } from './read-all.ts';
+
+/** The part of the log that one life of the authority wrote: from this seq up to where the next one begins. */
+interface Term {
+  readonly from: number;
+  readonly name: string;
+}
+
+/**
+ * Which life of the authority wrote which part of its log. Two databases that come from one backup, or a disk that has
+ * forgotten its last commits, go on with the same numbers for other ops; their terms differ from there on. What two logs
+ * have under the same term and seq is the same, and so is all before it.
+ * @see Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm, 2014, section 5.3 (log matching)
+ */
+export class Terms {
+  readonly #collection: string;
+  readonly #first: string;
+  readonly #current: string;
+  readonly #terms: Term[] = [];
+
+  /**
+   * @param names `first`: of what was written before terms were kept; `current`: unique to this life
+   */
+  constructor(collection: string, names: { readonly first: string; readonly current: string }) {
+    this.#collection = collection;
+    this.#first = names.first;
+    this.#current = names.current;
+  }
+
+  /** A damaged record costs whoever read under its term a snapshot. */
+  async load(datasource: Datasource): Promise<void> {
+    const add = (key: string, name: string): unknown => this.#terms.push({ from: Number(key), name });
+    const entries = await readAll(datasource, this.#collection, ({ key }) => add(key, `${this.#current}-${key}`));
+    for (const { key, value } of entries) add(key, String(value));
+    this.#terms.sort((left, right) => left.from - right.from);
+  }
+
+  /** The term under which the entry of a seq was written. */
+  at(seq: number): string {
+    for (let index = this.#terms.length - 1; index >= 0; index -= 1) {
+      const { from, name } = this.#terms[index] as Term;
+      if (from <= seq) return name;
+    }
+    return this.#first;
+  }
+
+  /** What has to be written with an entry of this seq: the beginning of this life's term, once. */
+  beginning(seq: number): readonly Write[] {
+    if (this.#hasBegun) return [];
+    return [{ collection: this.#collection, key: numberKey(seq), value: this.#current }];
+  }
+
+  /** The entry of this seq is durable. */
+  begun(seq: number): void {
+    if (!this.#hasBegun) this.#terms.push({ from: seq, name: this.#current });
+  }
+
+  get #hasBegun(): boolean {
+    return this.#current === this.#first || this.#terms[this.#terms.length - 1]?.name === this.#current;
+  }
+}
