@@ -4,8 +4,16 @@ import { isUnfinished } from '../../record/flow-owner.ts';
 import { plainEqual } from '../../record/plain-equal.ts';
 import type { FeedEntry } from '../../sync/wire.ts';
 import { opId, type Op } from '../../record/op.ts';
-import type { RestedRun } from './final-laws.ts';
-import type { SimDecision } from './sim-records.ts';
+import type { SimAuthority } from './sim-authority.ts';
+import type { SimPartner } from './sim-partner.ts';
+import type { SimWorld } from './sim-world.ts';
+
+/** A run that has come to rest. */
+export interface RestedRun {
+  readonly world: SimWorld;
+  readonly authority: SimAuthority;
+  readonly partner: SimPartner;
+}
 
 /** An op that was accepted, and the flow before and after it. */
 export interface Chapter {
@@ -21,15 +29,21 @@ interface Story {
   readonly chapters: readonly Chapter[];
 }
 
-/** Laws L4 and L9: every step has run to its end, and what a failed flow did is taken back, each once, newest first. */
-export function checkFlows(run: RestedRun, log: readonly FeedEntry[], decided: readonly SimDecision[]): void {
-  checkPartner(run, log);
-  const ops = new Map(decided.map(({ op }) => [opId(op), op]));
+/**
+ * Laws L4 and L9: every step has run to its end, and what a failed flow did is taken back, each once, newest first. Of an
+ * object of which the authority's disk has lost something, its partners know more than it does.
+ */
+export function checkFlows(run: RestedRun): void {
+  const { ledger } = run.authority;
+  const log = ledger.entries;
+  checkPartner(run, [...log, ...ledger.lostEntries]);
+  const ops = new Map(ledger.decided.map(({ op }) => [opId(op), op]));
+  const forgotten = new Set(ledger.lostEntries.map(({ state }) => state.id));
   const ended = new Set<string>();
   checkDeletions(run, log);
   for (const state of run.authority.authority?.list() ?? []) {
     const { flow } = state;
-    if (flow === null) continue;
+    if (flow === null || forgotten.has(state.id)) continue;
     const entries = log.filter((entry) => entry.state.id === state.id);
     const chapters = entries.map((entry, index) => ({
       op: ops.get(entry.opId) as Op,

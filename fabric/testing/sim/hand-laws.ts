@@ -2,8 +2,7 @@ import type { Plain } from '../../plain.ts';
 import type { DueStep, FlowState } from '../../record/object-state.ts';
 import { opId, replicaHost } from '../../record/op.ts';
 import { plainEqual } from '../../record/plain-equal.ts';
-import type { RestedRun } from './final-laws.ts';
-import type { Chapter } from './flow-laws.ts';
+import type { Chapter, RestedRun } from './flow-laws.ts';
 
 /**
  * A flow is in one hand at a time: only its owner records steps, under its epoch, and none that is placed elsewhere. It

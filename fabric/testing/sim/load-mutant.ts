@@ -7,6 +7,8 @@ import type { SyncKit } from './sync-kit.ts';
 
 const fabric = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = join(fabric, '../.testudo/mutants');
+/** What the code loads when it is first needed is loaded before: virtual time would not wait for it. */
+const lateParts = ['sync/authority-damage.ts', 'sync/authority-traces.ts', 'sync/replica-damage.ts'];
 const copied = ['error.ts', 'record', 'store', 'sync'];
 
 /** The code under test with one fault, from a copy of its sources. Removes the copy of an earlier run. */
@@ -30,6 +32,15 @@ async function copy(part: string, home: string): Promise<void> {
 
 async function importKit(home: string): Promise<SyncKit> {
   const load = (file: string): Promise<unknown> => import(/* @vite-ignore */ pathToFileURL(join(home, file)).href);
-  const parts = await Promise.all(['record/merge.ts', 'sync/authority.ts', 'sync/replica.ts'].map(load));
+  const parts = await Promise.all(
+    [
+      'record/merge.ts',
+      ...lateParts,
+      'store/commit-queue.ts',
+      'store/record-codec.ts',
+      'sync/authority.ts',
+      'sync/replica.ts',
+    ].map(load),
+  );
   return Object.assign({}, ...(parts as object[])) as SyncKit;
 }

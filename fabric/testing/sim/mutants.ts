@@ -6,6 +6,8 @@ export interface Mutant {
   /** the line, or the part of it, that is changed; it must be there exactly once */
   readonly find: string;
   readonly replace: string;
+  /** of a plan that is known to find it, tried first; default: from 1 on */
+  readonly seed?: number;
 }
 
 /** Faults of the kind that synchronisation is known for. Each breaks a law that the simulator watches. */
@@ -56,6 +58,7 @@ export const mutants: readonly Mutant[] = [
     replace: `for (const isCursor of [true, false]) {
       await this.#options.datasource.commit(draft.writes.filter(({ key }) => (key === 'cursor') === isCursor));
     }`,
+    seed: 22,
   },
   {
     name: 'a create is applied twice',
@@ -84,8 +87,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the feed goes on from the end of the snapshot',
     file: 'sync/authority-feed.ts',
-    find: 'cursor: this.#cursor({ seq, after: through }),',
-    replace: 'cursor: this.#cursor({ seq: this.#book.seq, after: through }),',
+    find: 'cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }),',
+    replace: 'cursor: this.#cursor({ seq: this.#book.seq, seen: this.#book.seq, after: through }),',
   },
   {
     name: 'an older entry of the feed replaces what a snapshot brought',
@@ -98,12 +101,14 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/replica.ts',
     find: 'const stored = await this.#options.datasource.get(this.#names.requests, requestId);',
     replace: 'const stored = undefined;',
+    seed: 15,
   },
   {
     name: 'the counter is not kept',
     file: 'sync/replica.ts',
     find: "draft.put(this.#names.marks, 'counter', draft.counter);",
     replace: '{}',
+    seed: 12,
   },
   {
     name: 'a failed commit stays in memory',
@@ -212,6 +217,7 @@ export const mutants: readonly Mutant[] = [
     file: 'record/flow.ts',
     find: 'flow.due.filter((due) => isRunBy(flow.owner, due))',
     replace: '(flow.owner !== null && isRunBy !== null ? flow.due : [])',
+    seed: 10,
   },
   {
     name: 'two owners: a take-over changes no hands',
@@ -230,5 +236,65 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/authority.ts',
     find: 'if (!(await this.#memory.isGone(id))) return null;',
     replace: 'return null;',
+    seed: 15,
+  },
+  {
+    name: 'a database goes on with the cursors of a history that it has lost',
+    file: 'sync/authority-feed.ts',
+    find: ' && this.#book.terms.at(seen) === term)',
+    replace: ' && term !== null)',
+    seed: 31,
+  },
+  {
+    name: 'the sum of a record is not checked',
+    file: 'store/record-codec.ts',
+    find: 'text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json)',
+    replace: "sumOf(collection, key, json) !== ''",
+    seed: 220,
+  },
+  {
+    name: 'a commit that was fenced is taken for durable',
+    file: 'sync/commit-lane.ts',
+    find: 'return { error };',
+    replace: "return (error as { code?: string }).code === 'FENCED' ? null : { error };",
+  },
+  {
+    name: 'a commit that found no room is taken for durable',
+    file: 'store/commit-queue.ts',
+    find: 'else group[0]?.reject(error);',
+    replace:
+      "else if ((error as { code?: string }).code === 'STORAGE_FULL') group[0]?.resolve(); else group[0]?.reject(error);",
+    seed: 10,
+  },
+  {
+    name: 'a clock says which state is newer',
+    file: 'sync/replica-inbox.ts',
+    find: 'return known === undefined || seq > known.seq;',
+    replace: 'void seq; return known === undefined || state.updatedMs > known.updatedMs;',
+  },
+  {
+    name: 'another op under a known counter goes unnoticed',
+    file: 'sync/authority-memory.ts',
+    find: 'return plainEqual(asPlain(decided.op), asPlain(op)) ? decided.result : null;',
+    replace: 'return plainEqual !== null && asPlain !== null ? decided.result : null;',
+  },
+  {
+    name: 'what goes on under another id keeps its former number',
+    file: 'sync/replica-fork.ts',
+    find: '{ ...op, replica, counter: index + 1 }',
+    replace: '{ ...op, replica, counter: index < 0 ? index : op.counter }',
+    seed: 11,
+  },
+  {
+    name: 'a snapshot leaves what is no longer there',
+    file: 'sync/replica-inbox.ts',
+    find: 'if (complete === undefined) return [];',
+    replace: 'if (complete !== null) return [];',
+  },
+  {
+    name: 'what is only pending is taken for accepted',
+    file: 'sync/replica.ts',
+    find: 'return this.#book.confirmed.get(id);',
+    replace: 'return this.#book.visible.get(id);',
   },
 ];

@@ -25,3 +25,10 @@ export function seededRandom(seed: number): Random {
     pick: (list) => list[Math.floor(next() * list.length)] as (typeof list)[number],
   };
 }
+
+/** A stream of its own for each name: what one part of a run draws changes nothing for the others. */
+export function namedRandom(seed: number, name: string): Random {
+  let hash = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b);
+  for (const letter of name) hash = Math.imul(hash ^ letter.charCodeAt(0), 0x01000193);
+  return seededRandom(hash ^ (hash >>> 15));
+}

@@ -1,16 +1,21 @@
 import type { Principal } from '../../access/principal.ts';
 import type { ObjectState } from '../../record/object-state.ts';
-import { hasCode } from '../../error.ts';
+import { errorCodes, hasCode } from '../../error.ts';
 import { opId } from '../../record/op.ts';
+import type { EncodedWrite } from '../../store/record-codec.ts';
 import type { Authority, OpDraft } from '../../sync/sync-api.ts';
-import { compactNowAndThen } from './sim-compaction.ts';
+import type { Random } from './random.ts';
+import { compact } from './sim-compaction.ts';
+import { flip } from './sim-damage.ts';
 import { SimDisk } from './sim-disk.ts';
-import { SimFlowRunner } from './sim-flow.ts';
+import { SimFlowRunner, type FlowHost } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
-import { SimLeases } from './sim-leases.ts';
 import { simJudge } from './sim-judge.ts';
+import { SimLeases } from './sim-leases.ts';
+import { SimLedger } from './sim-ledger.ts';
 import type { Doors } from './sim-network.ts';
 import type { SimPartner } from './sim-partner.ts';
+import { SimProcess } from './sim-process.ts';
 import { partition, type SimWorld } from './sim-world.ts';
 
 export const simPrincipal = (user: string): Principal => ({ user, roles: [], tenant: 'sim' });
@@ -18,115 +23,174 @@ export const simPrincipal = (user: string): Principal => ({ user, roles: [], ten
 /** Objects that nobody may read back, not even who made them. */
 export const isReadable = (state: ObjectState): boolean => state.fields['secret'] !== true;
 
-/** The authority's process: it dies and comes back on the same disk, now and then as a restored database. */
+const silence = (): Promise<never> => new Promise(() => undefined);
+
+/** The authority's process: it dies and comes back on the same disk, now and then on one that has forgotten something. */
 export class SimAuthority {
   readonly name = 'authority';
+  readonly label = 'authority';
   readonly disk: SimDisk;
+  readonly ledger: SimLedger;
   authority: Authority | null = null;
   doors: Doors | null = null;
-  /** odd while the process is up, or starting */
-  life = 0;
+  clockMs = 0;
   /** own ops that were reported durable, with their seq */
   readonly acknowledged: Map<string, number> = new Map();
   /** whether a host is connected, as far as can be seen from here */
   isPresent: (host: string) => boolean = () => true;
   readonly #world: SimWorld;
   readonly #partner: SimPartner;
+  readonly #random: Random;
   readonly #intents: SimIntents;
+  #process: SimProcess | null = null;
   /** asked for, without an answer so far */
   #unanswered: OpDraft[] = [];
-  #epoch = 1;
+  #lives = 0;
+  /** Whose a replica is may be lost with what the disk lost: the first who pushes says. An impostor comes too late. */
+  #hasForgotten = false;
+  #isDamaged = false;
+  #compactions = 0;
 
   constructor(world: SimWorld, partner: SimPartner) {
     this.#world = world;
     this.#partner = partner;
-    this.#intents = new SimIntents(world, this.name);
-    this.disk = new SimDisk({ time: world.time, random: world.random, isRough: () => world.isRough });
-  }
-
-  async start(): Promise<void> {
-    const { kit, random, time } = this.#world;
-    const life = (this.life += 1);
-    if (life > 1 && random.chance(0.2)) this.#epoch += 1;
-    const authority = await kit.openAuthority({
-      partition,
-      datasource: this.disk.open(),
-      judge: simJudge(this.#world),
-      mayRead: (_, state) => isReadable(state),
-      replica: this.name,
-      epoch: `epoch${this.#epoch}`,
-      now: () => time.now(),
-      onError: (error) => {
-        if (hasCode(error) && error.code === 'INTERNAL') this.#world.count('judgeBroken');
-        else this.#world.violate(`a listener of the authority failed: ${String(error)}`);
-      },
+    this.#random = world.stream(this.label);
+    this.#intents = new SimIntents(world, { user: this.name, now: () => this.now() });
+    this.disk = new SimDisk({
+      time: world.time,
+      random: world.stream("authority's disk"),
+      isRough: () => world.isRough,
+      failedCommits: world.plan.rates.failedCommits,
+      kit: world.kit,
     });
-    if (life !== this.life) return;
-    this.authority = authority;
-    this.doors = {
-      push: (request, user) => authority.push(request, simPrincipal(user)),
-      pull: (request) => authority.pull(request, simPrincipal('reader')),
-    };
-    this.#world.log(`authority up, life ${life}, epoch ${this.#epoch}, seq ${authority.seq}`);
-    const isAlive = (): boolean => this.life === life;
-    void this.#use(authority, isAlive);
-    void this.#runFlows(authority, isAlive);
-    void compactNowAndThen(this.#world, authority, isAlive);
+    this.ledger = new SimLedger(this.disk, world.kit);
   }
 
   get isUp(): boolean {
-    return this.life % 2 === 1;
+    return this.#process !== null;
   }
 
-  crash(): void {
-    if (this.isUp) this.life += 1;
-    this.disk.crash();
+  now(): number {
+    return this.#world.time.now() + this.clockMs;
+  }
+
+  async start(): Promise<void> {
+    const { kit, time, log } = this.#world;
+    const process = new SimProcess(time);
+    this.#process = process;
+    this.#lives += 1;
+    const authority = await kit.openAuthority({
+      partition,
+      datasource: this.disk.open({ deliver: (answer) => process.deliver(answer) }),
+      judge: simJudge(this.#world),
+      mayRead: (_, state) => isReadable(state),
+      replica: this.name,
+      epoch: 'database',
+      life: `life${this.#lives}`,
+      now: () => this.now(),
+      onError: (error) => this.#hear(error),
+    });
+    if (this.#process !== process) return;
+    this.authority = authority;
+    this.doors = {
+      push: (request, user) =>
+        user === 'impostor' && this.#hasForgotten ? silence() : authority.push(request, simPrincipal(user)),
+      pull: (request, user) => authority.pull(request, simPrincipal(user)),
+    };
+    log(`authority up, life ${this.#lives}, seq ${authority.seq}`);
+    void this.#use(authority, process);
+    void this.#runFlows(authority, process);
+  }
+
+  /** Gives back what it need not keep, beside whatever else it does. */
+  compact(): void {
+    const [process, authority] = [this.#process, this.authority];
+    if (process === null || authority === null) return;
+    const random = this.#world.stream(`compaction ${this.#compactions}`);
+    this.#compactions += 1;
+    void compact(this.#world, authority, { random, isAlive: () => process.isAlive });
+  }
+
+  /** @returns the writes of a commit under way that are there all the same */
+  crash(): readonly EncodedWrite[] | null {
+    this.#process?.kill();
+    this.#process = null;
     this.authority = null;
     this.doors = null;
     this.#world.count('authorityCrashes');
     this.#world.log('authority crashed');
+    return this.disk.crash();
+  }
+
+  /** Its database is an older one from now on. */
+  forget(sinceMs: number): void {
+    const lost = this.disk.forget(sinceMs);
+    if (lost.length === 0) return;
+    this.#hasForgotten = true;
+    this.#world.count('rewoundAuthorities');
+    this.#world.log(`authority has lost ${lost.length} commits`);
+  }
+
+  /** A bit of a record on its disk has turned. */
+  damage(_cut: null): void {
+    const lost = flip(this.disk, this.#world.stream(`damage authority ${this.#lives}`));
+    if (lost === null) return;
+    this.#isDamaged = true;
+    this.#hasForgotten = true;
+    this.#world.count('flippedBits');
+    this.#world.log(`authority damaged: ${lost.collection} ${lost.key}`);
+  }
+
+  #hear(error: unknown): void {
+    const code = hasCode(error) ? error.code : 'NOT_FOUND';
+    const isOfDamage = this.#isDamaged && (code === 'CORRUPT' || errorCodes[code].retryable);
+    if (code === 'INTERNAL') this.#world.count('judgeBroken');
+    else if (isOfDamage) this.#world.log(`authority reports ${String(error)}`);
+    else this.#world.violate(`a listener of the authority failed: ${String(error)}`);
   }
 
   /** A user of the authority's own door, who repeats what got no answer before the crash. */
-  async #use(authority: Authority, isAlive: () => boolean): Promise<void> {
-    const { time, random } = this.#world;
+  async #use(authority: Authority, process: SimProcess): Promise<void> {
+    const random = this.#random;
     const again = this.#unanswered.filter((draft) => draft.requestId !== '');
     this.#unanswered = [];
-    for (const draft of again) void this.#submit(authority, draft, isAlive);
-    for (
-      await time.wait(random.between(1, 30));
-      isAlive() && this.#world.isRough;
-      await time.wait(random.between(10, 100))
-    ) {
-      void this.#submit(authority, this.#intents.next(authority.list()), isAlive);
+    for (const draft of again) void this.#submit(authority, draft, process);
+    for (await process.wait(random.between(1, 30)); process.isAlive; await process.wait(random.between(10, 100))) {
+      if (this.#world.isRough) void this.#submit(authority, this.#intents.next(authority.list()), process);
     }
   }
 
-  async #submit(authority: Authority, draft: OpDraft, isAlive: () => boolean): Promise<void> {
+  async #submit(authority: Authority, draft: OpDraft, process: SimProcess): Promise<void> {
     this.#unanswered.push(draft);
     try {
       const { op, state } = await authority.submit(draft, simPrincipal(this.name));
-      if (!isAlive()) return;
+      if (!process.isAlive) return;
       this.#world.log(`authority took ${op.counter} ${op.kind} ${op.id} as ${state.seq}`);
       this.acknowledged.set(opId(op), state.seq);
     } catch (error) {
       if (!hasCode(error)) this.#world.violate(`submit failed with ${String(error)}`);
       else this.#world.log(`authority could not ${draft.kind} ${draft.id}: ${error.code}`);
     }
-    if (isAlive()) this.#unanswered = this.#unanswered.filter((each) => each !== draft);
+    if (process.isAlive) this.#unanswered = this.#unanswered.filter((each) => each !== draft);
   }
 
-  async #runFlows(authority: Authority, isAlive: () => boolean): Promise<void> {
-    const { time, random } = this.#world;
-    const write = (draft: OpDraft): Promise<unknown> => authority.submit(draft, simPrincipal(this.name));
-    const host = { name: this.name, isAlive, list: () => authority.list(), isRecorded: () => false, write };
+  async #runFlows(authority: Authority, process: SimProcess): Promise<void> {
+    const host: FlowHost = {
+      name: this.name,
+      random: this.#world.stream(`flows authority ${this.#lives}`),
+      isAlive: () => process.isAlive,
+      now: () => this.now(),
+      list: () => authority.list(),
+      isRecorded: () => false,
+      write: (draft) => authority.submit(draft, simPrincipal(this.name)),
+    };
     const flows = new SimFlowRunner(this.#world, this.#partner, host);
     const leases = new SimLeases(this.#world, this.#partner, {
       ...host,
       isPresent: (name) => this.isPresent(name),
-      submit: (draft) => this.#submit(authority, draft, isAlive),
+      submit: (draft) => this.#submit(authority, draft, process),
     });
-    for (; isAlive(); await time.wait(random.between(5, 30))) {
+    for (; process.isAlive; await process.wait(this.#random.between(5, 30))) {
       flows.look();
       leases.look();
     }

@@ -1,8 +1,17 @@
 import { TestudoError } from '../../error.ts';
-import type { Datasource, Write } from '../../store/datasource.ts';
-import { applyWrites, readRange, readRecord, type Records } from './memory-datasource.ts';
+import { commitQueue } from '../../store/commit-queue.ts';
+import type { Datasource, Entry, RangeOptions } from '../../store/datasource.ts';
+import { decodeEntries, decodeRecord, encodeSummed, rangeLimit, type EncodedWrite } from '../../store/record-codec.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** How a store of ours writes and reads text: the real code, or one with a planted fault. */
+export interface StoreKit {
+  readonly commitQueue: typeof commitQueue;
+  readonly decodeEntries: typeof decodeEntries;
+  readonly decodeRecord: typeof decodeRecord;
+  readonly encodeSummed: typeof encodeSummed;
+}
 
 /** What a disk needs to be slow, to fail and to be cut off. */
 export interface SimDiskOptions {
@@ -10,88 +19,210 @@ export interface SimDiskOptions {
   readonly random: Random;
   /** whether commits may fail now and then */
   isRough(): boolean;
+  /** of a hundred commits, how many fail in a rough time; default 3 */
+  readonly failedCommits?: number;
+  readonly kit?: StoreKit;
 }
 
-interface Commit {
-  readonly writes: readonly Write[];
+/** A commit that the disk has taken. */
+export interface SimCommit {
+  readonly atMs: number;
+  readonly writes: readonly EncodedWrite[];
 }
+
+/** How a process uses a disk. */
+export interface OpenOptions {
+  /** hands an answer to the process; default: at once */
+  deliver?(answer: () => void): void;
+  /** takes the disk over: from now on commits of those who opened it before are `FENCED` */
+  readonly fences?: boolean;
+}
+
+interface Life {
+  readonly incarnation: number;
+  readonly epoch: number | null;
+  readonly deliver: (answer: () => void) => void;
+}
+
+/** Texts by collection and key. */
+export type StoredTexts = Map<string, Map<string, string>>;
+
+const realKit: StoreKit = { commitQueue, decodeEntries, decodeRecord, encodeSummed };
 
 /**
- * A disk that outlives its process. A commit takes time; when the process dies meanwhile it is wholly there or not
- * at all, and never without those before it. One that was reported durable is there for good.
+ * A disk that outlives its process, below the code that our stores have in common. A commit takes time; when the
+ * process dies meanwhile it is wholly there or not at all, and never without those before it. One that was reported
+ * durable is there for good, unless it is told to `forget`, or a record to be damaged.
  */
 export class SimDisk {
-  readonly records: Records = new Map();
-  /** what was there and was removed, as it was last: laws speak of it too */
-  readonly removed: Records = new Map();
-  failedCommits = 0;
-  tornCommits = 0;
+  texts: StoredTexts = new Map();
+  readonly counts: { failedCommits: number; cutCommits: number; fencedCommits: number; fullCommits: number } = {
+    failedCommits: 0,
+    cutCommits: 0,
+    fencedCommits: 0,
+    fullCommits: 0,
+  };
+  /** texts that are not what was written */
+  readonly damaged: Set<string> = new Set();
+  /** has no room for another commit */
+  isFull = false;
+  /** all commits that it keeps, oldest first */
+  journal: SimCommit[] = [];
   readonly #options: SimDiskOptions;
-  #underWay: Commit[] = [];
+  readonly #kit: StoreKit;
+  readonly #watchers: ((commit: SimCommit | null) => void)[] = [];
+  #underWay: readonly EncodedWrite[] | null = null;
   #incarnation = 0;
+  #epoch = 0;
 
   constructor(options: SimDiskOptions) {
     this.#options = options;
+    this.#kit = options.kit ?? realKit;
   }
 
-  /** The process that used the disk is dead: of its commits under way the first few may be there. */
-  crash(): void {
-    const { random } = this.#options;
-    const survivors = this.#underWay.length === 0 ? 0 : random.between(0, this.#underWay.length);
-    if (this.#underWay.length > 0) this.tornCommits += 1;
-    for (const { writes } of this.#underWay.slice(0, survivors)) this.#apply(writes);
-    this.#underWay = [];
+  /** Tells of each commit that the disk has taken, and with `null` that it has forgotten some. */
+  watch(watcher: (commit: SimCommit | null) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** whether a commit is under way */
+  get isBusy(): boolean {
+    return this.#underWay !== null;
+  }
+
+  /** The processes that used the disk are dead: their commit under way may be there. @returns it, if it is */
+  crash(isKept: boolean = this.#options.random.chance(0.5)): readonly EncodedWrite[] | null {
+    const cut = this.#underWay;
+    this.#underWay = null;
     this.#incarnation += 1;
+    if (cut === null) return null;
+    this.counts.cutCommits += 1;
+    if (!isKept) return null;
+    this.#take(cut);
+    return cut;
+  }
+
+  /** Loses the latest commits, as if they had never been. @returns them, oldest first */
+  forget(sinceMs: number): readonly SimCommit[] {
+    const lost = this.journal.filter(({ atMs }) => atMs >= sinceMs);
+    if (lost.length === 0) return lost;
+    const kept = this.journal.slice(0, this.journal.length - lost.length);
+    this.journal = kept;
+    this.texts = new Map();
+    for (const { writes } of kept) applyTexts(this.texts, writes);
+    for (const watcher of this.#watchers) watcher(null);
+    return lost;
+  }
+
+  /** A disk with the same records. */
+  copy(options: SimDiskOptions): SimDisk {
+    const copy = new SimDisk(options);
+    copy.journal = [...this.journal];
+    for (const text of this.damaged) copy.damaged.add(text);
+    for (const [collection, entries] of this.texts) copy.texts.set(collection, new Map(entries));
+    return copy;
   }
 
   /** A store for the next process. What a dead one still asks for is never answered. */
-  open(): Datasource {
-    const incarnation = this.#incarnation;
-    const answer = <T>(delayMs: number, use: () => T): Promise<T> =>
-      new Promise((resolve, reject) => {
-        this.#options.time.after(delayMs, () => {
-          if (incarnation !== this.#incarnation) return;
-          try {
-            resolve(use());
-          } catch (error) {
-            reject(error);
-          }
-        });
-      });
+  open({ deliver = (answer) => answer(), fences = false }: OpenOptions = {}): Datasource {
+    if (fences) {
+      this.#epoch += 1;
+      this.#underWay = null;
+    }
+    const life: Life = { incarnation: this.#incarnation, epoch: fences ? this.#epoch : null, deliver };
+    const enqueue = this.#kit.commitQueue({ apply: (writes) => this.#apply(writes, life) });
     return {
       kind: 'memory',
-      get: (collection, key) => answer(0, () => readRecord(this.records, collection, key)),
-      range: (collection, options) => answer(0, () => readRange(this.records, collection, options)),
-      commit: (writes) =>
-        incarnation === this.#incarnation ? this.#commit(writes, answer) : new Promise(() => undefined),
+      get: (collection, key) => this.#answer(life, 0, () => this.#read(collection, key)),
+      range: (collection, options) => this.#answer(life, 0, () => this.#range(collection, options)),
+      commit: async (writes) => enqueue(this.#kit.encodeSummed(writes)),
       close: async () => undefined,
     };
   }
 
-  #commit(writes: readonly Write[], answer: <T>(delayMs: number, use: () => T) => Promise<T>): Promise<void> {
-    const { random, isRough } = this.#options;
-    if (isRough() && random.chance(0.03)) {
-      this.failedCommits += 1;
-      return answer(1, () => {
-        throw new TestudoError('UNAVAILABLE', 'the simulated disk is busy');
+  #answer<T>(life: Life, delayMs: number, use: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#options.time.after(delayMs, () => {
+        if (life.incarnation !== this.#incarnation) return;
+        try {
+          const value = use();
+          life.deliver(() => resolve(value));
+        } catch (error) {
+          life.deliver(() => reject(error));
+        }
+      });
+    });
+  }
+
+  #apply(writes: readonly EncodedWrite[], life: Life): Promise<void> {
+    const { random } = this.#options;
+    if (life.incarnation !== this.#incarnation) return new Promise(() => undefined);
+    const refusal = this.#refusal();
+    if (refusal !== null) {
+      return this.#answer(life, 1, () => {
+        throw refusal;
       });
     }
-    const commit = { writes };
-    this.#underWay.push(commit);
-    return answer(random.between(1, 8), () => this.#finish(commit));
+    if (!this.#isFenced(life)) this.#underWay = writes;
+    return this.#answer(life, random.between(1, 8), () => this.#finish(writes, life));
   }
 
-  #apply(writes: readonly Write[]): void {
-    for (const { collection, key, value } of writes) {
-      const former = value === undefined ? readRecord(this.records, collection, key) : undefined;
-      if (former !== undefined) applyWrites(this.removed, [{ collection, key, value: former }]);
+  #refusal(): TestudoError | null {
+    const { random, isRough, failedCommits = 3 } = this.#options;
+    if (this.isFull) {
+      this.counts.fullCommits += 1;
+      return new TestudoError('STORAGE_FULL', 'the simulated disk has no room; make some');
     }
-    applyWrites(this.records, writes);
+    if (!isRough() || !random.chance(failedCommits / 100)) return null;
+    this.counts.failedCommits += 1;
+    return new TestudoError('UNAVAILABLE', 'the simulated disk is busy; try again');
   }
 
-  /** Commits take effect in call order, so those before this one are there too. */
-  #finish(commit: Commit): void {
-    const index = this.#underWay.indexOf(commit);
-    for (const { writes } of this.#underWay.splice(0, index + 1)) this.#apply(writes);
+  #isFenced({ epoch }: Life): boolean {
+    return epoch !== null && epoch < this.#epoch;
+  }
+
+  #finish(writes: readonly EncodedWrite[], life: Life): void {
+    if (this.#underWay === writes) this.#underWay = null;
+    if (this.#isFenced(life)) {
+      this.counts.fencedCommits += 1;
+      throw new TestudoError(
+        'FENCED',
+        `the disk is owned under epoch ${this.#epoch} now, not ${String(life.epoch)}; ask its owner`,
+      );
+    }
+    this.#take(writes);
+  }
+
+  #take(writes: readonly EncodedWrite[]): void {
+    const commit = { atMs: this.#options.time.now(), writes };
+    this.journal.push(commit);
+    applyTexts(this.texts, writes);
+    for (const watcher of this.#watchers) watcher(commit);
+  }
+
+  #read(collection: string, key: string): ReturnType<typeof decodeRecord> | undefined {
+    const text = this.texts.get(collection)?.get(key);
+    return text === undefined ? undefined : this.#kit.decodeRecord(collection, key, text);
+  }
+
+  #range(collection: string, options: RangeOptions = {}): readonly Entry[] {
+    const { after, before } = options;
+    const entries = this.texts.get(collection) ?? new Map<string, string>();
+    const rows = [...entries.keys()]
+      .filter((key) => (after === undefined || key > after) && (before === undefined || key < before))
+      .sort((left, right) => (left < right ? -1 : 1))
+      .slice(0, rangeLimit(options))
+      .map((key) => ({ key, text: entries.get(key) as string }));
+    return this.#kit.decodeEntries(collection, rows, options);
+  }
+}
+
+function applyTexts(texts: StoredTexts, writes: readonly EncodedWrite[]): void {
+  for (const { collection, key, text } of writes) {
+    const entries = texts.get(collection) ?? new Map<string, string>();
+    texts.set(collection, entries);
+    if (text === undefined) entries.delete(key);
+    else entries.set(key, text);
   }
 }

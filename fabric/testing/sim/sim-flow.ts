@@ -3,12 +3,16 @@ import { isRunBy, nextUndo } from '../../record/flow-owner.ts';
 import type { DueStep, FlowState, ObjectState, StepStatus } from '../../record/object-state.ts';
 import type { OpDraft } from '../../sync/sync-api.ts';
 import { forgedSteps } from './sim-forgery.ts';
+import type { Random } from './random.ts';
 import type { SimPartner } from './sim-partner.ts';
 import type { SimWorld } from './sim-world.ts';
 
 /** One life of a host as its flow runner sees it. */
 export interface FlowHost {
   readonly name: string;
+  readonly random: Random;
+  /** its clock */
+  now(): number;
   isAlive(): boolean;
   /** objects as the authority has accepted them */
   list(): readonly ObjectState[];
@@ -76,13 +80,13 @@ export class SimFlowRunner {
   }
 
   #mayForge({ act }: SimRun): boolean {
-    return this.#world.isRough && this.#world.random.chance(act === 'undo' ? 0.5 : 0.2);
+    return this.#world.isRough && this.#host.random.chance(act === 'undo' ? 0.5 : 0.2);
   }
 
   /** The owner of a flow claims what is not so, unless it has become so meanwhile: then it is taken, and this is true. */
   async #forge(run: SimRun): Promise<boolean> {
-    const { random, count } = this.#world;
-    const { step, status } = random.pick(forgedSteps(run.flow, run.step, this.#partner));
+    const { count } = this.#world;
+    const { step, status } = this.#host.random.pick(forgedSteps(run.flow, run.step, this.#partner));
     count('stepsForged');
     try {
       await this.#host.write(this.#outcome(run, step, status));
@@ -94,7 +98,7 @@ export class SimFlowRunner {
   }
 
   #outcome({ state, flow, act }: SimRun, step: DueStep, status: StepStatus): OpDraft {
-    const atMs = this.#world.time.now();
+    const atMs = this.#world.instant(this.#host.now());
     const node = this.#host.name;
     const none = { set: {}, unset: [], base: {} };
     const undone = act === 'undo' ? { ...none, unset: [step.port] } : none;

@@ -1,8 +1,8 @@
 import { hasCode } from '../../error.ts';
 import type { AuthorityLink } from '../../sync/sync-api.ts';
 import { draftOp } from './draft-op.ts';
+import type { Random } from './random.ts';
 import type { SimAuthority } from './sim-authority.ts';
-import { decisions } from './sim-records.ts';
 import { partition, type SimWorld } from './sim-world.ts';
 
 /** Another user, who pushes under the name of a replica that is not his: the next op of it, or one decided before. */
@@ -11,17 +11,21 @@ export class SimImpostor {
   readonly #world: SimWorld;
   readonly #authority: SimAuthority;
   readonly #link: AuthorityLink;
+  readonly #random: Random;
 
   constructor(world: SimWorld, authority: SimAuthority, link: AuthorityLink) {
     this.#world = world;
     this.#authority = authority;
     this.#link = link;
+    this.#random = world.stream(this.name);
   }
 
   async run(): Promise<void> {
-    const { time, random } = this.#world;
-    for (await time.wait(100); this.#world.isRough; await time.wait(random.between(20, 120))) {
-      const decided = decisions(this.#authority.disk).filter(({ op }) => op.replica !== this.#authority.name);
+    const { time } = this.#world;
+    const random = this.#random;
+    for (await time.wait(100); ; await time.wait(random.between(20, 120))) {
+      if (!this.#world.isRough) continue;
+      const decided = this.#authority.ledger.decided.filter(({ op }) => op.replica !== this.#authority.name);
       if (decided.length === 0) continue;
       const { replica } = random.pick(decided).op;
       const last = decided.filter(({ op }) => op.replica === replica).length;

@@ -11,10 +11,11 @@ import type { SimWorld } from './sim-world.ts';
  * once it was shipped, which nothing takes back.
  */
 export function simJudge(world: SimWorld): Judge {
-  const { kit, time, random } = world;
+  const { kit, time } = world;
+  const random = world.stream('judge');
   return async (op, current) => {
     await time.wait(random.between(0, 2));
-    if (world.isRough && random.chance(0.02)) {
+    if (world.goesWrong(random, 'lostRealms')) {
       world.count('realmLost');
       throw new TestudoError(random.chance(0.5) ? 'REALM_LOST' : 'INTERNAL', 'the simulated realm has gone');
     }

@@ -2,6 +2,7 @@ import { isUnfinished } from '../../record/flow-owner.ts';
 import type { FlowState, ObjectState } from '../../record/object-state.ts';
 import type { OpDraft } from '../../sync/sync-api.ts';
 import { draftOp } from './draft-op.ts';
+import type { Random } from './random.ts';
 import type { SimPartner } from './sim-partner.ts';
 import type { SimWorld } from './sim-world.ts';
 
@@ -10,6 +11,9 @@ const leaseMs = 60;
 /** One life of the authority: what its leases can see of it. */
 export interface LeaseHost {
   readonly name: string;
+  readonly random: Random;
+  /** its clock, which decides nothing */
+  now(): number;
   list(): readonly ObjectState[];
   isPresent(host: string): boolean;
   submit(draft: OpDraft): Promise<void>;
@@ -37,10 +41,10 @@ export class SimLeases {
   }
 
   #isOver(owner: string): boolean {
-    const { time, random, isRough } = this.#world;
+    const { time, isRough } = this.#world;
     if (this.#host.isPresent(owner)) {
       this.#awayMs.delete(owner);
-      return isRough && random.chance(0.02);
+      return isRough && this.#host.random.chance(0.02);
     }
     const sinceMs = this.#awayMs.get(owner) ?? time.now();
     this.#awayMs.set(owner, sinceMs);
@@ -51,7 +55,7 @@ export class SimLeases {
   #takeOver({ id, version }: ObjectState, { due, epoch }: FlowState): void {
     for (const { key } of due) this.#partner.asked.add(key);
     this.#world.count('flowsTakenOver');
-    const atMs = this.#world.time.now();
+    const atMs = this.#world.instant(this.#host.now());
     void this.#host.submit(draftOp({ id, kind: 'take-over', input: epoch, baseVersion: version, atMs }));
   }
 }

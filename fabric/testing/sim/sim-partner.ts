@@ -1,3 +1,4 @@
+import type { Random } from './random.ts';
 import type { SimWorld } from './sim-world.ts';
 
 /** What the partner says: he does it, he refuses for good, or he has done it but answers what no model takes. */
@@ -10,14 +11,17 @@ export class SimPartner {
   /** keys that it was asked for, whatever came of it */
   readonly asked: Set<string> = new Set();
   readonly #world: SimWorld;
+  readonly #random: Random;
 
   constructor(world: SimWorld) {
     this.#world = world;
+    this.#random = world.stream('partner');
   }
 
   /** @throws when it hung up, before or after the effect */
   async call(key: string): Promise<PartnerAnswer> {
-    const { time, random, count, isRough } = this.#world;
+    const { time, count, goesWrong } = this.#world;
+    const random = this.#random;
     this.asked.add(key);
     await time.wait(random.between(1, 10));
     const answer = answerTo(key);
@@ -25,7 +29,7 @@ export class SimPartner {
     const calls = this.calls.get(key) ?? 0;
     this.calls.set(key, calls + 1);
     if (calls > 0) count('partnerCalledAgain');
-    if (isRough && random.chance(0.1)) throw new Error('the partner hung up');
+    if (goesWrong(random, 'hungUp')) throw new Error('the partner hung up');
     await time.wait(random.between(1, 10));
     return answer;
   }

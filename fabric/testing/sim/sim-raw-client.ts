@@ -2,6 +2,7 @@ import { errorCodes, hasCode } from '../../error.ts';
 import type { DueStep, FlowState, ObjectState } from '../../record/object-state.ts';
 import type { Op } from '../../record/op.ts';
 import type { AuthorityLink, OpDraft } from '../../sync/sync-api.ts';
+import type { Random } from './random.ts';
 import type { SimAuthority } from './sim-authority.ts';
 import { SimIntents } from './sim-intents.ts';
 import { partition, type SimWorld } from './sim-world.ts';
@@ -17,13 +18,15 @@ export class SimRawClient {
   readonly #authority: SimAuthority;
   readonly #link: AuthorityLink;
   readonly #intents: SimIntents;
+  readonly #random: Random;
   #mark = 0;
 
   constructor(world: SimWorld, authority: SimAuthority, link: AuthorityLink) {
     this.#world = world;
     this.#authority = authority;
     this.#link = link;
-    this.#intents = new SimIntents(world, this.name, { runsFlows: false });
+    this.#random = world.stream(this.name);
+    this.#intents = new SimIntents(world, { user: this.name, runsFlows: false, now: () => world.time.now() });
   }
 
   get isDone(): boolean {
@@ -31,7 +34,8 @@ export class SimRawClient {
   }
 
   async run(): Promise<void> {
-    const { time, random } = this.#world;
+    const { time } = this.#world;
+    const random = this.#random;
     for (;;) {
       if (this.#world.isRough && random.chance(0.6)) this.#make();
       const ahead = this.ops.slice(this.#mark, this.#mark + 5);
@@ -43,13 +47,13 @@ export class SimRawClient {
   #make(): void {
     const things = this.#authority.authority?.list() ?? [];
     const foreign = things.find(({ flow }) => flow !== null && flow.due.length > 0);
-    const isThief = foreign !== undefined && this.#world.random.chance(0.3);
+    const isThief = foreign !== undefined && this.#random.chance(0.3);
     const draft = isThief ? this.#stolenStep(foreign) : this.#intents.next(things);
     this.ops.push({ ...draft, requestId: '', replica: this.name, partition, counter: this.ops.length + 1 });
   }
 
   #stolenStep({ id, version, flow }: ObjectState): OpDraft {
-    const atMs = this.#world.time.now();
+    const atMs = this.#world.instant(this.#world.time.now());
     const { due, epoch } = flow as FlowState;
     const step = {
       ...(due[0] as DueStep),
@@ -70,7 +74,7 @@ export class SimRawClient {
     try {
       const { mark } = await this.#link.push({ replica: this.name, ops: [op] });
       if (mark > this.ops.length) this.#world.violate(`${this.name} is told mark ${mark} of ${this.ops.length} ops`);
-      this.#mark = Math.max(this.#mark, mark);
+      this.#mark = mark;
     } catch (error) {
       const isExpected = hasCode(error) && errorCodes[error.code].retryable;
       if (!isExpected)

@@ -1,40 +1,56 @@
 import type { SyncKit } from './sync-kit.ts';
-import { seededRandom, type Random } from './random.ts';
+import { namedRandom, type Random } from './random.ts';
+import type { SimPlan, SimRates } from './sim-plan.ts';
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
 
 export const partition = 'sim/thing';
 
 /** What every part of one simulated run shares. */
 export interface SimWorld {
+  readonly plan: SimPlan;
   readonly kit: SyncKit;
-  readonly random: Random;
   readonly time: VirtualTime;
-  /** false once the world is healed: nothing fails any more, and nobody makes anything new */
+  /** false in quiet times: nothing fails, and nobody makes anything new */
   isRough: boolean;
   readonly trace: string[];
   readonly violations: string[];
   /** how often something happened that a run should exercise */
   readonly counts: { [what: string]: number };
+  /** numbers for one part of the run; others draw from streams of their own */
+  stream(name: string): Random;
+  /** Whether something goes wrong that goes wrong by itself. */
+  goesWrong(random: Random, what: keyof SimRates): boolean;
+  /** A host's time, made unique: by it an op is known, under whatever id it goes on. */
+  instant(nowMs: number): number;
   log(line: string): void;
   /** A law is broken: the run has found a fault. */
   violate(law: string): void;
   count(what: string): void;
 }
 
-export function simWorld(seed: number, kit: SyncKit): SimWorld {
-  const time = virtualTime(1_000_000);
+const startMs = 1_000_000;
+
+export function simWorld(plan: SimPlan, kit: SyncKit): SimWorld {
+  const time = virtualTime(startMs);
   const trace: string[] = [];
   const violations: string[] = [];
   const counts: { [what: string]: number } = {};
-  const log = (line: string): void => void trace.push(`${String(time.now() - 1_000_000).padStart(6)} ${line}`);
-  return {
+  let instants = 0;
+  const log = (line: string): void => void trace.push(`${String(time.now() - startMs).padStart(6)} ${line}`);
+  const world: SimWorld = {
+    plan,
     kit,
-    random: seededRandom(seed),
     time,
     isRough: true,
     trace,
     violations,
     counts,
+    stream: (name) => namedRandom(plan.seed, name),
+    goesWrong: (random, what) => world.isRough && random.chance(plan.rates[what] / 100),
+    instant(nowMs) {
+      instants += 1;
+      return nowMs + instants / 4096;
+    },
     log,
     violate(law) {
       log(`VIOLATION ${law}`);
@@ -42,4 +58,5 @@ export function simWorld(seed: number, kit: SyncKit): SimWorld {
     },
     count: (what) => void (counts[what] = (counts[what] ?? 0) + 1),
   };
+  return world;
 }

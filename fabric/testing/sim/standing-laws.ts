@@ -3,53 +3,62 @@ import type { Op } from '../../record/op.ts';
 import { opId } from '../../record/op.ts';
 import { plainEqual } from '../../record/plain-equal.ts';
 import type { Replica } from '../../sync/sync-api.ts';
-import type { SimAuthority } from './sim-authority.ts';
-import { decisionOf, stateOf } from './sim-records.ts';
-import type { SimReplica } from './sim-replica.ts';
+import { markOf } from './op-mark.ts';
+import type { SimDevice } from './sim-device.ts';
+import type { SimLedger } from './sim-ledger.ts';
 import type { SimWorld } from './sim-world.ts';
 
-/** The laws that hold at every moment at every replica, whatever is down or lost. */
+/** The laws that hold at every moment at every device, whatever is down or lost. */
 export class StandingLaws {
   readonly #world: SimWorld;
-  readonly #authority: SimAuthority;
-  /** acknowledged ops whose end has been seen */
+  readonly #ledger: SimLedger;
+  /** acknowledged ops whose end has been seen, by device */
   readonly #settled = new Set<string>();
-  /** the highest confirmed seq seen, by replica and object */
+  /** the highest confirmed seq seen, by device and object */
   readonly #seen = new Map<string, number>();
+  /** objects that a disk has lost what it kept of, by device: they come back with the feed */
+  readonly #hurt = new Set<string>();
+  #rewinds = 0;
 
-  constructor(world: SimWorld, authority: SimAuthority) {
+  constructor(world: SimWorld, ledger: SimLedger) {
     this.#world = world;
-    this.#authority = authority;
+    this.#ledger = ledger;
   }
 
-  check({ name, replica, acknowledged }: SimReplica): void {
+  check({ label, replica, acknowledged, forgiven }: SimDevice): void {
     if (replica === null) return;
-    this.#nothingVanishes(name, replica, acknowledged);
-    this.#ownWritesAreVisible(name, replica);
+    this.#nothingVanishes(label, replica, { acknowledged, forgiven });
+    this.#ownWritesAreVisible(label, replica);
   }
 
   /** What was reported durable is pending, refused, or in what the authority confirmed here. */
-  #nothingVanishes(name: string, replica: Replica, acknowledged: readonly Op[]): void {
-    const here = new Set([...replica.pending(), ...replica.refused().map(({ op }) => op)].map(opId));
-    for (const op of acknowledged) {
-      const id = opId(op);
-      if (this.#settled.has(id) || here.has(id)) continue;
-      if (this.#isConfirmed(replica, op)) this.#settled.add(id);
-      else this.#world.violate(`${name}: acknowledged op ${id} is neither pending nor refused nor confirmed`);
+  #nothingVanishes(
+    label: string,
+    replica: Replica,
+    { acknowledged, forgiven }: Pick<SimDevice, 'acknowledged' | 'forgiven'>,
+  ): void {
+    const here = new Set([...replica.pending(), ...replica.refused().map(({ op }) => op)].map(markOf));
+    for (const [mark, op] of acknowledged) {
+      const key = `${label} ${mark}`;
+      if (this.#settled.has(key) || here.has(mark) || forgiven.has(mark)) continue;
+      if (this.#hurt.has(`${label} ${op.id}`)) continue;
+      if (this.#isConfirmed(replica, op, mark)) this.#settled.add(key);
+      else this.#world.violate(`${label}: acknowledged op ${opId(op)} is neither pending nor refused nor confirmed`);
     }
   }
 
-  #isConfirmed(replica: Replica, op: Op): boolean {
-    const result = decisionOf(this.#authority.disk, op)?.result;
+  #isConfirmed(replica: Replica, op: Op, mark: string): boolean {
+    if (this.#ledger.lost.some((lost) => lost.mark === mark && lost.result.status === 'accepted')) return true;
+    const { result } = this.#ledger.of(mark).find((each) => each.result.status === 'accepted') ?? {};
     if (result?.status !== 'accepted') return false;
     const state = replica.confirmed(op.id);
     if (state !== undefined) return state.seq >= result.seq;
-    const kept = stateOf(this.#authority.disk, op.id);
+    const kept = this.#ledger.stateOf(op.id);
     return kept !== undefined && (kept.deleted || kept.fields['secret'] === true);
   }
 
   /** A user sees what he has changed, also while it is on its way. */
-  #ownWritesAreVisible(name: string, replica: Replica): void {
+  #ownWritesAreVisible(label: string, replica: Replica): void {
     const wanted = new Map<string, { op: Op; field: string; value: Plain | undefined }>();
     for (const op of replica.pending()) {
       if (op.kind === 'create')
@@ -62,16 +71,29 @@ export class StandingLaws {
     for (const { op, field, value } of wanted.values()) {
       const state = replica.get(op.id);
       if (state === undefined || state.deleted || plainEqual(state.fields[field], value)) continue;
-      this.#world.violate(`${name}: pending op ${opId(op)} changed ${field}, which is not visible`);
+      this.#world.violate(`${label}: pending op ${opId(op)} changed ${field}, which is not visible`);
     }
   }
 
-  /** What was confirmed here is never followed by something older. */
-  nothingGoesBack({ name, replica }: SimReplica, id: string): void {
+  /** What was confirmed here is never followed by something older, while the authority remembers. */
+  nothingGoesBack({ label, replica }: SimDevice, id: string): void {
+    if (this.#rewinds !== this.#ledger.rewinds) return this.#seen.clear();
     const seq = replica?.confirmed(id)?.seq;
     if (seq === undefined) return;
-    const key = `${name} ${id}`;
-    if (seq < (this.#seen.get(key) ?? 0)) this.#world.violate(`${name}: ${id} went back to seq ${seq}`);
+    const key = `${label} ${id}`;
+    if (seq < (this.#seen.get(key) ?? 0)) this.#world.violate(`${label}: ${id} went back to seq ${seq}`);
     this.#seen.set(key, seq);
+  }
+
+  /** The world is at rest: what is seen from here on binds again. */
+  settle(): void {
+    this.#rewinds = this.#ledger.rewinds;
+    this.#hurt.clear();
+  }
+
+  /** A device's disk has lost something: what was seen there before binds nobody. */
+  forget({ label }: SimDevice, ids: readonly string[]): void {
+    for (const id of ids) this.#hurt.add(`${label} ${id}`);
+    for (const key of [...this.#seen.keys()]) if (key.startsWith(`${label} `)) this.#seen.delete(key);
   }
 }

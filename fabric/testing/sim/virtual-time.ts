@@ -12,7 +12,7 @@ export interface VirtualTime {
   after(delayMs: number, callback: () => void): Disposable;
   /** Waits in virtual time. */
   wait(delayMs: number): Promise<void>;
-  /** Lets time pass until the condition holds (`true`), or nothing is left to do, or the deadline is reached. */
+  /** Lets time pass until the condition holds (`true`), or the deadline is reached. */
   runUntil(condition: () => boolean, deadlineMs: number): Promise<boolean>;
 }
 
@@ -43,7 +43,10 @@ export function virtualTime(startMs: number): VirtualTime {
     async runUntil(condition, deadlineMs) {
       await settled();
       for (let next = earliest(); !condition(); next = earliest()) {
-        if (next === undefined || next.atMs > deadlineMs) return false;
+        if (next === undefined || next.atMs > deadlineMs) {
+          nowMs = Math.max(nowMs, deadlineMs);
+          return false;
+        }
         appointments.delete(next);
         nowMs = next.atMs;
         next.callback();

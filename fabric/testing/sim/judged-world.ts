@@ -1,0 +1,46 @@
+import type { Plain } from '../../plain.ts';
+import { markOf } from './op-mark.ts';
+import type { JudgedDevice, JudgedObject, JudgedWorld } from './oracle.ts';
+import type { SimAuthority } from './sim-authority.ts';
+import type { SimDevice } from './sim-device.ts';
+
+/** A run at rest. */
+export interface RestedSim {
+  readonly authority: SimAuthority;
+  readonly devices: readonly SimDevice[];
+  /** `<opId>@<seq>` of every acceptance that a client was told of */
+  readonly promised: ReadonlySet<string>;
+  /** marks of ops that were in a profile when it was copied */
+  readonly shared: ReadonlySet<string>;
+}
+
+/** What the oracle judges: plain data. */
+export function judgedWorld({ authority, devices, promised, shared }: RestedSim): JudgedWorld {
+  const { ledger } = authority;
+  return {
+    decided: ledger.decided,
+    lost: ledger.lost,
+    log: ledger.entries,
+    keptLog: ledger.keptSeqs,
+    floor: authority.authority?.floor ?? 0,
+    objects: objectsOf(authority.authority?.list()),
+    promised: [...promised],
+    repeatable: ledger.rewinds === 0 ? [] : [...shared],
+    devices: devices.map(judgedDevice),
+  };
+}
+
+function judgedDevice({ label, acknowledged, forgiven, replica }: SimDevice): JudgedDevice {
+  return {
+    label,
+    acknowledged: [...acknowledged.keys()],
+    forgiven: [...forgiven],
+    pending: (replica?.pending() ?? []).map(markOf),
+    refused: (replica?.refused() ?? []).map(({ op }) => markOf(op)),
+    objects: objectsOf(replica?.list()),
+  };
+}
+
+function objectsOf(list: readonly object[] = []): readonly JudgedObject[] {
+  return list as readonly (JudgedObject & Plain)[];
+}

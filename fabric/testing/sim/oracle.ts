@@ -1,0 +1,200 @@
+/** Says what is wrong with a world at rest. It imports nothing: it shares no line with what it judges, and takes plain data. */
+
+type Fields = { readonly [field: string]: unknown };
+
+/** An op as its maker sent it. */
+export interface JudgedOp {
+  readonly replica: string;
+  readonly counter: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly command: string | null;
+  readonly input: unknown;
+  readonly patch: { readonly set: Fields; readonly unset: readonly string[]; readonly base: Fields };
+  readonly requestId: string;
+}
+
+/** What became of an op. `mark` is what it is known by under whatever id it is sent. */
+export interface JudgedDecision {
+  readonly op: JudgedOp;
+  readonly mark: string;
+  readonly result: { readonly status: string; readonly seq?: number; readonly error?: { readonly code: string } };
+}
+
+export interface JudgedObject {
+  readonly id: string;
+  readonly fields: Fields;
+  readonly version: number;
+  readonly seq: number;
+  readonly deleted: boolean;
+}
+
+/** A device with what its user was told, and what he sees. */
+export interface JudgedDevice {
+  readonly label: string;
+  /** marks of ops that were reported durable here */
+  readonly acknowledged: readonly string[];
+  /** marks of ops that its disk has lost, which made no such promise */
+  readonly forgiven: readonly string[];
+  readonly pending: readonly string[];
+  readonly refused: readonly string[];
+  readonly objects: readonly JudgedObject[];
+}
+
+export interface JudgedWorld {
+  /** the authority's decisions in the order in which they were made */
+  readonly decided: readonly JudgedDecision[];
+  /** decisions that its disk has lost */
+  readonly lost: readonly JudgedDecision[];
+  readonly log: readonly { readonly seq: number; readonly opId: string }[];
+  /** seqs that the log still has, and the highest that it has given back */
+  readonly keptLog: readonly number[];
+  readonly floor: number;
+  /** as the authority shows them: none that is deleted */
+  readonly objects: readonly JudgedObject[];
+  /** `<opId>@<seq>` of every acceptance that a client was told of */
+  readonly promised: readonly string[];
+  /** marks of ops that two devices sent as their own to a database that had forgotten them */
+  readonly repeatable: readonly string[];
+  readonly devices: readonly JudgedDevice[];
+}
+
+/** Every law that does not hold, in words. */
+export function verdicts(world: JudgedWorld): readonly string[] {
+  const readable = world.objects.filter(({ fields }) => fields['secret'] !== true);
+  return [
+    ...logVerdicts(world),
+    ...counterVerdicts(world),
+    ...onceVerdicts(world),
+    ...objectVerdicts(world),
+    ...promiseVerdicts(world),
+    ...world.devices.flatMap((device) => writeVerdicts(world, device)),
+    ...world.devices.flatMap(({ label, objects }) => differences(label, objects, readable)),
+  ];
+}
+
+const nameOf = ({ op }: JudgedDecision): string => `${op.replica}:${op.counter}`;
+const seqOf = ({ result }: JudgedDecision): number => result.seq ?? 0;
+
+/** The log is whole, and every accepted op is in it once, where it was said to be, each replica's in their order. */
+function logVerdicts({ log, decided, keptLog, floor }: JudgedWorld): readonly string[] {
+  const wrong: string[] = [];
+  const seqs = new Map(log.map(({ opId, seq }) => [opId, seq]));
+  const last = new Map<string, number>();
+  const accepted = decided.filter((each) => seqOf(each) > 0);
+  log.forEach(({ seq }, index) => seq !== index + 1 && wrong.push(`log entry ${index + 1} has seq ${seq}`));
+  const kept = keptLog.filter((seq) => seq > floor);
+  if (kept.length !== log.length - floor) wrong.push(`the log has ${kept.join()} above its floor ${floor}`);
+  if (seqs.size !== log.length) wrong.push(`the log has ${log.length} entries of ${seqs.size} ops`);
+  if (accepted.length !== log.length) wrong.push(`${accepted.length} ops accepted, ${log.length} in the log`);
+  for (const each of accepted) {
+    const seq = seqOf(each);
+    if (seqs.get(nameOf(each)) !== seq) wrong.push(`accepted op ${nameOf(each)} is not in the log at ${seq}`);
+    if (seq < (last.get(each.op.replica) ?? 0)) wrong.push(`op ${nameOf(each)} overtook an earlier one`);
+    last.set(each.op.replica, seq);
+  }
+  return wrong;
+}
+
+/** The counters of a replica's decided ops are contiguous from 1; and only a verdict refuses an op. */
+function counterVerdicts({ decided }: JudgedWorld): readonly string[] {
+  const wrong: string[] = [];
+  const marks = new Map<string, number>();
+  for (const each of decided) {
+    const { replica, counter } = each.op;
+    const due = (marks.get(replica) ?? 0) + 1;
+    if (counter !== due) wrong.push(`op ${nameOf(each)} was decided, ${replica}:${due} was not`);
+    marks.set(replica, counter);
+    if (each.result.error?.code === 'INTERNAL') wrong.push(`op ${nameOf(each)} was refused for a fault of the host`);
+  }
+  return wrong;
+}
+
+/** Law L4: an op, and a request, takes effect once, whatever was sent how often under which id. */
+function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly string[] {
+  const wrong: string[] = [];
+  const forgiven = new Set([...repeatable, ...devices.flatMap((device) => device.forgiven)]);
+  const seen = new Set<string>();
+  for (const each of decided) {
+    if (forgiven.has(each.mark)) continue;
+    const { requestId } = each.op;
+    const keys = [seqOf(each) > 0 ? `effect of ${each.mark}` : '', requestId === '' ? '' : `request ${requestId}`];
+    for (const key of keys.filter((one) => one !== '')) {
+      if (seen.has(key)) wrong.push(`${nameOf(each)} repeats the ${key}`);
+      seen.add(key);
+    }
+  }
+  return wrong;
+}
+
+/** The authority's objects are what a plain replay of the accepted ops makes: the later one wins a field. */
+function objectVerdicts({ decided, objects }: JudgedWorld): readonly string[] {
+  const wrong: string[] = [];
+  const replayed = new Map<string, JudgedObject>();
+  for (const each of decided.filter((one) => seqOf(one) > 0).sort((left, right) => seqOf(left) - seqOf(right))) {
+    const { id, kind } = each.op;
+    const before = replayed.get(id) ?? { id, fields: {}, version: 0, seq: 0, deleted: false };
+    const isLawful = kind === 'create' ? before.version === 0 : before.version > 0 && !before.deleted;
+    if (!isLawful) wrong.push(`${kind} ${nameOf(each)} of ${id} was accepted on version ${before.version}`);
+    const next = { fields: fieldsAfter(before.fields, each.op), version: before.version + 1, seq: seqOf(each) };
+    replayed.set(id, { id, ...next, deleted: before.deleted || kind === 'delete' });
+  }
+  const left = [...replayed.values()].filter(({ deleted }) => !deleted);
+  const found = objects.map(({ id, fields, version, seq, deleted }) => ({ id, fields, version, seq, deleted }));
+  return [...wrong, ...differences('the authority', found, left)];
+}
+
+/** Whoever sets a field to what he saw there changes nothing of it. */
+function fieldsAfter(fields: Fields, { patch, command, input }: JudgedOp): Fields {
+  const next: { [field: string]: unknown } = { ...fields };
+  for (const [key, value] of Object.entries(patch.set))
+    if (!(key in fields && isSame(value, patch.base[key]))) next[key] = value;
+  for (const key of patch.unset) delete next[key];
+  if (command === 'add') next['n'] = Number(fields['n'] ?? 0) + Number(input);
+  return next;
+}
+
+/** Law L2 at the authority: what a client was told is accepted is there for good, at that seq. */
+function promiseVerdicts({ promised, decided, lost }: JudgedWorld): readonly string[] {
+  const kept = new Set([...decided, ...lost].map((each) => `${nameOf(each)}@${seqOf(each)}`));
+  return promised.filter((each) => !kept.has(each)).map((each) => `a client was told of ${each}, which is not so`);
+}
+
+/** Law L2 at a device: what was acknowledged was sent and decided; what was refused, and only that, is shown as such. */
+function writeVerdicts({ decided, lost }: JudgedWorld, device: JudgedDevice): readonly string[] {
+  const wrong = device.pending.map((mark) => `${device.label} has not sent ${mark}`);
+  const ends = new Map<string, Set<string>>();
+  for (const { mark, result } of [...decided, ...lost])
+    ends.set(mark, (ends.get(mark) ?? new Set<string>()).add(result.status));
+  const shown = new Set(device.refused);
+  for (const mark of device.acknowledged.filter((each) => !device.forgiven.includes(each))) {
+    const end = ends.get(mark);
+    if (end === undefined) wrong.push(`${device.label}: acknowledged op ${mark} never reached the authority`);
+    else if (!end.has('accepted') && !shown.has(mark)) wrong.push(`${device.label} does not show refused ${mark}`);
+  }
+  for (const mark of shown)
+    if (ends.get(mark)?.has('refused') !== true) wrong.push(`${device.label} shows refused ${mark}, which was not`);
+  return wrong;
+}
+
+/** Law L3: the copy is the original, but for what nobody may read back. */
+function differences(who: string, found: readonly JudgedObject[], wanted: readonly JudgedObject[]): readonly string[] {
+  const there = new Map(found.map((object) => [object.id, object]));
+  const here = new Map(wanted.map((object) => [object.id, object]));
+  const different = [...new Set([...there.keys(), ...here.keys()])].filter(
+    (id) => !isSame(there.get(id), here.get(id)),
+  );
+  return different.map((id) => `${who} has of ${id} ${text(there.get(id))}, it is ${text(here.get(id))}`);
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right) || text(left) === text(right);
+}
+
+/** The same for equal values, whatever the order of their keys. */
+function text(value: unknown): string {
+  const isRecord = (part: unknown): part is object => typeof part === 'object' && part !== null && !Array.isArray(part);
+  const sort = (_key: string, part: unknown): unknown =>
+    isRecord(part) ? Object.fromEntries(Object.entries(part).sort()) : part;
+  return JSON.stringify(value, sort) ?? 'nothing';
+}

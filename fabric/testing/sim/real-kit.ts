@@ -1,0 +1,22 @@
+import { applyPatch, diff, rebase } from '../../record/merge.ts';
+import { commitQueue } from '../../store/commit-queue.ts';
+import { decodeEntries, decodeRecord, encodeSummed } from '../../store/record-codec.ts';
+import { openAuthority } from '../../sync/authority.ts';
+import { openReplica } from '../../sync/replica.ts';
+import '../../sync/authority-damage.ts';
+import '../../sync/authority-traces.ts';
+import '../../sync/replica-damage.ts';
+import type { SyncKit } from './sync-kit.ts';
+
+/** The code as it is. What it loads when it is first needed is loaded before: virtual time would not wait for it. */
+export const realKit: SyncKit = {
+  applyPatch,
+  commitQueue,
+  decodeEntries,
+  decodeRecord,
+  diff,
+  encodeSummed,
+  openAuthority,
+  openReplica,
+  rebase,
+};
