@@ -123,6 +123,13 @@ export class SimDisk {
     return copy;
   }
 
+  /** What a collection holds, in key order. @throws TestudoError `CORRUPT` */
+  entries(collection: string): readonly Entry[] {
+    const rows = [...(this.texts.get(collection) ?? [])].map(([key, text]) => ({ key, text }));
+    rows.sort((left, right) => (left.key < right.key ? -1 : 1));
+    return this.#kit.decodeEntries(collection, rows, {});
+  }
+
   /** A store for the next process. What a dead one still asks for is never answered. */
   open({ deliver = (answer) => answer(), fences = false }: OpenOptions = {}): Datasource {
     if (fences) {

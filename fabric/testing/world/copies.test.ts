@@ -4,7 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import { defineModel } from '../../spec/define-model.ts';
 import type { ModelSpec } from '../../spec/model-spec.ts';
 import type { CalledPort } from '../model-realm.ts';
-import { SimDisk } from '../sim/sim-disk.ts';
+import type { SimDisk } from '../sim/sim-disk.ts';
 import { openWorld, type Device, type World } from './world.ts';
 
 const ann: Principal = { user: 'ann', roles: [], tenant: 'main' };
@@ -38,9 +38,7 @@ async function opened() {
 
 function copyOf(world: World, disk: SimDisk): SimDisk {
   const { time, random } = world;
-  const copy = new SimDisk({ time, random, isRough: () => world.around.isRough });
-  for (const [collection, entries] of disk.records) copy.records.set(collection, new Map(entries));
-  return copy;
+  return disk.copy({ time, random, isRough: () => world.around.isRough });
 }
 
 const mark = async (world: World, { process }: Device, by: string): Promise<unknown> =>
@@ -113,8 +111,7 @@ test('an older database of the server is put back: what it knew is there, what i
   await mark(world, first, 'late');
   await mark(world, second, 'later');
   world.crashServer();
-  world.server.disk.records.clear();
-  for (const [collection, entries] of backup.records) world.server.disk.records.set(collection, entries);
+  world.server.disk.texts = backup.texts;
   await world.startServer();
   for (const { cable } of [first, second]) cable.cut(false);
   await world.pass(10 * minuteMs);

@@ -62,8 +62,8 @@ async function objectsOf(host: RunningHost, modelName: string): Promise<readonly
 
 /** The ops of a replica that the server has accepted, in `seq` order. */
 function acceptedBy(world: World, modelName: string, node: string): readonly string[] {
-  const log = [...(world.server.disk.records.get(`log/main/${modelName}`) ?? [])].sort();
-  return log.map(([, text]) => (JSON.parse(text) as FeedEntry).opId).filter((opId) => opId.startsWith(`${node}:`));
+  const log = world.server.disk.entries(`log/main/${modelName}`);
+  return log.map(({ value }) => (value as unknown as FeedEntry).opId).filter((opId) => opId.startsWith(`${node}:`));
 }
 
 const counterOf = (opId: string): number => Number(opId.split(':')[1]);

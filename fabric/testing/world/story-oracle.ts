@@ -24,8 +24,7 @@ export interface StoryEnd {
 const model = 'parcel';
 
 function recordsOf<T>(world: World, collection: string): readonly T[] {
-  const entries = [...(world.server.disk.records.get(`${collection}/main/${model}`) ?? [])].sort();
-  return entries.map(([, text]) => JSON.parse(text) as T);
+  return world.server.disk.entries(`${collection}/main/${model}`).map(({ value }) => value as unknown as T);
 }
 
 /** What is wrong at the end of a story; nothing, if every law held. */
