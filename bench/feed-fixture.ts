@@ -53,7 +53,7 @@ function permissiveAuthority(): Promise<Authority> {
     datasource: memoryDatasource(),
     replica: 'server-1',
     epoch: 'e1',
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'v', sees: () => true }),
     now: () => 1_000,
     judge: async ({ patch }, current) => ({
       fields: applyPatch(current?.fields ?? {}, patch),

@@ -31,7 +31,7 @@ async function run<T>(work: (authority: Authority) => Promise<T>) {
     partition,
     datasource,
     judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'all', sees: () => true }),
     replica: 'server',
     epoch: 'e1',
     now: () => 1,
@@ -83,7 +83,7 @@ test.each([
     expect(flipBits(collection)).toBeGreaterThan(0);
     const { result, told, kept } = await run(async (authority) => {
       const before = await list(authority);
-      const page = await authority.pull({ since: 'e1:0', limit: 10 }, ada);
+      const page = await authority.pull({ since: 'e1:0:all', limit: 10 }, ada);
       const again = await authority.submit(create('b'), ada).then(({ state }) => state.seq, codeOf);
       const next = await authority.submit(create('d'), ada);
       return { before, fed: page.entries.map(({ state }) => state.id), again, next: next.state.seq };

@@ -31,7 +31,7 @@ const newAuthority = (): Promise<Authority> =>
     partition,
     datasource: memoryDatasource(),
     judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'all', sees: () => true }),
     replica: 'server',
     epoch: 'e1',
     now: () => 1,

@@ -4,6 +4,7 @@ import type { MeshNode } from '../mesh/mesh-node.ts';
 import { opId, replicaHost } from '../record/op.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import type { PullRequest, PushRequest } from '../sync/wire.ts';
+import { FeedFollowers } from './feed-followers.ts';
 import type { LogStanding } from './host-inspection.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 
@@ -22,8 +23,16 @@ function isOwnReplica(replica: unknown, src: string): boolean {
   return replica === src || /^~\d{1,6}$/.test(replica.slice(src.length));
 }
 
-/** Opens the door through which replicas push and pull, and tells them by `feed.<partition>` when there is more. */
-export function serveAuthority(authority: Authority, mesh: MeshNode, subject: string): void {
+/**
+ * Opens the door through which replicas push and pull, and pushes what comes to those that follow. Hosts that know no
+ * following are told by `feed.<partition>` when there is more.
+ */
+export function serveAuthority(
+  authority: Authority,
+  mesh: MeshNode,
+  { subject, onError }: { readonly subject: string; onError(error: unknown): void },
+): FeedFollowers {
+  const followers = new FeedFollowers({ authority, mesh, subject: `live.${subject}`, onError });
   mesh.serve(`sync.${subject}.push`, async (body, { principal, src }) => {
     const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
     if (!isOwnReplica(request.replica, src)) {
@@ -34,10 +43,14 @@ export function serveAuthority(authority: Authority, mesh: MeshNode, subject: st
     }
     return (await authority.push(request, principal)) as unknown as Plain;
   });
-  mesh.serve(`sync.${subject}.pull`, async (body, { principal }) => {
+  mesh.serve(`sync.${subject}.pull`, async (body, delivery) => {
     const request = bodyOf(body, ['since', 'limit']) as unknown as PullRequest;
-    return (await authority.pull(request, principal)) as unknown as Plain;
+    const page = await authority.pull(request, delivery.principal, delivery.src);
+    return followers.begin(page, request.credits, delivery) as unknown as Plain;
   });
+  mesh.serve(`sync.${subject}.credit`, (body, delivery) =>
+    followers.renew(bodyOf(body, ['credits'])['credits'], delivery),
+  );
   let told = true;
   authority.onAccepted(() => {
     if (!told) return;
@@ -47,6 +60,7 @@ export function serveAuthority(authority: Authority, mesh: MeshNode, subject: st
       mesh.publish(`feed.${subject}`, { seq: authority.seq });
     });
   });
+  return followers;
 }
 
 /** An object's changes as its authority keeps them. */
@@ -64,12 +78,14 @@ export interface AuthorityPartitionOptions {
   /** of this host */
   readonly node: string;
   log(): LogStanding;
+  /** Another build of the model may be loaded now. */
+  onBuild(): void;
 }
 
 /** A partition whose ops this host puts in order. */
 export function authorityPartition(
   authority: Authority,
-  { modelName, name, node, log }: AuthorityPartitionOptions,
+  { modelName, name, node, log, onBuild }: AuthorityPartitionOptions,
 ): Partition {
   const ids = new Map<string, string>();
   const counters = { sent: 0, accepted: 0, refused: 0, applied: 0 };
@@ -98,7 +114,10 @@ export function authorityPartition(
     list: () => authority.list(),
     source: authority.source,
     history: (id) => historyOf(authority, id),
-    index: (fields) => authority.index(fields),
+    index(fields) {
+      authority.index(fields);
+      onBuild();
+    },
     async synced(key) {
       const state = authority.get(ids.get(key) ?? '');
       if (state) return state;

@@ -1,20 +1,18 @@
-import type { Principal } from '../access/principal.ts';
 import { hasCode, type TestudoError } from '../error.ts';
-import type { ObjectState } from '../record/object-state.ts';
 import type { Platform } from '../platform.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { openAuthority } from '../sync/authority.ts';
 import { defaultRetention, type GivenBack } from '../sync/retention.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
 import { keepCompact, type CompactionLoop } from './compaction-loop.ts';
+import { feedViewOf, viewRules } from './feed-views.ts';
 import { createFlowLeases } from './flow-leases.ts';
 import type { StorageTrouble } from './host-api.ts';
 import type { HistoryBounds } from './host-options.ts';
 import { createJudge } from './judge-op.ts';
-import type { ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import { serveModel } from './serve-model.ts';
-import { mayRead, schemaHere } from './partitions.ts';
+import { schemaHere } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
 
 /** The role of the one host that puts every partition's ops in order. */
@@ -23,11 +21,6 @@ export const authorityRole: HostRole = {
   partitions: authorityPartitions,
   leases: createFlowLeases,
 };
-
-/** Whether an object goes to the hosts of this user at all, by its model's `sync.scope`. */
-function isInScope(registry: ModelRegistry, { user, roles }: Principal, { modelName, owner }: ObjectState): boolean {
-  return registry.get(modelName).syncScope !== 'owner' || user === owner || roles.includes('host');
-}
 
 /** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
 async function databaseEpoch(datasource: Datasource, platform: Platform): Promise<string> {
@@ -55,6 +48,10 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
   const retention = { ...defaultRetention, ...options.retention };
   return {
     async open(modelName, { datasource } = { datasource: options.datasource, replica: node }) {
+      const onError = (error: unknown): void => {
+        if (hasCode(error) && error.code === 'CORRUPT') options.onTrouble(damageOf(modelName, error));
+        platform.onError(error);
+      };
       const epoch = epochs.get(datasource) ?? databaseEpoch(datasource, platform);
       epochs.set(datasource, epoch);
       const partition = `${tenant}/${modelName}`;
@@ -63,25 +60,34 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         partition,
         datasource,
         judge,
-        mayRead: (principal, state) => isInScope(registry, principal, state) && mayRead(registry, principal, state),
+        viewOf: (principal, reader) => feedViewOf(registry.get(modelName), principal, reader),
         replica: node,
         schemaVersion: () => schemaHere(registry, modelName),
         epoch: await epoch,
         ...(keptChanges === undefined ? {} : { keptChanges }),
         life: objectId(platform),
         now: () => platform.now(),
-        onError(error) {
-          if (hasCode(error) && error.code === 'CORRUPT') options.onTrouble(damageOf(modelName, error));
-          platform.onError(error);
-        },
+        onError,
       });
-      serveAuthority(authority, mesh, `${tenant}.${modelName}`);
+      const followers = serveAuthority(authority, mesh, { subject: `${tenant}.${modelName}`, onError });
       serveModel(mesh, `${tenant}.${modelName}`, { modelName, authority, registry });
       const told = (given: GivenBack): void =>
         options.emit({ type: 'compacted', modelName, floor: authority.floor, given });
       const loop = keepCompact({ authority, platform, retention, told });
       loops.push(loop);
-      return authorityPartition(authority, { modelName, name: partition, node, log: () => loop.standing });
+      let rules = viewRules(registry.get(modelName));
+      const onBuild = (): void => {
+        const former = rules;
+        rules = viewRules(registry.get(modelName));
+        if (rules !== former) followers.endAll();
+      };
+      return authorityPartition(authority, {
+        modelName,
+        name: partition,
+        node,
+        log: () => loop.standing,
+        onBuild,
+      });
     },
     close() {
       for (const loop of loops) loop.dispose();

@@ -9,12 +9,13 @@ const heldAfter = 4;
 
 /** Keeps one replica in touch with its authority: at each nudge, and after a failure with back-off. */
 export interface ExchangeLoop {
-  nudge(): void;
+  /** @param needsFeed `false`: there is something to send; default `true`: and something to fetch, perhaps */
+  nudge(needsFeed?: boolean): void;
   dispose(): void;
 }
 
 export interface ExchangeLoopOptions {
-  exchange(): Promise<void>;
+  exchange(needsFeed: boolean): Promise<void>;
   isOnline(): boolean;
   /** Told once, until an exchange succeeds: it fails again and again, though the host is online. */
   onHeld?(error: unknown): void;
@@ -28,6 +29,7 @@ export interface ExchangeLoopOptions {
 export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
   const { platform } = options;
   let isWanted = false;
+  let needsFeed = false;
   let isRunning = false;
   let isDisposed = false;
   let failures = 0;
@@ -49,8 +51,10 @@ export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
     isRunning = true;
     while (isWanted && !isDisposed && options.isOnline()) {
       isWanted = false;
+      const isFull = needsFeed;
+      needsFeed = false;
       try {
-        await options.exchange();
+        await options.exchange(isFull);
         failures = 0;
         reported.clear();
       } catch (error) {
@@ -59,7 +63,8 @@ export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
     }
     isRunning = false;
   };
-  function nudge(): void {
+  function nudge(isFull = true): void {
+    needsFeed ||= isFull;
     retry?.dispose();
     retry = null;
     isWanted = true;

@@ -1,7 +1,8 @@
 import type { MeshPolicy } from '../mesh/mesh-node.ts';
 
 /**
- * What a peer of a switch may do: push and pull its own tenant's partitions, read the objects of its models, listen to feeds and catalogue changes,
+ * What a peer of a switch may do: push and pull its own tenant's partitions, read the objects of its models, hear that there is more (`feed.`), what is told
+ * to it alone (`live.`) and catalogue changes,
  * and (with `trace`) tell host events and hear those that are for all or about its own user's objects. Only the switch's own host serves and publishes the rest.
  */
 export function hostMeshPolicy(options: { readonly tenant: string; readonly trace: boolean }): MeshPolicy {
@@ -17,7 +18,8 @@ export function hostMeshPolicy(options: { readonly tenant: string; readonly trac
     if (action === 'request') return within(subject, `sync.${options.tenant}.`, `model.${options.tenant}.`);
     return (
       action === 'subscribe' &&
-      (hears(subject, principal.user) || within(subject, `feed.${options.tenant}.`, 'catalog.'))
+      (hears(subject, principal.user) ||
+        within(subject, `feed.${options.tenant}.`, `live.${options.tenant}.`, 'catalog.'))
     );
   };
 }

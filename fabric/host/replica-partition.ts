@@ -5,8 +5,11 @@ import type { FeedPage, PushReply } from '../sync/wire.ts';
 import type { ExchangeLoop } from './exchange-loop.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 
-/** The way to a partition's authority over the mesh. */
-export function authorityLink(mesh: MeshNode, subject: string): AuthorityLink {
+/** Entries that may be on their way to a host, pushed and not kept yet. */
+export const liveCredits = 500;
+
+/** The way to a partition's authority over the mesh. @param pulled is told of each page */
+export function authorityLink(mesh: MeshNode, subject: string, pulled: (page: FeedPage) => void): AuthorityLink {
   return {
     async push(request) {
       return (await mesh.request(`sync.${subject}.push`, request as unknown as Plain, {
@@ -14,9 +17,10 @@ export function authorityLink(mesh: MeshNode, subject: string): AuthorityLink {
       })) as unknown as PushReply;
     },
     async pull(request) {
-      return (await mesh.request(`sync.${subject}.pull`, request as unknown as Plain, {
-        deadlineMs: 10_000,
-      })) as unknown as FeedPage;
+      const asked = { ...request, credits: liveCredits };
+      const page = (await mesh.request(`sync.${subject}.pull`, asked, { deadlineMs: 10_000 })) as unknown as FeedPage;
+      pulled(page);
+      return page;
     },
   };
 }
@@ -36,7 +40,7 @@ export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName
     modelName,
     async write(draft, principal) {
       const outcome = await replica.write(draft, [], principal.user);
-      loop.nudge();
+      loop.nudge(false);
       return outcome;
     },
     former: (request) => replica.former(request),

@@ -1,10 +1,12 @@
 import { hasCode, toWire } from '../error.ts';
+import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { HandOverOptions } from '../sync/hand-over.ts';
 import type { Replica } from '../sync/sync-api.ts';
+import type { FeedPage, PushedPage } from '../sync/wire.ts';
 import { openReplica } from '../sync/replica.ts';
-import { createExchangeLoop } from './exchange-loop.ts';
+import { createExchangeLoop, type ExchangeLoop } from './exchange-loop.ts';
 import { schemaHere, type HostRole, type PartitionOpener, type PartitionOptions } from './partitions.ts';
-import { authorityLink, replicaPartition } from './replica-partition.ts';
+import { authorityLink, liveCredits, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
 export const replicaRole: HostRole = { name: 'replica', partitions: replicaPartitions };
@@ -25,11 +27,11 @@ function isOutdated(error: unknown): boolean {
 }
 
 /** Exchanges; tells once that a newer build is needed, until it is there. */
-function tellingOutdated(replica: Replica, tell: () => void): () => Promise<void> {
+function tellingOutdated(replica: Replica, tell: () => void): Replica['exchange'] {
   let isKnown = false;
-  return async () => {
+  return async (needsFeed) => {
     try {
-      await replica.exchange();
+      await replica.exchange(needsFeed);
       isKnown = false;
     } catch (error) {
       if (isOutdated(error) && !isKnown) tell();
@@ -46,11 +48,12 @@ function replicaPartitions(options: PartitionOptions): PartitionOpener {
       const partition = `${tenant}/${modelName}`;
       const subject = `${tenant}.${modelName}`;
       await takeOwnObjects(options, { datasource, partition, replica: name });
+      const feed = liveFeed(mesh, subject);
       const replica = await openReplica({
         partition,
         datasource,
         replica: name,
-        link: authorityLink(mesh, subject),
+        link: authorityLink(mesh, subject, feed.pulled),
         schemaVersion: () => schemaHere(registry, modelName),
         onError: (error) => platform.onError(error),
         now: () => platform.now(),
@@ -64,8 +67,51 @@ function replicaPartitions(options: PartitionOptions): PartitionOpener {
         isOnline,
         platform,
       });
-      mesh.subscribe(`feed.${subject}`, () => loop.nudge());
+      feed.listen(replica, loop);
       return replicaPartition(replica, loop, modelName, partition);
+    },
+  };
+}
+
+/**
+ * Hands on what the authority pushes, and gives it credits again once half of them is kept here. Where anything is
+ * missing, or whoever pushed has gone, the feed is asked for. An authority that does not push tells when there is more.
+ */
+function liveFeed(mesh: MeshNode, subject: string) {
+  let followed = '';
+  let isPoked = false;
+  let left = liveCredits;
+  let ask = (): void => undefined;
+  const renew = (): void => {
+    mesh.request(`sync.${subject}.credit`, { credits: liveCredits }).then((follows) => follows || ask(), ask);
+  };
+  return {
+    pulled({ follows = '', more }: FeedPage): void {
+      followed = follows;
+      left = liveCredits;
+      if (follows !== '' || more || isPoked) return;
+      isPoked = true;
+      mesh.subscribe(`feed.${subject}`, () => ask());
+    },
+    listen(replica: Replica, loop: ExchangeLoop): void {
+      ask = () => loop.nudge();
+      mesh.subscribe(`live.${subject}`, (body) => {
+        const pushed = body as unknown as PushedPage | null;
+        if (pushed === null) return ask();
+        const isFirstHalf = left > liveCredits / 2;
+        left = pushed.credits;
+        const kept = (isNext: boolean): void => {
+          if (!isNext) ask();
+          else if (isFirstHalf && left <= liveCredits / 2) renew();
+        };
+        // What cannot be kept is asked for, which tells why.
+        replica.receive(pushed).then(kept, ask);
+      });
+      mesh.onPeers(() => {
+        if (followed === '' || mesh.peers().some(({ id }) => id === followed)) return;
+        followed = '';
+        ask();
+      });
     },
   };
 }

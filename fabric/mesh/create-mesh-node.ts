@@ -137,6 +137,7 @@ export function createMeshNode({ id, platform, local, relay = false, policy }: M
     },
     serve: context.services.serve,
     publish: publications.publish,
+    tell: publications.tell,
     subscribe: context.services.subscribe,
     announce(told: Plain): void {
       info = told;

@@ -23,7 +23,7 @@ export interface Envelope {
   readonly id: string;
   /** stamped by the receiving side from the connection; what a frame claims is overwritten */
   readonly src: string;
-  /** a node, for `reply`, `error` and requests to one node */
+  /** a node, for `reply`, `error`, and requests and publications to one node */
   readonly to?: string;
   readonly subject?: string;
   readonly kind: EnvelopeKind;

@@ -51,6 +51,11 @@ export interface MeshNode {
   request(subject: string, body: Plain, options?: RequestOptions): Promise<Plain>;
   serve(subject: string, handler: (body: Plain, delivery: Delivery) => Promise<Plain> | Plain): Disposable;
   publish(subject: string, body: Plain): void;
+  /**
+   * Publishes to one node alone. @returns whether it is there and subscribes to the subject
+   * @throws TestudoError `TOO_LARGE`, `TOO_DEEP`
+   */
+  tell(to: string, subject: string, body: Plain): boolean;
   /** Pattern tokens are separated by `.`; `*` stands for one token, a last `>` for one or more. */
   subscribe(pattern: string, handler: (body: Plain, delivery: Delivery) => void): Disposable;
   /** Plain data that peers see in `peers()`; published again on every change. */

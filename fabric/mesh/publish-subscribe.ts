@@ -2,12 +2,15 @@ import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import { MAX_HOPS } from './envelope.ts';
 import { deliveryOf, isAllowed, ownEnvelope, passOn, type MeshContext, type SubjectEnvelope } from './mesh-context.ts';
+import { matchesSubject } from './subject.ts';
 import { sendBy, type Way } from './way.ts';
 
 /** Publishing, and carrying publications to whoever wants them. */
 export interface PublishSubscribe {
   /** @throws TestudoError `TOO_LARGE`, `TOO_DEEP` when somebody wants what cannot be sent */
   publish(subject: string, body: Plain): void;
+  /** @returns whether the node is there, wants the subject and may have it @throws TestudoError as `publish` */
+  tell(to: string, subject: string, body: Plain): boolean;
   published(way: Way, envelope: SubjectEnvelope): void;
 }
 
@@ -28,7 +31,20 @@ export function publishSubscribe(
     return found;
   }
 
+  /** The way to one node, if it wants the subject and may have it. */
+  function wayTo(to: string, subject: string): readonly Way[] {
+    const peer = presence.get(to);
+    if (!peer?.subscribes.some((pattern) => matchesSubject(pattern, subject))) return [];
+    const { way, principal } = peer;
+    return isAllowed(context, way, { action: 'subscribe', subject, principal }) ? [way] : [];
+  }
+
   return {
+    tell(to: string, subject: string, body: Plain): boolean {
+      const ways = wayTo(to, subject);
+      sendBy(ways, ownEnvelope(context, 'publish', { to, subject, body }));
+      return ways.length > 0;
+    },
     publish(subject: string, body: Plain): void {
       const delivery = { src: context.id, subject, principal: context.local };
       queueMicrotask(() => services.deliver(body, delivery));
@@ -36,14 +52,15 @@ export function publishSubscribe(
       sendBy(waysTo(subject, null), envelope);
     },
     published(way: Way, envelope: SubjectEnvelope): void {
-      const { subject, src, principal, hops } = envelope;
+      const { subject, src, principal, hops, to = context.id } = envelope;
       if (!isAllowed(context, way, { action: 'publish', subject, principal })) {
         refuse(way, envelope, new TestudoError('FORBIDDEN', `${src} (${principal.user}) may not publish ${subject}`));
         return;
       }
-      services.deliver(envelope.body, deliveryOf(envelope));
+      if (to === context.id) services.deliver(envelope.body, deliveryOf(envelope));
       if (!context.isRelay || hops >= MAX_HOPS) return;
-      passOn(context, waysTo(subject, way), { ...envelope, hops: hops + 1 });
+      const ways = envelope.to === undefined ? waysTo(subject, way) : wayTo(to, subject);
+      passOn(context, ways, { ...envelope, hops: hops + 1 });
     },
   };
 }

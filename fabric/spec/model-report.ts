@@ -17,8 +17,8 @@ export interface ModelReport {
   readonly version?: string;
   /** its specification is of the older shape: names of its events are compared without case */
   readonly legacy?: true;
-  /** its objects go to hosts of their owner alone */
-  readonly syncScope?: 'owner';
+  /** its objects go to hosts of their owner alone, or only while a condition holds; absent: to all who may read them */
+  readonly syncScope?: 'owner' | { readonly where: PlainRecord };
   /** its fields leave doors otherwise than they are kept */
   readonly serializes?: true;
   readonly accessControlList: AccessControlList;

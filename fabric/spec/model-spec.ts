@@ -38,8 +38,11 @@ export interface DatasourceSpec {
 export interface SyncSpec {
   /** `server`: the host that the deployment's configuration names puts their ops in order */
   readonly authority?: 'server';
-  /** `all` who may read them have copies (default), or the host of their `owner` alone */
-  readonly scope?: 'all' | 'owner';
+  /**
+   * Whose hosts have copies: of `all` who may read them (default), of their `owner` alone, or of who may read them for
+   * as long as a condition holds, as in a query; `$user` and `$tenant` in it are the reader's.
+   */
+  readonly scope?: 'all' | 'owner' | { readonly where: PlainRecord };
 }
 
 /** How one field leaves or enters by a door. */

@@ -31,7 +31,7 @@ export function reportModel(spec: ModelSpec, remote: string, build: string): Mod
     ...(jsonSchema === undefined ? {} : { jsonSchema }),
     ...(spec.version === undefined ? {} : { version: spec.version }),
     ...(spec[objectForm] === undefined ? {} : { legacy: true }),
-    ...(spec.sync?.scope === 'owner' ? { syncScope: 'owner' } : {}),
+    ...(spec.sync?.scope === undefined || spec.sync.scope === 'all' ? {} : { syncScope: spec.sync.scope }),
     ...((spec.serializers ?? []).some(({ on }) => on === 'serialize') ? { serializes: true } : {}),
     ...(spec.datasource?.indexes ? { indexes: spec.datasource.indexes.slice() } : {}),
     remote,

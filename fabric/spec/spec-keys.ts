@@ -10,6 +10,7 @@ import {
   serializersRule,
   versionRule,
 } from './key-rules.ts';
+import { scopeRule } from './scope-rule.ts';
 
 /** What the value of one key of a specification must be; the words end the sentence "it must be …". */
 export interface KeyRule {
@@ -156,7 +157,7 @@ export const datasourceKeys: KeyRules = {
 };
 
 /** How a model's objects reach other hosts. */
-export const syncKeys: KeyRules = { authority: authorityRule, scope: oneOf('all', 'owner') };
+export const syncKeys: KeyRules = { authority: authorityRule, scope: scopeRule };
 
 /** Thresholds of a circuit breaker for one cause. */
 export const breakerKeys: KeyRules = {

@@ -5,6 +5,7 @@ import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import { historyWrites, type HistoryRecord } from './authority-history.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
+import { formerOf, type Former } from './feed-view.ts';
 import { readFloor } from './floor-record.ts';
 import { LogFloor } from './log-floor.ts';
 import { ObjectTable } from '../store/object-table.ts';
@@ -25,6 +26,9 @@ export interface DecidedOp {
 
 /** How far a replica's ops are decided, and the user whose replica it is: '' while nobody has pushed under its name. */
 export type Mark = { readonly mark: number; readonly user: string };
+
+/** An entry of the log: what the feed tells, and what it needs to know who saw the object before (never told). */
+export type LoggedEntry = FeedEntry & { readonly former?: Former | null };
 
 /** A request that made an op: the op's key, and what was asked for (absent in records of earlier hosts). */
 export type KnownRequest = { readonly opId: string; readonly asks?: string };
@@ -83,7 +87,7 @@ export interface AuthorityDraft {
   readonly marks: Map<string, Mark>;
   readonly decided: Map<string, DecidedOp>;
   readonly requests: Map<string, KnownRequest>;
-  readonly accepted: { readonly entry: FeedEntry; readonly op: Op }[];
+  readonly accepted: { readonly entry: LoggedEntry; readonly op: Op }[];
   /** what a compaction gives back */
   readonly compaction: { readonly writes: Write[]; readonly afterwards: (() => void)[] };
   /** by seq */
@@ -172,7 +176,7 @@ export function beginDraft(book: AuthorityBook): AuthorityDraft {
 export function enter(
   draft: AuthorityDraft,
   decided: DecidedOp & { readonly user: string },
-  entry: FeedEntry | null,
+  entry: LoggedEntry | null,
 ): void {
   const { op, result, user } = decided;
   draft.decided.set(opKey(op.replica, op.counter), { op, result });
@@ -215,7 +219,11 @@ export function installDraft(book: AuthorityBook, draft: AuthorityDraft): void {
   for (const step of draft.compaction.afterwards) step();
 }
 
-/** The feed's account of an accepted op. */
-export function feedEntry(op: Op, state: ObjectState, conflicts: readonly string[]): FeedEntry {
-  return deepFreeze({ seq: state.seq, opId: opId(op), kind: op.kind, state, conflicts });
+/** The log's account of an accepted op. @param before the state that it changed */
+export function logEntry(
+  op: Op,
+  { before, state, conflicts }: Pick<FeedEntry, 'state' | 'conflicts'> & { readonly before: ObjectState | undefined },
+): LoggedEntry {
+  const former = formerOf(before, state);
+  return deepFreeze({ seq: state.seq, opId: opId(op), kind: op.kind, state, conflicts, former });
 }

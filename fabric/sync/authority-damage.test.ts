@@ -35,7 +35,7 @@ async function setUp(): Promise<World> {
       partition,
       datasource: memoryRecords(disk),
       judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-      mayRead: () => true,
+      viewOf: () => ({ digest: 'all', sees: () => true }),
       replica: 'server',
       epoch: 'e1',
       now: () => 1,
@@ -107,13 +107,13 @@ test('damage at the authority - of a log entry has whoever needs it take everyth
   const { disk, told, open } = await setUp();
   damage(disk, 'log', '0000000000000002');
   const authority = await open();
-  const page = await authority.pull({ since: 'e1:1', limit: 100 }, ada);
+  const page = await authority.pull({ since: 'e1:1:all', limit: 100 }, ada);
   expect(page.complete).toEqual({ after: '', through: null });
   expect(page.entries.map(({ state }) => state.id)).toEqual(['a', 'b', 'c', 'd']);
-  expect((await authority.pull({ since: 'e1:2', limit: 100 }, ada)).entries.map(({ seq }) => seq)).toEqual([
+  expect((await authority.pull({ since: 'e1:2:all', limit: 100 }, ada)).entries.map(({ seq }) => seq)).toEqual([
     3, 4, 5, 6,
   ]);
-  await authority.pull({ since: 'e1:1', limit: 100 }, ada);
+  await authority.pull({ since: 'e1:1:all', limit: 100 }, ada);
   expect(told).toEqual([expect.objectContaining({ code: 'CORRUPT' })]);
 });
 
@@ -136,8 +136,8 @@ test('damage at the authority - a log entry that is not there is no entry less',
   const { disk, open } = await setUp();
   disk.get(`log/${partition}`)?.delete('0000000000000004');
   const authority = await open();
-  expect((await authority.pull({ since: 'e1:3', limit: 2 }, ada)).complete).toBeDefined();
-  expect((await authority.pull({ since: 'e1:1', limit: 2 }, ada)).entries.map(({ seq }) => seq)).toEqual([2, 3]);
+  expect((await authority.pull({ since: 'e1:3:all', limit: 2 }, ada)).complete).toBeDefined();
+  expect((await authority.pull({ since: 'e1:1:all', limit: 2 }, ada)).entries.map(({ seq }) => seq)).toEqual([2, 3]);
 });
 
 test('damage at the authority - of a mark has no op decided twice', async () => {

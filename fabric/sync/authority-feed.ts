@@ -1,11 +1,12 @@
-import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import type { AuthorityBook, AuthorityCollections } from './authority-book.ts';
+import type { AuthorityBook, AuthorityCollections, LoggedEntry } from './authority-book.ts';
+import { sawBefore, seesNow, type FeedView } from './feed-view.ts';
 import { fitting } from './fitting.ts';
 import { numberKey } from './keys.ts';
+import { LogTail } from './log-tail.ts';
 import type { AuthorityOptions } from './sync-api.ts';
-import type { FeedEntry, FeedPage, PullRequest } from './wire.ts';
+import type { FeedEntry, FeedPage, LeftEntry, PullRequest } from './wire.ts';
 
 /** A place in the feed; with `after`, a place in a snapshot, after which the feed goes on from `seq`. */
 interface Place {
@@ -15,8 +16,8 @@ interface Place {
   readonly after: string | null;
 }
 
-/** A place as a cursor names it, after the term under which the last seq that may have been told was written. */
-const cursorParts = /^([^:]*):(\d{1,15})(?:\+(\d{1,15}))?(?::([^]*))?$/;
+/** A place as a cursor names it: the term under which the last seq that may have been told was written, and the view. */
+const cursorParts = /^([^:]*):(\d{1,15})(?:\+(\d{1,15}))?(?::([^:]*))?(?::([^]*))?$/;
 
 /** Reads pages of what is durable: a snapshot of the objects first, then the log from where the snapshot began. */
 export class AuthorityFeed {
@@ -25,6 +26,7 @@ export class AuthorityFeed {
   readonly #names: AuthorityCollections;
   /** places in the log after which damage was told */
   readonly #damagedAfter = new Set<number>();
+  readonly #tail = new LogTail();
 
   constructor(options: AuthorityOptions, book: AuthorityBook, names: AuthorityCollections) {
     this.#options = options;
@@ -32,35 +34,45 @@ export class AuthorityFeed {
     this.#names = names;
   }
 
-  async pull({ since, limit }: PullRequest, principal: Principal): Promise<FeedPage> {
+  /** What has become durable, in `seq` order. */
+  add(entries: readonly LoggedEntry[]): void {
+    this.#tail.add(entries);
+  }
+
+  async pull({ since, limit }: PullRequest, view: FeedView): Promise<FeedPage> {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new TestudoError('BAD_REQUEST', `pull: limit ${String(limit)} is not a whole number of 1 to 1000`);
     }
-    const { seq } = this.#book;
-    const place = since === null ? { seq, seen: seq, after: '' } : this.#place(since);
-    if (place.after === null) return this.#logPage(place, limit, principal);
-    return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, principal);
+    const place = since === null ? this.#beginning : this.#place(since, view);
+    if (place.after === null) return this.#logPage(place, limit, view);
+    return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, view);
   }
 
   /** Of a log that is damaged after `since`, or does not reach back so far, a snapshot is all that can be told. */
-  async #logPage({ seq: since, seen }: Place, limit: number, principal: Principal): Promise<FeedPage> {
+  async #logPage({ seq: since, seen }: Place, limit: number, view: FeedView): Promise<FeedPage> {
     const until = this.#book.seq;
-    const rows = await this.#logRows(since, limit);
-    if (rows === null) return this.#snapshotPage({ seq: this.#book.seq, after: '' }, limit, principal);
-    const entries = fitting(rows);
+    const log = await this.#after(since, limit);
+    if (log === null) return this.#snapshotPage({ seq: this.#book.seq, after: '' }, limit, view);
+    const entries = fitting(log);
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {
-      entries: entries.filter((entry) => this.#options.mayRead(principal, entry.state)),
-      cursor: this.#cursor({ seq, seen: Math.max(seq, seen), after: null }),
+      ...told(entries, view),
+      seq,
+      cursor: this.#cursor({ seq, seen: Math.max(seq, seen), after: null }, view),
       more: seq < until,
     };
+  }
+
+  #after(since: number, limit: number): Promise<readonly LoggedEntry[] | null> | readonly LoggedEntry[] {
+    const latest = since >= this.#book.floor.seq ? this.#tail.after(since, limit) : undefined;
+    return latest ?? this.#logged(since, limit);
   }
 
   /**
    * The entries after `since`, or `null` where it is below the floor, also if that rose meanwhile; and where the first
    * that is not as it was written, or is not there, is among them.
    */
-  async #logRows(since: number, limit: number): Promise<readonly FeedEntry[] | null> {
+  async #logged(since: number, limit: number): Promise<readonly LoggedEntry[] | null> {
     const { datasource } = this.#options;
     const due = Math.min(limit, this.#book.seq - since);
     if (due === 0) return [];
@@ -73,7 +85,7 @@ export class AuthorityFeed {
       rows.length === due &&
       rows[due - 1]?.key === numberKey(since + due)
     )
-      return rows.map((row) => row.value as unknown as FeedEntry);
+      return rows.map((row) => row.value as unknown as LoggedEntry);
     if (since >= this.#book.floor.seq) await this.#tellDamage(since);
     return null;
   }
@@ -91,7 +103,7 @@ export class AuthorityFeed {
   #snapshotPage(
     { seq, after }: { readonly seq: number; readonly after: string },
     limit: number,
-    principal: Principal,
+    view: FeedView,
   ): FeedPage {
     this.#book.floor.hold(seq);
     const found = this.#book.objects.after(after, limit);
@@ -99,26 +111,45 @@ export class AuthorityFeed {
     const isLast = found.length < limit && states.length === found.length;
     const through = isLast ? null : (states[states.length - 1] as ObjectState).id;
     const isTold = (state: ObjectState): boolean => !state.deleted || state.seq > seq;
-    const readable = states.filter((state) => isTold(state) && this.#options.mayRead(principal, state));
     return {
-      entries: readable.map(snapshotEntry),
-      cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }),
+      entries: states.filter((state) => isTold(state) && seesNow(view, state)).map(snapshotEntry),
+      ...(isLast ? { seq } : {}),
+      cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }, view),
       more: through !== null || seq < this.#book.seq,
       complete: { after, through },
     };
   }
 
-  #cursor({ seq, seen, after }: Place): string {
-    const place = `${this.#book.terms.at(seen)}:${seq}${seen > seq ? `+${seen}` : ''}`;
+  /** Where a snapshot of what is there now begins. */
+  get #beginning(): Place {
+    const { seq } = this.#book;
+    return { seq, seen: seq, after: '' };
+  }
+
+  #cursor({ seq, seen, after }: Place, { digest }: FeedView): string {
+    const place = `${this.#book.terms.at(seen)}:${seq}${seen > seq ? `+${seen}` : ''}:${digest}`;
     return after === null ? place : `${place}:${after}`;
   }
 
-  #place(cursor: string): Place {
-    const [, term, from, until = from, after = null] = cursorParts.exec(cursor) ?? [];
+  /** A place that was reached with another view (or by an earlier host, which knew none) is the beginning. */
+  #place(cursor: string, { digest }: FeedView): Place {
+    const [, term, from, until = from, view, after = null] = cursorParts.exec(cursor) ?? [];
     const seen = Number(until);
-    if (seen <= this.#book.seq && this.#book.terms.at(seen) === term) return { seq: Number(from), seen, after };
-    throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
+    if (!(seen <= this.#book.seq) || this.#book.terms.at(seen) !== term)
+      throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
+    return view === digest ? { seq: Number(from), seen, after } : this.#beginning;
   }
+}
+
+/** What a view shows of the log: states of what it sees, and no more than that it left of what it saw. */
+function told(log: readonly LoggedEntry[], view: FeedView): Pick<FeedPage, 'entries' | 'left'> {
+  const entries: FeedEntry[] = [];
+  const left: LeftEntry[] = [];
+  for (const { former, ...entry } of log) {
+    if (seesNow(view, entry.state)) entries.push(entry);
+    else if (sawBefore(view, entry.state, former)) left.push({ id: entry.state.id, seq: entry.seq });
+  }
+  return left.length === 0 ? { entries } : { entries, left };
 }
 
 function snapshotEntry(state: ObjectState): FeedEntry {

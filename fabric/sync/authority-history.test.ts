@@ -25,7 +25,7 @@ const open = (datasource: Datasource, keptChanges?: number): Promise<Authority> 
       schemaVersion: 1,
       flow: noEffect,
     }),
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'all', sees: () => true }),
     replica: 'server',
     epoch: 'e1',
     now: () => 7,

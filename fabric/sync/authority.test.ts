@@ -24,7 +24,7 @@ const open = (datasource: Datasource = memoryRecords(), changes: Partial<Authori
     partition: 'main/thing',
     datasource,
     judge,
-    mayRead: (principal, state) => state.fields['secret'] !== true || principal.user === state.owner,
+    viewOf: ({ user }) => ({ digest: user, sees: ({ fields, owner }) => fields['secret'] !== true || user === owner }),
     replica: 'server',
     epoch: 'e1',
     now: () => 1,
@@ -144,7 +144,7 @@ test('authority - the feed comes in pages, in order, without what may not be rea
   const secret = op(2, { patch: { set: { secret: true }, unset: [], base: {} } });
   await authority.push({ replica: 'ann', ops: [op(1), secret, op(3)] }, ada);
   const sam = { ...ada, user: 'sam' };
-  const first = await authority.pull({ since: 'e1:0', limit: 2 }, sam);
+  const first = await authority.pull({ since: 'e1:0:sam', limit: 2 }, sam);
   expect(first).toMatchObject({ more: true, entries: [{ seq: 1, opId: 'ann:1', kind: 'create' }] });
   expect(await authority.pull({ since: first.cursor, limit: 2 }, sam)).toMatchObject({
     more: false,

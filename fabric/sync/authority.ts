@@ -15,9 +15,9 @@ import {
   draftWrites,
   enter,
   enterRequest,
-  feedEntry,
   installDraft,
   loadAuthorityBook,
+  logEntry,
   type AuthorityBook,
   type AuthorityCollections,
   type AuthorityDraft,
@@ -117,8 +117,8 @@ class PartitionAuthority implements Authority {
     return this.#listeners.add(listener);
   }
 
-  async pull(request: PullRequest, principal: Principal): Promise<FeedPage> {
-    const page = await this.#feed.pull(request, principal);
+  async pull(request: PullRequest, principal: Principal, node: string = ''): Promise<FeedPage> {
+    const page = await this.#feed.pull(request, this.#options.viewOf(principal, node));
     const schemaVersion = this.#options.schemaVersion?.();
     return schemaVersion === undefined ? page : { ...page, schemaVersion };
   }
@@ -219,7 +219,7 @@ class PartitionAuthority implements Authority {
     if (tooMuch !== null) throw tooMuch;
     const result: OpResult = { counter: op.counter, status: 'accepted', seq };
     const user = op.replica === this.#options.replica ? '' : principal.user;
-    enter(draft, { op, result, user }, feedEntry(op, state, conflicts));
+    enter(draft, { op, result, user }, logEntry(op, { before: current, state, conflicts }));
     await this.#history.enter(draft, op, { current, state, user: principal.user, conflicts });
     return result;
   }
@@ -286,6 +286,7 @@ class PartitionAuthority implements Authority {
 
   #install(draft: AuthorityDraft): void {
     installDraft(this.#book, draft);
+    this.#feed.add(draft.accepted.map(({ entry }) => entry));
     for (const { entry, op } of draft.accepted) this.#listeners.tell(entry, op);
   }
 }

@@ -3,7 +3,7 @@ import type { Op } from '../record/op.ts';
 import { fitting } from './fitting.ts';
 import type { ReplicaBook } from './replica-book.ts';
 import type { AuthorityLink } from './sync-api.ts';
-import type { FeedPage, OpResult, PushReply } from './wire.ts';
+import type { FeedPage, OpResult, PushedPage, PushReply } from './wire.ts';
 
 const pushOps = 200;
 const pullEntries = 500;
@@ -16,7 +16,7 @@ export interface ExchangeOptions {
   /** Enters decisions; resolves when they are durable. */
   enterResults(results: readonly OpResult[]): Promise<void>;
   /** Enters a page; resolves when it is durable. */
-  enterPage(page: FeedPage, settled: number): Promise<void>;
+  enterPage(page: FeedPage): Promise<void>;
   /** Forgets what this authority has not decided, by its `mark`, and where the feed was. */
   forked(error: TestudoError, mark: number): Promise<void>;
   /** The authority's database is another one than before: what it had decided of the outbox is to be asked again. */
@@ -25,20 +25,28 @@ export interface ExchangeOptions {
   rename(): Promise<void>;
 }
 
-/** Sends the outbox and fetches the feed, once at a time; who asks during a run waits for another round. */
+/**
+ * Sends the outbox and fetches the feed, once at a time; who asks during a run waits for another round. A feed that is
+ * pushed here is fetched again only when asked for, or after a gap.
+ */
 export class Exchange {
   readonly #options: ExchangeOptions;
   #running: Promise<void> | null = null;
   #again = false;
   /** counter up to which the authority is known to have decided what was sent last */
   #mark = 0;
+  /** seq that the feed has reached while it is pushed here; `null`: it has to be fetched */
+  #liveSeq: number | null = null;
+  #isAsked = false;
+  #lastPage: Promise<unknown> = Promise.resolve();
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
   }
 
-  run(): Promise<void> {
+  run(needsFeed: boolean): Promise<void> {
     this.#again = true;
+    this.#isAsked ||= needsFeed;
     if (this.#running === null) {
       this.#running = this.#rounds().finally(() => {
         this.#running = null;
@@ -47,14 +55,41 @@ export class Exchange {
     return this.#running;
   }
 
+  /** Takes a page that was pushed; resolves when it is durable: `false` when pages before it are missing. */
+  receive(pushed: PushedPage): Promise<boolean> {
+    return this.#inTurn(() => this.#take(pushed));
+  }
+
+  /** What was pushed before the feed is fetched comes with that again, and what came before is no news. */
+  async #take({ from, page }: PushedPage): Promise<boolean> {
+    const { book, enterPage } = this.#options;
+    const { seq = 0 } = page;
+    if (this.#liveSeq === null || seq <= this.#liveSeq) return true;
+    this.#liveSeq = null;
+    if (from !== book.cursor) return false;
+    await enterPage(page);
+    this.#liveSeq = seq;
+    return true;
+  }
+
+  /** One page after the other: one that is pushed may overtake the reply that it follows. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#lastPage.then(work);
+    this.#lastPage = done.catch(() => undefined);
+    return done;
+  }
+
   /** What cannot be sent keeps nothing from being fetched. One fork is mended in a run, a second one fails it. */
   async #rounds(): Promise<void> {
     let hasForked = false;
     while (this.#again || this.#unsent().length > 0) {
       this.#again = false;
       const failure = await this.#attempt();
-      if (failure !== null && isFork(failure.error)) await this.#options.forked(failure.error, this.#mark);
-      await this.#fetch();
+      if (failure !== null && isFork(failure.error)) {
+        this.#liveSeq = null;
+        await this.#options.forked(failure.error, this.#mark);
+      }
+      await this.#inTurn(() => this.#keepUp());
       if (failure === null) continue;
       if (hasForked || !isFork(failure.error)) throw failure.error;
       hasForked = true;
@@ -115,14 +150,28 @@ export class Exchange {
     }
   }
 
+  #keepUp(): Promise<void> {
+    const seq = this.#isAsked ? null : this.#liveSeq;
+    this.#isAsked = false;
+    return seq === null ? this.#fetch() : this.#settle(seq);
+  }
+
   async #fetch(): Promise<void> {
     const { book, enterPage } = this.#options;
-    const settled = book.decided;
+    this.#liveSeq = null;
     for (let more = true; more;) {
       const page = await this.#pull(book.cursor);
       more = page.more;
-      await enterPage(page, more ? 0 : Math.min(settled, book.decided));
+      await enterPage(page);
+      if (page.follows !== undefined) this.#liveSeq = page.seq ?? null;
     }
+  }
+
+  /** Ops whose effect was pushed here before the decision on them came. */
+  async #settle(seq: number): Promise<void> {
+    const { book, enterPage } = this.#options;
+    const hasArrived = [...book.acceptedSeq.values()].some((accepted) => accepted <= seq);
+    if (hasArrived) await enterPage({ entries: [], cursor: book.cursor as string, seq, more: false });
   }
 
   /** A page after the cursor; of everything, when the authority does not know the cursor. */

@@ -76,20 +76,20 @@ export class ReplicaInbox {
   }
 
   /**
-   * One page of the feed: states, cursor and the outbox in one commit.
+   * One page of the feed: states, cursor and the outbox in one commit. An accepted op has arrived with the page that
+   * reaches its seq, whether its object is shown to us or not.
    * @throws TestudoError `BUILD_OUTDATED`
-   * @param settled counter up to which all accepted ops are in this page or before, shown to us or not
    */
-  enterPage(draft: ReplicaDraft, page: FeedPage, settled: number): void {
+  enterPage(draft: ReplicaDraft, page: FeedPage): void {
     checkShape(page, this.#ownSchema());
-    const effects = this.#effects(page, settled);
+    const effects = this.#effects(page);
     this.#book.blocks.record(draft, effects, this.#book.confirmed);
     for (const counter of effects.arrived) draft.remove(this.#names.outbox, numberKey(counter));
     if (page.cursor !== this.#book.cursor) draft.put(this.#names.marks, 'cursor', page.cursor);
     draft.afterwards(() => this.#install(page, effects));
   }
 
-  #effects(page: FeedPage, settled: number): PageEffects {
+  #effects(page: FeedPage): PageEffects {
     const states = new Map<string, ObjectState>();
     const opIds = new Map<string, string>();
     const arrived = new Set<number>();
@@ -98,12 +98,17 @@ export class ReplicaInbox {
       states.set(entry.state.id, deepFreeze(entry.state));
       opIds.set(entry.state.id, entry.opId);
     }
+    const left = this.#left(page, states);
     for (const state of states.values()) this.#collectArrived(state, arrived);
-    for (const counter of this.#book.outbox.keys()) {
-      if (counter > settled) break;
-      arrived.add(counter);
-    }
-    return { states, opIds, arrived, gone: this.#gone(page, states) };
+    for (const [counter, seq] of this.#book.acceptedSeq) if (seq <= (page.seq ?? 0)) arrived.add(counter);
+    return { states, opIds, arrived, gone: [...left, ...this.#gone(page, states)] };
+  }
+
+  /** What is not ours to see any more goes, whatever is pending on it: an op on it goes on to the authority. */
+  #left({ left = [] }: FeedPage, states: Map<string, ObjectState>): readonly string[] {
+    const gone = left.filter(({ id, seq }) => seq > ((states.get(id) ?? this.#book.confirmed.get(id))?.seq ?? seq));
+    for (const { id } of gone) states.delete(id);
+    return gone.map(({ id }) => id);
   }
 
   /** A snapshot tells how things are; the log that follows it may begin before that. */
@@ -130,21 +135,19 @@ export class ReplicaInbox {
     const ops = [...arrived].map((counter) => (book.outbox.get(counter) as PendingOp).op);
     for (const state of states.values()) book.confirmed.set(state);
     for (const counter of arrived) book.removePending(counter);
-    for (const id of gone) this.#purge(id);
-    for (const id of new Set([...states.keys(), ...ops.map((op) => op.id)])) {
-      const state = book.rebase(id);
-      if (state !== undefined) this.#events.tell({ type: 'state', state, origin: 'feed', opId: opIds.get(id) || null });
-    }
+    for (const id of gone) book.confirmed.delete(id);
+    for (const id of new Set([...gone, ...states.keys(), ...ops.map((op) => op.id)]))
+      this.#show(id, opIds.get(id) || null);
     book.cursor = page.cursor;
     this.#events.applied(states.size);
     for (const op of ops) this.#events.accepted(op, book.confirmed.get(op.id));
   }
 
-  #purge(id: string): void {
+  /** What was visible and is no more is told as deleted. */
+  #show(id: string, opIdOf: string | null): void {
     const last = this.#book.visible.get(id);
-    this.#book.confirmed.delete(id);
-    const left = this.#book.rebase(id) ?? (last === undefined ? undefined : { ...last, deleted: true });
-    if (left !== undefined) this.#events.tell({ type: 'state', state: left, origin: 'feed', opId: null });
+    const state = this.#book.rebase(id) ?? (last === undefined ? undefined : { ...last, deleted: true });
+    if (state !== undefined) this.#events.tell({ type: 'state', state, origin: 'feed', opId: opIdOf });
   }
 }
 

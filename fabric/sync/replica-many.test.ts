@@ -23,7 +23,7 @@ test.each([
       if (outcome === 'refused' && op.kind === 'update') throw new TestudoError('FORBIDDEN', 'no more');
       return { ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect };
     },
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'all', sees: () => true }),
     now: () => 1,
   });
   const replica = await openReplica({

@@ -25,7 +25,7 @@ const openServer = (epoch: string = 'e1'): Promise<Authority> =>
       if (rebased.fields['v'] === 'bad') throw new TestudoError('VALIDATION', 'bad');
       return { ...rebased, schemaVersion: 1, flow: noEffect };
     },
-    mayRead: (_, state) => state.fields['secret'] !== true,
+    viewOf: () => ({ digest: 'v', sees: ({ fields }) => fields['secret'] !== true }),
     replica: 'server',
     epoch,
     now,

@@ -26,6 +26,7 @@ import { ReplicaInbox, type InboxEvents } from './replica-inbox.ts';
 import { asksOf, checkSameRequest, checkVersion, opOf } from './request.ts';
 import type { OpDraft, Recorded, RefusedOp, Replica, ReplicaChange, ReplicaOptions, RequestKey } from './sync-api.ts';
 import { SyncedOps } from './synced-ops.ts';
+import type { PushedPage } from './wire.ts';
 
 const maxCommitWrites = 2000;
 
@@ -97,8 +98,12 @@ class PartitionReplica implements Replica {
     return [...this.#book.refused.values()];
   }
 
-  exchange(): Promise<void> {
-    return this.#exchange.run();
+  exchange(needsFeed: boolean = true): Promise<void> {
+    return this.#exchange.run(needsFeed);
+  }
+
+  receive(pushed: PushedPage): Promise<boolean> {
+    return this.#exchange.receive(pushed);
   }
 
   onChange(listener: (change: ReplicaChange) => void): Disposable {
@@ -237,8 +242,7 @@ class PartitionReplica implements Replica {
       link: this.#options.link,
       sent: (ops) => this.#sent(ops),
       enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
-      enterPage: (page, settled) =>
-        this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page, settled) }),
+      enterPage: (page) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page) }),
       forked: (error, mark) => this.#forked(error, mark),
       forgot: () => this.#forget(undecidedFrom(this.#book)),
       rename: () => this.#lane.do({ isAlone: true, run: (draft) => this.#rename(draft) }),

@@ -32,7 +32,7 @@ async function restorable(): Promise<Restorable> {
       partition,
       datasource: memoryRecords(records),
       judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-      mayRead: () => true,
+      viewOf: () => ({ digest: 'all', sees: () => true }),
       replica: 'server',
       epoch: 'database',
       life: `life${(lives += 1)}`,

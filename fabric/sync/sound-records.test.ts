@@ -30,7 +30,7 @@ async function setUp(): Promise<World> {
     partition,
     datasource: memoryRecords(),
     judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'v', sees: () => true }),
     replica: 'server',
     epoch: 'e1',
     now,

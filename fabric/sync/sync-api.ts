@@ -6,9 +6,10 @@ import type { ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { HistoryRecord } from './authority-history.ts';
+import type { FeedView } from './feed-view.ts';
 import type { Judge } from './judge.ts';
 import type { GivenBack, Retention } from './retention.ts';
-import type { FeedEntry, FeedPage, PullRequest, PushReply, PushRequest } from './wire.ts';
+import type { FeedEntry, FeedPage, PullRequest, PushedPage, PushReply, PushRequest } from './wire.ts';
 
 /** An op as its maker hands it in; replica and counter are given by the log that records it. */
 export type OpDraft = Omit<Op, 'replica' | 'counter' | 'partition'> & {
@@ -34,8 +35,8 @@ export interface AuthorityOptions {
   readonly partition: string;
   readonly datasource: Datasource;
   readonly judge: Judge;
-  /** whether a principal may see an object; the feed leaves out what it may not */
-  readonly mayRead: (principal: Principal, state: ObjectState) => boolean;
+  /** What a principal sees of the feed at a node of his. */
+  viewOf(principal: Principal, node: string): FeedView;
   /** replica id under which ops of this host itself are recorded, and flows made here are owned */
   readonly replica: string;
   /** unique to this database; part of every cursor */
@@ -72,8 +73,12 @@ export interface Authority {
   submit(draft: OpDraft, principal: Principal): Promise<Recorded>;
   /** What `submit` gave the same request of the same user before. @throws TestudoError `CONFLICT` for another request */
   former(request: RequestKey, principal: Principal): Promise<Recorded | undefined>;
-  /** @throws TestudoError `BAD_REQUEST` for a cursor that is not of this database: pull again from `null` */
-  pull(request: PullRequest, principal: Principal): Promise<FeedPage>;
+  /**
+   * What comes after a cursor. A cursor of another view than the reader's is answered by a snapshot, as `null` is.
+   * @param node where the reader is: a flow that it has to finish keeps an object in its scope
+   * @throws TestudoError `BAD_REQUEST` for a cursor that is not of this database: pull again from `null`
+   */
+  pull(request: PullRequest, principal: Principal, node?: string): Promise<FeedPage>;
   get(id: string): ObjectState | undefined;
   /** every object that is not deleted, in id order */
   list(): readonly ObjectState[];
@@ -159,11 +164,18 @@ export interface Replica {
    * Exchanges with the authority until nothing is left to send or to fetch; runs once at a time. When both remember
    * different ops, it tells `onError` (`REPLICA_FORKED`), takes everything anew and sends what is undecided under
    * another replica id.
+   * @param needsFeed `false`: fetches only what is not pushed here; default `true`
    * @throws TestudoError retryable codes while it is away; `REPLICA_FORKED` when the new id is taken too;
    * `BUILD_OUTDATED` when the authority's build has given an object a shape that the build here does not know: nothing
    * of that page is taken, and the outbox stays as it is
    */
-  exchange(): Promise<void>;
+  exchange(needsFeed?: boolean): Promise<void>;
+  /**
+   * Takes a page that the authority pushed, in the order of these calls. Resolves when it is durable: `false` when pages
+   * before it are missing, so that an exchange is needed. One that is known already changes nothing.
+   * @throws TestudoError when it cannot be kept; an exchange brings it again
+   */
+  receive(pushed: PushedPage): Promise<boolean>;
   pending(): readonly Op[];
   refused(): readonly RefusedOp[];
   dismiss(opId: string): Promise<void>;

@@ -24,9 +24,11 @@ export interface PullRequest {
   readonly since: string | null;
   /** 1..1000 */
   readonly limit: number;
+  /** so many entries (or KiB of them) the authority may push to the asking host, once it has been told everything */
+  readonly credits?: number;
 }
 
-/** One accepted op with the state that it led to. */
+/** One accepted op with the state that it led to, as its readers get it. */
 export interface FeedEntry {
   readonly seq: number;
   /** '' in a page of a snapshot, which tells states and not ops */
@@ -36,16 +38,40 @@ export interface FeedEntry {
   readonly conflicts: readonly string[];
 }
 
+/** An object that its reader saw, and does not see any more: it left his scope with the op of this seq. */
+export interface LeftEntry {
+  readonly id: string;
+  readonly seq: number;
+}
+
 /** Entries in `seq` order. `cursor` is opaque: hand it back to go on. */
 export interface FeedPage {
   readonly entries: readonly FeedEntry[];
+  /** in `seq` order; an entry of a higher seq brings an object back. Absent: none */
+  readonly left?: readonly LeftEntry[];
+  /** up to which all that its reader may see is told now; absent where a snapshot goes on */
+  readonly seq?: number;
   readonly cursor: string;
   readonly more: boolean;
   /** of the model's build that the authority runs; absent: of no other than the reader's */
   readonly schemaVersion?: number;
+  /** the node that pushes what comes after this page from now on; absent where the next page has to be asked for */
+  readonly follows?: string;
   /**
    * Present in a page of a snapshot: the entries are all the objects that there are with ids after `after` up to
    * `through` (`null`: to the end), in id order and not in `seq` order; others in that range are gone.
    */
   readonly complete?: { readonly after: string; readonly through: string | null };
+}
+
+/**
+ * A page that an authority pushes to one host that follows it, subject `live.<tenant>.<model>`; a body of `null` says
+ * that the host has to ask.
+ */
+export interface PushedPage {
+  /** the cursor after which the page begins: where it is not the host's own, pages before it are missing */
+  readonly from: string;
+  readonly page: FeedPage;
+  /** what is left of the host's credits */
+  readonly credits: number;
 }

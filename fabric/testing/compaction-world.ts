@@ -56,7 +56,7 @@ function authorityOptions(datasource: Datasource, now: () => number): AuthorityO
       flow: noEffect,
       conflicts: [],
     }),
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'all', sees: () => true }),
     replica: 'server',
     epoch: 'e1',
     now,

@@ -58,7 +58,7 @@ export async function sinkWorld(records: Datasource = memoryRecords(), epoch = '
     partition: 'main/thing',
     datasource: records,
     judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    mayRead: () => true,
+    viewOf: () => ({ digest: 'all', sees: () => true }),
     replica: 'server',
     epoch,
     now: () => platform.now(),

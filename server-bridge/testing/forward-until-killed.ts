@@ -22,7 +22,14 @@ const datasource = sqliteDatasource({ path: join(directory, 'server.db') });
 const partition = 'main/thing';
 await datasource.commit([{ collection: 'meta', key: 'epoch', value: 'e1' }]);
 const authority = await openAuthority({
-  ...{ partition, datasource, replica: 'server', epoch: 'e1', mayRead: () => true, now: () => platform.now() },
+  ...{
+    partition,
+    datasource,
+    replica: 'server',
+    epoch: 'e1',
+    viewOf: () => ({ digest: 'all', sees: () => true }),
+    now: () => platform.now(),
+  },
   judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
 });
 const forward = (sink: string, to: Sink): SinkDriver =>

@@ -87,8 +87,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the feed goes on from the end of the snapshot',
     file: 'sync/authority-feed.ts',
-    find: 'cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }),',
-    replace: 'cursor: this.#cursor({ seq: this.#book.seq, seen: this.#book.seq, after: through }),',
+    find: 'cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }, view),',
+    replace: 'cursor: this.#cursor({ seq: this.#book.seq, seen: this.#book.seq, after: through }, view),',
   },
   {
     name: 'an older entry of the feed replaces what a snapshot brought',

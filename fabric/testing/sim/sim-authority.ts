@@ -21,7 +21,7 @@ import { partition, type SimWorld } from './sim-world.ts';
 export const simPrincipal = (user: string): Principal => ({ user, roles: [], tenant: 'sim' });
 
 /** Objects that nobody may read back, not even who made them. */
-export const isReadable = (state: ObjectState): boolean => state.fields['secret'] !== true;
+export const isReadable = (state: Pick<ObjectState, 'fields'>): boolean => state.fields['secret'] !== true;
 
 const silence = (): Promise<never> => new Promise(() => undefined);
 
@@ -83,7 +83,7 @@ export class SimAuthority {
       partition,
       datasource: this.disk.open({ deliver: (answer) => process.deliver(answer) }),
       judge: simJudge(this.#world),
-      mayRead: (_, state) => isReadable(state),
+      viewOf: () => ({ digest: 'all', sees: isReadable }),
       replica: this.name,
       epoch: 'database',
       life: `life${this.#lives}`,

@@ -1,0 +1,96 @@
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+
+import { deploy } from './deploy.ts';
+import { buildFaulty } from './faulty-builds.ts';
+import type { FaultyBuilds } from './faulty-builds.ts';
+import { client, launch } from './launch.ts';
+import type { Running } from './launch.ts';
+import { serveOrigin } from './origin.ts';
+import type { Origin } from './origin.ts';
+import { cookieOf } from './session.ts';
+
+let builds: FaultyBuilds;
+let origin: Origin;
+let demo: Running;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  builds = await buildFaulty(['probe@', 'desk@']);
+  origin = await serveOrigin(builds.directory);
+  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+  for (const name of ['desk', 'probe']) {
+    const { path, integrity } = builds.of(`${name}@`);
+    expect(await deploy(demo, name, `${origin.url}/${path}/remote.json`, integrity)).toEqual({
+      status: 200,
+      code: null,
+    });
+  }
+});
+
+test.afterAll(async () => {
+  await demo.stop();
+  await origin.close();
+  builds.remove();
+});
+
+interface Probe {
+  readonly heldProps: {
+    readonly models: { get(name: string): { list(): Promise<{ fields: { title: string } }[]> } };
+  };
+}
+
+/** Titles of the tickets of which this browser has a copy. */
+const titles = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(async () => {
+    const tickets = await (window as unknown as Probe).heldProps.models.get('ticket').list();
+    return tickets.map(({ fields }) => fields.title).sort();
+  });
+
+/** Collections and objects that lie in a user's database. */
+const kept = (page: Page, user: string): Promise<number> =>
+  page.evaluate(async (name) => {
+    const opened = indexedDB.open(`testudo-${name}`);
+    await new Promise((resolve) => (opened.onsuccess = resolve));
+    const asked = opened.result.transaction('records').objectStore('records').getAllKeys();
+    await new Promise((resolve) => (asked.onsuccess = resolve));
+    opened.result.close();
+    return asked.result.filter((key) => JSON.stringify(key).includes('objects/main/ticket')).length;
+  }, user);
+
+test('a ticket is in a clerk’s browser while it is open, and again when it is his, over a reload', async ({
+  browser,
+}) => {
+  const ada = await client(demo.url, 'ada');
+  const make = async (title: string): Promise<string> => {
+    const reply = await ada('/api/models/tickets', { method: 'POST', body: JSON.stringify({ title }) });
+    return ((await reply.json()) as { object: { id: string } }).object.id;
+  };
+  const change = async (id: string, changes: object): Promise<number> =>
+    (await ada(`/api/models/tickets/${id}`, { method: 'PATCH', body: JSON.stringify(changes) })).status;
+  const id = await make('first');
+  await make('second');
+
+  const [name = '', value = ''] = (await cookieOf(demo.url, 'sam')).split(/=(.*)/);
+  const context = await browser.newContext();
+  await context.addCookies([{ name, value, url: demo.url }]);
+  const page = await context.newPage();
+  const open = async (): Promise<void> => {
+    await page.goto(`${demo.url}/probe`);
+    await page.getByText('The probe is ready').waitFor();
+  };
+  await open();
+  await expect.poll(() => titles(page)).toEqual(['first', 'second']);
+  expect(await change(id, { status: 'DONE' })).toBe(200);
+  await expect.poll(() => titles(page)).toEqual(['second']);
+  await expect.poll(() => kept(page, 'sam')).toBe(1);
+  expect(await change(id, { clerk: 'sam' })).toBe(200);
+  await expect.poll(() => titles(page)).toEqual(['first', 'second']);
+  await context.setOffline(true);
+  expect(await change(id, { clerk: 'nobody' })).toBe(200);
+  await open();
+  expect(await titles(page)).toEqual(['first', 'second']);
+  await context.setOffline(false);
+  await expect.poll(() => titles(page)).toEqual(['second']);
+  await context.close();
+});
