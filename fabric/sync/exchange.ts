@@ -122,20 +122,26 @@ export class Exchange {
   }
 
   async #send(): Promise<void> {
-    const { book, enterResults, sent } = this.#options;
     for (let ops = fitting(this.#unsent()); ops.length > 0; ops = fitting(this.#unsent())) {
-      sent(ops);
-      const first = (ops[0] as Op).counter;
-      this.#mark = first - 1;
-      const reply = await this.#push(ops);
-      if (reply.mark < first - 1) {
-        this.#mark = reply.mark;
-        throw forked(book.replica, reply.mark, first);
-      }
-      const { decided } = book;
-      await enterResults(reply.results);
-      if (book.decided === decided) throw undecided(book.replica, ops.length);
+      const next = ops;
+      await this.#inTurn(() => this.#decide(next));
     }
+  }
+
+  /** A page with the effect of an op waits until the decision on that is known: the op is not put on top of itself. */
+  async #decide(ops: readonly Op[]): Promise<void> {
+    const { book, enterResults, sent } = this.#options;
+    sent(ops);
+    const first = (ops[0] as Op).counter;
+    this.#mark = first - 1;
+    const reply = await this.#push(ops);
+    if (reply.mark < first - 1) {
+      this.#mark = reply.mark;
+      throw forked(book.replica, reply.mark, first);
+    }
+    const { decided } = book;
+    await enterResults(reply.results);
+    if (book.decided === decided) throw undecided(book.replica, ops.length);
   }
 
   /** Where an op is another one than the authority knows, those before it are told apart one by one. */
@@ -167,7 +173,7 @@ export class Exchange {
     }
   }
 
-  /** Ops whose effect was pushed here before the decision on them came. */
+  /** Ops whose effect was pushed here while the decision on them was lost on its way. */
   async #settle(seq: number): Promise<void> {
     const { book, enterPage } = this.#options;
     const hasArrived = [...book.acceptedSeq.values()].some((accepted) => accepted <= seq);

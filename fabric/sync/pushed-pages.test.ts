@@ -94,31 +94,38 @@ test('pushed pages - one that overtakes the reply which it follows waits for tha
   expect([await pushed, late.list()]).toEqual([true, world.authority.list()]);
 });
 
-test('pushed pages - an own op whose page came before its decision leaves the outbox with that', async () => {
+test('pushed pages - a page waits for the decision on the ops that are on their way: no op is put on top of itself', async () => {
   const { world, replica, next } = await followed();
-  const link = world.link('ada-1', 'ada', 100);
-  const push = link.push;
-  const early = await openReader(
-    {
-      ...link,
-      async push(request) {
-        const reply = await push(request);
-        await settled();
-        await early.receive(next());
-        expect(early.pending()).toHaveLength(1);
-        return reply;
-      },
-    },
-    'ada-1',
-  );
-  await early.exchange();
-  await early.write(create('a', {}), [], 'ada');
-  const synced = early.synced('ada-1:1');
-  const { pulls } = world.counts;
-  await early.exchange(false);
-  expect([early.pending(), await synced]).toEqual([[], world.authority.get('a')]);
-  expect(world.counts.pulls).toBe(pulls);
-  expect(replica.list()).toEqual([]);
+  const versions: number[] = [];
+  replica.onChange((change) => change.type === 'state' && versions.push(change.state.version));
+  for (const draft of [create('a', { n: 0 }), update('a', { n: 1 })]) await replica.write(draft, [], 'ada');
+  const { push } = world.authority;
+  const early: Promise<boolean>[] = [];
+  world.authority.push = async (...args) => {
+    const reply = await push.apply(world.authority, args);
+    await settled();
+    early.push(replica.receive(next()));
+    return reply;
+  };
+  await replica.exchange(false);
+  expect([await Promise.all(early), replica.pending(), versions]).toEqual([[true], [], [1, 2, 2]]);
+});
+
+test('pushed pages - an own op whose page came while its decision was lost leaves the outbox with that', async () => {
+  const { world, replica, next } = await followed();
+  const { push } = world.authority;
+  world.authority.push = async (...args) => {
+    await push.apply(world.authority, args);
+    world.authority.push = push;
+    throw new TestudoError('DEADLINE', 'no answer');
+  };
+  await replica.write(create('a', {}), [], 'ada');
+  const synced = replica.synced('ada-1:1');
+  await expect(replica.exchange(false)).rejects.toMatchObject({ code: 'DEADLINE' });
+  await replica.receive(next());
+  expect(replica.pending()).toHaveLength(1);
+  await replica.exchange(false);
+  expect([replica.pending(), await synced, world.counts.pulls]).toEqual([[], world.authority.get('a'), 1]);
 });
 
 test('pushed pages - an own op on what its maker does not see leaves the outbox with an empty page', async () => {
