@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { TestudoError } from '../error.ts';
 import {
   create,
   feedWorld,
