@@ -1,6 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { serveAuthority } from '../host/authority-partition.ts';
 import { hostMeshPolicy } from '../host/mesh-policy.ts';
+import { createModelRegistry } from '../host/model-registry.ts';
 import type { Partition } from '../host/partition.ts';
 import type { PartitionOptions } from '../host/partitions.ts';
 import { replicaRole } from '../host/replica-role.ts';
@@ -88,6 +89,8 @@ export async function liveWorld(
         platform,
         datasource: memoryDatasource(),
         mesh,
+        registry: createModelRegistry(),
+        emit: () => undefined,
         isOnline: () => true,
       };
       const partition = await replicaRole.partitions(options as unknown as PartitionOptions).open('thing');

@@ -241,8 +241,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a database goes on with the cursors of a history that it has lost',
     file: 'sync/authority-feed.ts',
-    find: ' && this.#book.terms.at(seen) === term)',
-    replace: ' && term !== null)',
+    find: ' || this.#book.terms.at(seen) !== term)',
+    replace: ' || term === undefined)',
     seed: 31,
   },
   {
