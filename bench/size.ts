@@ -38,14 +38,18 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'shell.js': 40_000,
   'update.js': 4000,
   'arrow-keys.js': 2000,
-  // Storage, sync and mesh; what runs models is the chunk beside it.
+  // Storage, sync and mesh; what runs models is the chunk beside it, which every host loads while storage opens.
   'host.js': 25_000,
-  'runtime.*.js': 14_000,
+  'runtime.*.js': 17_000,
   'intake.*.js': 6000,
   'flows.*.js': 5000,
   'memory.*.js': 2000,
   'queries.*.js': 3000,
-  'authority.*.js': 7000,
+  // Of a browser without a server: order, log, retention, history.
+  'authority.*.js': 17_000,
+  'damage.*.js': 5500,
+  'hand-over.*.js': 5000,
+  'stores.*.js': 2000,
   'objects.*.js': 5000,
   'include.*.js': 2000,
   'configure.*.js': 3000,

@@ -4,7 +4,6 @@ import { TestudoError, toWire } from '@testudo/fabric/error';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { browserPlatform } from './browser-platform.ts';
-import { answerTabs } from './host/answer-tabs.ts';
 import { loadRuntime, openBrowserHost } from './host/browser-host.ts';
 import type { BrowserHost } from './host/browser-host.ts';
 import { createRealmPorts } from './host/realm-ports.ts';
@@ -31,8 +30,12 @@ function realmStarter(workerScope: WorkerScope): StartRealm {
 
 const onError = (error: unknown): void => scope.post({ type: 'failed', error: toWire(error) });
 
-/** Serves this page and every tab that joins: pings at once, everything else when the host has opened. */
-function start({ host: id, config, principal, lost }: Start, page: MessagePort, locks: LockManager): void {
+/** Serves this page and every tab that joins: pings once its programs are there, everything else when the host has opened. */
+async function start(
+  { host: id, config, principal, lost }: Start,
+  page: MessagePort,
+  locks: LockManager,
+): Promise<void> {
   const names = tabNames(principal.user);
   const events = new BroadcastChannel(names.events);
   const ready = openBrowserHost({
@@ -46,6 +49,11 @@ function start({ host: id, config, principal, lost }: Start, page: MessagePort, 
     onSession: (user) => tell({ type: 'session', user }),
   });
   ready.catch(onError);
+  scope.onMessage((message) => {
+    if (message.type !== 'network') return;
+    ready.then((browser) => browser.networkChanged(message.isOnline)).catch(onError);
+  });
+  const { answerTabs } = await loadRuntime();
   const service = answerTabs(id, principal, ready);
   expose(service, page);
   const tell = serveFollowers({ id, names, service, locks, onError });
@@ -53,10 +61,6 @@ function start({ host: id, config, principal, lost }: Start, page: MessagePort, 
     if (isNew && lost !== null) tell({ type: 'cleared', unsent: lost });
   };
   ready.then(tellCleared, () => undefined);
-  scope.onMessage((message) => {
-    if (message.type !== 'network') return;
-    ready.then((browser) => browser.networkChanged(message.isOnline)).catch(onError);
-  });
 }
 
 /** A page that was opened before an update may start a newer host worker than it knows how to talk to. */

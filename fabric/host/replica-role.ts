@@ -9,7 +9,12 @@ import { schemaHere, type HostRole, type PartitionOpener, type PartitionOptions 
 import { authorityLink, liveCredits, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
-export const replicaRole: HostRole = { name: 'replica', partitions: replicaPartitions };
+export const replicaRole: HostRole = replicaRoleOf(openReplica);
+
+/** The same, with the program that keeps the copies from elsewhere. */
+export function replicaRoleOf(open: typeof openReplica): HostRole {
+  return { name: 'replica', partitions: (options) => replicaPartitions(options, open) };
+}
 
 /** A store in which this host was its own authority hands over what that has; the program for it is loaded then only. */
 async function takeOwnObjects(
@@ -41,7 +46,7 @@ function tellingOutdated(replica: Replica, tell: () => void): Replica['exchange'
   };
 }
 
-function replicaPartitions(options: PartitionOptions): PartitionOpener {
+function replicaPartitions(options: PartitionOptions, openCopy: typeof openReplica): PartitionOpener {
   const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
   return {
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
@@ -49,7 +54,7 @@ function replicaPartitions(options: PartitionOptions): PartitionOpener {
       const subject = `${tenant}.${modelName}`;
       await takeOwnObjects(options, { datasource, partition, replica: name });
       const feed = liveFeed(mesh, subject);
-      const replica = await openReplica({
+      const replica = await openCopy({
         partition,
         datasource,
         replica: name,

@@ -1,19 +1,4 @@
-import { hasCode } from '../error.ts';
-import { deepFreeze } from '../record/deep-freeze.ts';
-import { opId, replicaHost, type Op } from '../record/op.ts';
-import type { Datasource } from '../store/datasource.ts';
-import { asPlain, numberKey } from './keys.ts';
-import type { PendingOp, ReplicaBook, ReplicaCollections, RequestedOp } from './replica-book.ts';
-import type { ReplicaDraft } from './replica-draft.ts';
-import { asksOf } from './request.ts';
-
-/** What a fork changes: the records of a replica, and who hears that an op has another id now. */
-export interface ForkParts {
-  readonly book: ReplicaBook;
-  readonly names: ReplicaCollections;
-  readonly datasource: Datasource;
-  renamed(from: string, to: string): void;
-}
+import type { ReplicaBook } from './replica-book.ts';
 
 /**
  * Forgets what the authority is not known to have decided any more, and the place in its feed: the next page is of
@@ -30,50 +15,4 @@ export function forgetAfter(book: ReplicaBook, mark: number): void {
 export function undecidedFrom({ outbox, decided }: ReplicaBook): number {
   const [first] = outbox.keys();
   return first === undefined ? decided : first - 1;
-}
-
-/** Goes on under the next id of this host: what is left in the outbox is numbered from 1 again, in one commit. */
-export async function renameReplica(draft: ReplicaDraft, parts: ForkParts): Promise<void> {
-  const { book, names } = parts;
-  const replica = nextReplica(book.replica);
-  const former = [...book.outbox.values()];
-  const renumbered = former.map(({ op, owner }, index) =>
-    deepFreeze<PendingOp>({ op: { ...op, replica, counter: index + 1 }, owner }),
-  );
-  for (const { op } of former) draft.remove(names.outbox, numberKey(op.counter));
-  for (const pending of renumbered) {
-    draft.put(names.outbox, numberKey(pending.op.counter), asPlain(pending));
-    await keepRequest(draft, pending, parts);
-  }
-  draft.put(names.marks, 'replica', replica);
-  draft.counter = renumbered.length;
-  draft.afterwards(() => {
-    for (const { op } of former) book.removePending(op.counter);
-    Object.assign(book, { replica, counter: renumbered.length, decided: 0 });
-    for (const pending of renumbered) book.addPending(pending);
-    former.forEach(({ op }, index) => parts.renamed(opId(op), `${replica}:${index + 1}`));
-  });
-}
-
-/** A repeated request has to find its op under the new id. */
-async function keepRequest(draft: ReplicaDraft, { op }: PendingOp, parts: ForkParts): Promise<void> {
-  if (op.requestId === '') return;
-  const asks = await askedBefore(op, parts);
-  if (asks !== undefined) draft.put(parts.names.requests, op.requestId, asPlain({ asks, op }));
-}
-
-/** What a request asked for; of a damaged record, what its op says. */
-async function askedBefore(op: Op, { names, datasource }: ForkParts): Promise<string | undefined> {
-  try {
-    const stored = await datasource.get(names.requests, op.requestId);
-    return (stored as unknown as RequestedOp | undefined)?.asks;
-  } catch (error) {
-    if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
-    return asksOf(op);
-  }
-}
-
-function nextReplica(replica: string): string {
-  const host = replicaHost(replica);
-  return `${host}~${Number(replica.slice(host.length + 1)) + 1}`;
 }

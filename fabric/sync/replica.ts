@@ -21,7 +21,7 @@ import {
 } from './replica-book.ts';
 import { Listeners } from './listeners.ts';
 import { ReplicaDraft } from './replica-draft.ts';
-import { forgetAfter, renameReplica, undecidedFrom } from './replica-fork.ts';
+import { forgetAfter, undecidedFrom } from './replica-fork.ts';
 import { ReplicaInbox, type InboxEvents } from './replica-inbox.ts';
 import { asksOf, checkSameRequest, checkVersion, opOf } from './request.ts';
 import type { OpDraft, Recorded, RefusedOp, Replica, ReplicaChange, ReplicaOptions, RequestKey } from './sync-api.ts';
@@ -245,7 +245,7 @@ class PartitionReplica implements Replica {
       enterPage: (page) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page) }),
       forked: (error, mark) => this.#forked(error, mark),
       forgot: () => this.#forget(undecidedFrom(this.#book)),
-      rename: () => this.#lane.do({ isAlone: true, run: (draft) => this.#rename(draft) }),
+      rename: () => this.#rename(),
     });
   }
 
@@ -259,17 +259,19 @@ class PartitionReplica implements Replica {
     return this.#lane.do({ isAlone: true, run: (draft) => draft.afterwards(forget) });
   }
 
-  #rename(draft: ReplicaDraft): Promise<void> {
-    this.#sentCounter = 0;
-    return renameReplica(draft, {
+  async #rename(): Promise<void> {
+    const { renameReplica } = await import(/* webpackChunkName: "damage" */ './rename-replica.ts');
+    const parts = {
       book: this.#book,
       names: this.#names,
       datasource: this.#options.datasource,
-      renamed: (from, to) => {
+      renamed: (from: string, to: string) => {
         this.#renamed.set(from, to);
         this.#synced.renamed(from, to);
       },
-    });
+    };
+    this.#sentCounter = 0;
+    await this.#lane.do({ isAlone: true, run: (draft) => renameReplica(draft, parts) });
   }
 
   /** An op counts as sent once, however often it is sent again. */

@@ -2,13 +2,12 @@ import type { Principal } from '@testudo/fabric/access/principal';
 import { hasCode, toWire } from '@testudo/fabric/error';
 import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
-import type { HostRole } from '@testudo/fabric/host/partitions';
-import { replicaRole } from '@testudo/fabric/host/replica-role';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
+import { openReplica } from '@testudo/fabric/sync/replica';
 
 import type { EventMessage } from '../tabs/wire.ts';
 import type * as HostRuntime from './host-runtime.ts';
@@ -69,7 +68,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     node,
     datasource,
     mesh: noticingDeadlines(mesh, () => void connection.check()),
-    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRole,
+    openReplica,
     troubles,
   });
   unsent = () => pendingIn(host);
@@ -103,11 +102,6 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
 /** The program that runs models. */
 export function loadRuntime(): Promise<typeof HostRuntime> {
   return import(/* webpackChunkName: "runtime" */ './host-runtime.ts');
-}
-
-/** The program of a browser that has no server to put its ops in order. */
-async function loadAuthorityRole(): Promise<HostRole> {
-  return (await import(/* webpackChunkName: "authority" */ '@testudo/fabric/host/authority-role')).authorityRole;
 }
 
 async function pendingIn(host: RunningHost): Promise<number> {

@@ -5,6 +5,9 @@ import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { HostOptions, RunningHost } from '@testudo/fabric/host/host-options';
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
+import type { HostRole } from '@testudo/fabric/host/partitions';
+import { replicaRoleOf } from '@testudo/fabric/host/replica-role';
+import type { openReplica } from '@testudo/fabric/sync/replica';
 import type { OtherDatasources } from '@testudo/fabric/store/datasource-choice';
 
 import { fetchJson } from '../boot/fetch-json.ts';
@@ -15,12 +18,15 @@ import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
 import { openBuilds } from './open-builds.ts';
 import { loadMemory, type StorageOptions } from './open-storage.ts';
 
-/** What a host that runs models is started with: its objects' storage, its mesh, its role. */
+/** What a host that runs models is started with: its objects' storage, its mesh, its copies. */
 export interface ModelHostParts
   extends
     Pick<BrowserHostOptions, 'config' | 'principal' | 'startRealm' | 'scope' | 'publish'>,
-    Pick<HostOptions, 'node' | 'role' | 'platform' | 'datasource' | 'mesh'>,
-    Pick<StorageOptions, 'troubles'> {}
+    Pick<HostOptions, 'node' | 'platform' | 'datasource' | 'mesh'>,
+    Pick<StorageOptions, 'troubles'> {
+  /** what keeps copies of objects: a part of the worker's own program */
+  readonly openReplica: typeof openReplica;
+}
 
 /** A running host and what keeps its models those of the catalogue. */
 export interface ModelHost {
@@ -40,6 +46,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   const builds = createAdmittedBuilds(stored);
   const host = await createHost({
     ...parts,
+    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.openReplica),
     datasources: memoryOnDemand,
     runtime: 'browser',
     createFlows: lazyFlowRunner(loadFlowRunner),
@@ -99,4 +106,9 @@ const memoryOnDemand: OtherDatasources = {
 
 async function loadFlowRunner(): Promise<CreateFlowRunner> {
   return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
+}
+
+/** The program of a browser that has no server to put its ops in order. */
+async function loadAuthorityRole(): Promise<HostRole> {
+  return (await import(/* webpackChunkName: "authority" */ '@testudo/fabric/host/authority-role')).authorityRole;
 }

@@ -8,7 +8,12 @@ import type { SyncKit } from './sync-kit.ts';
 const fabric = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = join(fabric, '../.testudo/mutants');
 /** What the code loads when it is first needed is loaded before: virtual time would not wait for it. */
-const lateParts = ['sync/authority-damage.ts', 'sync/authority-traces.ts', 'sync/replica-damage.ts'];
+const lateParts = [
+  'sync/authority-damage.ts',
+  'sync/authority-traces.ts',
+  'sync/replica-damage.ts',
+  'sync/rename-replica.ts',
+];
 const copied = ['error.ts', 'record', 'store', 'sync'];
 
 /** The code under test with one fault, from a copy of its sources. Removes the copy of an earlier run. */
