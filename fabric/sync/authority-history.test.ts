@@ -155,3 +155,27 @@ test('history - it is written in the commit of its change, and goes with what is
   if (state) await datasource.commit(await new AuthorityHistory({ datasource }, history).removals(state));
   expect(await keptIn(datasource)).toBe(0);
 });
+
+test('history - a store that fails as older changes are looked for leaves nothing of the change, which is made once', async () => {
+  const datasource = memoryRecords();
+  let fails = false;
+  const authority = await open(
+    {
+      ...datasource,
+      async get(collection, key) {
+        if (fails && collection === history) throw new TestudoError('UNAVAILABLE', 'the disk does not answer');
+        return datasource.get(collection, key);
+      },
+    },
+    2,
+  );
+  await authority.submit(create('a', { n: 0 }), ada);
+  await authority.submit(set('a', { n: 1 }), ada);
+  const third = set('a', { n: 2 }, { requestId: 'ada:third' });
+  fails = true;
+  await expect(authority.submit(third, ada)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect([authority.seq, authority.get('a')?.version]).toEqual([2, 2]);
+  fails = false;
+  expect((await authority.submit(third, ada)).state.version).toBe(3);
+  expect(authority.seq).toBe(3);
+});

@@ -45,7 +45,10 @@ export class AuthorityHistory {
     this.#kept = keptChanges;
   }
 
-  /** Enters an accepted op; of a create only that it was: its values are those of the state it led to. */
+  /**
+   * Enters an accepted op; of a create only that it was: its values are those of the state it led to.
+   * @throws what the store throws when it is asked for older changes; nothing is entered then
+   */
   async enter(
     draft: AuthorityDraft,
     op: Op,
@@ -57,10 +60,10 @@ export class AuthorityHistory {
     const command = op.step === null ? op.command : op.step.port;
     const former = current?.seq ?? 0;
     const about = { version, seq, former, kind: op.kind, command, opId: opId(op), user, atMs };
+    const isDue = version > this.#kept && version % Math.ceil(this.#kept / 2) === 0;
+    const earlier = isDue ? await this.#chain(former, draft.history) : [];
     draft.history.set(seq, { ...about, changes, conflicts });
-    if (version <= this.#kept || version % Math.ceil(this.#kept / 2) !== 0) return;
-    const all = await this.#chain(seq, draft.history);
-    for (const { seq: outdated } of all.slice(this.#kept)) draft.outdated.push(outdated);
+    for (const { seq: outdated } of earlier.slice(this.#kept - 1)) draft.outdated.push(outdated);
   }
 
   /** Every change of an object that is told, latest first, the create with the values that it gave. */

@@ -219,8 +219,8 @@ class PartitionAuthority implements Authority {
     if (tooMuch !== null) throw tooMuch;
     const result: OpResult = { counter: op.counter, status: 'accepted', seq };
     const user = op.replica === this.#options.replica ? '' : principal.user;
-    enter(draft, { op, result, user }, logEntry(op, { before: current, state, conflicts }));
     await this.#history.enter(draft, op, { current, state, user: principal.user, conflicts });
+    enter(draft, { op, result, user }, logEntry(op, { before: current, state, conflicts }));
     return result;
   }
 
