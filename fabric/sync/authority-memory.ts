@@ -48,9 +48,14 @@ export class AuthorityMemory {
     return { op, state: state ?? (await this.#entry(draft, op, result)).state };
   }
 
-  /** Whether there was an object with this id whose tombstone was given back. */
+  /** Whether there was an object with this id whose tombstone was given back. A damaged record tells as much. */
   async isGone(id: string): Promise<boolean> {
-    return (await this.#datasource.get(this.#names.gone, id)) !== undefined;
+    try {
+      return (await this.#datasource.get(this.#names.gone, id)) !== undefined;
+    } catch (error) {
+      if (isDamage(error)) return true;
+      throw error;
+    }
   }
 
   /** By the op's own record, or the one that it is packed in; `null` when they are of another op. @throws `CORRUPT` */

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 
-import { ada, compactionWorld, dayMs, miser, setN, type CompactionWorld } from '../testing/compaction-world.ts';
+import {
+  ada,
+  compactionWorld,
+  dayMs,
+  miser,
+  pushedOp,
+  setN,
+  type CompactionWorld,
+} from '../testing/compaction-world.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -59,4 +67,20 @@ test('compaction - a damaged op of this host does not stop it', async () => {
   damage(world, 'ops', 'server:0000000000000002');
   await world.compact(authority, { ...miser, keptLatest: 0 });
   expect([...(world.records.get('ops/main/thing')?.keys() ?? [])]).toEqual(['server:0000000000000004']);
+});
+
+test('compaction - a damaged record of an id that is gone is that of one that is gone', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await authority.submit(setN(0, { kind: 'create', id: 'b' }), ada);
+  await authority.submit(setN(0, { kind: 'delete', id: 'b' }), ada);
+  await world.compact(authority, miser);
+  damage(world, 'gone', 'b');
+  const ops = [pushedOp(1, { kind: 'create', id: 'b' }), pushedOp(2, { kind: 'create', id: 'c' })];
+  const { mark, results } = await authority.push({ replica: 'ann', ops }, ada);
+  expect([mark, ...results]).toMatchObject([
+    2,
+    { status: 'refused', error: coded('CONFLICT') },
+    { status: 'accepted' },
+  ]);
 });
