@@ -137,3 +137,28 @@ test('a move - takes every collection that an authority or a replica may have', 
   const used = [...Object.values(authorityCollections(partition)), ...Object.values(replicaCollections(partition))];
   expect(used.filter((name: string) => !all.includes(name))).toEqual([]);
 });
+
+test('a move - that ended late, then goes elsewhere, leaves no third store that is taken for whole', async () => {
+  const disk = await filled('sqlite');
+  disk.records['indexeddb'] = new Map();
+  for (let commits = 0, isDone = false; !isDone; commits += 1) {
+    disk.commitsLeft = commits;
+    isDone = await disk.start('file').then(
+      () => true,
+      () => false,
+    );
+    disk.commitsLeft = Infinity;
+    const elsewhere = await disk.start('indexeddb');
+    await elsewhere.commit([{ collection: `objects/${partition}`, key: 'later', value: commits }]);
+    for (const kind of ['sqlite', 'file', 'sqlite'] as const)
+      expect(await (await disk.start(kind)).get(`objects/${partition}`, 'later')).toBe(commits);
+  }
+});
+
+test('a model - whose mark in a store is damaged is whole there all the same', async () => {
+  const disk = await filled('sqlite');
+  await disk.start('file');
+  disk.records['file']?.get('meta')?.set(`kept/${partition}`, 'tr');
+  await expectWhole(await disk.start('file'));
+  await expectWhole(await disk.start('sqlite'));
+});

@@ -62,6 +62,7 @@ async function choose(model: KeptModel, options: ModelStoresOptions): Promise<Da
   }
   const source = await sourceOf(partition, asked, rest);
   if (source === undefined) return asked;
+  await forgetCopies(partition, source, rest);
   const stays = (error: TestudoError): Datasource => {
     options.onStays(model.modelName, error);
     return source;
@@ -88,6 +89,12 @@ async function otherStores(
 
 async function holdsAny(store: Datasource, partition: string): Promise<boolean> {
   return (await isMarked(store, partition)) || holdsRecords(store, partition);
+}
+
+/** What else is marked is whole only as long as nothing is written to the source. */
+async function forgetCopies(partition: string, source: Datasource, rest: readonly Datasource[]): Promise<void> {
+  for (const store of rest)
+    if (store !== source && (await isMarked(store, partition))) await forgetPartition(store, partition);
 }
 
 /** The store to move from, where the asked one is not marked: one that is, or else one with records where that has none. */

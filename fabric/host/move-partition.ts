@@ -1,4 +1,4 @@
-import { TestudoError } from '../error.ts';
+import { hasCode, TestudoError } from '../error.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import { partitionCollections } from '../sync/partition-collections.ts';
 
@@ -6,9 +6,14 @@ const PAGE = 1000;
 const META = 'meta';
 const markOf = (partition: string): string => `kept/${partition}`;
 
-/** Whether a store is known to have the whole partition. */
+/** Whether a store is known to have the whole partition. A mark says nothing else: a damaged one says it too. */
 export async function isMarked(datasource: Datasource, partition: string): Promise<boolean> {
-  return (await datasource.get(META, markOf(partition))) === true;
+  try {
+    return (await datasource.get(META, markOf(partition))) === true;
+  } catch (error) {
+    if (hasCode(error) && error.code === 'CORRUPT') return true;
+    throw error;
+  }
 }
 
 /** Whether a store has any record of the partition, sound or not. */
