@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,4 +43,16 @@ test("a server's model - goes to the store that the configuration names, and bac
 test("a server's model - that lies on its disk is not put into memory", async () => {
   await run({ own: 'sqlite', order: 'file' }, (orders) => orders.commit([object]));
   expect(await run({ own: 'sqlite', order: 'memory' }, read)).toEqual(['file', { total: 5 }]);
+});
+
+test("a server's stores - that are closed are all closed, also where one could not be opened", async () => {
+  const objects = join(directory, 'objects');
+  writeFileSync(objects, 'not a directory');
+  const stores = serverStores(directory, {});
+  const own = await stores.own('sqlite');
+  await expect(stores.open('file', 'make')).rejects.toThrow();
+  rmSync(objects);
+  expect((await stores.open('file', 'make'))?.kind).toBe('file');
+  await stores.close();
+  await expect(own.get('meta', 'epoch')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });

@@ -34,9 +34,12 @@ export function serverStores(directory: string, chosen: OtherDatasources['chosen
   const opened = new Map<ServerDatasource, Promise<Datasource>>();
   const isThere = ({ path }: Place): boolean => path !== null && existsSync(join(directory, path));
   const own = (kind: ServerDatasource): Promise<Datasource> => {
+    const known = opened.get(kind);
+    if (known !== undefined) return known;
     const { path, open } = places[kind];
-    const opening = opened.get(kind) ?? Promise.resolve(open(join(directory, path ?? '')));
+    const opening = (async () => open(join(directory, path ?? '')))();
     opened.set(kind, opening);
+    opening.catch(() => opened.delete(kind));
     return opening;
   };
   return {

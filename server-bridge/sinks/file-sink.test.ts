@@ -99,3 +99,10 @@ test('file sink - what the disk refuses is refused with its name, and delivered 
   expect(numbersIn(join(place, 'audit.jsonl'))).toEqual([1]);
   await sink.close?.();
 });
+
+test.each([0, 1, 2])('file sink - of those that were put aside %i stay', async (keepFiles) => {
+  const sink = fileSink({ path, maxBytes: 1, keepFiles });
+  for (const n of [1, 2, 3, 4, 5]) await sink.deliver(batch(n), never);
+  await sink.close?.();
+  expect(readdirSync(directory)).toHaveLength(1 + keepFiles);
+});

@@ -101,8 +101,9 @@ class RotatedFile {
   async #rotate(): Promise<void> {
     await this.close();
     const asides = await this.#asides();
-    await rename(this.#path, this.#aside((asides.at(-1) ?? 0) + 1));
-    const old = asides.slice(0, Math.max(0, asides.length + 1 - this.#keepFiles));
+    const latest = (asides.at(-1) ?? 0) + 1;
+    await rename(this.#path, this.#aside(latest));
+    const old = [...asides, latest].slice(0, Math.max(0, asides.length + 1 - this.#keepFiles));
     for (const number of old) await rm(this.#aside(number), { force: true });
     await syncDirectory(dirname(this.#path));
   }
