@@ -16,7 +16,11 @@ const choices: readonly DatasourceKind[] = ['sqlite', 'file'];
 
 /** Stores of a host, and the number of commits that its process has left to live. */
 class Disk {
-  readonly records: { readonly [kind: string]: Records } = { sqlite: new Map(), file: new Map() };
+  readonly records: { readonly [kind: string]: Records } = {
+    sqlite: new Map(),
+    file: new Map(),
+    indexeddb: new Map(),
+  };
   readonly stays: string[] = [];
   commitsLeft = Infinity;
 
@@ -140,7 +144,6 @@ test('a move - takes every collection that an authority or a replica may have', 
 
 test('a move - that ended late, then goes elsewhere, leaves no third store that is taken for whole', async () => {
   const disk = await filled('sqlite');
-  disk.records['indexeddb'] = new Map();
   for (let commits = 0, isDone = false; !isDone; commits += 1) {
     disk.commitsLeft = commits;
     isDone = await disk.start('file').then(

@@ -4,6 +4,7 @@ import { ada, compactionWorld, dayMs, miser, pushedOp, setN } from '../testing/c
 import { memoryRecords } from '../testing/sim/memory-datasource.ts';
 import { settled } from '../testing/virtual-platform.ts';
 import { packSize } from './packed-ops.ts';
+import { readLog } from './read-log.ts';
 import type { Authority } from './sync-api.ts';
 import type { FeedPage } from './wire.ts';
 
@@ -64,6 +65,23 @@ test('compaction - every op that was pushed is answered as before, and another o
     const other = { ...pushedOp(10), input: 'other' };
     await expect(each.push({ replica: 'ann', ops: [other] }, ada)).rejects.toThrow(coded('REPLICA_FORKED'));
   }
+});
+
+test('compaction - an op that was pushed is there as long as the log tells of it, for who forwards that', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  const total = 1000 + 3 * packSize;
+  const ops = Array.from({ length: total }, (_, index) => pushedOp(index + 1, { kind: 'create', id: `id${index}` }));
+  for (let from = 0; from < total; from += packSize)
+    await authority.push({ replica: 'ann', ops: ops.slice(from, from + packSize) }, ada);
+  expect(await world.compact(authority)).toMatchObject({ log: 0, ops: 0 });
+  expect(await world.compact(authority, { logEntries: total - packSize })).toMatchObject({ log: packSize });
+  const source = memoryRecords(world.records);
+  const { entries } = await readLog(source, 'main/thing', { since: packSize, limit: 10_000, seq: authority.seq });
+  expect(entries[0]?.op).toEqual(ops[packSize]);
+  expect([world.count('packed'), entries.filter(({ op }) => op === null)]).toEqual([1, []]);
+  await world.compact(authority, miser);
+  expect([world.count('packed'), world.count('ops')]).toEqual([3, 1000]);
 });
 
 test('compaction - a repeated request has its outcome without the log, and is a new one when it is old', async () => {

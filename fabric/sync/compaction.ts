@@ -48,7 +48,7 @@ export class Compaction {
     const packer = new OpPacker(parts);
     this.steps = [
       (draft, options) => this.#log(draft, options),
-      (draft, { keptLatest = defaultLatest }) => packer.pack(draft, keptLatest),
+      (draft, { keptLatest: kept = defaultLatest }) => packer.pack(draft, { kept, emptied: this.#emptied }),
       (draft, options) => this.#requests(draft, options),
       (draft, options) => this.#tombstones(draft, options),
     ];

@@ -8,19 +8,28 @@ export class OpPacker {
   readonly #parts: CompactionParts;
   /** counter up to which a replica's ops are known to be packed */
   readonly #packed = new Map<string, number>();
+  /** the last seq that the next record of a replica has: the log tells of it still */
+  readonly #awaited = new Map<string, number>();
 
   constructor(parts: CompactionParts) {
     this.#parts = parts;
   }
 
-  /** @param kept ops of each replica that stay whole: what is repeated is nearly always one of the latest */
-  async pack(draft: AuthorityDraft, kept: number): Promise<Batch> {
+  /**
+   * Packs no op of which the log still tells: who forwards the log reads the op beside its entry.
+   * @param kept ops of each replica that stay whole: what is repeated is nearly always one of the latest
+   * @param emptied seq up to which the log is empty
+   */
+  async pack(draft: AuthorityDraft, { kept, emptied }: PackBounds): Promise<Batch> {
     for (const [replica, { mark }] of this.#parts.book.marks) {
       if (replica === this.#parts.replica || mark < kept + packSize) continue;
       const start = await this.#start(replica, mark);
-      if (start + packSize - 1 > mark - kept) continue;
-      const ops = await this.#packFrom(draft, replica, start);
-      return { given: { ops }, isLast: false };
+      if (start + packSize - 1 > mark - kept || (this.#awaited.get(replica) ?? 0) > emptied) continue;
+      const page = await this.#read(replica, start);
+      this.#awaited.set(replica, page.seq);
+      if (page.seq > emptied) continue;
+      this.#pack(draft, page);
+      return { given: { ops: page.ops }, isLast: false };
     }
     return { given: {}, isLast: true };
   }
@@ -39,21 +48,46 @@ export class OpPacker {
     return start;
   }
 
-  async #packFrom(draft: AuthorityDraft, replica: string, start: number): Promise<number> {
+  async #read(replica: string, start: number): Promise<Page> {
     const { datasource, names } = this.#parts;
-    const { writes, afterwards } = draft.compaction;
+    const keys: string[] = [];
     const range = { after: opKey(replica, start - 1), before: opKey(replica, start + packSize), limit: packSize };
-    const remove = (key: string): void => void writes.push({ collection: names.ops, key, value: undefined });
-    const rows = await datasource.range(names.ops, { ...range, onDamaged: ({ key }) => remove(key) });
+    const rows = await datasource.range(names.ops, { ...range, onDamaged: ({ key }) => void keys.push(key) });
     const decided: (DecidedOp | undefined)[] = Array.from({ length: packSize }, () => undefined);
+    let seq = 0;
     for (const { key, value } of rows) {
       const known = value as unknown as DecidedOp;
       decided[known.op.counter - start] = known;
-      remove(key);
+      keys.push(key);
+      if (known.result.status === 'accepted') seq = Math.max(seq, known.result.seq);
     }
-    const key = packKey({ replica, counter: start });
-    writes.push({ collection: names.packed, key, value: packOps(decided) });
-    afterwards.push(() => void this.#packed.set(replica, start + packSize - 1));
-    return rows.length;
+    return { replica, start, keys, decided, ops: rows.length, seq };
   }
+
+  #pack({ compaction }: AuthorityDraft, { replica, start, keys, decided }: Page): void {
+    const { names } = this.#parts;
+    for (const key of keys) compaction.writes.push({ collection: names.ops, key, value: undefined });
+    const key = packKey({ replica, counter: start });
+    compaction.writes.push({ collection: names.packed, key, value: packOps(decided) });
+    compaction.afterwards.push(() => void this.#packed.set(replica, start + packSize - 1));
+  }
+}
+
+interface PackBounds {
+  readonly kept: number;
+  readonly emptied: number;
+}
+
+/** The ops of one record. */
+interface Page {
+  readonly replica: string;
+  /** counter of the first */
+  readonly start: number;
+  /** of those that are there, damaged ones too */
+  readonly keys: readonly string[];
+  readonly decided: readonly (DecidedOp | undefined)[];
+  /** how many can be read */
+  readonly ops: number;
+  /** of the latest that was accepted */
+  readonly seq: number;
 }
