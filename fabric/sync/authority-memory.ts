@@ -99,7 +99,7 @@ export class AuthorityMemory {
     const inDraft = draft.accepted.find(({ entry }) => entry.seq === seq);
     if (inDraft !== undefined) return inDraft.entry;
     const stored = await this.#datasource.get(this.#names.log, numberKey(seq));
-    if (stored === undefined) throw new TestudoError('CORRUPT', `the log has no entry ${seq}, which ${opId(op)} made`);
+    if (stored === undefined) throw lostOutcome(op);
     return stored as unknown as FeedEntry;
   }
 
@@ -107,6 +107,12 @@ export class AuthorityMemory {
     const stored = draft.decided.get(key) ?? (await this.#datasource.get(this.#names.ops, key));
     return stored as unknown as DecidedOp | undefined;
   }
+}
+
+/** An op whose entry of the log was damaged before a compaction could keep its state. */
+function lostOutcome(op: Op): TestudoError {
+  const message = `this request was made before, as ${opId(op)}, but what it led to is lost; look at ${op.modelName} ${op.id}, then make the change again as a new request if it is missing`;
+  return new TestudoError('CORRUPT', message);
 }
 
 function missing(key: string): TestudoError {

@@ -19,14 +19,20 @@ function damage({ records }: CompactionWorld, collection: string, key: string): 
   entries.set(key, '{"seq":');
 }
 
-test('compaction - a damaged entry of the log goes, and a request that it would have answered is forgotten', async () => {
+test('compaction - a damaged entry of the log goes; the request that it would have answered is made no second time', async () => {
   const world = compactionWorld();
   const authority = await world.open();
-  await authority.submit(setN(0, { kind: 'create', requestId: 'ada:first' }), ada);
-  for (let n = 1; n <= 1001; n += 1) await authority.submit(setN(n, { requestId: `ada:${n}` }), ada);
+  const atMs = world.nowMs;
+  const first = setN(0, { kind: 'create', requestId: 'ada:first', atMs });
+  await authority.submit(first, ada);
+  for (let n = 1; n <= 1001; n += 1) await authority.submit(setN(n, { requestId: `ada:${n}`, atMs }), ada);
   damage(world, 'log', '0000000000000001');
   await world.compact(authority, { ...miser, requestsMs: 30 * dayMs });
-  expect([authority.floor, world.count('log'), world.count('requests')]).toEqual([1002, 0, 1001]);
+  expect([authority.floor, world.count('log'), world.count('requests')]).toEqual([1002, 0, 1002]);
+  await expect(authority.submit(first, ada)).rejects.toThrow(coded('CORRUPT'));
+  world.nowMs += 30 * dayMs;
+  await world.compact(authority, { ...miser, requestsMs: 30 * dayMs });
+  expect(world.count('requests')).toBe(1000);
 });
 
 test('compaction - a damaged record of the floor costs nothing: the log and what is gone tell of it', async () => {

@@ -140,10 +140,10 @@ export class Compaction {
     return { given: { requests: old.length, ops: old.length }, isLast: old.length < batchSize };
   }
 
-  /** One without a state has lost its entry of the log to a damage: there is no outcome to give. */
-  #isOver({ result, state }: DecidedOp, oldestMs: number): boolean {
+  /** One without a state has lost its entry of the log to a damage: its maker's clock is all that tells how old it is. */
+  #isOver({ op, result, state }: DecidedOp, oldestMs: number): boolean {
     if (state !== undefined) return state.updatedMs < oldestMs;
-    return result.status === 'accepted' && result.seq <= this.#emptied;
+    return result.status === 'accepted' && result.seq <= this.#emptied && op.atMs < oldestMs;
   }
 
   /** Deleted objects that the log does not tell of any more. */
