@@ -132,6 +132,29 @@ test('compaction - a deleted object goes after its time, its number stays, and i
   expect(await authority.submit(setN(1, { kind: 'create', id: 'b' }), ada)).toMatchObject({ state: { seq: 4 } });
 });
 
+test('compaction - a commit that gives objects up with all their changes is as small as the others', async () => {
+  const world = compactionWorld();
+  const source = memoryRecords(world.records);
+  let most = 0;
+  const authority = await world.open({
+    datasource: {
+      ...source,
+      commit: (writes) => {
+        most = Math.max(most, writes.length);
+        return source.commit(writes);
+      },
+    },
+  });
+  for (let n = 0; n < 40; n += 1) {
+    await authority.submit(setN(0, { kind: 'create', id: `id${n}` }), ada);
+    for (let change = 1; change < 48; change += 1) await authority.submit(setN(change, { id: `id${n}` }), ada);
+    await authority.submit(setN(0, { kind: 'delete', id: `id${n}` }), ada);
+  }
+  expect(await world.compact(authority, miser)).toMatchObject({ tombstones: 40 });
+  expect(most).toBeLessThan(600);
+  expect([world.count('history'), world.count('objects'), world.count('gone')]).toEqual([0, 0, 40]);
+});
+
 test('compaction - what the log still tells of is not given up, and a request for what is gone has its outcome', async () => {
   const world = compactionWorld();
   const authority = await world.open();

@@ -149,24 +149,23 @@ export class Compaction {
   /** Deleted objects that the log does not tell of any more. */
   async #tombstones(draft: AuthorityDraft, { tombstonesMs }: CompactOptions): Promise<Batch> {
     const { book, names, history, now } = this.#parts;
+    const { writes, afterwards } = draft.compaction;
     const oldestMs = now() - tombstonesMs;
     const ids: string[] = [];
     for (const id of book.tombstones) {
       const state = book.objects.get(id);
       if (state === undefined || state.seq > this.#emptied || state.updatedMs >= oldestMs) continue;
-      if (ids.push(id) === batchSize) break;
+      writes.push(...(await history.removals(state)));
+      writes.push({ collection: names.objects, key: id, value: undefined });
+      writes.push({ collection: names.gone, key: id, value: state.seq });
+      ids.push(id);
+      if (writes.length >= 2 * batchSize) break;
     }
     if (ids.length === 0) return { given: {}, isLast: true };
-    for (const id of ids) {
-      const state = book.objects.get(id);
-      const seq = state?.seq ?? 0;
-      if (state) draft.compaction.writes.push(...(await history.removals(state)));
-      draft.compaction.writes.push({ collection: names.objects, key: id, value: undefined });
-      draft.compaction.writes.push({ collection: names.gone, key: id, value: seq });
-    }
-    draft.compaction.writes.push(this.#floor(this.#emptied, ids.length));
-    draft.compaction.afterwards.push(() => this.#forget(ids));
-    return { given: { tombstones: ids.length }, isLast: ids.length < batchSize };
+    const isLast = writes.length < 2 * batchSize;
+    writes.push(this.#floor(this.#emptied, ids.length));
+    afterwards.push(() => this.#forget(ids));
+    return { given: { tombstones: ids.length }, isLast };
   }
 
   #forget(ids: readonly string[]): void {
