@@ -50,7 +50,7 @@ test("a server's stores - that are closed are all closed, also where one could n
   writeFileSync(objects, 'not a directory');
   const stores = serverStores(directory, {});
   const own = await stores.own('sqlite');
-  await expect(stores.open('file', 'make')).rejects.toThrow();
+  await expect(stores.open('file', 'make')).rejects.toThrow('objects');
   rmSync(objects);
   expect((await stores.open('file', 'make'))?.kind).toBe('file');
   await stores.close();

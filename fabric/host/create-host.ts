@@ -23,6 +23,7 @@ import { decideIn, intentOf } from './decide-in.ts';
 import { liveConfiguration, type LiveConfiguration } from './live-configuration.ts';
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
+import { openModels } from './open-models.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { HostReads } from './host-reads.ts';
 import type { PartitionOpener } from './partitions.ts';
@@ -124,16 +125,11 @@ class TestudoHost implements RunningHost {
   }
 
   async useSnapshot(snapshot: Snapshot): Promise<void> {
-    let failure: unknown = null;
-    try {
-      await this.#realms.use(snapshot);
-    } catch (error) {
-      failure = error;
-    }
-    for (const model of this.#registry.all()) await this.#open(model);
-    await this.#objects.resume().catch((error: unknown) => {
-      failure ??= error;
-    });
+    const itself = (error: unknown): unknown => error;
+    const ofRealms = await this.#realms.use(snapshot).then(() => null, itself);
+    const ofStores = await openModels(this.#registry.all(), (model) => this.#open(model));
+    const ofObjects = await this.#objects.resume().then(() => null, itself);
+    const failure = ofRealms ?? ofStores ?? ofObjects;
     this.#revision = snapshot.revision;
     this.#events.emit({ type: 'snapshot', revision: snapshot.revision });
     this.#flows.resume(this.#partitions.values());
