@@ -1,3 +1,4 @@
+import { hasCode, type TestudoError } from '../../error.ts';
 import type { Plain } from '../../plain.ts';
 import type { Datasource } from '../../store/datasource.ts';
 
@@ -18,8 +19,18 @@ export interface SinkCursorPlace {
   readonly partition: string;
 }
 
-export async function loadCursor({ datasource, sink, partition }: SinkCursorPlace): Promise<SinkCursor | null> {
-  return ((await datasource.get(`sinks/${sink}`, partition)) as SinkCursor | undefined) ?? null;
+/** The cursor of a sink; `null` for one that is new. @param onDamaged hears of one that is damaged: `null` as well */
+export async function loadCursor(
+  { datasource, sink, partition }: SinkCursorPlace,
+  onDamaged: (error: TestudoError) => void,
+): Promise<SinkCursor | null> {
+  try {
+    return ((await datasource.get(`sinks/${sink}`, partition)) as SinkCursor | undefined) ?? null;
+  } catch (error) {
+    if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
+    onDamaged(error);
+    return null;
+  }
 }
 
 /** Resolves when it is durable. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { TestudoError } from '../../error.ts';
 import type { Datasource } from '../../store/datasource.ts';
 import { readLog } from '../../sync/read-log.ts';
-import { memoryRecords } from '../../testing/sim/memory-datasource.ts';
+import { memoryRecords, type Records } from '../../testing/sim/memory-datasource.ts';
 import { scriptedSink, sinkWorld, type ScriptedSink } from '../../testing/sink-world.ts';
 import { settled } from '../../testing/virtual-platform.ts';
 import type { SinkBatch, SinkEvent } from './sink-api.ts';
@@ -235,4 +235,20 @@ test('sinks - an object that its model cannot present holds up no other; a realm
     ['b', null],
     ['c', { n: 0 }],
   ]);
+});
+
+test('sinks - a damaged cursor begins with all that the log has, under the same ids, and is told', async () => {
+  const stored: Records = new Map();
+  const world = await sinkWorld(memoryRecords(stored));
+  for (const id of ['a', 'b']) await world.create(id);
+  const before = scriptedSink();
+  const driver = world.attach(before);
+  await settled();
+  await driver.close();
+  stored.get('sinks/audit')?.set('main/thing', '{"epo');
+  const sink = scriptedSink();
+  world.attach(sink, { from: 'now' });
+  await settled();
+  expect(eventsOf(sink)).toEqual(eventsOf(before));
+  expect(world.platform.errors.splice(0)).toEqual([expect.objectContaining({ code: 'CORRUPT' })]);
 });

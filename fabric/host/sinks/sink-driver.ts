@@ -124,12 +124,16 @@ export class SinkDriver {
 
   /** Where this sink has got to, or where one that is new begins. */
   async #begin(): Promise<SinkCursor> {
-    const { filter, source } = this.#options;
-    const known = await loadCursor(this.#options);
+    const { filter, source, platform } = this.#options;
+    let { from } = filter;
+    const known = await loadCursor(this.#options, (error) => {
+      from = 'start';
+      platform.onError(error);
+    });
     this.#keptSeq = known?.seq ?? 0;
     if (known !== null) return known;
     const { epoch, seq } = await source.log(source.seq, 1);
-    const fresh = { epoch, seq: filter.from === 'now' ? seq : 0, until: null };
+    const fresh = { epoch, seq: from === 'now' ? seq : 0, until: null };
     await this.#keep(fresh);
     return fresh;
   }
