@@ -6,6 +6,7 @@ import { authorityCollections, type DecidedOp } from './authority-book.ts';
 import type { HistoryRecord } from './authority-history.ts';
 import { fitting } from './fitting.ts';
 import { numberKey, opKey } from './keys.ts';
+import { Terms } from './terms.ts';
 import type { FeedEntry } from './wire.ts';
 
 /** One accepted op as the log has it. */
@@ -27,8 +28,8 @@ export interface LogRange {
 
 /** A part of the log. */
 export interface LogPage {
-  /** the database that it is of */
-  readonly epoch: string;
+  /** Which life of the authority wrote the entry of a seq: with the seq it names one change, in every copy of the database. */
+  readonly terms: Pick<Terms, 'at'>;
   /** of the latest op */
   readonly seq: number;
   /** Ascending by seq; those that the log has not, or not as they were written, are left out. */
@@ -43,9 +44,11 @@ export interface LogPage {
  */
 export async function readLog(datasource: Datasource, partition: string, asked: LogRange): Promise<LogPage> {
   const { since, seq } = asked;
-  const epoch = String(await datasource.get('meta', 'epoch'));
-  if (since >= seq) return { epoch, seq, entries: [], through: seq };
   const names = authorityCollections(partition);
+  const epoch = String(await datasource.get('meta', 'epoch'));
+  const terms = new Terms(names.terms, { first: epoch, current: epoch });
+  await terms.load(datasource);
+  if (since >= seq) return { terms, seq, entries: [], through: seq };
   const log = await readRange(datasource, names.log, asked);
   const changes = await readRange(datasource, names.history, asked);
   const users = new Map(changes.values.map((value) => userOf(value as unknown as HistoryRecord)));
@@ -55,7 +58,7 @@ export async function readLog(datasource: Datasource, partition: string, asked: 
     user: users.get(entry.seq) ?? null,
   });
   const entries = fitting(log.values.map((value) => value as unknown as FeedEntry));
-  return { epoch, seq, entries: await Promise.all(entries.map(withOp)), through: log.through };
+  return { terms, seq, entries: await Promise.all(entries.map(withOp)), through: log.through };
 }
 
 function userOf({ seq, user }: HistoryRecord): readonly [number, string] {

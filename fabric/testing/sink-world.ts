@@ -51,7 +51,8 @@ export interface SinkWorld {
   attach(to: Sink, filter?: Partial<SinkFilter>, changes?: Partial<SinkDriverOptions>): SinkDriver;
 }
 
-export async function sinkWorld(records: Datasource = memoryRecords(), epoch = 'e1'): Promise<SinkWorld> {
+/** @param life of the authority; default: the database's only one */
+export async function sinkWorld(records: Datasource = memoryRecords(), epoch = 'e1', life = epoch): Promise<SinkWorld> {
   const platform = virtualPlatform();
   await records.commit([{ collection: 'meta', key: 'epoch', value: epoch }]);
   const authority = await openAuthority({
@@ -61,6 +62,7 @@ export async function sinkWorld(records: Datasource = memoryRecords(), epoch = '
     viewOf: () => ({ digest: 'all', sees: () => true }),
     replica: 'server',
     epoch,
+    life,
     now: () => platform.now(),
   });
   const submit = async (changes: Partial<OpDraft>, n: number): Promise<void> => {

@@ -3,7 +3,7 @@ import type { PlainRecord } from '../../plain.ts';
 /** An accepted change of an object, as it is forwarded. */
 export interface SinkEvent {
   readonly type: 'change';
-  /** `<database>:<model>:<seq>`: the same whenever it is delivered again */
+  /** `<term>:<model>:<seq>`: the same whenever it is delivered again, and never another change's */
   readonly id: string;
   /** its place in the order of its model's changes */
   readonly seq: number;
@@ -35,7 +35,7 @@ export interface SinkGap {
   readonly to: number;
 }
 
-/** The database is another one, or an earlier copy: numbers begin anew, and all that it has is delivered. */
+/** The database has not what was delivered last: it is another one, or an earlier copy. All that it has is delivered. */
 export interface SinkAnew {
   readonly type: 'anew';
   readonly modelName: string;

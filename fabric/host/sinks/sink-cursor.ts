@@ -4,8 +4,8 @@ import type { Datasource } from '../../store/datasource.ts';
 
 /** How far a sink is with one partition. Kept in the host's datasource. */
 export interface SinkCursor {
-  /** the database whose numbers these are */
-  readonly epoch: string;
+  /** the life of the authority that wrote the entry of `seq` */
+  readonly term: string;
   /** up to where all has been delivered, or was not asked for */
   readonly seq: number;
   /** The last seq of the batch that is being delivered: after a crash the same batch is delivered again. */

@@ -168,7 +168,7 @@ test('sinks - a damaged entry is a gap of its own, and costs no other', async ()
   const world = await sinkWorld(damaged);
   for (const id of ['a', 'b', 'c', 'd']) await world.create(id);
   const sink = scriptedSink();
-  await records.commit([{ collection: 'sinks/audit', key: 'main/thing', value: { epoch: 'e1', seq: 1, until: 2 } }]);
+  await records.commit([{ collection: 'sinks/audit', key: 'main/thing', value: { term: 'e1', seq: 1, until: 2 } }]);
   world.attach(sink);
   await settled();
   expect(sink.attempts.flatMap(({ records: all }) => all)).toMatchObject([
@@ -191,6 +191,45 @@ test('sinks - another database is told, and delivered from its beginning', async
   await settled();
   expect(seqsOf(sink.attempts)).toEqual(['anew', 1]);
   expect(eventsOf(sink)[0]?.id).toBe('e2:thing:1');
+});
+
+const copyOf = (records: Records): Records => new Map(Array.from(records, ([name, all]) => [name, new Map(all)]));
+
+test('sinks - a server that was restored from an earlier copy gives no former id to another change', async () => {
+  const stored: Records = new Map();
+  const world = await sinkWorld(memoryRecords(stored), 'e1', 'life1');
+  await world.create('a');
+  const sink = scriptedSink();
+  const driver = world.attach(sink);
+  await settled();
+  const backup = copyOf(stored);
+  await world.update('a', 1);
+  await driver.close();
+  const restored = await sinkWorld(memoryRecords(backup), 'e1', 'life2');
+  restored.attach(sink);
+  await restored.update('a', 7);
+  expect(eventsOf(sink).map(({ id, fields }) => [id, fields])).toEqual([
+    ['life1:thing:1', { n: 0 }],
+    ['life1:thing:2', { n: 1 }],
+    ['life2:thing:2', { n: 7 }],
+  ]);
+  expect(new Set(sink.attempts.map(({ delivery }) => delivery)).size).toBe(3);
+});
+
+test('sinks - a model that was moved to another store goes on from where it was', async () => {
+  const stored: Records = new Map();
+  const records = memoryRecords(stored);
+  const world = await sinkWorld(records, 'e1', 'life1');
+  await world.create('a');
+  const sink = scriptedSink();
+  const driver = world.attach(sink);
+  await settled();
+  await driver.close();
+  const moved = await sinkWorld(memoryRecords(copyOf(stored)), 'e2', 'life2');
+  moved.attach(sink, {}, { datasource: records });
+  await moved.update('a', 1);
+  expect(eventsOf(sink).map(({ id }) => id)).toEqual(['life1:thing:1', 'life2:thing:2']);
+  expect(seqsOf(sink.attempts)).toEqual([1, 2]);
 });
 
 test('sinks - a receiver that is gone is asked no more until the next start', async () => {

@@ -26,6 +26,8 @@ export interface SinkDriverOptions extends SinkCursorPlace, SinkEventsOptions {
 interface Portion {
   readonly records: readonly SinkRecord[];
   readonly until: number;
+  /** of the last one */
+  readonly term: string;
 }
 
 const batchSize = 100;
@@ -114,10 +116,11 @@ export class SinkDriver {
     const cursor = (this.#cursor ??= await this.#begin());
     const limit = cursor.until === null ? batchSize : cursor.until - cursor.seq;
     const page = await source.log(cursor.seq, Math.max(1, limit));
-    if (page.epoch !== cursor.epoch || cursor.seq > page.seq) return this.#deliverAnew(page);
+    if (!isOf(page, cursor)) return this.#deliverAnew(page);
     if (cursor.seq === page.seq) return false;
     const portion = await this.#portion(cursor, page);
-    if (portion.records.length === 0) await this.#pass({ ...cursor, seq: portion.until, until: null });
+    const { records, until, term } = portion;
+    if (records.length === 0) await this.#pass({ term, seq: until, until: null });
     else await this.#deliver(cursor, portion);
     return true;
   }
@@ -132,43 +135,47 @@ export class SinkDriver {
     });
     this.#keptSeq = known?.seq ?? 0;
     if (known !== null) return known;
-    const { epoch, seq } = await source.log(source.seq, 1);
-    const fresh = { epoch, seq: from === 'now' ? seq : 0, until: null };
+    const { terms, seq: latest } = await source.log(source.seq, 1);
+    const seq = from === 'now' ? latest : 0;
+    const fresh = { term: terms.at(seq), seq, until: null };
     await this.#keep(fresh);
     return fresh;
   }
 
-  async #portion({ seq, epoch }: SinkCursor, { entries, through }: LogPage): Promise<Portion> {
+  async #portion({ seq }: SinkCursor, { entries, through, terms }: LogPage): Promise<Portion> {
     const { modelName } = this.#options.source;
     const first = entries[0]?.entry.seq ?? through + 1;
-    if (first > seq + 1)
-      return { records: [{ type: 'gap', modelName, from: seq + 1, to: first - 1 }], until: first - 1 };
+    if (first > seq + 1) {
+      const gap = { type: 'gap', modelName, from: seq + 1, to: first - 1 } as const;
+      return { records: [gap], until: gap.to, term: terms.at(gap.to) };
+    }
     const gapless = entries.filter(({ entry }, index) => entry.seq === first + index);
     const { registry, present, filter } = this.#options;
-    const records = await sinkEvents(epoch, gapless, { registry, present, events: filter.events });
-    return { records, until: first + gapless.length - 1 };
+    const records = await sinkEvents(terms, gapless, { registry, present, events: filter.events });
+    const until = first + gapless.length - 1;
+    return { records, until, term: terms.at(until) };
   }
 
   /** The batch is noted before it is delivered: whatever happens then, the same batch is delivered again. */
-  async #deliver(cursor: SinkCursor, { records, until }: Portion): Promise<void> {
+  async #deliver(cursor: SinkCursor, { records, until, term }: Portion): Promise<void> {
     const { sink, source } = this.#options;
     const { modelName } = source;
-    const delivery = `${sink}/${modelName}/${cursor.epoch}/${cursor.seq + 1}-${until}`;
+    const delivery = `${sink}/${modelName}/${term}/${cursor.seq + 1}-${until}`;
     if (cursor.until !== until) await this.#keep({ ...cursor, until });
     await this.#hand({ delivery, sink, modelName, records });
-    if (this.#state !== 'stopped') await this.#keep({ ...cursor, seq: until, until: null });
+    if (this.#state !== 'stopped') await this.#keep({ term, seq: until, until: null });
   }
 
-  async #deliverAnew({ epoch }: LogPage): Promise<true> {
+  async #deliverAnew({ terms, seq }: LogPage): Promise<true> {
     const { sink, source } = this.#options;
     const { modelName } = source;
     await this.#hand({
-      delivery: `${sink}/${modelName}/${epoch}/anew`,
+      delivery: `${sink}/${modelName}/${terms.at(seq)}/anew`,
       sink,
       modelName,
       records: [{ type: 'anew', modelName }],
     });
-    if (this.#state !== 'stopped') await this.#keep({ epoch, seq: 0, until: null });
+    if (this.#state !== 'stopped') await this.#keep({ term: terms.at(0), seq: 0, until: null });
     return true;
   }
 
@@ -188,4 +195,9 @@ export class SinkDriver {
     this.#cursor = cursor;
     if (cursor.seq - this.#keptSeq >= passedAtMost) await this.#keep(cursor);
   }
+}
+
+/** Whether a database has what was delivered last: then it has all before that, too. */
+function isOf({ seq, terms }: LogPage, cursor: SinkCursor): boolean {
+  return cursor.seq === 0 || (cursor.seq <= seq && terms.at(cursor.seq) === cursor.term);
 }

@@ -2,7 +2,7 @@ import { hasCode } from '../../error.ts';
 import { matcherOf } from '../../event/event-pattern.ts';
 import type { ObjectState } from '../../record/object-state.ts';
 import type { Op } from '../../record/op.ts';
-import type { LogEntry } from '../../sync/read-log.ts';
+import type { LogEntry, LogPage } from '../../sync/read-log.ts';
 import type { ModelRegistry } from '../model-registry.ts';
 import type { SinkEvent, SinkFilter } from './sink-api.ts';
 
@@ -15,7 +15,7 @@ export interface SinkEventsOptions {
 
 /** Entries of the log as events, those that a sink asks for. @throws TestudoError a retryable code while no realm can present them */
 export async function sinkEvents(
-  epoch: string,
+  terms: LogPage['terms'],
   entries: readonly LogEntry[],
   { registry, present, events }: SinkEventsOptions & Pick<SinkFilter, 'events'>,
 ): Promise<readonly SinkEvent[]> {
@@ -30,7 +30,7 @@ export async function sinkEvents(
     const { seq, opId, kind } = entry;
     const command = op === null ? null : op.step === null ? op.command : op.step.port;
     const fields = shown[index]?.fields ?? null;
-    const id = `${epoch}:${modelName}:${seq}`;
+    const id = `${terms.at(seq)}:${modelName}:${seq}`;
     const about = { names, modelName, objectId, version, kind, command, opId, user, owner, atMs, deleted, fields };
     return { type: 'change', id, seq, ...about };
   });
