@@ -85,7 +85,7 @@ const fileSchema = closed({
     v.pipe(v.union([v.number(), wholeText], LEASE), v.integer(LEASE), v.minValue(100, LEASE)),
     30_000,
   ),
-  /** how long the server, and a browser without one, keeps what nobody needs any more; by parts, each with a default */
+  /** how long the server keeps what nobody needs any more; by parts, each with a default */
   retention: v.optional(closed({ logEntries: kept, logMs: kept, tombstonesMs: kept, requestsMs: kept })),
   /** remote -> what it may have of what it asks for: endpoints, origins, built-ins of Node (which make its realm a trusted one) */
   grants: v.record(
