@@ -1,5 +1,5 @@
 import type { QuerySource } from '../store/query-api.ts';
-import { fromWire, TestudoError } from '../error.ts';
+import { fromWire, hasCode, TestudoError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import { excess } from '../record/limits.ts';
@@ -29,6 +29,8 @@ import { SyncedOps } from './synced-ops.ts';
 import type { PushedPage } from './wire.ts';
 
 const maxCommitWrites = 2000;
+/** ops after which it is looked which requests need not be known any more */
+const opsBetween = 500;
 
 interface WriteJob {
   readonly draftOp: OpDraft;
@@ -179,6 +181,7 @@ class PartitionReplica implements Replica {
       this.#book.addPending(pending);
       this.#book.visible.set(state);
       this.#listeners.tell({ type: 'state', state, origin: 'local', opId: opId(op) });
+      if (op.counter % opsBetween === 0) void this.#forgetRequests();
     });
   }
 
@@ -191,6 +194,19 @@ class PartitionReplica implements Replica {
     const { requestId } = requested.op;
     draft.requests.set(requestId, requested);
     draft.put(this.#names.requests, requestId, asPlain(requested));
+  }
+
+  /** Never rejects: what fails now is done the next time. */
+  async #forgetRequests(): Promise<void> {
+    const { datasource, onError } = this.#options;
+    try {
+      const { outdatedRequests } = await import(/* webpackChunkName: "requests" */ './outdated-requests.ts');
+      const run = async (draft: ReplicaDraft): Promise<void> =>
+        void draft.writes.push(...(await outdatedRequests(datasource, this.#names.requests, this.#book)));
+      await this.#lane.do({ isAlone: true, run });
+    } catch (error) {
+      if (!hasCode(error) || !error.retryable) onError(error);
+    }
   }
 
   async #former(draft: ReplicaDraft, request: RequestKey): Promise<Recorded | undefined> {

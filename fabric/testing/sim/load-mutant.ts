@@ -13,6 +13,7 @@ const lateParts = [
   'sync/authority-traces.ts',
   'sync/replica-damage.ts',
   'sync/rename-replica.ts',
+  'sync/outdated-requests.ts',
 ];
 const copied = ['error.ts', 'record', 'store', 'sync'];
 

@@ -28,6 +28,7 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../sync/authority-damage.ts'),
     import('../../sync/authority-traces.ts'),
     import('../../sync/hand-over.ts'),
+    import('../../sync/outdated-requests.ts'),
     import('../../sync/rename-replica.ts'),
     import('../../sync/replica-damage.ts'),
   ]);
