@@ -200,7 +200,7 @@ class PartitionReplica implements Replica {
   async #forgetRequests(): Promise<void> {
     const { datasource, onError } = this.#options;
     try {
-      const { outdatedRequests } = await import(/* webpackChunkName: "requests" */ './outdated-requests.ts');
+      const { outdatedRequests } = await import(/* webpackChunkName: "damage" */ './outdated-requests.ts');
       const run = async (draft: ReplicaDraft): Promise<void> =>
         void draft.writes.push(...(await outdatedRequests(datasource, this.#names.requests, this.#book)));
       await this.#lane.do({ isAlone: true, run });
