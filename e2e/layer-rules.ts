@@ -29,7 +29,7 @@ function room(name: string, ...mayImport: readonly string[]): Place {
 export const places: readonly Place[] = [
   { name: 'test', files: /\.(test|test-d|spec)\.tsx?$/, mayImport: ['*'], node: true },
   { name: 'testing', files: /^fabric\/testing\//, mayImport: FABRIC, node: true },
-  { name: 'door', files: /^fabric\/(remote|application)\.ts$/, mayImport: FABRIC },
+  { name: 'door', files: /^fabric\/(remote|application|app-sync)\.ts$/, mayImport: FABRIC },
   { name: 'base', files: /^fabric\/(api-version|error|plain|platform|globals\.d)\.ts$/, mayImport: [] },
   room('access'),
   room('catalog'),

@@ -1,4 +1,5 @@
 import type { Query, QueryPage } from './store/query-api.ts';
+import type { StorageStanding, SyncStanding } from './app-sync.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
 import type { Disposable, Plain, PlainRecord } from './plain.ts';
@@ -44,6 +45,10 @@ export interface AppModels {
   /** Ops that the authority refused, until they are dismissed. */
   refused(): Promise<readonly RefusedWrite[]>;
   dismiss(modelName: string, opId: string): Promise<void>;
+  /** Calls back with how everything stands, now and after each change, once a frame at most. */
+  watchSync(listener: (sync: SyncStanding) => void): Disposable;
+  /** Offers *Edit again* for refused changes of a model, wherever they are listed, until it is disposed. */
+  onRepair(modelName: string, repair: (refused: RefusedWrite) => void): Disposable;
 }
 
 export interface AppEvents {
@@ -73,6 +78,8 @@ export interface AppShell {
   catalog(): Catalog;
   /** this browser's host, asked anew at each call */
   report(): Promise<HostReport>;
+  /** what this browser keeps, asked anew at each call */
+  storage(): Promise<StorageStanding>;
   /** the reports of every other node of the mesh that answers within two seconds */
   peerReports(): Promise<readonly HostReport[]>;
   navigate(path: string): void;

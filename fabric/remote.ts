@@ -28,7 +28,7 @@ export type { ModelReport } from './spec/model-report.ts';
 export type { ServiceContext, ServiceRequest, ServiceResponse } from './spec/service-spec.ts';
 export type { StandardSchema } from './spec/standard-schema.ts';
 export type { ObjectState, DoneStep, DueStep, FlowState } from './record/object-state.ts';
-export type { HostEvent, HostReport } from './host/host-api.ts';
+export type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
 export type { WireError, ErrorCode } from './error.ts';
 export type { Catalog, CatalogRemote } from './catalog/catalog.ts';
 export type {
@@ -42,3 +42,4 @@ export type {
   ModelClient,
   SyncState,
 } from './application.ts';
+export type { ObjectSync, StorageStanding, SyncStanding } from './app-sync.ts';

@@ -39,6 +39,8 @@ const models: AppModels = {
   get: (name) => modelOf(name === 'inventory' ? states : []),
   refused: () => Promise.resolve([]),
   dismiss: refuse,
+  watchSync: () => nothing,
+  onRepair: () => nothing,
 };
 
 const shell: AppShell = {
@@ -48,6 +50,7 @@ const shell: AppShell = {
   mode: 'development',
   catalog: () => ({ revision: 1, remotes: [] }) as unknown as ReturnType<AppShell['catalog']>,
   report: refuse,
+  storage: refuse,
   peerReports: () => Promise.resolve([]),
   navigate: (path) => navigateToUrl(path),
   announce: () => undefined,

@@ -251,9 +251,12 @@ test('a failing partner is called again with the same key', async () => {
 test('what the authority refuses has no effect and is shown to its user', async () => {
   const { server, browser, keys, connect } = await world();
   const { state, opId } = await browser.write(create('refuse me'), ada);
+  expect(await browser.unsent(ada)).toEqual([{ modelName: 'order', id: state.id, opId, kind: 'create' }]);
   connect();
   await expect(browser.synced('order', opId)).rejects.toMatchObject({ code: 'VALIDATION' });
   expect(await browser.refused(ada)).toMatchObject([{ id: state.id, opId, error: { code: 'VALIDATION' } }]);
+  expect(await browser.unsent(ada)).toEqual([]);
+  expect(await server.unsent(ada)).toEqual([]);
   expect(await server.count('order', {}, ada)).toBe(0);
   expect(keys).toEqual({ server: [], browser: [] });
   const dismissed = when(browser, (event) => event.type === 'dismissed' && event.opId === opId);

@@ -24,6 +24,7 @@ import { liveConfiguration, type LiveConfiguration } from './live-configuration.
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
 import { openModels } from './open-models.ts';
+import { refusedWrites, unsentWrites } from './own-writes.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { HostReads } from './host-reads.ts';
 import type { PartitionOpener } from './partitions.ts';
@@ -53,12 +54,15 @@ class TestudoHost implements RunningHost {
   readonly #opener: PartitionOpener;
   readonly #leases: FlowLeases | undefined;
   readonly #partitions = new Map<string, Partition>();
+  readonly #kinds = new Map<string, string>();
   readonly #troubles = new Map<string, StorageTrouble>();
   readonly #onTrouble = (trouble: StorageTrouble): void => {
     this.#troubles.set(trouble.place, trouble);
     this.#events.emit({ type: 'storage' });
   };
   readonly #underWay = new Map<string, CallUnderWay>();
+  readonly refused: RunningHost['refused'] = async () => refusedWrites(this.#partitions);
+  readonly unsent: RunningHost['unsent'] = async () => unsentWrites(this.#partitions);
   #isOnline: boolean;
   #revision = 0;
 
@@ -246,16 +250,6 @@ class TestudoHost implements RunningHost {
     return presentObjects(this.#registry.get(modelName), states, () => this.#realms.ready(modelName));
   }
 
-  async refused(): ReturnType<RunningHost['refused']> {
-    return Array.from(this.#partitions.values()).reduce<Awaited<ReturnType<RunningHost['refused']>>>(
-      (all, { modelName, refused }) =>
-        all.concat(
-          refused().map(({ op, error }) => ({ modelName, id: op.id, opId: opId(op), error, changes: op.patch.set })),
-        ),
-      [],
-    );
-  }
-
   async dismiss(modelName: string, key: string): Promise<void> {
     const partition = this.#partition(modelName);
     const refused = partition.refused().find(({ op }) => opId(op) === key);
@@ -297,6 +291,7 @@ class TestudoHost implements RunningHost {
       models: this.#registry.all(),
       realms: this.#realms,
       partitions: Array.from(this.#partitions.values()),
+      kinds: this.#kinds,
       flows: this.#flows,
       revision: this.#revision,
       troubles: Array.from(this.#troubles.values()),
@@ -328,7 +323,9 @@ class TestudoHost implements RunningHost {
       open.index(indexes);
       return open.nudge();
     }
-    const partition = await this.#opener.open(modelName, await keptIn(model, this.#options, this.#onTrouble));
+    const kept = await keptIn(model, this.#options, this.#onTrouble);
+    const partition = await this.#opener.open(modelName, kept);
+    this.#kinds.set(modelName, (kept ?? this.#options).datasource.kind);
     partition.index(indexes);
     this.#partitions.set(modelName, partition);
     partition.onChange((change) => this.#changed(partition, change));

@@ -156,6 +156,8 @@ export interface HostReport {
   readonly peers: readonly PeerReport[];
   readonly partitions: readonly {
     readonly partition: string;
+    /** of the store that it is kept in */
+    readonly kind: string;
     readonly objects: number;
     readonly seq: number;
     readonly pending: number;
@@ -172,6 +174,14 @@ export interface HostReport {
   /** of the host's process; `null` in a browser, which does not tell */
   readonly memoryBytes: number | null;
   readonly revision: number;
+}
+
+/** A write that is durable here and that the authority has not decided. */
+export interface UnsentWrite {
+  readonly modelName: string;
+  readonly id: string;
+  readonly opId: string;
+  readonly kind: OpKind;
 }
 
 /** A write that the authority refused. */
@@ -214,6 +224,8 @@ export interface Host {
   /** What the authority refused, until it is dismissed. */
   refused(principal: Principal): Promise<readonly RefusedWrite[]>;
   dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;
+  /** What this host has recorded and its authority has not decided; none at an authority. */
+  unsent(principal: Principal): Promise<readonly UnsentWrite[]>;
   /** the model behind a REST path segment, or `undefined` */
   modelOf(endpoint: string): ModelReport | undefined;
   models(): readonly ModelReport[];

@@ -30,6 +30,8 @@ export interface InspectOptions extends Pick<HostOptions, OfHost> {
   readonly models: readonly ModelReport[];
   readonly realms: Pick<Realms, 'list' | 'compute'>;
   readonly partitions: readonly Partition[];
+  /** kind of the store that each model is kept in */
+  readonly kinds: ReadonlyMap<string, string>;
   readonly flows: Pick<FlowRunner, 'breakers' | 'counters'>;
   readonly revision: number;
   readonly troubles: readonly StorageTrouble[];
@@ -54,6 +56,7 @@ export async function inspectHost(options: InspectOptions): Promise<HostReport> 
     peers: mesh.peers(),
     partitions: partitions.map((partition) => ({
       partition: partition.name,
+      kind: options.kinds.get(partition.modelName) ?? datasource.kind,
       objects: partition.list().length,
       seq: partition.seq,
       pending: partition.pending().length,

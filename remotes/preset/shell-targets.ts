@@ -37,12 +37,13 @@ const federatedRemotes: RuleSetRule = {
   loader: join(import.meta.dirname, 'shell/no-preload.ts'),
 };
 
-/** The shell's programs: page, update prompt, arrow keys, host worker, realm worker and its parts for older models and for WebAssembly, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
+/** The shell's programs: page, update prompt, arrow keys, what is kept and sent, host worker, realm worker and its parts for older models and for WebAssembly, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
   return [
     shellTarget('shell', 'shell/main.ts', 'web'),
     shellTarget('update', 'shell/update.ts', 'web'),
     shellTarget('arrow-keys', 'shell/arrow-keys.ts', 'web'),
+    shellTarget('keeping', 'shell/keeping.ts', 'web'),
     shellTarget('host', 'shell/host-worker.ts', 'webworker'),
     shellTarget('realm', 'shell/realm-worker.ts', 'webworker'),
     shellTarget('realm-legacy', 'shell/realm-legacy.ts', 'webworker'),

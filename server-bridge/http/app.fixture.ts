@@ -88,7 +88,7 @@ export function createFixture(
   options: { environment?: Environment; host?: Partial<Host>; demo?: DemoControl } = {},
 ): AppFixture {
   const shell = mkdtempSync(join(tmpdir(), 'testudo-shell-'));
-  const programs = ['shell.js', 'update.js', 'arrow-keys.js', 'host.js', 'realm.js', 'polyfills.js'];
+  const programs = ['shell.js', 'update.js', 'arrow-keys.js', 'keeping.js', 'host.js', 'realm.js', 'polyfills.js'];
   for (const name of [...programs, 'app.0123abcd.js']) writeFileSync(join(shell, name), `/* ${name} */`);
   writeFileSync(join(shell, 'large.css'), '/* large */'.repeat(200));
   writeFileSync(join(shell, 'sw.js'), 'precache(self.__WB_MANIFEST);');

@@ -7,7 +7,7 @@ import type { ShellFile, ShellFiles } from './shell-files.ts';
 export const SCRIPT_MARK: RegExp = /<!--\s*testudo:script\s*-->/;
 
 /** The programs of the page, in their order; the first is the shell itself, the others nothing waits for. */
-const SCRIPTS = ['/shell.js', '/update.js', '/arrow-keys.js'];
+const SCRIPTS = ['/shell.js', '/update.js', '/arrow-keys.js', '/keeping.js'];
 
 const plainTemplate = `<!doctype html>
 <html lang="en">

@@ -11,7 +11,7 @@ const production = { TESTUDO_MODE: 'production', TESTUDO_ALLOWED_ORIGINS: 'http:
 test('shell - every navigation gets the page with its scripts, strict policy and Integrity-Policy', async () => {
   const { ask } = createFixture({ environment: production });
   const reply = await ask('GET', '/store/basket');
-  const elements = ['shell.js', 'update.js', 'arrow-keys.js'].map((name) => {
+  const elements = ['shell.js', 'update.js', 'arrow-keys.js', 'keeping.js'].map((name) => {
     const integrity = `sha384-${createHash('sha384').update(`/* ${name} */`).digest('base64')}`;
     return `<script src="/${name}" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
   });
@@ -84,6 +84,7 @@ test('shell - the service worker gets the list of what to keep, the page include
     '/app.0123abcd.js',
     '/arrow-keys.js',
     '/host.js',
+    '/keeping.js',
     '/large.css',
     '/realm.js',
     '/shell.js',

@@ -2,6 +2,7 @@ import type { CallRequest } from '@testudo/fabric/host/call-api';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 import { expect, test } from 'vitest';
 
+import type { Keeping } from '../keeping/keeping-door.ts';
 import type { HostClient } from '../tabs/host-client.ts';
 import type { HostService } from '../tabs/host-service.ts';
 import { createAppModels } from './app-models.ts';
@@ -28,6 +29,7 @@ test('models - a port is called once a name, and its change may be waited for', 
   const models = createAppModels({
     client,
     events: { on: () => ({ dispose: () => undefined }) },
+    keeping: {} as Keeping,
     uniqueName: () => `name-${(names += 1)}`,
     frame: (callback) => callback(),
     onError: () => undefined,

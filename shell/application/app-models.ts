@@ -4,6 +4,7 @@ import type { WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
 
 import type { Plain } from '@testudo/fabric/plain';
 
+import type { Keeping } from '../keeping/keeping-door.ts';
 import type { HostClient } from '../tabs/host-client.ts';
 import { eachOf, listAll } from './list-all.ts';
 import { watchModel } from './model-watch.ts';
@@ -11,6 +12,7 @@ import { watchModel } from './model-watch.ts';
 export interface AppModelsOptions {
   readonly client: HostClient;
   readonly events: AppEvents;
+  readonly keeping: Keeping;
   /** a name never given before: the idempotency key of one write */
   uniqueName(): string;
   readonly frame: (callback: () => void) => void;
@@ -19,13 +21,15 @@ export interface AppModelsOptions {
 
 /** The models of this browser's host, for applications. */
 export function createAppModels(options: AppModelsOptions): AppModels {
-  const { client } = options;
+  const { client, keeping } = options;
   return {
     get: (modelName) => modelClient(modelName, options),
     refused: () => client.call((host) => host.refused()),
     async dismiss(modelName, opId) {
       await client.call((host) => host.dismiss(modelName, opId));
     },
+    watchSync: (listener) => keeping.watchSync(listener),
+    onRepair: (modelName, repair) => keeping.onRepair(modelName, repair),
   };
 }
 

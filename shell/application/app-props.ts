@@ -2,6 +2,7 @@ import type { AppEvents, AppModels, AppPlatform, AppProps, AppShell } from '@tes
 import type { Principal } from '@testudo/fabric/access/principal';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 
+import type { Keeping } from '../keeping/keeping-door.ts';
 import { catalogOf } from '../routing/plan.ts';
 import type { PageBuild, PageBuilds } from '../routing/page-builds.ts';
 import { homeOf } from '../routing/route.ts';
@@ -17,6 +18,7 @@ export interface Surroundings {
   readonly models: AppModels;
   readonly events: AppEvents;
   readonly client: HostClient;
+  readonly keeping: Keeping;
   readonly builds: PageBuilds;
   isOnline(): boolean;
   navigate(path: string): void;
@@ -77,6 +79,7 @@ function appShell(around: Surroundings, build: string): AppShell {
     mode: config.mode,
     catalog: () => catalogOf(builds.plan),
     report: () => client.call((host) => host.report()),
+    storage: () => around.keeping.storage(),
     peerReports: () => client.call((host) => host.peerReports()),
     navigate,
     announce,

@@ -7,7 +7,7 @@ import { appProps } from '../application/app-props.ts';
 import type { Surroundings } from '../application/app-props.ts';
 import { nextFrame } from '../application/frame.ts';
 import { openHostEvents } from '../application/host-events.ts';
-import type { Status } from '../application/host-status.ts';
+import { lazyKeeping } from '../application/lazy-keeping.ts';
 import { randomHex } from '../browser-platform.ts';
 import { Applications } from '../routing/applications.ts';
 import { createArrival } from '../routing/arrival.ts';
@@ -26,6 +26,7 @@ import type { PageStorage } from './page-storage.ts';
 import type { KeptSnapshot } from './read-plan.ts';
 import { signIn } from './session.ts';
 import { prepareNextStart, startBackground } from './start-background.ts';
+import type { StatusHolder } from './status-holder.ts';
 import { userWords } from './user-words.ts';
 
 /** Everything that a page is made of. */
@@ -40,13 +41,6 @@ export interface PageParts {
   readonly storage: PageStorage;
   readonly builds: PageBuilds;
   readonly locks: LockManager;
-}
-
-/** What the page says of its host, shared by the chip and by applications. */
-export interface StatusHolder {
-  status: Status;
-  /** whose the session is, if it is not this page's user's any more */
-  otherUser: string | null;
 }
 
 /** Routes and mounts; what the first page does not wait for starts when its mount has begun. */
@@ -68,7 +62,8 @@ export function runPage(parts: PageParts): void {
     onTold: words.told,
     onRefused: words.outdated,
   });
-  const around = surroundings(parts, { tabs, events, holder, uniqueName, signIn: signInAs });
+  const keeping = lazyKeeping();
+  const around = surroundings(parts, { tabs, events, holder, keeping, uniqueName, signIn: signInAs });
   const arrival = createArrival({
     main: ui.main,
     frame: nextFrame,
@@ -80,8 +75,7 @@ export function runPage(parts: PageParts): void {
     main: ui.main,
     builds,
     props: (route, visit) => appProps(around, { ...visit, route }),
-    onFirstMount: () =>
-      startBackground(parts, { tabs, events, holder, words, applications, updates, models: around.models }),
+    onFirstMount: () => startBackground(parts, { tabs, events, holder, words, applications, updates, keeping }),
     onMounted(route) {
       arrival.at(route.title);
       updates.mounted(route);
@@ -97,13 +91,13 @@ export function runPage(parts: PageParts): void {
 
 function surroundings(
   { config, session, storage, builds, ui, platform }: PageParts,
-  page: Pick<Surroundings, 'events' | 'signIn'> & {
+  page: Pick<Surroundings, 'events' | 'signIn' | 'keeping'> & {
     readonly tabs: Tabs;
     readonly holder: StatusHolder;
     uniqueName(): string;
   },
 ): Surroundings {
-  const { tabs, events, holder, uniqueName } = page;
+  const { tabs, events, holder, keeping, uniqueName } = page;
   const onError = (error: unknown): void => platform.onError(error);
   return {
     config,
@@ -114,7 +108,8 @@ function surroundings(
     events,
     client: tabs.client,
     builds,
-    models: createAppModels({ client: tabs.client, events, uniqueName, frame: nextFrame, onError }),
+    keeping,
+    models: createAppModels({ client: tabs.client, events, keeping, uniqueName, frame: nextFrame, onError }),
     isOnline: () => holder.status.kind === 'online' || holder.status.kind === 'syncing',
     navigate,
     announce: (message) => ui.announce(message),

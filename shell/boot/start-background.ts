@@ -1,14 +1,15 @@
-import type { AppEvents, AppModels } from '@testudo/fabric/application';
+import type { AppEvents } from '@testudo/fabric/application';
 
-import { followHostStatus } from '../application/host-status.ts';
+import { nextFrame } from '../application/frame.ts';
+import type { LazyKeeping } from '../application/lazy-keeping.ts';
 import type { Applications } from '../routing/applications.ts';
 import type { Tabs } from '../tabs/create-tabs.ts';
 import { sessionKey } from './documents.ts';
 import type { Updates } from './follow-updates.ts';
 import { readNewPlan } from './read-plan.ts';
-import type { PageParts, StatusHolder } from './run-page.ts';
+import type { PageParts } from './run-page.ts';
 import { offerShellUpdates } from './shell-update.ts';
-import { statusFor } from './user-words.ts';
+import type { StatusHolder } from './status-holder.ts';
 import type { UserWords } from './user-words.ts';
 
 /** What has been made for a page before its first mount. */
@@ -19,7 +20,7 @@ export interface Background {
   readonly words: UserWords;
   readonly applications: Applications;
   readonly updates: Updates;
-  readonly models: AppModels;
+  readonly keeping: LazyKeeping;
 }
 
 /** Host, status and updates of builds: what the first page does not wait for, and will need. */
@@ -40,25 +41,19 @@ export function prepareNextStart(parts: PageParts, words: UserWords): void {
   refreshDocuments(parts, words);
 }
 
-function followStatus({ ui, platform }: PageParts, { tabs, events, holder, models }: Background): void {
-  const onError = (error: unknown): void => platform.onError(error);
-  const dismiss = (modelName: string, opId: string): void => void models.dismiss(modelName, opId).catch(onError);
-  followHostStatus({
+function followStatus({ config, session, storage, ui, platform }: PageParts, background: Background): void {
+  const { tabs, events, holder, keeping } = background;
+  keeping.start({
     client: tabs.client,
     events,
     platform,
-    onError,
-    onStatus(status) {
-      holder.status = statusFor(status, holder.otherUser);
-      ui.showStatus(holder.status);
-    },
-    onTroubles: (troubles) => ui.showTroubles(troubles),
-    onRefused(refused) {
-      for (const each of refused) ui.showRefused(each, () => dismiss(each.modelName, each.opId));
-    },
-  });
-  events.on((event) => {
-    if (event.type === 'dismissed' && !event.traced) ui.hideRefused(event.opId);
+    notices: ui.notices,
+    holder,
+    storage,
+    user: session.user,
+    hasServer: config.authority !== 'browser',
+    frame: nextFrame,
+    announce: ui.announce,
   });
 }
 

@@ -1,10 +1,11 @@
 import { TestudoError } from '@testudo/fabric/error';
 import { expect, test } from 'vitest';
 
-import type { Status } from '../application/host-status.ts';
+import type { Status } from '../keeping/host-status.ts';
 import type { Notice } from '../ui/notices.ts';
-import type { StatusHolder } from './run-page.ts';
-import { statusFor, userWords } from './user-words.ts';
+import { statusFor } from './status-holder.ts';
+import type { StatusHolder } from './status-holder.ts';
+import { userWords } from './user-words.ts';
 
 /** Words for ada; `shown` holds the notices that stand, `signedIn` who was asked for. */
 function setUp(status: Status, refusal?: TestudoError) {
@@ -14,7 +15,6 @@ function setUp(status: Status, refusal?: TestudoError) {
   const words = userWords({
     ui: {
       notices: { show: (notice) => void shown.set(notice.key, notice), hide: (key) => void shown.delete(key) },
-      showStatus: () => undefined,
     },
     user: 'ada',
     holder,

@@ -1,12 +1,13 @@
 import { toWire } from '@testudo/fabric/error';
 
 import type { HostTold } from '../tabs/wire.ts';
-import { changes } from '../ui/status-chip.ts';
+import { changes } from '../ui/changes.ts';
 import type { SystemUi } from '../ui/system-ui.ts';
-import type { StatusHolder } from './run-page.ts';
+import { statusFor } from './status-holder.ts';
+import type { StatusHolder } from './status-holder.ts';
 
 export interface UserWordsOptions {
-  readonly ui: Pick<SystemUi, 'notices' | 'showStatus'>;
+  readonly ui: Pick<SystemUi, 'notices'>;
   /** this page's user */
   readonly user: string;
   readonly holder: StatusHolder;
@@ -34,7 +35,8 @@ export function userWords({ ui, user: me, holder, signIn }: UserWordsOptions): U
     const found = user === me ? null : user;
     if (holder.otherUser === found) return;
     holder.otherUser = found;
-    ui.showStatus((holder.status = statusFor(holder.status, found)));
+    holder.status = statusFor(holder.status, found);
+    holder.onChange?.();
     notices.hide('session');
     if (found === null) return;
     const now = found === '' ? 'You are signed out' : `You are signed in as ${found} in another tab`;
@@ -70,11 +72,4 @@ export function userWords({ ui, user: me, holder, signIn }: UserWordsOptions): U
       notices.show({ key: 'outdated', tone: 'warn', text, act: reload });
     },
   };
-}
-
-/** Without a link there is another thing to say when the session is somebody else's. */
-export function statusFor(status: StatusHolder['status'], otherUser: string | null): StatusHolder['status'] {
-  if (status.kind !== 'offline' && status.kind !== 'other-user') return status;
-  const { pending } = status;
-  return otherUser === null ? { kind: 'offline', pending } : { kind: 'other-user', user: otherUser, pending };
 }

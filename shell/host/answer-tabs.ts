@@ -38,6 +38,7 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     count: (modelName, query) => withModel(modelName, (host) => host.count(modelName, query, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
+    unsent: () => withHost(({ host }) => host.unsent(principal)),
     report: () =>
       withHost(async ({ host, troubles }) => ({
         ...(await host.inspect()),

@@ -29,7 +29,7 @@ export function tabNames(user: string): TabNames {
  * The revision of what a page and its host worker say to each other, and of `HostService`. They come from one build,
  * but a page may be older than the `host.js` that it starts: raise it with every change that the other would not understand.
  */
-export const wireRevision = 2;
+export const wireRevision = 3;
 
 /** What followers and the leading host say to each other on the door channel. */
 export type DoorMessage =

@@ -1,0 +1,23 @@
+import type { ObjectSync, SyncStanding } from '@testudo/fabric/app-sync';
+import type { RefusedWrite, UnsentWrite } from '@testudo/fabric/host/host-api';
+
+type OfObject = Pick<UnsentWrite, 'modelName' | 'id'>;
+
+/** How everything stands, from what a host has not sent and what its authority refused. A later refusal goes before. */
+export function syncStanding(unsent: readonly UnsentWrite[], refused: readonly RefusedWrite[]): SyncStanding {
+  const pending = new Map<string, number>();
+  for (const write of unsent) pending.set(keyOf(write), (pending.get(keyOf(write)) ?? 0) + 1);
+  const refusals = new Map(refused.map((write) => [keyOf(write), write]));
+  const of = (modelName: string, id: string): ObjectSync => {
+    const key = keyOf({ modelName, id });
+    const refusal = refusals.get(key);
+    if (refusal) return { state: 'refused', opId: refusal.opId, error: refusal.error };
+    const count = pending.get(key);
+    return count === undefined ? { state: 'synced' } : { state: 'saved', pending: count };
+  };
+  return { of, pending: unsent.length, refused };
+}
+
+function keyOf({ modelName, id }: OfObject): string {
+  return `${modelName}/${id}`;
+}
