@@ -185,10 +185,7 @@ export interface UnsentWrite {
 }
 
 /** A write that the authority refused. */
-export interface RefusedWrite {
-  readonly modelName: string;
-  readonly id: string;
-  readonly opId: string;
+export interface RefusedWrite extends UnsentWrite {
   readonly error: WireError;
   /** the fields as it would have set them */
   readonly changes: PlainRecord;

@@ -1,4 +1,4 @@
-import { opId } from '../record/op.ts';
+import { opId, type Op } from '../record/op.ts';
 import type { RefusedWrite, UnsentWrite } from './host-api.ts';
 import { isSuperseded } from './flow-runner-api.ts';
 import type { Partition } from './partition.ts';
@@ -10,15 +10,17 @@ export function refusedWrites(partitions: Partitions): readonly RefusedWrite[] {
   return everyOf(partitions, ({ modelName, refused }) =>
     refused()
       .filter((each) => !isSuperseded(each))
-      .map(({ op, error }) => ({ modelName, id: op.id, opId: opId(op), error, changes: op.patch.set })),
+      .map(({ op, error }) => ({ ...nameOf(modelName, op), error, changes: op.patch.set })),
   );
 }
 
 /** What is durable here and not yet decided by the authority, of every model, in the order in which it was made. */
 export function unsentWrites(partitions: Partitions): readonly UnsentWrite[] {
-  return everyOf(partitions, ({ modelName, pending }) =>
-    pending().map((op) => ({ modelName, id: op.id, opId: opId(op), kind: op.kind })),
-  );
+  return everyOf(partitions, ({ modelName, pending }) => pending().map((op) => nameOf(modelName, op)));
+}
+
+function nameOf(modelName: string, op: Op): UnsentWrite {
+  return { modelName, id: op.id, opId: opId(op), kind: op.kind };
 }
 
 function everyOf<T>(partitions: Partitions, read: (partition: Partition) => readonly T[]): readonly T[] {

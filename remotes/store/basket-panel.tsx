@@ -9,18 +9,21 @@ import { CheckoutForm } from './checkout-form.tsx';
 import { formatCents } from './money.ts';
 import type { Order } from './order.ts';
 import { Receipt } from './receipt.tsx';
+import type { RefusedOrder } from './refused-orders.ts';
 
 interface BasketPanelProps {
   readonly app: AppProps;
   readonly basket: Basket;
   /** the order that was placed last, as it is now */
   readonly placed: Order | null;
+  /** an order that was refused, to be placed again */
+  readonly again: RefusedOrder | null;
   readonly onChange: Dispatch<BasketAction>;
   readonly onPlaced: (id: string) => void;
 }
 
 /** The basket with note and address; after an order its way, step by step. */
-export function BasketPanel({ app, basket, placed, onChange, onPlaced }: BasketPanelProps) {
+export function BasketPanel({ app, basket, placed, again, onChange, onPlaced }: BasketPanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   return (
     <aside className="store-basket t-card t-stack" aria-labelledby="store-basket" data-testid="basket">
@@ -46,8 +49,10 @@ export function BasketPanel({ app, basket, placed, onChange, onPlaced }: BasketP
         </>
       )}
       <CheckoutForm
+        key={again?.id}
         app={app}
         basket={basket}
+        again={again}
         onPlaced={(id) => {
           onPlaced(id);
           onChange({ type: 'clear' });

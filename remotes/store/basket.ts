@@ -15,6 +15,7 @@ export type BasketAction =
     }
   | { readonly type: 'quantity'; readonly sku: string; readonly qty: number }
   | { readonly type: 'remove'; readonly sku: string }
+  | { readonly type: 'fill'; readonly lines: Basket }
   | { readonly type: 'clear' };
 
 /** The most of one product that one order may hold. */
@@ -29,6 +30,8 @@ export function nextBasket(basket: Basket, action: BasketAction): Basket {
       return setQuantity(basket, action.sku, action.qty);
     case 'remove':
       return basket.filter((line) => line.sku !== action.sku);
+    case 'fill':
+      return action.lines;
     case 'clear':
       return [];
   }

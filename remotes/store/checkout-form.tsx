@@ -9,18 +9,23 @@ import type { PlainError } from './plain-error.ts';
 import { placeOrder } from './place-order.ts';
 import { plainError } from './plain-error.ts';
 import { recall } from './preference.ts';
+import { draftOf } from './refused-orders.ts';
+import type { RefusedOrder } from './refused-orders.ts';
 
 interface CheckoutFormProps {
   readonly app: AppProps;
   readonly basket: Basket;
+  /** an order that was refused, to be placed again */
+  readonly again: RefusedOrder | null;
   /** called once the order is durable on this device */
   readonly onPlaced: (id: string) => void;
 }
 
 /** Address and note, and the button that makes an order of the basket. */
-export function CheckoutForm({ app, basket, onPlaced }: CheckoutFormProps) {
-  const [shippingAddress, setAddress] = useState(() => recall(app.platform.storage, 'address'));
-  const [note, setNote] = useState('');
+export function CheckoutForm({ app, basket, again, onPlaced }: CheckoutFormProps) {
+  const former = again === null ? {} : draftOf(again);
+  const [shippingAddress, setAddress] = useState(() => former.address ?? recall(app.platform.storage, 'address'));
+  const [note, setNote] = useState(former.note ?? '');
   const [isPlacing, setPlacing] = useState(false);
   const [error, setError] = useState<PlainError | null>(null);
 
@@ -66,6 +71,8 @@ export function CheckoutForm({ app, basket, onPlaced }: CheckoutFormProps) {
               name="note"
               placeholder="For the warehouse, if you like"
               data-testid="order-note-new"
+              // oxlint-disable-next-line jsx-a11y/no-autofocus -- the user has just asked to edit it
+              autoFocus={again !== null}
               value={note}
               onChange={({ target }) => setNote(target.value)}
             />

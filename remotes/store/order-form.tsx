@@ -9,10 +9,16 @@ import { draftLines } from './order-draft.ts';
 import type { Order } from './order.ts';
 import { OvertakenNotice } from './overtaken-notice.tsx';
 import { useOrderEditing } from './use-order-editing.ts';
+import type { Repair } from './use-order-editing.ts';
+
+interface OrderFormProps extends Repair {
+  readonly app: AppProps;
+  readonly order: Order;
+}
 
 /** Changes an order's lines, address and note; what others change meanwhile shows where the user changed nothing. */
-export function OrderForm({ app, order }: { readonly app: AppProps; readonly order: Order }) {
-  const editor = useOrderEditing(app, order);
+export function OrderForm({ app, order, ...repair }: OrderFormProps) {
+  const editor = useOrderEditing(app, order, repair);
   const { draft, isSaving } = editor;
   const address = useRef<HTMLInputElement>(null);
   const saveButton = useRef<HTMLButtonElement>(null);

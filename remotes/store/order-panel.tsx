@@ -8,17 +8,21 @@ import { OrderForm } from './order-form.tsx';
 import { orderHistory } from './order-history.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Order } from './order.ts';
+import type { RefusedOrder } from './refused-orders.ts';
 import { StepRail } from './step-rail.tsx';
 import { WayRail } from './way-rail.tsx';
 
 interface OrderPanelProps {
   readonly app: AppProps;
   readonly order: Order;
+  /** what was refused of it, to be edited again */
+  readonly again: RefusedOrder | null;
+  readonly onRepaired: (again: RefusedOrder) => void;
   readonly onClose: () => void;
 }
 
 /** One order: its way, what can still be changed, and what has happened to it. */
-export function OrderPanel({ app, order, onClose }: OrderPanelProps) {
+export function OrderPanel({ app, order, again, onRepaired, onClose }: OrderPanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -33,7 +37,7 @@ export function OrderPanel({ app, order, onClose }: OrderPanelProps) {
       </header>
       <StepRail steps={orderSteps(order)} />
       <WayRail order={order} />
-      <OrderForm app={app} order={order} />
+      <OrderForm app={app} order={order} again={again} onRepaired={onRepaired} />
       <OrderCommands app={app} order={order} />
       <History order={order} locale={app.platform.locale} />
       <footer className="t-muted t-small" data-testid="store-lazy-build">

@@ -1,13 +1,15 @@
 import type { AppProps } from '@testudo/fabric';
-import { Suspense, lazy, useRef, useState } from 'react';
+import { Suspense, lazy, useEffect, useRef, useState } from 'react';
 
+import { ErrorNotice } from './error-notice.tsx';
 import { hasFocus } from './focus.ts';
 import { OrderList } from './order-list.tsx';
 import { newestFirst } from './order.ts';
 import type { Order } from './order.ts';
 import { PanelBoundary } from './panel-boundary.tsx';
 import { RefusedNotice } from './refused-notice.tsx';
-import type { RefusedChange } from './use-models.ts';
+import type { RefusedOrder } from './refused-orders.ts';
+import type { RefusedActs } from './use-refused.ts';
 
 // a chunk of its own, with its own style sheet: both come through the verified loader when an order is opened
 const OrderPanel = lazy(() => import('./order-panel.tsx').then(({ OrderPanel: panel }) => ({ default: panel })));
@@ -16,14 +18,18 @@ interface OrderSectionProps {
   readonly app: AppProps;
   /** `null` until they are known */
   readonly orders: readonly Order[] | null;
-  readonly refused: readonly RefusedChange[];
-  readonly onDismiss: (opId: string) => void;
+  readonly acts: RefusedActs;
 }
 
 /** The user's orders, and the one that is open. */
-export function OrderSection({ app, orders, refused, onDismiss }: OrderSectionProps) {
+export function OrderSection({ app, orders, acts }: OrderSectionProps) {
+  const { refused, again, editAgain } = acts;
   const [openId, setOpenId] = useState<string | null>(null);
   const open = orders?.find(({ id }) => id === openId) ?? null;
+  const repaired = open !== null && again?.id === open.id ? again : null;
+  useEffect(() => {
+    if (again !== null) setOpenId(again.id);
+  }, [again]);
   const heading = useRef<HTMLHeadingElement>(null);
   const columns = useRef<HTMLDivElement>(null);
   // what vanishes hands the focus on, if it has it: the panel to its row, a notice to the heading
@@ -32,9 +38,9 @@ export function OrderSection({ app, orders, refused, onDismiss }: OrderSectionPr
     if (hasFocus(columns.current)) row?.focus();
     setOpenId(null);
   };
-  const dismiss = (opId: string) => {
+  const dismiss = (order: RefusedOrder) => {
     heading.current?.focus();
-    onDismiss(opId);
+    acts.dismiss(order);
   };
   return (
     <section className="store-orders t-stack" aria-labelledby="store-orders">
@@ -42,8 +48,14 @@ export function OrderSection({ app, orders, refused, onDismiss }: OrderSectionPr
         Your orders
       </h2>
       {refused.map((each) => (
-        <RefusedNotice key={each.opId} refused={each} onDismiss={() => dismiss(each.opId)} />
+        <RefusedNotice
+          key={each.id}
+          refused={each}
+          onEditAgain={() => editAgain(each)}
+          onDismiss={() => dismiss(each)}
+        />
       ))}
+      {acts.failure !== null && <ErrorNotice error={acts.failure} />}
       {orders === null && <p className="t-muted">Reading your orders…</p>}
       {orders?.length === 0 && (
         <p className="t-muted">No orders yet. The first one appears here as soon as it is kept.</p>
@@ -51,9 +63,9 @@ export function OrderSection({ app, orders, refused, onDismiss }: OrderSectionPr
       <div className="store-orders__columns" ref={columns} data-open={open !== null}>
         <OrderList orders={newestFirst(orders ?? [])} openId={openId} locale={app.platform.locale} onOpen={setOpenId} />
         {open !== null && (
-          <PanelBoundary key={open.id} onClose={close}>
+          <PanelBoundary key={`${open.id} ${repaired?.opIds.join() ?? ''}`} onClose={close}>
             <Suspense fallback={<p className="t-muted">Opening…</p>}>
-              <OrderPanel app={app} order={open} onClose={close} />
+              <OrderPanel app={app} order={open} again={repaired} onRepaired={acts.dismiss} onClose={close} />
             </Suspense>
           </PanelBoundary>
         )}

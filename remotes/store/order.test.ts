@@ -1,4 +1,4 @@
-import type { DoneStep, FlowState, ObjectState } from '@testudo/fabric';
+import type { DoneStep, FlowState, ObjectState, ObjectSync } from '@testudo/fabric';
 import { expect, test } from 'vitest';
 
 import { orderHistory } from './order-history.ts';
@@ -31,14 +31,15 @@ function orderState(changes: Partial<ObjectState> = {}): ObjectState {
   };
 }
 
-const shown = (state: ObjectState, refused: readonly string[] = []) => toOrder(state, new Set(refused));
-const syncSteps = (state: ObjectState, refused: readonly string[] = []) =>
-  orderSteps(shown(state, refused)).map(({ status }) => status);
+const shown = (state: ObjectState, sync?: ObjectSync) => toOrder(state, sync);
+const syncSteps = (state: ObjectState, sync?: ObjectSync) => orderSteps(shown(state, sync)).map(({ status }) => status);
 const stages = (flow: FlowState | null) => shown(orderState({ flow })).way.map(({ status }) => status);
 
 test('an order that the authority has not seen is saved, and waits', () => {
   expect(shown(orderState()).sync).toBe('saved');
   expect(syncSteps(orderState())).toEqual(['done', 'waiting']);
+  expect(shown(orderState(), { state: 'synced' }).sync, 'told before this state was made').toBe('saved');
+  expect(shown(orderState({ seq: 3 }), { state: 'saved', pending: 1 }).sync).toBe('saved');
 });
 
 test('of its five stages those that are done are done, and the next one is under way', () => {
@@ -71,8 +72,9 @@ test('a failed stage is told with its reason, and whether anything was taken bac
 
 test('a refused change shows as refused, whatever was accepted before', () => {
   const state = orderState({ seq: 3 });
-  expect(shown(state, [state.id]).sync).toBe('refused');
-  expect(syncSteps(state, [state.id])[1]).toBe('failed');
+  const refused: ObjectSync = { state: 'refused', opId: 'h:1', error: { code: 'VALIDATION', message: 'not so' } };
+  expect(shown(state, refused).sync).toBe('refused');
+  expect(syncSteps(state, refused)[1]).toBe('failed');
 });
 
 test('an order without its own fields is shown as empty, not as an error', () => {

@@ -1,4 +1,4 @@
-import type { ObjectState, Plain, SyncState } from '@testudo/fabric';
+import type { ObjectState, ObjectSync, Plain, SyncState } from '@testudo/fabric';
 
 import { toBasket } from './basket.ts';
 import type { Basket } from './basket.ts';
@@ -29,8 +29,8 @@ export interface Order {
   readonly state: ObjectState;
 }
 
-/** The order that an object of the model `order` stands for. `refusedIds`: objects with a refused change. */
-export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Order {
+/** The order that an object of the model `order` stands for. @param sync how it stands with its authority, where that is known */
+export function toOrder(state: ObjectState, sync?: ObjectSync): Order {
   const { fields } = state;
   const status = text(fields, 'orderStatus') || 'PENDING';
   return {
@@ -45,7 +45,7 @@ export function toOrder(state: ObjectState, refusedIds: ReadonlySet<string>): Or
     news: text(fields, 'news'),
     way: orderWay(state.flow),
     estimatedDays: daysOf(fields['estimate']),
-    sync: syncOf(state, refusedIds),
+    sync: syncOf(state, sync),
     createdMs: state.createdMs,
     state,
   };
@@ -61,9 +61,9 @@ export function newestFirst(orders: readonly Order[]): readonly Order[] {
   return [...orders].sort((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1));
 }
 
-function syncOf(state: ObjectState, refusedIds: ReadonlySet<string>): SyncState {
-  if (refusedIds.has(state.id)) return 'refused';
-  return state.seq > 0 ? 'synced' : 'saved';
+/** A state that nobody has put in order yet is ahead of what was told of it. */
+function syncOf({ seq }: ObjectState, sync: ObjectSync = { state: 'synced' }): SyncState {
+  return sync.state === 'synced' && seq === 0 ? 'saved' : sync.state;
 }
 
 function daysOf(estimate: Plain | undefined): number {

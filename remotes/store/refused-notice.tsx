@@ -2,10 +2,11 @@ import type { Plain } from '@testudo/fabric';
 
 import { toBasket } from './basket.ts';
 import { ErrorNotice } from './error-notice.tsx';
-import type { RefusedChange } from './use-models.ts';
+import type { RefusedOrder } from './refused-orders.ts';
 
 interface RefusedNoticeProps {
-  readonly refused: RefusedChange;
+  readonly refused: RefusedOrder;
+  readonly onEditAgain: () => void;
   readonly onDismiss: () => void;
 }
 
@@ -16,7 +17,7 @@ const labels: { readonly [field: string]: string } = {
 };
 
 /** What the server refused: of which order, why, and what was wanted. Stays until it is understood. */
-export function RefusedNotice({ refused: { error, changes }, onDismiss }: RefusedNoticeProps) {
+export function RefusedNotice({ refused: { error, changes }, onEditAgain, onDismiss }: RefusedNoticeProps) {
   const fields = Object.keys(labels).filter((field) => changes[field] !== undefined);
   return (
     <ErrorNotice error={error}>
@@ -30,9 +31,14 @@ export function RefusedNotice({ refused: { error, changes }, onDismiss }: Refuse
           ))}
         </dl>
       )}
-      <button type="button" className="store-link" data-testid="dismiss" onClick={onDismiss}>
-        Understood
-      </button>
+      <p className="t-row">
+        <button type="button" className="t-button t-button--small" data-testid="edit-again" onClick={onEditAgain}>
+          Edit again
+        </button>
+        <button type="button" className="store-link" data-testid="dismiss" onClick={onDismiss}>
+          Understood
+        </button>
+      </p>
     </ErrorNotice>
   );
 }

@@ -28,7 +28,7 @@ function ordersAt(state: ObjectState) {
   return { orders, written };
 }
 
-const seen = toOrder(stateOf(1, { note: 'old' }), new Set());
+const seen = toOrder(stateOf(1, { note: 'old' }));
 const editing = edit(noEditing, seen, { note: 'From B' });
 
 test('a newer version that leaves the changed fields alone is saved upon', async () => {

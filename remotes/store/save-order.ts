@@ -21,7 +21,7 @@ export async function saveOrder(orders: ModelClient, order: Order, editing: Orde
     } catch (error) {
       const { code } = error as { readonly code?: string };
       if (code !== 'CONFLICT' || attempt === attempts) throw error;
-      current = toOrder(await orders.find(order.id), new Set());
+      current = toOrder(await orders.find(order.id));
       if (overtaken(editing, current).length > 0) throw error;
     }
   }

@@ -8,7 +8,9 @@ import { toOrder } from './order.ts';
 import { ProductGrid } from './product-grid.tsx';
 import { toProduct } from './product.ts';
 import { useBasket } from './use-basket.ts';
-import { useOnline, useRefused, useStates } from './use-models.ts';
+import { useOnline, useStates, useSync } from './use-models.ts';
+import { useOrderAgain } from './use-order-again.ts';
+import { useRefused } from './use-refused.ts';
 
 /** The whole shop: products and a basket, then the user's orders. */
 export function StorePage({ app }: { readonly app: AppProps }) {
@@ -18,11 +20,15 @@ export function StorePage({ app }: { readonly app: AppProps }) {
   const [placedId, setPlacedId] = useState<string | null>(null);
   const products = useStates(models, 'inventory')?.map(toProduct) ?? null;
   const orderStates = useStates(models, 'order');
-  const [refused, dismiss] = useRefused(models, events);
-  const orders = useMemo(() => {
-    const refusedIds = new Set(refused.map(({ id }) => id));
-    return orderStates?.filter(({ deleted }) => !deleted).map((state) => toOrder(state, refusedIds)) ?? null;
-  }, [orderStates, refused]);
+  const sync = useSync(models);
+  const acts = useRefused(models, sync);
+  const orders = useMemo(
+    () =>
+      orderStates?.filter(({ deleted }) => !deleted).map((state) => toOrder(state, sync?.of('order', state.id))) ??
+      null,
+    [orderStates, sync],
+  );
+  const newAgain = useOrderAgain(orders, acts.again, changeBasket);
 
   return (
     <div className="store t-page" data-edition={isAutumn ? 'autumn' : 'usual'}>
@@ -44,10 +50,14 @@ export function StorePage({ app }: { readonly app: AppProps }) {
           basket={basket}
           placed={orders?.find(({ id }) => id === placedId) ?? null}
           onChange={changeBasket}
-          onPlaced={setPlacedId}
+          again={newAgain}
+          onPlaced={(id) => {
+            setPlacedId(id);
+            if (newAgain !== null) acts.dismiss(newAgain);
+          }}
         />
       </div>
-      <OrderSection app={app} orders={orders} refused={refused} onDismiss={dismiss} />
+      <OrderSection app={app} orders={orders} acts={acts} />
       <footer className="store-footer t-muted t-small" data-testid="store-build">
         build {__TESTUDO_BUILD__}
       </footer>

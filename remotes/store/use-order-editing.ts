@@ -9,6 +9,8 @@ import type { DraftField, OrderEditing, Overtaken } from './order-editing.ts';
 import type { Order } from './order.ts';
 import { plainError } from './plain-error.ts';
 import type { PlainError } from './plain-error.ts';
+import { draftOf } from './refused-orders.ts';
+import type { RefusedOrder } from './refused-orders.ts';
 import { saveOrder } from './save-order.ts';
 
 /** An order being changed: the draft, what others changed meanwhile, and what can be done about both. */
@@ -26,9 +28,18 @@ export interface OrderEditor {
   saveMine(): void;
 }
 
-/** Keeps a draft of an order and saves it on the version that the user saw. */
-export function useOrderEditing(app: AppProps, order: Order): OrderEditor {
-  const [editing, setEditing] = useState<OrderEditing>(noEditing);
+/** A refused change that is being edited again. */
+export interface Repair {
+  readonly again: RefusedOrder | null;
+  /** called once what came of it is durable on this device */
+  readonly onRepaired: (again: RefusedOrder) => void;
+}
+
+/** Keeps a draft of an order and saves it on the version that the user saw; begins with what was refused. */
+export function useOrderEditing(app: AppProps, order: Order, { again, onRepaired }: Repair): OrderEditor {
+  const [editing, setEditing] = useState<OrderEditing>(() =>
+    again === null ? noEditing : edit(noEditing, order, draftOf(again)),
+  );
   const [error, setError] = useState<PlainError | null>(null);
   const [isSaving, setSaving] = useState(false);
   const others = overtaken(editing, order);
@@ -41,6 +52,7 @@ export function useOrderEditing(app: AppProps, order: Order): OrderEditor {
       const saved = await saveOrder(app.models.get('order'), order, wanted);
       setEditing(noEditing);
       app.shell.announce('Changes saved on this device');
+      if (again !== null) onRepaired(again);
       void afterSaving(app.models, saved).then(setError);
     } catch (cause) {
       setError(plainError(cause));

@@ -3,11 +3,14 @@ import type { RefusedWrite, UnsentWrite } from '@testudo/fabric/host/host-api';
 
 type OfObject = Pick<UnsentWrite, 'modelName' | 'id'>;
 
-/** How everything stands, from what a host has not sent and what its authority refused. A later refusal goes before. */
+/**
+ * How everything stands, from what a host has not sent and what its authority refused. Of several refusals of one object
+ * the first counts: the others may only follow from it.
+ */
 export function syncStanding(unsent: readonly UnsentWrite[], refused: readonly RefusedWrite[]): SyncStanding {
   const pending = new Map<string, number>();
   for (const write of unsent) pending.set(keyOf(write), (pending.get(keyOf(write)) ?? 0) + 1);
-  const refusals = new Map(refused.map((write) => [keyOf(write), write]));
+  const refusals = new Map([...refused].reverse().map((write) => [keyOf(write), write]));
   const of = (modelName: string, id: string): ObjectSync => {
     const key = keyOf({ modelName, id });
     const refusal = refusals.get(key);

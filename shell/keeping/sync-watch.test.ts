@@ -8,7 +8,7 @@ import { syncWatch } from './sync-watch.ts';
 
 const unsent = (id: string, opId: string): UnsentWrite => ({ modelName: 'order', id, opId, kind: 'update' });
 const refusal = (id: string, opId: string): RefusedWrite => ({
-  ...{ modelName: 'order', id, opId, changes: { note: 'mine' } },
+  ...{ modelName: 'order', id, opId, kind: 'update', changes: { note: 'mine' } },
   error: { code: 'VALIDATION', message: 'not so' },
 });
 
@@ -45,7 +45,7 @@ function setUp() {
   return { host, sync, tell, frame, frames, errors };
 }
 
-test('an object is synced, saved with so many changes, or refused with the latest reason', async () => {
+test('an object is synced, saved with so many changes, or refused with the first reason', async () => {
   const { host, sync, tell, frame } = setUp();
   host.outbox = [unsent('a', 'h:1'), unsent('a', 'h:2'), unsent('b', 'h:3')];
   let standing: SyncStanding | undefined;
@@ -59,7 +59,7 @@ test('an object is synced, saved with so many changes, or refused with the lates
   host.refused = [refusal('a', 'h:1'), refusal('a', 'h:2')];
   tell('refused');
   await frame();
-  expect(standing?.of('order', 'a')).toMatchObject({ state: 'refused', opId: 'h:2', error: { code: 'VALIDATION' } });
+  expect(standing?.of('order', 'a')).toMatchObject({ state: 'refused', opId: 'h:1', error: { code: 'VALIDATION' } });
   expect(standing?.of('order', 'b')).toEqual({ state: 'synced' });
 });
 
