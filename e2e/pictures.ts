@@ -6,7 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 import { findChromium } from './chromium.ts';
 import { client, launch, type Running } from './launch.ts';
-import { orderInShop, setMishaps } from './orders.ts';
+import { orderInShop, setMishaps, untilOrder } from './orders.ts';
 
 const sizes = [
   [390, 844],
@@ -106,6 +106,28 @@ async function offerUpdate(visit: Visit): Promise<void> {
   await page.locator('[data-notice="shell-update"]').waitFor();
 }
 
+/** The server ships an order while its address is changed here without a network. */
+async function refuseChange(visit: Visit): Promise<void> {
+  const { demo, context, page } = visit;
+  const call = await client(demo.url, 'ada');
+  await openStore(visit);
+  const orderItems = [{ sku: 'ink', name: 'Iron gall ink', qty: 1, priceCents: 500 }];
+  const body = JSON.stringify({ orderItems, note: 'For the library' });
+  const reply = await call('/api/models/orders', { method: 'POST', body });
+  const { object } = (await reply.json()) as { readonly object: { readonly id: string } };
+  await page.locator(`[data-order-id="${object.id}"]`).getByTestId('open-order').click();
+  await context.setOffline(true);
+  await page.locator('.s-status[data-status="offline"]').waitFor();
+  await page.getByTestId('order-address').fill('Via Appia 1, Roma');
+  await page.getByTestId('save-order').click();
+  await page.getByText('Offline · 1 saved here').waitFor();
+  await call(`/api/models/orders/${object.id}/approve`, { method: 'PATCH', body: 'null' });
+  await untilOrder(call, object.id, ({ fields }) => fields.orderStatus === 'COMPLETE');
+  await context.setOffline(false);
+  await page.locator('[data-notice="refused"] button').first().click();
+  await page.getByTestId('storage').filter({ hasText: 'Uses' }).waitFor();
+}
+
 const usual = { serviceWorkers: 'allow', status: 'online' } as const;
 const scenes: readonly Scene[] = [
   { ...usual, name: 'proof', arrange: placeFromProof },
@@ -138,6 +160,7 @@ const scenes: readonly Scene[] = [
     },
   },
   { ...usual, name: 'update', arrange: offerUpdate },
+  { ...usual, name: 'refused', arrange: refuseChange },
   { ...usual, name: 'offline', status: 'offline', subject: 'receipt', arrange: orderOffline },
 ];
 
@@ -159,7 +182,7 @@ async function shoot(page: Page, { subject }: Scene, pathOf: (width: number) => 
 
 async function takePictures(demo: Running, browser: Browser, folder: string): Promise<void> {
   for (const colorScheme of themes) {
-    for (const scene of scenes) {
+    for (const scene of scenes.filter(({ name }) => only === undefined || name === only)) {
       const { name, serviceWorkers, status } = scene;
       const context = await browser.newContext({
         colorScheme,
@@ -177,7 +200,9 @@ async function takePictures(demo: Running, browser: Browser, folder: string): Pr
   }
 }
 
-const folder = process.argv[2] ?? join(repository, 'docs/pictures');
+/** where the pictures go, and the one scene that is wanted; all of them by default */
+const [, , wantedFolder, only] = process.argv;
+const folder = wantedFolder ?? join(repository, 'docs/pictures');
 mkdirSync(folder, { recursive: true });
 cpSync(join(repository, 'dist/shell'), shell, { recursive: true });
 const demo = await launch({ env: { TESTUDO_SHELL: shell } });

@@ -41,13 +41,8 @@ function refusedItem(refused: RefusedWrite, acts: RefusedActs): HTMLElement {
     children: [
       element('p', { children: [element('strong', { text: what })] }),
       element('p', { text: error.message }),
-      element('p', {
-        class: 't-muted t-small',
-        children: [
-          element('code', { text: error.code }),
-          ...(wanted === '' ? [] : [new Text(` You wanted ${wanted}`)]),
-        ],
-      }),
+      element('p', { class: 't-small', children: [element('code', { text: error.code })] }),
+      ...(wanted === '' ? [] : [element('p', { class: 't-muted t-small', text: `You wanted ${wanted}` })]),
       element('p', { class: 's-refused-acts', children: [...edit, dismiss] }),
     ],
   });

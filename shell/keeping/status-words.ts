@@ -19,7 +19,10 @@ export function statusWords(status: Status, isKept: boolean, refused: number): S
   if (refused === 0 || status.kind === 'starting') return words;
   const pending = pendingOf(status);
   const label = pending === 0 ? `${refused} refused` : `${refused} refused · ${pending} to send`;
-  return { label: status.kind === 'offline' ? `Offline · ${label}` : label, detail: words.detail };
+  return {
+    label: status.kind === 'offline' ? `Offline · ${label}` : label,
+    detail: words.detail.replace(/^Everything is/, 'Everything else is'),
+  };
 }
 
 function linkWords(status: Status, isKept: boolean): StatusWords {
