@@ -1,10 +1,11 @@
-import type { HostReport } from '@testudo/fabric';
+import type { HostReport, StorageStanding } from '@testudo/fabric';
 import { useEffect, useState } from 'react';
 
 import { breakerLines, flowLines, portLines, processLines, realmLines } from './account-text.ts';
 import type { AccountLine } from './account-text.ts';
 import { counted } from './acts/act.ts';
 import type { Place } from './place.ts';
+import { storeLines } from './store-lines.ts';
 
 interface PaneAccountProps {
   readonly place: Place;
@@ -13,10 +14,12 @@ interface PaneAccountProps {
   readonly report: HostReport;
   /** Keeps the hosts' accounts current until what it returns is called. */
   readonly inspect: () => () => void;
+  /** what this browser keeps; `undefined` of a host elsewhere */
+  readonly storage: (() => Promise<StorageStanding>) | undefined;
 }
 
 /** Everything that a host says of itself, folded away until somebody wants to know. */
-export function PaneAccount({ place, title, report, inspect }: PaneAccountProps) {
+export function PaneAccount({ place, title, report, inspect, storage }: PaneAccountProps) {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => (isOpen ? inspect() : undefined), [isOpen, inspect]);
   return (
@@ -28,16 +31,21 @@ export function PaneAccount({ place, title, report, inspect }: PaneAccountProps)
       <summary>
         Inspect<span className="t-visually-hidden"> {title.toLowerCase()}</span>
       </summary>
-      {isOpen && <Account report={report} />}
+      {isOpen && <Account report={report} storage={storage} />}
     </details>
   );
 }
 
-function Account({ report }: { readonly report: HostReport }) {
+function Account({ report, storage }: Pick<PaneAccountProps, 'report' | 'storage'>) {
+  const [standing, setStanding] = useState<StorageStanding | null>(null);
+  useEffect(() => {
+    storage?.().then(setStanding, () => setStanding(null));
+  }, [storage, report]);
   return (
     <div className="proof-account__parts">
       <Part title="Realms" lines={realmLines(report)} />
       <Part title="Process" lines={processLines(report)} />
+      <Part title="Storage" lines={storeLines(report, standing)} empty="It keeps no model yet." />
       <Part title="Flows" lines={flowLines(report)} />
       <Part title="Breakers" lines={breakerLines(report)} empty="None has counted a call here." />
       <section>

@@ -1,4 +1,4 @@
-import type { HostReport, ObjectState } from '@testudo/fabric';
+import type { HostReport, ObjectState, StorageStanding } from '@testudo/fabric';
 
 import { textField } from './acts/act.ts';
 import { shortDigest } from './build-seal.ts';
@@ -22,10 +22,11 @@ interface PaneProps {
   readonly newest: ObjectState | undefined;
   readonly locale: string;
   readonly inspect: () => () => void;
+  readonly storage?: () => Promise<StorageStanding>;
 }
 
 /** One host: what it ran, where it keeps things, and the order as it has it. */
-export function Pane({ place, title, report, pid, seal, order, newest, locale, inspect }: PaneProps) {
+export function Pane({ place, title, report, pid, seal, order, newest, locale, inspect, storage }: PaneProps) {
   return (
     <article
       className="proof-pane"
@@ -42,7 +43,7 @@ export function Pane({ place, title, report, pid, seal, order, newest, locale, i
       <Seal seal={seal} />
       <PaneOrder order={order} newest={newest} place={place} />
       <PaneFacts report={report} pid={pid} locale={locale} />
-      {report !== undefined && <PaneAccount place={place} title={title} report={report} inspect={inspect} />}
+      {report !== undefined && <PaneAccount {...{ place, title, report, inspect, storage }} />}
     </article>
   );
 }

@@ -1,3 +1,5 @@
+import type { StorageStanding } from '@testudo/fabric';
+
 import { compareSeals, sealOf } from './build-seal.ts';
 import type { BuildSeal } from './build-seal.ts';
 import { Joint } from './joint.tsx';
@@ -10,10 +12,12 @@ interface PanesProps {
   readonly proof: ProofState;
   readonly locale: string;
   readonly inspect: () => () => void;
+  /** what this browser keeps */
+  readonly storage: () => Promise<StorageStanding>;
 }
 
 /** The same order in three hosts, joined where they ran the same bytes. */
-export function Panes({ proof, locale, inspect }: PanesProps) {
+export function Panes({ proof, locale, inspect, storage }: PanesProps) {
   const own = proof.own ?? undefined;
   const { server, device } = pickPeers(proof.peers);
   const order = newestOrder(proof);
@@ -23,7 +27,7 @@ export function Panes({ proof, locale, inspect }: PanesProps) {
     node === undefined || order === undefined ? undefined : proof.seen[node]?.[order.id];
   return (
     <section className="proof-panes" aria-label="One order in three hosts">
-      <Pane {...common} place="here" title="This tab" report={own} seal={seal.here} order={order} />
+      <Pane {...common} place="here" title="This tab" storage={storage} report={own} seal={seal.here} order={order} />
       <JointOf a={seal.here} b={seal.server} />
       <Pane
         {...common}

@@ -24,7 +24,7 @@ export function ProofPage({ app }: { readonly app: AppProps }) {
       <Hero context={context} isDemo={demo.status === 'there'} />
       <div className="proof-body t-page">
         <div className="t-stack">
-          <Panes proof={proof} locale={app.platform.locale} inspect={inspect} />
+          <Panes proof={proof} locale={app.platform.locale} inspect={inspect} storage={app.shell.storage} />
           <p className="t-muted t-small">
             The small mosaic is drawn from the digest of the bytes that run there: equal mosaics are equal bytes. In the
             coloured box is the order, as that place has it.
