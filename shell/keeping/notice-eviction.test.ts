@@ -68,6 +68,10 @@ test('that something is unsent, and that nothing is, is noted at once; counts be
   expect(noted()).toBe('browser-1.0');
   runTimers();
   expect(noted(), 'an older count does not come late').toBe('browser-1.0');
+  report('browser-1', 1);
+  report('browser-1', 2);
+  runTimers();
+  expect(noted(), 'and the next is noted in its time').toBe('browser-1.2');
 });
 
 test('either place is enough; where both are gone, nothing is known', () => {

@@ -81,7 +81,7 @@ test('many events make one question and one call each frame; nobody listens: non
   expect(frames).toEqual([]);
 });
 
-test('what could not be asked is told as an error and asked again with the next event', async () => {
+test('what could not be asked is told as an error and asked again with the next event or listener', async () => {
   const { host, sync, tell, frame, errors } = setUp();
   host.fails = 2;
   const listener = vi.fn();
@@ -90,4 +90,10 @@ test('what could not be asked is told as an error and asked again with the next 
   tell('accepted');
   await frame();
   expect(listener).toHaveBeenCalledTimes(1);
+  host.fails = 2;
+  tell('accepted');
+  await vi.waitFor(() => expect(errors).toHaveLength(2));
+  sync.watch(listener);
+  await frame();
+  expect(listener).toHaveBeenCalledTimes(3);
 });

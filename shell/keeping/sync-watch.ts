@@ -24,7 +24,7 @@ const decisive: readonly HostEvent['type'][] = ['object', 'accepted', 'refused',
 
 /** Asks nothing while nobody listens. */
 export function syncWatch({ client, events, frame, onError }: SyncWatchOptions): SyncWatch {
-  const listeners = new Set<(sync: SyncStanding) => void>();
+  const listeners = new Set<{ tell(sync: SyncStanding): void }>();
   let latest: SyncStanding | null = null;
   let isAsking = false;
   let isStale = true;
@@ -47,9 +47,9 @@ export function syncWatch({ client, events, frame, onError }: SyncWatchOptions):
       for (const listener of [...listeners]) if (latest) tell(listener, latest);
     });
   }
-  function tell(listener: (sync: SyncStanding) => void, sync: SyncStanding): void {
+  function tell(listener: { tell(sync: SyncStanding): void }, sync: SyncStanding): void {
     try {
-      listener(sync);
+      listener.tell(sync);
     } catch (error) {
       onError(error);
     }
@@ -75,7 +75,8 @@ export function syncWatch({ client, events, frame, onError }: SyncWatchOptions):
   });
   client.onAttached(refresh);
   return {
-    watch(listener) {
+    watch(tellOf) {
+      const listener = { tell: tellOf };
       listeners.add(listener);
       if (isStale) refresh();
       else if (latest) tellSoon();
