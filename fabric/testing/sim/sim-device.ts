@@ -1,4 +1,5 @@
 import { errorCodes, hasCode } from '../../error.ts';
+import type { ObjectState } from '../../record/object-state.ts';
 import type { Op } from '../../record/op.ts';
 import type { EncodedWrite } from '../../store/record-codec.ts';
 import type { AuthorityLink, OpDraft, Replica } from '../../sync/sync-api.ts';
@@ -146,16 +147,24 @@ export class SimDevice {
   /** Ops that were in what the disk lost are no promise any more. */
   #forgive(lost: readonly EncodedWrite[]): void {
     this.mayFork = true;
-    const objects = lost.filter(({ collection }) => collection.startsWith('objects/'));
     this.#parts.laws.forget(
       this,
-      objects.map(({ key }) => key),
+      lost.flatMap((write) => this.#objectsIn(write)),
     );
     for (const { collection, key, text } of lost) {
       if (text === undefined || !/^(outbox|refused)\//.test(collection)) continue;
       const { op } = this.#world.kit.decodeRecord(collection, key, text) as unknown as { readonly op: Op };
       this.forgiven.add(markOf(op));
     }
+  }
+
+  /** The ids of the objects whose states a record keeps: one of its own, or many in a block. */
+  #objectsIn({ collection, key, text }: EncodedWrite): readonly string[] {
+    if (collection.startsWith('objects/')) return [key];
+    if (!collection.startsWith('blocks/') || text === undefined) return [];
+    return (this.#world.kit.decodeRecord(collection, key, text) as unknown as readonly ObjectState[]).map(
+      ({ id }) => id,
+    );
   }
 
   #hear(error: unknown, process: SimProcess): void {
