@@ -10,7 +10,7 @@ export interface RestedSim {
   readonly devices: readonly SimDevice[];
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: ReadonlySet<string>;
-  /** marks of ops that were in a profile when it was copied */
+  /** marks of ops that two processes have sent as their own */
   readonly shared: ReadonlySet<string>;
 }
 
@@ -25,6 +25,7 @@ export function judgedWorld({ authority, devices, promised, shared }: RestedSim)
     floor: authority.authority?.floor ?? 0,
     objects: objectsOf(authority.authority?.list()),
     promised: [...promised],
+    unreadable: [...authority.unreadable],
     repeatable: ledger.rewinds === 0 ? [] : [...shared],
     devices: devices.map(judgedDevice),
   };

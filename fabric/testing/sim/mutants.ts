@@ -250,7 +250,7 @@ export const mutants: readonly Mutant[] = [
     file: 'store/record-codec.ts',
     find: 'text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json)',
     replace: "sumOf(collection, key, json) !== ''",
-    seed: 220,
+    seed: 283,
   },
   {
     name: 'a commit that was fenced is taken for durable',

@@ -47,6 +47,7 @@ const world = (changes: Partial<JudgedWorld> = {}): JudgedWorld => ({
   objects: [object()],
   promised: ['ann:1@1', 'ann:2@2'],
   repeatable: [],
+  unreadable: [],
   devices: [device()],
   ...changes,
 });

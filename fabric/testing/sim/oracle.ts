@@ -54,8 +54,10 @@ export interface JudgedWorld {
   readonly objects: readonly JudgedObject[];
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: readonly string[];
-  /** marks of ops that two devices sent as their own to a database that had forgotten them */
+  /** marks of ops that two processes sent as their own to a database that had forgotten them */
   readonly repeatable: readonly string[];
+  /** marks of ops whose record the authority's disk has damaged: they may be told to be refused, which is not sure */
+  readonly unreadable: readonly string[];
   readonly devices: readonly JudgedDevice[];
 }
 
@@ -161,7 +163,7 @@ function promiseVerdicts({ promised, decided, lost }: JudgedWorld): readonly str
 }
 
 /** Law L2 at a device: what was acknowledged was sent and decided; what was refused, and only that, is shown as such. */
-function writeVerdicts({ decided, lost }: JudgedWorld, device: JudgedDevice): readonly string[] {
+function writeVerdicts({ decided, lost, unreadable }: JudgedWorld, device: JudgedDevice): readonly string[] {
   const wrong = device.pending.map((mark) => `${device.label} has not sent ${mark}`);
   const ends = new Map<string, Set<string>>();
   for (const { mark, result } of [...decided, ...lost])
@@ -173,7 +175,8 @@ function writeVerdicts({ decided, lost }: JudgedWorld, device: JudgedDevice): re
     else if (!end.has('accepted') && !shown.has(mark)) wrong.push(`${device.label} does not show refused ${mark}`);
   }
   for (const mark of shown)
-    if (ends.get(mark)?.has('refused') !== true) wrong.push(`${device.label} shows refused ${mark}, which was not`);
+    if (ends.get(mark)?.has('refused') !== true && !unreadable.includes(mark))
+      wrong.push(`${device.label} shows refused ${mark}, which was not`);
   return wrong;
 }
 

@@ -3,6 +3,8 @@ import type { ObjectState } from '../../record/object-state.ts';
 import { errorCodes, hasCode } from '../../error.ts';
 import { opId } from '../../record/op.ts';
 import type { EncodedWrite } from '../../store/record-codec.ts';
+import { opKey } from '../../sync/keys.ts';
+import { packKey } from '../../sync/packed-ops.ts';
 import type { Authority, OpDraft } from '../../sync/sync-api.ts';
 import type { Random } from './random.ts';
 import { compact } from './sim-compaction.ts';
@@ -36,6 +38,8 @@ export class SimAuthority {
   clockMs = 0;
   /** own ops that were reported durable, with their seq */
   readonly acknowledged: Map<string, number> = new Map();
+  /** marks of ops whose record was damaged: whether they were accepted may be known from nothing else */
+  readonly unreadable: Set<string> = new Set();
   /** whether a host is connected, as far as can be seen from here */
   isPresent: (host: string) => boolean = () => true;
   readonly #world: SimWorld;
@@ -139,6 +143,11 @@ export class SimAuthority {
     this.#hasForgotten = true;
     this.#world.count('flippedBits');
     this.#world.log(`authority damaged: ${lost.collection} ${lost.key}`);
+    const { collection, key } = lost;
+    for (const { op, mark } of this.ledger.decided) {
+      const record = collection.startsWith('ops/') ? opKey(op.replica, op.counter) : packKey(op);
+      if (/^(ops|packed)\//.test(collection) && record === key) this.unreadable.add(mark);
+    }
   }
 
   #hear(error: unknown): void {

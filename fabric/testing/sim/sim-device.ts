@@ -20,6 +20,8 @@ export interface DeviceParts {
   readonly network: SimNetwork;
   readonly partner: SimPartner;
   readonly laws: StandingLaws;
+  /** marks of ops that two processes send as their own: copies of a profile, or one that stands still and its successor */
+  readonly shared: Set<string>;
   /** the way to the authority, as the laws watch it */
   witnessed(link: AuthorityLink): AuthorityLink;
 }
@@ -48,6 +50,7 @@ export class SimDevice {
   /** asked for, without an answer so far */
   #unanswered: OpDraft[] = [];
   #lives = 0;
+  #hasLeft = false;
 
   constructor(world: SimWorld, label: string, parts: DeviceParts, original?: SimDevice) {
     this.label = label;
@@ -66,6 +69,7 @@ export class SimDevice {
     this.disk = original === undefined ? new SimDisk(disk) : original.disk.copy(disk);
     for (const [mark, op] of original?.acknowledged ?? []) this.acknowledged.set(mark, op);
     for (const mark of original?.forgiven ?? []) this.forgiven.add(mark);
+    if (original !== undefined) parts.laws.inherit(this, original);
   }
 
   get isUp(): boolean {
@@ -78,6 +82,7 @@ export class SimDevice {
 
   async start(): Promise<void> {
     const { kit, time, log } = this.#world;
+    if (this.#hasLeft) return;
     const process = new SimProcess(time);
     this.#process = process;
     this.#lives += 1;
@@ -109,10 +114,17 @@ export class SimDevice {
     return this.disk.crash(isKept);
   }
 
+  /** Nobody ever starts it again. */
+  leave(): void {
+    this.#hasLeft = true;
+    this.crash();
+  }
+
   /** The process stands still; another one takes the profile over. */
   freeze(): void {
     const process = this.#process;
     if (process === null) return;
+    for (const op of this.replica?.pending() ?? []) this.#parts.shared.add(markOf(op));
     process.freeze();
     this.#frozen.push(process);
     this.replica = null;

@@ -108,7 +108,7 @@ export class SimMisfortune {
     const { devices } = this.#victims;
     if (devices.length < 2) return;
     const [device] = devices.splice(event.who % devices.length, 1);
-    device?.crash();
+    device?.leave();
   }
 
   #clone(event: SimEvent): void {

@@ -106,6 +106,7 @@ class Simulation {
       network: this.#network,
       partner: this.#partner,
       laws: this.#laws,
+      shared: this.#shared,
       witnessed: (link: AuthorityLink) => this.#witnessed(link),
     };
     const device = new SimDevice(

@@ -65,7 +65,10 @@ export class StandingLaws {
         for (const key of [...wanted.keys()]) if (key.startsWith(`${op.id}.`)) wanted.delete(key);
       if (op.kind !== 'update') continue;
       for (const field of [...Object.keys(op.patch.set), ...op.patch.unset]) {
-        wanted.set(`${op.id}.${field}`, { op, field, value: op.patch.set[field] });
+        const value = op.patch.set[field];
+        // What is set to what was seen there is no change: others may change it.
+        if (value === undefined || !plainEqual(value, op.patch.base[field]))
+          wanted.set(`${op.id}.${field}`, { op, field, value });
       }
     }
     for (const { op, field, value } of wanted.values()) {
@@ -83,6 +86,12 @@ export class StandingLaws {
     const key = `${label} ${id}`;
     if (seq < (this.#seen.get(key) ?? 0)) this.#world.violate(`${label}: ${id} went back to seq ${seq}`);
     this.#seen.set(key, seq);
+  }
+
+  /** A copy of a disk lacks what its original lacks. */
+  inherit({ label }: SimDevice, original: SimDevice): void {
+    const own = `${original.label} `;
+    for (const key of [...this.#hurt]) if (key.startsWith(own)) this.#hurt.add(`${label} ${key.slice(own.length)}`);
   }
 
   /** The world is at rest: what is seen from here on binds again. */
