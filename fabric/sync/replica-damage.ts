@@ -16,7 +16,7 @@ export interface DamagedReplica {
 
 /**
  * Moves what was left out to the collection of damaged records, forgets the requests whose changes are lost, so that
- * they can be made again, and has the next page of the feed be of everything.
+ * they can be made again (one that cannot be read is not forgotten: its change may be on its way), and has the next page of the feed be of everything.
  * @returns what its user is to be told
  */
 export async function putAside(records: SoundRecords, of: DamagedReplica): Promise<TestudoError> {
@@ -32,13 +32,14 @@ export async function putAside(records: SoundRecords, of: DamagedReplica): Promi
   return damage(of.modelName, ids, lost.length);
 }
 
-/** Removes the requests that made these ops, and those that cannot be read. */
+/** Removes the requests that made these ops. */
 async function requestsOf(opKeys: readonly string[], of: DamagedReplica): Promise<readonly Write[]> {
   const { requests: collection } = of.names;
-  const keys: string[] = [];
-  for (const { key, value } of await readAll(of.datasource, collection, (damaged) => void keys.push(damaged.key)))
-    if (!hasOp(value) || opKeys.includes(opKey(value.op.replica, value.op.counter))) keys.push(key);
-  return keys.map((key) => ({ collection, key, value: undefined }));
+  const isOfThese = (value: unknown): boolean =>
+    hasOp(value) && opKeys.includes(opKey(value.op.replica, value.op.counter));
+  return (await readAll(of.datasource, collection, () => undefined))
+    .filter(({ value }) => isOfThese(value))
+    .map(({ key }) => ({ collection, key, value: undefined }));
 }
 
 function damage(modelName: string, ids: readonly string[], unsent: number): TestudoError {

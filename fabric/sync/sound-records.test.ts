@@ -137,6 +137,17 @@ test('damage - a change that was lost is made again under the key of its request
   expect(server.get('a')?.version).toBe(2);
 });
 
+test('damage - of a request does not have its change made twice, whatever else was lost', async () => {
+  const { open, damage } = await setUp();
+  const change = draftOp({ id: 'a', patch: { set: { v: 'new' }, unset: [], base: { v: 'a' } }, requestId: 'change' });
+  await (await open()).write(change);
+  damage(`outbox/${partition}`, '0000000000000004', '{}');
+  damage(`requests/${partition}`, 'change', 'garbage');
+  const replica = await open();
+  await expect(replica.write(change)).rejects.toMatchObject({ code: 'CORRUPT' });
+  expect(replica.pending().map(({ id }) => id)).toEqual(['e', 'a']);
+});
+
 test.each(['counter', 'cursor', 'replica'])('damage - of the mark %s costs nothing but work', async (mark) => {
   const { server, records, open, damage } = await setUp();
   damage(`marks/${partition}`, mark, 'garbage');
