@@ -65,8 +65,9 @@ export class Exchange {
     const { book, enterPage } = this.#options;
     const { seq = 0 } = page;
     if (this.#liveSeq === null || seq <= this.#liveSeq) return true;
+    const isNext = from === book.cursor && !this.#isInDoubt(this.#liveSeq);
     this.#liveSeq = null;
-    if (from !== book.cursor) return false;
+    if (!isNext) return false;
     await enterPage(page);
     this.#liveSeq = seq;
     return true;
@@ -156,10 +157,19 @@ export class Exchange {
     }
   }
 
-  #keepUp(): Promise<void> {
-    const seq = this.#isAsked ? null : this.#liveSeq;
+  async #keepUp(): Promise<void> {
+    const isLive = this.#liveSeq !== null && !this.#isInDoubt(this.#liveSeq);
+    const needsFeed = this.#isAsked || !isLive;
     this.#isAsked = false;
-    return seq === null ? this.#fetch() : this.#settle(seq);
+    if (needsFeed) await this.#fetch();
+  }
+
+  /**
+   * Whether an op is said to have been accepted before the place that the feed has reached, and has not come with it: the
+   * decision on it was lost on its way, or the authority's database is an older one. Whoever asks gets to know.
+   */
+  #isInDoubt(seq: number): boolean {
+    return [...this.#options.book.acceptedSeq.values()].some((accepted) => accepted <= seq);
   }
 
   async #fetch(): Promise<void> {
@@ -171,13 +181,6 @@ export class Exchange {
       await enterPage(page);
       if (page.follows !== undefined) this.#liveSeq = page.seq ?? null;
     }
-  }
-
-  /** Ops whose effect was pushed here while the decision on them was lost on its way. */
-  async #settle(seq: number): Promise<void> {
-    const { book, enterPage } = this.#options;
-    const hasArrived = [...book.acceptedSeq.values()].some((accepted) => accepted <= seq);
-    if (hasArrived) await enterPage({ entries: [], cursor: book.cursor as string, seq, more: false });
   }
 
   /** A page after the cursor; of everything, when the authority does not know the cursor. */

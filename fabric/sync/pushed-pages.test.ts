@@ -112,7 +112,7 @@ test('pushed pages - a page waits for the decision on the ops that are on their 
   expect([await Promise.all(early), replica.pending(), versions]).toEqual([[true], [], [1, 2, 2]]);
 });
 
-test('pushed pages - an own op whose page came while its decision was lost leaves the outbox with that', async () => {
+test('pushed pages - an own op whose page came while its decision was lost leaves the outbox with what is asked then', async () => {
   const { world, replica, next } = await followed();
   const { push } = world.authority;
   world.authority.push = async (...args) => {
@@ -126,7 +126,7 @@ test('pushed pages - an own op whose page came while its decision was lost leave
   await replica.receive(next());
   expect(replica.pending()).toHaveLength(1);
   await replica.exchange(false);
-  expect([replica.pending(), await synced, world.counts.pulls]).toEqual([[], world.authority.get('a'), 1]);
+  expect([replica.pending(), await synced, world.counts.pulls]).toEqual([[], world.authority.get('a'), 2]);
 });
 
 test('pushed pages - an own op on what its maker does not see leaves the outbox with an empty page', async () => {

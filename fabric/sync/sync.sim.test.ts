@@ -27,6 +27,8 @@ const exercised = [
   'rewoundAuthorities',
   'realmLost',
   'requestsRepeated',
+  'pagesTaken',
+  'pagesMissed',
   'judgeBroken',
   'partnerCalledAgain',
   'stepsStolen',

@@ -3,6 +3,7 @@ import { markOf } from './op-mark.ts';
 import type { JudgedDevice, JudgedObject, JudgedWorld } from './oracle.ts';
 import type { SimAuthority } from './sim-authority.ts';
 import type { SimDevice } from './sim-device.ts';
+import type { SimRight, SimRights } from './sim-rights.ts';
 
 /** A run at rest. */
 export interface RestedSim {
@@ -10,12 +11,13 @@ export interface RestedSim {
   readonly devices: readonly SimDevice[];
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: ReadonlySet<string>;
+  readonly rights: SimRights;
   /** marks of ops that two processes have sent as their own */
   readonly shared: ReadonlySet<string>;
 }
 
 /** What the oracle judges: plain data. */
-export function judgedWorld({ authority, devices, promised, shared }: RestedSim): JudgedWorld {
+export function judgedWorld({ authority, devices, promised, shared, rights }: RestedSim): JudgedWorld {
   const { ledger } = authority;
   return {
     decided: ledger.decided,
@@ -27,13 +29,14 @@ export function judgedWorld({ authority, devices, promised, shared }: RestedSim)
     promised: [...promised],
     unreadable: [...authority.unreadable],
     repeatable: ledger.rewinds === 0 ? [] : [...shared],
-    devices: devices.map(judgedDevice),
+    devices: devices.map((device) => judgedDevice(device, rights.of(device.name))),
   };
 }
 
-function judgedDevice({ label, acknowledged, forgiven, replica }: SimDevice): JudgedDevice {
+function judgedDevice({ label, acknowledged, forgiven, replica }: SimDevice, right: SimRight): JudgedDevice {
   return {
     label,
+    right,
     acknowledged: [...acknowledged.keys()],
     forgiven: [...forgiven],
     pending: (replica?.pending() ?? []).map(markOf),

@@ -35,6 +35,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/authority-book.ts',
     find: "book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });",
     replace: 'void [key, value];',
+    seed: 8,
   },
   {
     name: 'a lost reply is taken for a refusal',
@@ -58,7 +59,6 @@ export const mutants: readonly Mutant[] = [
     replace: `for (const isCursor of [true, false]) {
       await this.#options.datasource.commit(draft.writes.filter(({ key }) => (key === 'cursor') === isCursor));
     }`,
-    seed: 22,
   },
   {
     name: 'a create is applied twice',
@@ -101,14 +101,14 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/replica.ts',
     find: 'const stored = await this.#options.datasource.get(this.#names.requests, requestId);',
     replace: 'const stored = undefined;',
-    seed: 15,
+    seed: 33,
   },
   {
     name: 'the counter is not kept',
     file: 'sync/replica.ts',
     find: "draft.put(this.#names.marks, 'counter', draft.counter);",
     replace: '{}',
-    seed: 12,
+    seed: 57,
   },
   {
     name: 'a failed commit stays in memory',
@@ -139,6 +139,7 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/authority-book.ts',
     find: "book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });",
     replace: "book.marks.set(key, { ...(value as { readonly mark: number }), user: '' });",
+    seed: 12,
   },
   {
     name: 'the oldest step is taken back first',
@@ -175,6 +176,7 @@ export const mutants: readonly Mutant[] = [
     file: 'record/flow.ts',
     find: 'return [nextUndo(flow)].filter((next) => next !== undefined);',
     replace: 'return flow.compensation?.left ?? [];',
+    seed: 17,
   },
   {
     name: 'a step of a flow that goes on may be canceled',
@@ -217,7 +219,7 @@ export const mutants: readonly Mutant[] = [
     file: 'record/flow.ts',
     find: 'flow.due.filter((due) => isRunBy(flow.owner, due))',
     replace: '(flow.owner !== null && isRunBy !== null ? flow.due : [])',
-    seed: 10,
+    seed: 25,
   },
   {
     name: 'two owners: a take-over changes no hands',
@@ -236,27 +238,28 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/authority.ts',
     find: 'if (!(await this.#memory.isGone(id))) return null;',
     replace: 'return null;',
-    seed: 15,
+    seed: 27,
   },
   {
     name: 'a database goes on with the cursors of a history that it has lost',
     file: 'sync/authority-feed.ts',
     find: ' || this.#book.terms.at(seen) !== term)',
     replace: ' || term === undefined)',
-    seed: 31,
+    seed: 39,
   },
   {
     name: 'the sum of a record is not checked',
     file: 'store/record-codec.ts',
     find: 'text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json)',
     replace: "sumOf(collection, key, json) !== ''",
-    seed: 283,
+    seed: 54,
   },
   {
     name: 'a commit that was fenced is taken for durable',
     file: 'sync/commit-lane.ts',
     find: 'return { error };',
     replace: "return (error as { code?: string }).code === 'FENCED' ? null : { error };",
+    seed: 12,
   },
   {
     name: 'a commit that found no room is taken for durable',
@@ -277,13 +280,14 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/authority-memory.ts',
     find: 'return plainEqual(asPlain(decided.op), asPlain(op)) ? decided.result : null;',
     replace: 'return plainEqual !== null && asPlain !== null ? decided.result : null;',
+    seed: 17,
   },
   {
     name: 'what goes on under another id keeps its former number',
     file: 'sync/rename-replica.ts',
     find: '{ ...op, replica, counter: index + 1 }',
     replace: '{ ...op, replica, counter: index < 0 ? index : op.counter }',
-    seed: 11,
+    seed: 17,
   },
   {
     name: 'a snapshot leaves what is no longer there',
@@ -296,5 +300,39 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/replica.ts',
     find: 'return this.#book.confirmed.get(id);',
     replace: 'return this.#book.visible.get(id);',
+  },
+  {
+    name: 'what has left a view is not purged',
+    file: 'sync/replica-inbox.ts',
+    find: 'gone: [...left, ...this.#gone(page, states)]',
+    replace: 'gone: left === null ? [] : this.#gone(page, states)',
+  },
+  {
+    name: 'what has come back into a view is purged for having left it',
+    file: 'sync/replica-inbox.ts',
+    find: 'left.filter(({ id, seq }) => seq > ((states.get(id) ?? this.#book.confirmed.get(id))?.seq ?? seq));',
+    replace: 'left;',
+    seed: 10,
+  },
+  {
+    name: 'a cursor of another view goes on',
+    file: 'sync/authority-feed.ts',
+    find: 'return view === digest ? {',
+    replace: 'return view !== null ? {',
+  },
+  {
+    name: 'what the log has given back is passed over',
+    file: 'sync/authority-feed.ts',
+    find: `since >= this.#book.floor.seq &&
+      isWhole &&
+      rows.length === due &&
+      rows[due - 1]?.key === numberKey(since + due)`,
+    replace: 'isWhole',
+  },
+  {
+    name: 'a pushed page is taken despite a gap',
+    file: 'sync/exchange.ts',
+    find: 'if (from !== book.cursor) return false;',
+    replace: '',
   },
 ];

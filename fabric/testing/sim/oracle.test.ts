@@ -30,6 +30,7 @@ const object = (changes: Partial<JudgedObject> = {}): JudgedObject => ({
 
 const device = (changes: Partial<JudgedDevice> = {}): JudgedDevice => ({
   label: 'ann',
+  right: 'all',
   acknowledged: ['ann-1', 'ann-2'],
   forgiven: [],
   pending: [],

@@ -32,6 +32,8 @@ export interface JudgedObject {
 /** A device with what its user was told, and what he sees. */
 export interface JudgedDevice {
   readonly label: string;
+  /** what its user sees: `all` but the secret objects, those of them that are `plain` in `a`, or `none` */
+  readonly right: string;
   /** marks of ops that were reported durable here */
   readonly acknowledged: readonly string[];
   /** marks of ops that its disk has lost, which made no such promise */
@@ -42,9 +44,8 @@ export interface JudgedDevice {
 }
 
 export interface JudgedWorld {
-  /** the authority's decisions in the order in which they were made */
+  /** the authority's decisions in the order in which they were made, and those that its disk has lost */
   readonly decided: readonly JudgedDecision[];
-  /** decisions that its disk has lost */
   readonly lost: readonly JudgedDecision[];
   readonly log: readonly { readonly seq: number; readonly opId: string }[];
   /** seqs that the log still has, and the highest that it has given back */
@@ -63,7 +64,6 @@ export interface JudgedWorld {
 
 /** Every law that does not hold, in words. */
 export function verdicts(world: JudgedWorld): readonly string[] {
-  const readable = world.objects.filter(({ fields }) => fields['secret'] !== true);
   return [
     ...logVerdicts(world),
     ...counterVerdicts(world),
@@ -71,7 +71,7 @@ export function verdicts(world: JudgedWorld): readonly string[] {
     ...objectVerdicts(world),
     ...promiseVerdicts(world),
     ...world.devices.flatMap((device) => writeVerdicts(world, device)),
-    ...world.devices.flatMap(({ label, objects }) => differences(label, objects, readable)),
+    ...world.devices.flatMap((device) => differences(device.label, device.objects, seenBy(device, world.objects))),
   ];
 }
 
@@ -117,8 +117,7 @@ function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly s
   const wrong: string[] = [];
   const forgiven = new Set([...repeatable, ...devices.flatMap((device) => device.forgiven)]);
   const seen = new Set<string>();
-  for (const each of decided) {
-    if (forgiven.has(each.mark)) continue;
+  for (const each of decided.filter(({ mark }) => !forgiven.has(mark))) {
     const { requestId } = each.op;
     const keys = [seqOf(each) > 0 ? `effect of ${each.mark}` : '', requestId === '' ? '' : `request ${requestId}`];
     for (const key of keys.filter((one) => one !== '')) {
@@ -150,7 +149,7 @@ function objectVerdicts({ decided, objects }: JudgedWorld): readonly string[] {
 function fieldsAfter(fields: Fields, { patch, command, input }: JudgedOp): Fields {
   const next: { [field: string]: unknown } = { ...fields };
   for (const [key, value] of Object.entries(patch.set))
-    if (!(key in fields && isSame(value, patch.base[key]))) next[key] = value;
+    if (!(key in fields && text(value) === text(patch.base[key]))) next[key] = value;
   for (const key of patch.unset) delete next[key];
   if (command === 'add') next['n'] = Number(fields['n'] ?? 0) + Number(input);
   return next;
@@ -165,39 +164,37 @@ function promiseVerdicts({ promised, decided, lost }: JudgedWorld): readonly str
 /** Law L2 at a device: what was acknowledged was sent and decided; what was refused, and only that, is shown as such. */
 function writeVerdicts({ decided, lost, unreadable }: JudgedWorld, device: JudgedDevice): readonly string[] {
   const wrong = device.pending.map((mark) => `${device.label} has not sent ${mark}`);
-  const ends = new Map<string, Set<string>>();
-  for (const { mark, result } of [...decided, ...lost])
-    ends.set(mark, (ends.get(mark) ?? new Set<string>()).add(result.status));
-  const shown = new Set(device.refused);
+  const ends = (mark: string): readonly string[] =>
+    [...decided, ...lost].filter((one) => one.mark === mark).map(({ result }) => result.status);
   for (const mark of device.acknowledged.filter((each) => !device.forgiven.includes(each))) {
-    const end = ends.get(mark);
-    if (end === undefined) wrong.push(`${device.label}: acknowledged op ${mark} never reached the authority`);
-    else if (!end.has('accepted') && !shown.has(mark)) wrong.push(`${device.label} does not show refused ${mark}`);
+    const end = ends(mark);
+    if (end.length === 0) wrong.push(`${device.label}: acknowledged op ${mark} never reached the authority`);
+    else if (!end.includes('accepted') && !device.refused.includes(mark))
+      wrong.push(`${device.label} does not show refused ${mark}`);
   }
-  for (const mark of shown)
-    if (ends.get(mark)?.has('refused') !== true && !unreadable.includes(mark))
-      wrong.push(`${device.label} shows refused ${mark}, which was not`);
-  return wrong;
+  const untrue = device.refused.filter((mark) => !ends(mark).includes('refused') && !unreadable.includes(mark));
+  return [...wrong, ...untrue.map((mark) => `${device.label} shows refused ${mark}, which was not`)];
 }
 
-/** Law L3: the copy is the original, but for what nobody may read back. */
+/** What a device's user may see. */
+function seenBy({ right }: JudgedDevice, objects: readonly JudgedObject[]): readonly JudgedObject[] {
+  const isSeen = ({ fields }: JudgedObject): boolean => right === 'all' || typeof fields['a'] !== 'object';
+  return right === 'none' ? [] : objects.filter((each) => each.fields['secret'] !== true && isSeen(each));
+}
+
+/** Law L3: the copy is the original. */
 function differences(who: string, found: readonly JudgedObject[], wanted: readonly JudgedObject[]): readonly string[] {
   const there = new Map(found.map((object) => [object.id, object]));
   const here = new Map(wanted.map((object) => [object.id, object]));
-  const different = [...new Set([...there.keys(), ...here.keys()])].filter(
-    (id) => !isSame(there.get(id), here.get(id)),
+  const ids = [...new Set([...there.keys(), ...here.keys()])].filter(
+    (id) => text(there.get(id)) !== text(here.get(id)),
   );
-  return different.map((id) => `${who} has of ${id} ${text(there.get(id))}, it is ${text(here.get(id))}`);
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right) || text(left) === text(right);
+  return ids.map((id) => `${who} has of ${id} ${text(there.get(id))}, it is ${text(here.get(id))}`);
 }
 
 /** The same for equal values, whatever the order of their keys. */
 function text(value: unknown): string {
-  const isRecord = (part: unknown): part is object => typeof part === 'object' && part !== null && !Array.isArray(part);
   const sort = (_key: string, part: unknown): unknown =>
-    isRecord(part) ? Object.fromEntries(Object.entries(part).sort()) : part;
+    part instanceof Object ? Object.fromEntries(Object.entries(part).sort()) : part;
   return JSON.stringify(value, sort) ?? 'nothing';
 }

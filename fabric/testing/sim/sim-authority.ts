@@ -1,5 +1,4 @@
 import type { Principal } from '../../access/principal.ts';
-import type { ObjectState } from '../../record/object-state.ts';
 import { errorCodes, hasCode } from '../../error.ts';
 import { opId } from '../../record/op.ts';
 import type { EncodedWrite } from '../../store/record-codec.ts';
@@ -10,6 +9,7 @@ import type { Random } from './random.ts';
 import { compact } from './sim-compaction.ts';
 import { flip } from './sim-damage.ts';
 import { SimDisk } from './sim-disk.ts';
+import { SimFollowers, type TellFollower } from './sim-followers.ts';
 import { SimFlowRunner, type FlowHost } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
 import { simJudge } from './sim-judge.ts';
@@ -21,9 +21,6 @@ import { SimProcess } from './sim-process.ts';
 import { partition, type SimWorld } from './sim-world.ts';
 
 export const simPrincipal = (user: string): Principal => ({ user, roles: [], tenant: 'sim' });
-
-/** Objects that nobody may read back, not even who made them. */
-export const isReadable = (state: Pick<ObjectState, 'fields'>): boolean => state.fields['secret'] !== true;
 
 const silence = (): Promise<never> => new Promise(() => undefined);
 
@@ -42,6 +39,8 @@ export class SimAuthority {
   readonly unreadable: Set<string> = new Set();
   /** whether a host is connected, as far as can be seen from here */
   isPresent: (host: string) => boolean = () => true;
+  /** how pages are pushed */
+  tell: TellFollower = () => false;
   readonly #world: SimWorld;
   readonly #partner: SimPartner;
   readonly #random: Random;
@@ -54,6 +53,7 @@ export class SimAuthority {
   #hasForgotten = false;
   #isDamaged = false;
   #compactions = 0;
+  #followers: SimFollowers | null = null;
 
   constructor(world: SimWorld, partner: SimPartner) {
     this.#world = world;
@@ -87,7 +87,7 @@ export class SimAuthority {
       partition,
       datasource: this.disk.open({ deliver: (answer) => process.deliver(answer) }),
       judge: simJudge(this.#world),
-      viewOf: () => ({ digest: 'all', sees: isReadable }),
+      viewOf: ({ user }) => this.#world.rights.view(user),
       replica: this.name,
       epoch: 'database',
       life: `life${this.#lives}`,
@@ -96,14 +96,26 @@ export class SimAuthority {
     });
     if (this.#process !== process) return;
     this.authority = authority;
+    const tell: TellFollower = (client, page) => process.isAlive && this.tell(client, page);
+    const followers = new SimFollowers(authority, tell, (error) => this.#hear(error));
+    this.#followers = followers;
     this.doors = {
       push: (request, user) =>
         user === 'impostor' && this.#hasForgotten ? silence() : authority.push(request, simPrincipal(user)),
-      pull: (request, user) => authority.pull(request, simPrincipal(user)),
+      pull: async (request, from) => {
+        const page = await authority.pull(request, simPrincipal(from.user), from.user);
+        return followers.begin(page, request.credits, from);
+      },
+      renew: (credits, client) => followers.renew(credits, client),
     };
     log(`authority up, life ${this.#lives}, seq ${authority.seq}`);
     void this.#use(authority, process);
     void this.#runFlows(authority, process);
+  }
+
+  /** What its users see has changed: all have to ask. */
+  endFollowing(): void {
+    this.#followers?.endAll();
   }
 
   /** Gives back what it need not keep, beside whatever else it does. */
@@ -121,6 +133,7 @@ export class SimAuthority {
     this.#process = null;
     this.authority = null;
     this.doors = null;
+    this.#followers = null;
     this.#world.count('authorityCrashes');
     this.#world.log('authority crashed');
     return this.disk.crash();

@@ -7,6 +7,7 @@ import { markOf } from './op-mark.ts';
 import type { Random } from './random.ts';
 import { flip, tear } from './sim-damage.ts';
 import { SimDisk } from './sim-disk.ts';
+import { SimFollower, type FollowerLink } from './sim-follower.ts';
 import { SimFlowRunner } from './sim-flow.ts';
 import { SimIntents } from './sim-intents.ts';
 import type { SimNetwork } from './sim-network.ts';
@@ -23,7 +24,7 @@ export interface DeviceParts {
   /** marks of ops that two processes send as their own: copies of a profile, or one that stands still and its successor */
   readonly shared: Set<string>;
   /** the way to the authority, as the laws watch it */
-  witnessed(link: AuthorityLink): AuthorityLink;
+  witnessed<T extends AuthorityLink>(link: T): T;
 }
 
 /** A browser with its user. Processes die and come back; what the user was told is remembered. */
@@ -86,11 +87,16 @@ export class SimDevice {
     const process = new SimProcess(time);
     this.#process = process;
     this.#lives += 1;
+    const follower = new SimFollower(
+      this.#world,
+      this.#world.stream(`follower ${this.label} ${this.#lives}`),
+      this.#linkOf(process),
+    );
     const replica = await kit.openReplica({
       partition,
       datasource: this.disk.open({ deliver: (answer) => process.deliver(answer), fences: true }),
       replica: this.name,
-      link: this.#parts.witnessed(this.#parts.network.link({ client: this.label, user: this.name, process })),
+      link: follower.link,
       blockStates: 3,
       onError: (error) => this.#hear(error, process),
       now: () => this.now(),
@@ -100,7 +106,13 @@ export class SimDevice {
     log(`${this.label} up, life ${this.#lives}, ${replica.pending().length} pending`);
     this.#parts.laws.check(this);
     void this.#use(replica, process);
-    void this.#sync(replica, process);
+    this.#parts.network.listen(this.label, (page) => process.deliver(() => void follower.take(replica, page)));
+    void this.#sync(replica, follower, process);
+  }
+
+  #linkOf(process: SimProcess): FollowerLink {
+    const { network, witnessed } = this.#parts;
+    return witnessed(network.link({ client: this.label, user: this.name, process }));
   }
 
   /** Every process of it ends. @param isKept whether a commit under way is there all the same. @returns the writes of a commit under way that are there all the same */
@@ -225,7 +237,7 @@ export class SimDevice {
     process.kill();
   }
 
-  async #sync(replica: Replica, process: SimProcess): Promise<void> {
+  async #sync(replica: Replica, follower: SimFollower, process: SimProcess): Promise<void> {
     const { laws } = this.#parts;
     const flows = this.#flows(replica, process);
     replica.onChange((change) => {
@@ -233,8 +245,9 @@ export class SimDevice {
     });
     for (; process.isAlive; await process.wait(this.#random.between(5, 30))) {
       try {
-        await replica.exchange();
+        await replica.exchange(follower.takesFeed());
       } catch (error) {
+        follower.ask();
         this.#judgeFailure(error, process);
       }
       if (!process.isAlive) return;

@@ -28,7 +28,7 @@ export class SimLedger {
   readonly #kit: StoreKit;
   #chapters: Chapter[] = [];
   #byMark = new Map<string, SimDecision[]>();
-  #states = new Map<string, ObjectState>();
+  #states = new Map<string, ObjectState[]>();
   /** ids of the ops that are decided: a compaction writes their records anew */
   #known = new Set<string>();
 
@@ -60,8 +60,10 @@ export class SimLedger {
     return this.#byMark.get(mark) ?? [];
   }
 
-  stateOf(id: string): ObjectState | undefined {
-    return this.#states.get(id);
+  /** The states that an object has had from a seq on, also in histories that are lost. */
+  statesOf(id: string, since: number): readonly ObjectState[] {
+    const lost = this.lostEntries.map(({ state }) => state).filter((state) => state.id === id);
+    return [...(this.#states.get(id) ?? []), ...lost].filter(({ seq }) => seq >= since);
   }
 
   #read({ writes }: SimCommit): Chapter {
@@ -86,7 +88,7 @@ export class SimLedger {
       this.#byMark.set(each.mark, [...this.of(each.mark), each]);
       this.#known.add(opId(each.op));
     }
-    for (const { state } of entries) this.#states.set(state.id, state);
+    for (const { state } of entries) this.#states.set(state.id, [...(this.#states.get(state.id) ?? []), state]);
   }
 
   #rewind(): void {

@@ -37,6 +37,8 @@ export class SimMisfortune {
       compact: () => victims.authority.compact(),
       full: (event) => this.#fill(event),
       freeze: (event) => this.#freeze(event),
+      slow: (event) => this.#slow(event),
+      rights: (event) => this.#changeRights(event),
       tear: (event) => this.#tear(event),
       flip: (event) => this.#flip(event),
       lose: (event) => this.#lose(this.#host(event), event.forMs),
@@ -63,6 +65,7 @@ export class SimMisfortune {
     for (const host of [authority, ...devices]) {
       host.disk.isFull = false;
       network.cut(host.label, bothWays, false);
+      network.slow(host.label, false);
       if (host !== authority) (host as SimDevice).thaw();
       if (!host.isUp) void host.start();
     }
@@ -101,6 +104,19 @@ export class SimMisfortune {
     const { label } = this.#device(event);
     network.cut(label, ways, true);
     this.#later(event.forMs, () => network.cut(label, ways, false));
+  }
+
+  #slow(event: SimEvent): void {
+    const { network } = this.#victims;
+    const { label } = this.#device(event);
+    network.slow(label, true);
+    this.#later(event.forMs, () => network.slow(label, false));
+  }
+
+  #changeRights(event: SimEvent): void {
+    const { authority, world } = this.#victims;
+    world.rights.change(this.#device(event).name, event.forMs);
+    authority.endFollowing();
   }
 
   /** A device that nobody ever starts again: what its flows had to do is left to the authority. */
@@ -148,10 +164,16 @@ export class SimMisfortune {
 
   /** The power goes, and what the disk had said to be durable of late is not there. */
   #lose(host: Host, forMs: number): void {
-    const { world, authority, devices } = this.#victims;
+    const { world, authority } = this.#victims;
     host.crash();
     host.forget(world.time.now() - forMs);
-    if (host === authority) for (const device of devices) device.mayFork = true;
+    if (host === authority) this.#replaceDatabase();
     this.#startLater(host, 20);
+  }
+
+  #replaceDatabase(): void {
+    const { devices, network } = this.#victims;
+    network.loseRequests();
+    for (const device of devices) device.mayFork = true;
   }
 }

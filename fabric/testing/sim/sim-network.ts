@@ -1,7 +1,7 @@
 import { settle, TestudoError, unwrap, type Result } from '../../error.ts';
 import type { Plain } from '../../plain.ts';
-import type { AuthorityLink } from '../../sync/sync-api.ts';
-import type { FeedPage, PullRequest, PushReply, PushRequest } from '../../sync/wire.ts';
+import type { FeedPage, PullRequest, PushedPage, PushReply, PushRequest } from '../../sync/wire.ts';
+import type { FollowerLink } from './sim-follower.ts';
 import type { Random } from './random.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { SimWorld } from './sim-world.ts';
@@ -10,7 +10,8 @@ import type { SimWorld } from './sim-world.ts';
 export interface Doors {
   /** `user`: who the client is; it may claim any replica */
   push(request: PushRequest, user: string): Promise<PushReply>;
-  pull(request: PullRequest, user: string): Promise<FeedPage>;
+  pull(request: PullRequest, from: Pick<SimClient, 'client' | 'user'>): Promise<FeedPage>;
+  renew(credits: number, client: string): boolean;
 }
 
 /** One process at one end of the network. */
@@ -25,7 +26,7 @@ export interface SimClient {
 export type CutWay = 'requests' | 'replies';
 
 interface Call extends SimClient {
-  readonly what: 'push' | 'pull';
+  readonly what: 'push' | 'pull' | 'renew';
   readonly text: string;
 }
 
@@ -33,8 +34,9 @@ const deadlineMs = 60;
 
 /** A network between clients and one authority that loses, doubles, delays and so reorders requests and replies. */
 export class SimNetwork {
-  readonly counts: { messages: number; dropped: number; doubled: number; late: number; cut: number } = {
+  readonly counts: { messages: number; pushed: number; dropped: number; doubled: number; late: number; cut: number } = {
     messages: 0,
+    pushed: 0,
     dropped: 0,
     doubled: 0,
     late: 0,
@@ -44,6 +46,9 @@ export class SimNetwork {
   /** the authority as it is reached now; `null` while it is down */
   readonly #doors: () => Doors | null;
   readonly #cut = new Set<string>();
+  readonly #slow = new Set<string>();
+  #era = 0;
+  readonly #listeners = new Map<string, (pushed: PushedPage | null) => void>();
   readonly #streams = new Map<string, Random>();
 
   constructor(world: SimWorld, doors: () => Doors | null) {
@@ -59,15 +64,43 @@ export class SimNetwork {
     }
   }
 
+  /** Makes all that goes to and from a client late, or as fast as that of others. */
+  slow(client: string, isSlow: boolean): void {
+    if (isSlow) this.#slow.add(client);
+    else this.#slow.delete(client);
+  }
+
+  /** The authority's machine is gone for long: what is on its way to it does not arrive any more. */
+  loseRequests(): void {
+    this.#era += 1;
+  }
+
+  /** Hands what is pushed to a client to its process of the moment. */
+  listen(client: string, listener: (pushed: PushedPage | null) => void): void {
+    this.#listeners.set(client, listener);
+  }
+
+  /** Pushes a page to a client. @returns whether it is connected */
+  tell(client: string, page: PushedPage | null): boolean {
+    const text = JSON.stringify(page);
+    this.counts.pushed += 1;
+    this.#send(client, 'replies', () => this.#listeners.get(client)?.(JSON.parse(text) as PushedPage | null));
+    return this.#listeners.has(client);
+  }
+
   isCut(client: string): boolean {
     return this.#cut.has(`${client} requests`) || this.#cut.has(`${client} replies`);
   }
 
   /** One process's way to the authority; it gets no answer once that process is dead. */
-  link(client: SimClient): AuthorityLink {
-    const call = async <T>(what: 'push' | 'pull', body: unknown): Promise<T> =>
+  link(client: SimClient): FollowerLink {
+    const call = async <T>(what: Call['what'], body: unknown): Promise<T> =>
       unwrap((await this.#request({ ...client, what, text: JSON.stringify(body) })) as unknown as Result<T>);
-    return { push: (request) => call('push', request), pull: (request) => call('pull', request) };
+    return {
+      push: (request) => call('push', request),
+      pull: (request) => call('pull', request),
+      renew: (credits) => call('renew', credits),
+    };
   }
 
   #request(call: Call): Promise<Result<Plain>> {
@@ -82,7 +115,8 @@ export class SimNetwork {
         timer.dispose();
         process.deliver(() => resolve(JSON.parse(text) as Result<Plain>));
       };
-      this.#send(client, 'requests', () => void this.#serve(call, answer));
+      const era = this.#era;
+      this.#send(client, 'requests', () => void (era === this.#era && this.#serve(call, answer)));
     });
   }
 
@@ -90,8 +124,12 @@ export class SimNetwork {
     const doors = this.#doors();
     if (doors === null) return;
     const request: unknown = JSON.parse(text);
-    const serve = (): Promise<unknown> =>
-      what === 'push' ? doors.push(request as PushRequest, user) : doors.pull(request as PullRequest, user);
+    const serve = async (): Promise<unknown> => {
+      if (what === 'renew') return doors.renew(request as number, client);
+      return what === 'push'
+        ? doors.push(request as PushRequest, user)
+        : doors.pull(request as PullRequest, { client, user });
+    };
     const result = await settle(serve);
     if (this.#doors() !== doors) return;
     this.#send(client, 'replies', () => answer(JSON.stringify(result)));
@@ -105,15 +143,16 @@ export class SimNetwork {
     if (this.#cut.has(`${client} ${way}`)) this.counts.cut += 1;
     else if (goesWrong(random, 'dropped')) this.counts.dropped += 1;
     else {
-      time.after(this.#delayMs(random), deliver);
+      time.after(this.#delayMs(random, this.#slow.has(client)), deliver);
       if (!goesWrong(random, 'doubled')) return;
       this.counts.doubled += 1;
-      time.after(this.#delayMs(random), deliver);
+      time.after(this.#delayMs(random, this.#slow.has(client)), deliver);
     }
   }
 
-  #delayMs(random: Random): number {
+  #delayMs(random: Random, isSlow: boolean): number {
     if (!this.#world.isRough) return 1;
+    if (isSlow) return random.between(20, 120);
     return this.#world.goesWrong(random, 'slow') ? random.between(30, 200) : random.between(1, 12);
   }
 

@@ -10,6 +10,8 @@ export const eventTypes = [
   'compact',
   'full',
   'freeze',
+  'slow',
+  'rights',
   'tear',
   'lose',
   'flip',
@@ -31,6 +33,7 @@ export const lies: readonly SimEventType[] = ['tear', 'lose', 'flip', 'restore',
  * - `join`: a new device; `leave`: a device that nobody starts again; `clone`: a second device on a copy of a profile
  * - `clock`: a host's clock jumps by `forMs`; `full`: its disk has no room for `forMs`
  * - `compact`: the authority gives back what it need not keep
+ * - `slow`: all that goes to and from a device is late for `forMs`; `rights`: a user sees more than before, or less
  * - `freeze`: a device's process stands still for `forMs`, while another takes its profile over
  * - `restore`: the authority's database is replaced by a backup that is `forMs` old
  */

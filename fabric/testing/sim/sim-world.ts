@@ -1,6 +1,7 @@
 import type { SyncKit } from './sync-kit.ts';
 import { namedRandom, type Random } from './random.ts';
 import type { SimPlan, SimRates } from './sim-plan.ts';
+import { SimRights } from './sim-rights.ts';
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
 
 export const partition = 'sim/thing';
@@ -10,6 +11,7 @@ export interface SimWorld {
   readonly plan: SimPlan;
   readonly kit: SyncKit;
   readonly time: VirtualTime;
+  readonly rights: SimRights;
   /** false in quiet times: nothing fails, and nobody makes anything new */
   isRough: boolean;
   readonly trace: string[];
@@ -41,6 +43,9 @@ export function simWorld(plan: SimPlan, kit: SyncKit): SimWorld {
     plan,
     kit,
     time,
+    get rights() {
+      return rights;
+    },
     isRough: true,
     trace,
     violations,
@@ -58,5 +63,6 @@ export function simWorld(plan: SimPlan, kit: SyncKit): SimWorld {
     },
     count: (what) => void (counts[what] = (counts[what] ?? 0) + 1),
   };
+  const rights = new SimRights(world);
   return world;
 }

@@ -3,7 +3,7 @@ import { isUnfinished } from '../../record/flow-owner.ts';
 import { checkFlows } from './flow-laws.ts';
 import { judgedWorld } from './judged-world.ts';
 import { verdicts } from './oracle.ts';
-import { isReadable, SimAuthority } from './sim-authority.ts';
+import { SimAuthority } from './sim-authority.ts';
 import { SimDevice } from './sim-device.ts';
 import { SimImpostor } from './sim-impostor.ts';
 import { SimMisfortune } from './sim-misfortune.ts';
@@ -54,6 +54,7 @@ class Simulation {
     this.#authority.isPresent = (host) => this.#isPresent(host);
     this.#laws = new StandingLaws(world, this.#authority.ledger);
     this.#network = new SimNetwork(world, () => this.#authority.doors);
+    this.#authority.tell = (client, page) => this.#network.tell(client, page);
     this.#raw = new SimRawClient(world, this.#authority, this.#stranger('raw'));
     this.#misfortune = new SimMisfortune({
       world,
@@ -86,11 +87,13 @@ class Simulation {
     await this.#rest();
     if (violations.length > 0) return;
     this.#laws.settle();
+    this.#world.rights.changed.clear();
     const rested = {
       authority: this.#authority,
       devices: this.#devices,
       promised: this.#promised,
       shared: this.#shared,
+      rights: this.#world.rights,
     };
     if (!this.#raw.isDone) this.#world.violate('the raw client has ops that were never decided');
     for (const verdict of verdicts(judgedWorld(rested))) this.#world.violate(verdict);
@@ -107,7 +110,7 @@ class Simulation {
       partner: this.#partner,
       laws: this.#laws,
       shared: this.#shared,
-      witnessed: (link: AuthorityLink) => this.#witnessed(link),
+      witnessed: <T extends AuthorityLink>(link: T): T => this.#witnessed(link),
     };
     const device = new SimDevice(
       this.#world,
@@ -130,8 +133,9 @@ class Simulation {
   }
 
   /** Remembers every acceptance that a client was told of, and asks for small pages. */
-  #witnessed(link: AuthorityLink): AuthorityLink {
+  #witnessed<T extends AuthorityLink>(link: T): T {
     return {
+      ...link,
       pull: (request) => link.pull({ ...request, limit: smallPage }),
       push: async (request) => {
         const reply = await link.push(request);
@@ -155,13 +159,13 @@ class Simulation {
   #isAtRest(): boolean {
     const { authority } = this.#authority;
     if (authority === null || !this.#raw.isDone) return false;
-    const objects = authority.list().filter(isReadable);
+    const objects = authority.list();
     const hasSteps = objects.some(({ flow }) => flow !== null && isUnfinished(flow));
-    const isCurrent = ({ replica }: SimDevice): boolean =>
-      replica !== null &&
-      replica.pending().length === 0 &&
-      replica.list().length === objects.length &&
-      objects.every(({ id, seq }) => replica.get(id)?.seq === seq);
+    const isCurrent = ({ replica, name }: SimDevice): boolean => {
+      const seen = objects.filter((state) => this.#world.rights.sees(name, state));
+      if (replica === null || replica.pending().length > 0 || replica.list().length !== seen.length) return false;
+      return seen.every(({ id, seq }) => replica.get(id)?.seq === seq);
+    };
     return !hasSteps && this.#devices.every(isCurrent);
   }
 

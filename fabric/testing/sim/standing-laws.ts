@@ -25,36 +25,36 @@ export class StandingLaws {
     this.#ledger = ledger;
   }
 
-  check({ label, replica, acknowledged, forgiven }: SimDevice): void {
+  check(device: SimDevice): void {
+    const { label, replica } = device;
     if (replica === null) return;
-    this.#nothingVanishes(label, replica, { acknowledged, forgiven });
+    this.#nothingVanishes(device, replica);
     this.#ownWritesAreVisible(label, replica);
   }
 
   /** What was reported durable is pending, refused, or in what the authority confirmed here. */
-  #nothingVanishes(
-    label: string,
-    replica: Replica,
-    { acknowledged, forgiven }: Pick<SimDevice, 'acknowledged' | 'forgiven'>,
-  ): void {
+  #nothingVanishes({ label, name, acknowledged, forgiven }: SimDevice, replica: Replica): void {
     const here = new Set([...replica.pending(), ...replica.refused().map(({ op }) => op)].map(markOf));
     for (const [mark, op] of acknowledged) {
       const key = `${label} ${mark}`;
       if (this.#settled.has(key) || here.has(mark) || forgiven.has(mark)) continue;
       if (this.#hurt.has(`${label} ${op.id}`)) continue;
-      if (this.#isConfirmed(replica, op, mark)) this.#settled.add(key);
+      if (this.#isConfirmed(replica, name, { op, mark })) this.#settled.add(key);
       else this.#world.violate(`${label}: acknowledged op ${opId(op)} is neither pending nor refused nor confirmed`);
     }
   }
 
-  #isConfirmed(replica: Replica, op: Op, mark: string): boolean {
+  #isConfirmed(replica: Replica, user: string, { op, mark }: { op: Op; mark: string }): boolean {
     if (this.#ledger.lost.some((lost) => lost.mark === mark && lost.result.status === 'accepted')) return true;
     const { result } = this.#ledger.of(mark).find((each) => each.result.status === 'accepted') ?? {};
     if (result?.status !== 'accepted') return false;
     const state = replica.confirmed(op.id);
     if (state !== undefined) return state.seq >= result.seq;
-    const kept = this.#ledger.stateOf(op.id);
-    return kept !== undefined && (kept.deleted || kept.fields['secret'] === true);
+    if (this.#world.rights.changed.has(user)) return true;
+    // It may have left what he sees, and come back to it since.
+    return this.#ledger
+      .statesOf(op.id, result.seq)
+      .some((kept) => kept.deleted || !this.#world.rights.sees(user, kept));
   }
 
   /** A user sees what he has changed, also while it is on its way. */
