@@ -38,6 +38,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'shell.js': 40_000,
   'update.js': 4000,
   'arrow-keys.js': 2000,
+  'keeping.js': 6000,
   // Storage, sync and mesh; what runs models is the chunk beside it, which every host loads while storage opens.
   'host.js': 25_000,
   'runtime.*.js': 17_000,
