@@ -11,6 +11,8 @@ export class ObjectTable implements QuerySource {
   readonly #states = new Map<string, ObjectState>();
   #ids: string[] = [];
   #isSorted = true;
+  /** deleted ids that still lie among the others: taken out one by one, many would cost the square of their number */
+  readonly #left = new Set<string>();
   /** as `list` gave them, until the next change */
   #listed: readonly ObjectState[] | null = null;
   #indexes: ReadonlyMap<string, FieldIndex> = new Map();
@@ -26,7 +28,7 @@ export class ObjectTable implements QuerySource {
   set(state: ObjectState): void {
     this.#listed = null;
     const former = this.#states.get(state.id);
-    if (former === undefined) {
+    if (former === undefined && !this.#left.delete(state.id)) {
       const last = this.#ids[this.#ids.length - 1];
       if (last !== undefined && last > state.id) this.#isSorted = false;
       this.#ids.push(state.id);
@@ -51,7 +53,7 @@ export class ObjectTable implements QuerySource {
     if (!this.#states.delete(id)) return;
     this.#listed = null;
     this.#indexes.forEach((index) => index.move(former, undefined));
-    this.#ids.splice(this.#indexAfter(id) - 1, 1);
+    this.#left.add(id);
   }
 
   /** every object that is not deleted, in id order */
@@ -73,7 +75,7 @@ export class ObjectTable implements QuerySource {
   }
 
   #indexAfter(id: string): number {
-    this.#sort();
+    this.#tidy();
     let low = 0;
     let high = this.#ids.length;
     while (low < high) {
@@ -84,7 +86,11 @@ export class ObjectTable implements QuerySource {
     return low;
   }
 
-  #sort(): void {
+  #tidy(): void {
+    if (this.#left.size > 0) {
+      this.#ids = this.#ids.filter((id) => !this.#left.has(id));
+      this.#left.clear();
+    }
     if (this.#isSorted) return;
     this.#ids.sort((left, right) => (left < right ? -1 : 1));
     this.#isSorted = true;
