@@ -70,6 +70,17 @@ test('followers - who pulls without credits, or has not been told everything, is
   expect(world.followers.renew(5, { src: 'ada-1' })).toBe(false);
 });
 
+test('followers - a pull that is answered late, when another has begun the follow, does not end it', async () => {
+  const world = await feedWorld();
+  await submit(world, 3);
+  await follow(world, 'ada-1', 'ada', 100);
+  const late = await world.link('ada-1', 'ada', 100, 2).pull({ since: null, limit: 2 });
+  expect([late.more, late.follows]).toEqual([true, undefined]);
+  await submit(world, 1);
+  await settled();
+  expect(sizes(world, 'ada-1')).toEqual([1]);
+});
+
 test('followers - a connection that ends, ends the follow: who comes back under the name begins anew', async () => {
   const world = await feedWorld();
   await follow(world, 'ada-1', 'ada', 100);

@@ -53,9 +53,12 @@ export class FeedFollowers {
     });
   }
 
-  /** A host that has pulled this page, the last one, is pushed what comes after it. */
+  /**
+   * A host that has pulled this page, the last one, is pushed what comes after it. One that still pulls goes on as it
+   * was: of two pulls, the one that it gave up may be answered last.
+   */
   begin(page: FeedPage, credits: unknown, { src, principal }: Pick<Delivery, 'src' | 'principal'>): FeedPage {
-    this.#followers.delete(src);
+    if (credits === undefined) this.#followers.delete(src);
     if (credits === undefined || page.more || page.seq === undefined) return page;
     const { cursor, seq } = page;
     const place = { from: cursor, fromSeq: seq, cursor, seq, owedSeq: 0 };
