@@ -4,7 +4,10 @@ import { create, principalOf, update } from '../testing/feed-world.ts';
 import { liveWorld, type LiveReplica } from '../testing/live-world.ts';
 import { settled } from '../testing/virtual-platform.ts';
 import type { Plain } from '../plain.ts';
+import type { MeshNode } from '../mesh/mesh-node.ts';
+import type { Authority } from '../sync/sync-api.ts';
 import type { PullRequest } from '../sync/wire.ts';
+import { serveAuthority } from './authority-partition.ts';
 
 const ada = principalOf('ada');
 const sam = principalOf('sam');
@@ -49,6 +52,34 @@ test('credits are renewed once half of them is kept, and a thousand changes come
   expect(new Set(asked)).toEqual(new Set(['> request sync.main.thing.credit']));
   expect(asked.length).toBeLessThanOrEqual(4);
 });
+
+test('credits that pages have used up are renewed, though they overtook the reply which they follow', async () => {
+  const { authority, replica } = await liveWorld((older, mesh) => {
+    serveAuthority(older, { ...mesh, serve: overtaking(older, mesh) }, { subject: 'main.thing', onError: fail });
+  });
+  const hers = await replica('ada-1', 'ada');
+  await authority.submit(create('b', {}), root);
+  await quiet();
+  expect(idsOf(hers)).toEqual(['a1', 'a2', 'a3', 'b']);
+});
+
+/** As a mesh serves, but that the first pull is answered after pages which cost all credits. */
+function overtaking(authority: Authority, mesh: MeshNode): MeshNode['serve'] {
+  let isFirst = true;
+  return (subject, handler) =>
+    mesh.serve(subject, async (body, delivery) => {
+      const reply = await handler(body, delivery);
+      if (!isFirst || !subject.endsWith('.pull')) return reply;
+      isFirst = false;
+      for (const id of ['a1', 'a2', 'a3']) await authority.submit(create(id, { text: 'x'.repeat(200_000) }), root);
+      await settled();
+      return reply;
+    });
+}
+
+function fail(error: unknown): never {
+  throw error;
+}
 
 test('nobody else hears a page, whatever he subscribes to, nor gets one by asking in another name', async () => {
   const { authority, replica, guest } = await liveWorld();

@@ -107,7 +107,7 @@ function liveFeed(mesh: MeshNode, subject: string) {
         left = pushed.credits;
         const kept = (isNext: boolean): void => {
           if (!isNext) ask();
-          else if (isFirstHalf && left <= liveCredits / 2) renew();
+          else if (isFirstHalf && pushed.credits <= liveCredits / 2) renew();
         };
         // What cannot be kept is asked for, which tells why.
         replica.receive(pushed).then(kept, ask);
