@@ -148,6 +148,7 @@ test('damage at the authority - of a mark has no op decided twice', async () => 
   const reply = await authority.push({ replica: 'ann', ops }, ada);
   expect(reply).toEqual({
     mark: 4,
+    life: 'e1',
     results: [
       { counter: 3, status: 'accepted', seq: 6 },
       { counter: 4, status: 'accepted', seq: 7 },
@@ -174,7 +175,7 @@ test('damage at the authority - of what an op came to: the log tells that it was
   const { disk, told, open } = await setUp();
   damage(disk, 'ops', 'ann:0000000000000003');
   const reply = await (await open()).push({ replica: 'ann', ops: [pushed(update('d', 'new'), 3)] }, ada);
-  expect(reply).toEqual({ mark: 3, results: [{ counter: 3, status: 'accepted', seq: 6 }] });
+  expect(reply).toEqual({ mark: 3, results: [{ counter: 3, status: 'accepted', seq: 6 }], life: 'e1' });
   expect(told).toEqual([expect.objectContaining({ code: 'CORRUPT' })]);
 });
 

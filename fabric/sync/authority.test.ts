@@ -51,7 +51,7 @@ test('authority - a batch is decided in order, and the same batch again gives th
 
 test('authority - a gap is not decided: the mark says where to go on', async () => {
   const authority = await open();
-  expect(await authority.push({ replica: 'ann', ops: [op(2)] }, ada)).toEqual({ mark: 0, results: [] });
+  expect(await authority.push({ replica: 'ann', ops: [op(2)] }, ada)).toEqual({ mark: 0, results: [], life: 'e1' });
   expect(authority.list()).toEqual([]);
 });
 

@@ -88,6 +88,10 @@ class PartitionAuthority implements Authority {
     return this.#book.seq;
   }
 
+  get #life(): string {
+    return this.#options.life ?? this.#options.epoch;
+  }
+
   get floor(): number {
     return this.#book.floor.seq;
   }
@@ -118,7 +122,7 @@ class PartitionAuthority implements Authority {
   }
 
   async pull(request: PullRequest, principal: Principal, node: string = ''): Promise<FeedPage> {
-    const page = await this.#feed.pull(request, this.#options.viewOf(principal, node));
+    const page = { ...(await this.#feed.pull(request, this.#options.viewOf(principal, node))), life: this.#life };
     const schemaVersion = this.#options.schemaVersion?.();
     return schemaVersion === undefined ? page : { ...page, schemaVersion };
   }
@@ -147,7 +151,7 @@ class PartitionAuthority implements Authority {
       run: (draft) => this.#decideAll(draft, { replica: request.replica, ops }, principal),
     });
     if (failure !== null) throw failure.error;
-    return reply;
+    return { ...reply, life: this.#life };
   }
 
   submit(draftOp: OpDraft, principal: Principal): Promise<Recorded> {

@@ -19,8 +19,8 @@ export interface ExchangeOptions {
   enterPage(page: FeedPage): Promise<void>;
   /** Forgets what this authority has not decided, by its `mark`, and where the feed was. */
   forked(error: TestudoError, mark: number): Promise<void>;
-  /** The authority's database is another one than before: what it had decided of the outbox is to be asked again. */
-  forgot(): Promise<void>;
+  /** What the authority had decided of the outbox may be lost there: it is asked again. @param cursor where the feed is */
+  forgot(cursor: string | null): Promise<void>;
   /** Goes on under another replica id; resolves when that is durable. */
   rename(): Promise<void>;
 }
@@ -38,6 +38,8 @@ export class Exchange {
   /** seq that the feed has reached while it is pushed here; `null`: it has to be fetched */
   #liveSeq: number | null = null;
   #isAsked = false;
+  /** the opening of the authority's database that spoke last */
+  #life: string | undefined;
   #lastPage: Promise<unknown> = Promise.resolve();
 
   constructor(options: ExchangeOptions) {
@@ -67,7 +69,7 @@ export class Exchange {
     if (this.#liveSeq === null || seq <= this.#liveSeq) return true;
     const isNext = from === book.cursor && !this.#isInDoubt(this.#liveSeq);
     this.#liveSeq = null;
-    if (!isNext) return false;
+    if (!isNext || (await this.#isForgetful(page))) return false;
     await enterPage(page);
     this.#liveSeq = seq;
     return true;
@@ -86,12 +88,8 @@ export class Exchange {
     while (this.#again || this.#unsent().length > 0) {
       this.#again = false;
       const failure = await this.#attempt();
-      if (failure !== null && isFork(failure.error)) {
-        this.#liveSeq = null;
-        await this.#options.forked(failure.error, this.#mark);
-      }
-      await this.#inTurn(() => this.#keepUp());
-      if (failure === null) continue;
+      const isKeptUp = await this.#inTurn(() => this.#keepUp(failure?.error));
+      if (failure === null || !isKeptUp) continue;
       if (hasForked || !isFork(failure.error)) throw failure.error;
       hasForked = true;
       await this.#options.rename();
@@ -136,6 +134,7 @@ export class Exchange {
     const first = (ops[0] as Op).counter;
     this.#mark = first - 1;
     const reply = await this.#push(ops);
+    if (await this.#isForgetful(reply)) return;
     if (reply.mark < first - 1) {
       this.#mark = reply.mark;
       throw forked(book.replica, reply.mark, first);
@@ -157,11 +156,20 @@ export class Exchange {
     }
   }
 
-  async #keepUp(): Promise<void> {
+  /**
+   * After a fork everything is fetched.
+   * @param failure of what was sent
+   * @returns `false` when what was sent is to be sent again first
+   */
+  async #keepUp(failure: unknown): Promise<boolean> {
+    if (isFork(failure)) {
+      this.#liveSeq = null;
+      await this.#options.forked(failure, this.#mark);
+    }
     const isLive = this.#liveSeq !== null && !this.#isInDoubt(this.#liveSeq);
     const needsFeed = this.#isAsked || !isLive;
     this.#isAsked = false;
-    if (needsFeed) await this.#fetch();
+    return needsFeed ? this.#fetch() : true;
   }
 
   /**
@@ -172,15 +180,31 @@ export class Exchange {
     return [...this.#options.book.acceptedSeq.values()].some((accepted) => accepted <= seq);
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(): Promise<boolean> {
     const { book, enterPage } = this.#options;
     this.#liveSeq = null;
     for (let more = true; more;) {
       const page = await this.#pull(book.cursor);
+      if (await this.#isForgetful(page)) return false;
       more = page.more;
       await enterPage(page);
       if (page.follows !== undefined) this.#liveSeq = page.seq ?? null;
     }
+    return true;
+  }
+
+  /**
+   * Whether another life of the authority speaks than that which accepted ops whose effect has not come yet. It may have
+   * lost them, and have given their numbers to others: they are sent again, and what it said is asked for after that.
+   */
+  async #isForgetful({ life }: Pick<FeedPage, 'life'>): Promise<boolean> {
+    const { book, forgot } = this.#options;
+    if (life === this.#life) return false;
+    this.#life = life;
+    this.#liveSeq = null;
+    if (book.acceptedSeq.size === 0) return false;
+    await forgot(book.cursor);
+    return true;
   }
 
   /** A page after the cursor; of everything, when the authority does not know the cursor. */
@@ -190,7 +214,7 @@ export class Exchange {
       return await link.pull({ since, limit: pullEntries });
     } catch (error) {
       if (since === null || !hasCode(error) || error.code !== 'BAD_REQUEST') throw error;
-      await forgot();
+      await forgot(null);
       return link.pull({ since: null, limit: pullEntries });
     }
   }

@@ -129,6 +129,30 @@ test('pushed pages - an own op whose page came while its decision was lost leave
   expect([replica.pending(), await synced, world.counts.pulls]).toEqual([[], world.authority.get('a'), 2]);
 });
 
+test('pushed pages - one that waits while a fork is noticed does not keep everything from being fetched anew', async () => {
+  const { world, act, wire, next } = await followed();
+  const told: unknown[] = [];
+  const replica = await openReader(world.link('ada-1', 'ada', 100), 'ada-1', new Map(), (error) => told.push(error));
+  await replica.exchange();
+  wire.length = 0;
+  await act(create('a', {}));
+  const { pulls } = world.counts;
+  const { push } = world.authority;
+  const early: Promise<boolean>[] = [];
+  world.authority.push = async () => {
+    world.authority.push = push;
+    early.push(replica.receive(next()));
+    throw new TestudoError('REPLICA_FORKED', 'other ops than before');
+  };
+  await replica.write(create('b', {}), [], 'ada');
+  await replica.exchange(false);
+  expect([await Promise.all(early), told, world.counts.pulls > pulls]).toMatchObject([
+    [true],
+    [{ code: 'REPLICA_FORKED' }],
+    true,
+  ]);
+});
+
 test('pushed pages - an own op on what its maker does not see leaves the outbox with an empty page', async () => {
   const { world, replica, wire, next } = await followed();
   await replica.write(create('a', { for: 'sam' }), [], 'ada');

@@ -1,14 +1,14 @@
 import type { ReplicaBook } from './replica-book.ts';
 
 /**
- * Forgets what the authority is not known to have decided any more, and the place in its feed: the next page is of
- * everything.
+ * Forgets what the authority is not known to have decided any more.
  * @param mark counter up to which the authority has decided ops of this replica
+ * @param cursor where its feed is; `null`: the next page is of everything
  */
-export function forgetAfter(book: ReplicaBook, mark: number): void {
+export function forgetAfter(book: ReplicaBook, mark: number, cursor: string | null): void {
   book.decided = Math.min(book.decided, mark);
   for (const counter of book.acceptedSeq.keys()) if (counter > mark) book.acceptedSeq.delete(counter);
-  book.cursor = null;
+  book.cursor = cursor;
 }
 
 /** The `mark` that leaves nothing decided of what is in the outbox. */

@@ -260,18 +260,18 @@ class PartitionReplica implements Replica {
       enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
       enterPage: (page) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page) }),
       forked: (error, mark) => this.#forked(error, mark),
-      forgot: () => this.#forget(undecidedFrom(this.#book)),
+      forgot: (cursor) => this.#forget(undecidedFrom(this.#book), cursor),
       rename: () => this.#rename(),
     });
   }
 
   async #forked(error: TestudoError, mark: number): Promise<void> {
-    await this.#forget(mark);
+    await this.#forget(mark, null);
     this.#options.onError(error);
   }
 
-  #forget(mark: number): Promise<void> {
-    const forget = (): void => forgetAfter(this.#book, mark);
+  #forget(mark: number, cursor: string | null): Promise<void> {
+    const forget = (): void => forgetAfter(this.#book, mark, cursor);
     return this.#lane.do({ isAlone: true, run: (draft) => draft.afterwards(forget) });
   }
 

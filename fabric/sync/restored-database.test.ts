@@ -129,6 +129,26 @@ test('a restored database - what it had accepted, and had not told yet, is sent 
   expect([idsOf(ann), ann.pending()]).toEqual([['a', 'mine'], []]);
 });
 
+test('a restored database - what it had accepted is sent again, though its numbers were given to others since', async () => {
+  const server = await restorable();
+  await server.submit('a');
+  const backup = server.backup();
+  let isTold = true;
+  const pull: AuthorityLink['pull'] = (request) =>
+    isTold ? server.link.pull(request) : Promise.reject(Object.assign(new Error('cut'), { code: 'UNAVAILABLE' }));
+  const ann = await openAnn({ ...server.link, pull }, () => undefined);
+  await ann.exchange();
+  isTold = false;
+  await ann.write(create('mine'));
+  await expect(ann.exchange()).rejects.toThrow('cut');
+  isTold = true;
+  await server.restore(backup);
+  for (const id of ['b', 'c']) await server.submit(id);
+  await ann.exchange();
+  expect(server.list()).toEqual(['a', 'b', 'c', 'mine']);
+  expect([idsOf(ann), ann.pending()]).toEqual([['a', 'b', 'c', 'mine'], []]);
+});
+
 test('a restored database - a request whose record is damaged does not keep its op from going on under another id', async () => {
   const server = await restorable();
   const backup = server.backup();

@@ -16,6 +16,8 @@ export type OpResult =
 export interface PushReply {
   readonly mark: number;
   readonly results: readonly OpResult[];
+  /** the opening of the authority's database that says so; absent: an earlier host's */
+  readonly life?: string;
 }
 
 /** Asks for accepted ops after a cursor. Subject `sync.<tenant>.<model>.pull`. */
@@ -55,6 +57,8 @@ export interface FeedPage {
   readonly more: boolean;
   /** of the model's build that the authority runs; absent: of no other than the reader's */
   readonly schemaVersion?: number;
+  /** the opening of the authority's database that tells this; absent: an earlier host's */
+  readonly life?: string;
   /** the node that pushes what comes after this page from now on; absent where the next page has to be asked for */
   readonly follows?: string;
   /**

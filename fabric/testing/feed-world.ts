@@ -109,8 +109,13 @@ export async function feedWorld(records: Records = new Map()): Promise<FeedWorld
 }
 
 /** Opens a replica over records. */
-export function openReader(link: AuthorityLink, name: string, records: Records = new Map()): Promise<Replica> {
-  return openReplica({ partition, datasource: memoryRecords(records), replica: name, link, now, onError: fail });
+export function openReader(
+  link: AuthorityLink,
+  name: string,
+  records: Records = new Map(),
+  onError: (error: unknown) => void = fail,
+): Promise<Replica> {
+  return openReplica({ partition, datasource: memoryRecords(records), replica: name, link, now, onError });
 }
 
 function fail(error: unknown): never {
