@@ -332,7 +332,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a pushed page is taken despite a gap',
     file: 'sync/exchange.ts',
-    find: 'if (from !== book.cursor) return false;',
-    replace: '',
+    find: 'const isNext = from === book.cursor && ',
+    replace: 'const isNext = ',
   },
 ];
