@@ -48,6 +48,9 @@ const bad: readonly (readonly [what: string, code: string, words: string, answer
   ['does not come', 'UNAVAILABLE', 'cannot be reached', () => undefined],
 ];
 
+/** With a good copy here its code alone decides what is done: one of each, and one that never comes. */
+const withCopy = ['is not JSON', 'lists nonsense', 'is missing', 'does not come'];
+
 /** Lets something else come instead of the catalogue; resolves with how often it did. */
 async function replace(context: BrowserContext, answer: (route: Route) => unknown): Promise<() => number> {
   let count = 0;
@@ -89,6 +92,7 @@ for (const [what, code, words, answer] of bad) {
     await watched.context.close();
   });
 
+  if (!withCopy.includes(what)) continue;
   test(`a catalogue that ${what}, with a good copy here: the page works, and takes the next good one`, async ({
     browser,
   }) => {
