@@ -40,6 +40,7 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
       modelName: op.modelName,
       id: op.id,
       kind,
+      ...(op.kind === 'hand-over' ? { isHandedOver: true } : {}),
       current: current?.fields ?? null,
       version: current?.version ?? 0,
       ...(current === undefined ? {} : { currentSchema: current.schemaVersion }),

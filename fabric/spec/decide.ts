@@ -275,7 +275,13 @@ function check(spec: ModelSpec, request: DecideRequest, proposed: Proposed): May
   const event = request.kind === 'create' ? eventMask.create : eventMask.update;
   const checked = checkMixins(spec, proposed.fields, { event, changes: change.changes, before: change.before });
   if (validate === undefined) return checked;
-  return andThen(checked, () => runModelCode(`${modelName}: validate`, () => validate(model, change)));
+  const told: ValidationContext = isStateOfItsOwn(spec, request) ? { ...change, kind: 'hand-over' } : change;
+  return andThen(checked, () => runModelCode(`${modelName}: validate`, () => validate(model, told)));
+}
+
+/** A model that does not say otherwise takes nothing from another host but what could have been made here. */
+function isStateOfItsOwn({ sync }: ModelSpec, { isHandedOver }: DecideRequest): boolean {
+  return isHandedOver === true && sync?.handOver === 'state';
 }
 
 function changeOf(

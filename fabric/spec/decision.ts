@@ -14,6 +14,8 @@ export interface DecideRequest {
   readonly modelName: string;
   readonly id: string;
   readonly kind: IntentKind;
+  /** of a create: another host brings what it has made of the object as its own authority */
+  readonly isHandedOver?: true;
   /** the object's fields now; `null` before its creation */
   readonly current: PlainRecord | null;
   readonly version: number;

@@ -43,6 +43,11 @@ export interface SyncSpec {
    * as long as a condition holds, as in a query; `$user` and `$tenant` in it are the reader's.
    */
   readonly scope?: 'all' | 'owner' | { readonly where: PlainRecord };
+  /**
+   * how an object is judged that a host brings which was its own authority before: as a new one (`create`, default), or
+   * as what it has become there (`state`): `validate` is then told `hand-over`. Its host's user may claim anything
+   */
+  readonly handOver?: 'create' | 'state';
 }
 
 /** How one field leaves or enters by a door. */
@@ -80,9 +85,9 @@ export interface FactoryContext {
 
 /** What is known when a change is validated. */
 export interface ValidationContext {
-  readonly kind: 'create' | 'update' | 'command' | 'flow';
+  readonly kind: 'create' | 'update' | 'command' | 'flow' | 'hand-over';
   readonly changes: PlainRecord;
-  /** the fields before the change; empty for a create */
+  /** the fields before the change; empty for a create and what is handed over */
   readonly before: PlainRecord;
   /** of a flow's change: whose outcome it is, and how that step ended */
   readonly step?: { readonly port: string; readonly status: StepStatus };

@@ -139,6 +139,16 @@ const shows: { readonly [key: string]: () => void | Promise<void> } = {
     expect(await own.find('thing', state.id, ada)).toMatchObject({ id: state.id });
     await expect(others.find('thing', state.id, sam)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   },
+  'sync.handOver': async () => {
+    const kinds: string[] = [];
+    const validate: ModelSpec['validate'] = (_model, { kind }) => void kinds.push(kind);
+    const brought = { at: 'authority', kind: 'create', current: null, version: 0, isHandedOver: true } as const;
+    const patch = { set: { a: 9 }, unset: [], base: {} };
+    for (const sync of [{}, { handOver: 'create' }, { handOver: 'state' }] as const)
+      expect((await made({ validate, sync }, { ...brought, patch })).fields).toEqual({ a: 9 });
+    await made({ validate, sync: { handOver: 'state' } }, { ...brought, patch, isHandedOver: undefined } as never);
+    expect(kinds).toEqual(['create', 'create', 'hand-over', 'create']);
+  },
   'command.command': async () => {
     const commands = { go: { command: (_model: unknown, input: unknown) => ({ given: input as number }) } };
     const part = { kind: 'command', command: 'go', input: 4 } as const;

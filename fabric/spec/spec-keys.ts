@@ -157,7 +157,7 @@ export const datasourceKeys: KeyRules = {
 };
 
 /** How a model's objects reach other hosts. */
-export const syncKeys: KeyRules = { authority: authorityRule, scope: scopeRule };
+export const syncKeys: KeyRules = { authority: authorityRule, scope: scopeRule, handOver: oneOf('create', 'state') };
 
 /** Thresholds of a circuit breaker for one cause. */
 export const breakerKeys: KeyRules = {

@@ -205,6 +205,7 @@ const otherRows: readonly KeyRow[] = [
       [{ where: {}, limit: 5 }, 'must be'],
     ],
   },
+  { key: 'sync.handOver', right: ['create', 'state'], wrong: [['any', 'must be one of create, state']] },
   { key: 'command.command', right: [run], wrong: [[undefined, 'is missing'], ...notFunction] },
   { key: 'command.acl', right: [[], ['write']], wrong: [['write', 'must be a list of texts']] },
   { key: 'command.producesEvent', right: ['orderApproved'], wrong: notText },

@@ -11,6 +11,7 @@ const movedBy: { readonly [status in OrderStatus]?: string } = { SHIPPING: 'ship
 /** The last word on every change, also on those that another host has made: it need not have run this code. */
 export function checkChange({ fields }: ModelObject<OrderFields>, context: ValidationContext): void {
   if (context.kind === 'create') return checkNew(fields);
+  if (context.kind === 'hand-over') return checkHandedOver(fields);
   const from = context.before['orderStatus'] as OrderStatus;
   if (context.kind === 'update') checkUpdate(from, Object.keys(context.changes));
   if (from !== fields.orderStatus) checkMove(from, fields.orderStatus, context);
@@ -18,9 +19,23 @@ export function checkChange({ fields }: ModelObject<OrderFields>, context: Valid
 
 /** A received create has not passed the factory here. */
 function checkNew(fields: OrderFields): void {
-  const isNew = fields.estimate === null && outcomeFields.every((field) => fields[field] === null);
-  if (fields.orderStatus !== 'PENDING' || !isNew)
+  if (fields.orderStatus !== 'PENDING' || fields.estimate !== null || !isUntouched(fields))
     throw new Error('a new order is PENDING: no partner has done anything for it, and nothing is estimated');
+}
+
+function isUntouched(fields: OrderFields): boolean {
+  return outcomeFields.every((field) => fields[field] === null);
+}
+
+/** How far an order came while its browser was alone is that browser's claim, as is each of its steps; but not that it was paid. */
+function checkHandedOver(fields: OrderFields): void {
+  const { orderStatus, paymentId, paidAt, shipmentId } = fields;
+  if (orderStatus === 'COMPLETE' || paymentId !== null || paidAt !== null)
+    throw new Error('that an order was paid is believed from the server only; place it anew');
+  if (orderStatus === 'PENDING' && !isUntouched(fields))
+    throw new Error('no partner does anything for an order that is PENDING');
+  if (orderStatus === 'SHIPPING' && shipmentId === null)
+    throw new Error('an order that is SHIPPING names its shipment');
 }
 
 function checkUpdate(status: OrderStatus, changed: readonly string[]): void {

@@ -188,6 +188,30 @@ test.each([
   });
 });
 
+const shipped = { orderStatus: 'SHIPPING', pickId: 'p', shipmentId: 's', shippedAt: 6 };
+const handedOver = async (fields: Patch['set']) =>
+  run({
+    ...{ at: 'authority', kind: 'create', version: 0, isHandedOver: true },
+    patch: diff({}, { ...(await placed()), ...fields }),
+  });
+
+test.each([{}, { estimate: { days: 1, by: 'x' } }, { orderStatus: 'APPROVED' }, shipped, { orderStatus: 'CANCELED' }])(
+  'an order that a browser made alone is taken as it is: %j',
+  async (fields) => {
+    expect((await handedOver(fields)).fields).toMatchObject(fields);
+  },
+);
+
+test.each([
+  { ...shipped, orderStatus: 'COMPLETE', paymentId: 'p', paidAt: 7 },
+  { ...shipped, paymentId: 'p' },
+  { orderStatus: 'CANCELED', paidAt: 7 },
+  { pickId: 'p' },
+  { orderStatus: 'SHIPPING' },
+])('what no browser can say of an order is not taken over: %j', async (fields) => {
+  await expect(handedOver(fields)).rejects.toMatchObject({ code: 'VALIDATION' });
+});
+
 test('a create that skipped the factory has its total computed all the same', async () => {
   const patch = diff({}, { ...(await placed()), totalCents: 1 });
   expect((await run({ at: 'authority', kind: 'create', version: 0, patch })).fields['totalCents']).toBe(300);

@@ -34,6 +34,7 @@ export const order = defineModel({
     }),
   approvedChanges: ['orderItems', 'note', 'shippingAddress'],
   validate: checkChange,
+  sync: { handOver: 'state' },
   relations: { customer: { modelName: 'customer', type: 'manyToOne', foreignKey: 'customerId' } },
   ports: orderPorts,
   commands: {

@@ -135,6 +135,28 @@ test('a port whose outcomes have to be trusted is not run, nor taken back, becau
   expect(partner.calls).toEqual([]);
 });
 
+test('a model says whether it takes what an object has become, or only what a create may make', async () => {
+  const unpaid = (kinds: string[]): Partial<ModelSpec> => ({
+    validate: ({ fields }, { kind }) => {
+      kinds.push(kind);
+      if (kind === 'create' && fields['isPaid'] !== undefined) throw new Error('a new parcel is not paid');
+    },
+  });
+  for (const handOver of ['create', 'state'] as const) {
+    const kinds: string[] = [];
+    const spec = { ...parcel(), ...unpaid(kinds), sync: { handOver } };
+    const { world, device, build } = await alone(spec);
+    await world.startDevice(device, build('b0', spec));
+    expect(await isJoined(world, device)).toBe(true);
+    const there = (await world.server.host.list('parcel', {}, ann)).objects.map(({ id }) => id);
+    const refused = (await device.process.host.refused(ann)).map(({ id, error }) => [id, error.code]);
+    expect([there, refused]).toEqual(
+      handOver === 'state' ? [['done', 'gone', 'half'], []] : [['gone', 'half'], [['done', 'VALIDATION']]],
+    );
+    expect(kinds).toContain(handOver === 'state' ? 'hand-over' : 'create');
+  }
+});
+
 test('a crash at any moment of the joining changes nothing of it', async () => {
   for (let crashMs = 1; crashMs < 60; crashMs += 4) {
     const { world, device, partner, build } = await alone();
