@@ -10,7 +10,9 @@ import { createFlowLeases } from './flow-leases.ts';
 import type { StorageTrouble } from './host-api.ts';
 import type { HistoryBounds } from './host-options.ts';
 import { createJudge } from './judge-op.ts';
+import { isHeldAsReplica, staysCopy } from './held-copies.ts';
 import { objectId } from './object-id.ts';
+import { replicaRole } from './replica-role.ts';
 import { serveModel } from './serve-model.ts';
 import { schemaHere } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
@@ -45,16 +47,23 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
   const judge = createJudge(options);
   const epochs = new Map<Datasource, Promise<string>>();
   const loops: CompactionLoop[] = [];
+  const copies = replicaRole.partitions(options);
   const retention = { ...defaultRetention, ...options.retention };
   return {
-    async open(modelName, { datasource } = { datasource: options.datasource, replica: node }) {
+    async open(modelName, kept = { datasource: options.datasource, replica: node }) {
+      const { datasource } = kept;
+      const partition = `${tenant}/${modelName}`;
+      if (await isHeldAsReplica(datasource, partition)) {
+        const { code, message } = staysCopy(modelName);
+        options.onTrouble({ place: `copies-${modelName}`, code, message });
+        return copies.open(modelName, kept);
+      }
       const onError = (error: unknown): void => {
         if (hasCode(error) && error.code === 'CORRUPT') options.onTrouble(damageOf(modelName, error));
         platform.onError(error);
       };
       const epoch = epochs.get(datasource) ?? databaseEpoch(datasource, platform);
       epochs.set(datasource, epoch);
-      const partition = `${tenant}/${modelName}`;
       const keptChanges = keptOf(history, modelName);
       const authority = await openAuthority({
         partition,

@@ -23,7 +23,7 @@ export interface HandOverOptions {
 /**
  * Makes a replica's records of those of an authority: each object that its host kept and numbered by itself becomes an
  * op in the outbox, with its id, its present fields and its flow; requests that made them find them there. What the
- * former log holds goes; the objects' history stays. Each commit leaves a whole state behind, and the next start goes on
+ * former log holds goes, and what was kept to answer other hosts; the objects' history and what was damaged stay. Each commit leaves a whole state behind, and the next start goes on
  * from there; where this host was no authority of the partition, nothing is read but its marks.
  */
 export async function handOver(options: HandOverOptions): Promise<void> {
@@ -51,11 +51,11 @@ class HandOver {
   /** @param former the authority's marks, which go last: as long as they are there, this has not ended */
   async run(former: readonly string[]): Promise<void> {
     const { partition } = this.#options;
-    const { objects, log, ops, requests, marks } = authorityCollections(partition);
+    const { objects, log, ops, requests, marks, floor, packed, gone, terms } = authorityCollections(partition);
     await this.#eachPage(objects, (page) => this.#moved(page));
     const handed = await this.#handedOver();
     await this.#eachPage(requests, (page) => this.#answered(page, handed), isAuthorityRequest);
-    for (const collection of [log, ops, `floor/${partition}`]) await this.#eachPage(collection, () => []);
+    for (const collection of [log, ops, packed, gone, terms, floor]) await this.#eachPage(collection, () => []);
     await this.#options.datasource.commit(former.map((key) => ({ collection: marks, key, value: undefined })));
   }
 

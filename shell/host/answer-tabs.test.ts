@@ -41,3 +41,20 @@ test.each([
     expect(asked).toEqual([[...argsOf('order'), ada]]);
   },
 );
+
+test('tabs - a report has the troubles of the host and of this browser, each place once', async () => {
+  const trouble = (place: string, message: string) => ({ place, code: 'CORRUPT', message }) as const;
+  const inspect = async () => ({ troubles: [trouble('damaged-order', 'short'), trouble('copies-order', 'a copy')] });
+  const troubles = () => [trouble('damaged-order', 'long'), trouble('memory', 'nothing is kept')];
+  const { report } = answerTabs('h1', ada, Promise.resolve({ host: { inspect }, troubles } as unknown as BrowserHost));
+  expect(await report()).toMatchObject({
+    ok: true,
+    value: {
+      troubles: [
+        trouble('damaged-order', 'long'),
+        trouble('copies-order', 'a copy'),
+        trouble('memory', 'nothing is kept'),
+      ],
+    },
+  });
+});

@@ -1,7 +1,7 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { settle, TestudoError } from '@testudo/fabric/error';
 import { leaving, type Leaving } from '@testudo/fabric/host/leaving';
-import type { HostReport } from '@testudo/fabric/host/host-api';
+import type { HostReport, StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 
 import type { HostService } from '../tabs/host-service.ts';
@@ -40,14 +40,18 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
     unsent: () => withHost(({ host }) => host.unsent(principal)),
     report: () =>
-      withHost(async ({ host, troubles }) => ({
-        ...(await host.inspect()),
-        user: principal.user,
-        troubles: troubles(),
-      })),
+      withHost(async ({ host, troubles }) => {
+        const report = await host.inspect();
+        return { ...report, user: principal.user, troubles: eachOnce([...(report.troubles ?? []), ...troubles()]) };
+      }),
     peerReports: () => withHost(({ host }) => peerReports(host)),
     setNetwork: (connected) => withHost(({ setNetwork }) => done(setNetwork(connected))),
   };
+}
+
+/** Of troubles with the same place the last one, which says what it means for the user. */
+function eachOnce(troubles: readonly StorageTrouble[]): readonly StorageTrouble[] {
+  return [...new Map(troubles.map((trouble) => [trouble.place, trouble])).values()];
 }
 
 /** A peer that does not answer in time is left out. */
