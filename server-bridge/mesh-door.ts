@@ -6,6 +6,7 @@ import { hasCode, TestudoError } from '@testudo/fabric/error';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
 import { KEEP_ALIVE_MS } from '@testudo/fabric/mesh/keep-alive';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import { REPLACED_CODE } from '@testudo/fabric/mesh/name-watch';
 import type { Platform } from '@testudo/fabric/platform';
 import { welcomeGuest, type Guest, type GuestLimits, type GuestOptions } from './door-guest.ts';
 import { writeRefusal } from './http/write-refusal.ts';
@@ -39,7 +40,6 @@ export interface MeshDoor {
 
 type Entry = Pick<GuestOptions, 'stream' | 'node' | 'principal' | 'isStillHis'>;
 
-const REPLACED = 4408;
 const TAKEN = 4409;
 const GOING_AWAY = 1001;
 const FAREWELL_MS = 1000;
@@ -82,7 +82,7 @@ export function meshDoor(options: MeshDoorOptions): MeshDoor {
       turnAway(socket, node);
       return;
     }
-    former?.close(REPLACED, `${node} connected anew`);
+    former?.close(REPLACED_CODE, `${node} connected anew`);
     const guest = welcomeGuest({ socket, mesh, platform, limits, ...entry });
     guests.set(node, guest);
     opened += 1;

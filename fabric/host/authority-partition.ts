@@ -1,4 +1,5 @@
 import { TestudoError } from '../error.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Plain } from '../plain.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import { opId, replicaHost } from '../record/op.ts';
@@ -18,9 +19,14 @@ function bodyOf(body: Plain, keys: readonly string[]): { readonly [key: string]:
 }
 
 /** A host pushes under its name, or as `<name>~<n>` after its authority had forgotten its ops. */
-function isOwnReplica(replica: unknown, src: string): boolean {
-  if (typeof replica !== 'string' || replicaHost(replica) !== src) return false;
+function isOwnReplica(replica: string, src: string): boolean {
+  if (replicaHost(replica) !== src) return false;
   return replica === src || /^~\d{1,6}$/.test(replica.slice(src.length));
+}
+
+/** What a host made under a former name it pushes under that: nobody but its user has pushed under it. */
+function isFormerReplica(authority: Authority, replica: string, { user }: Principal): boolean {
+  return user !== '' && authority.userOf(replica) === user;
 }
 
 /**
@@ -35,11 +41,9 @@ export function serveAuthority(
   const followers = new FeedFollowers({ authority, mesh, subject: `live.${subject}`, onError });
   mesh.serve(`sync.${subject}.push`, async (body, { principal, src }) => {
     const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
-    if (!isOwnReplica(request.replica, src)) {
-      throw new TestudoError(
-        'FORBIDDEN',
-        `${src} may push its own ops only, not those of ${String(request.replica).slice(0, 80)}`,
-      );
+    const replica = String(request.replica);
+    if (!isOwnReplica(replica, src) && !isFormerReplica(authority, replica, principal)) {
+      throw new TestudoError('FORBIDDEN', `${src} may push its own ops only, not those of ${replica.slice(0, 80)}`);
     }
     return (await authority.push(request, principal)) as unknown as Plain;
   });

@@ -154,6 +154,10 @@ class PartitionAuthority implements Authority {
     return { ...reply, life: this.#life };
   }
 
+  userOf(replica: string): string {
+    return this.#book.marks.get(replica)?.user ?? '';
+  }
+
   submit(draftOp: OpDraft, principal: Principal): Promise<Recorded> {
     return this.#lane.do({ run: (draft) => this.#decideOwn(draft, draftOp, principal) });
   }

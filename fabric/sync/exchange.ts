@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   forked(error: TestudoError, mark: number): Promise<void>;
   /** What the authority had decided of the outbox may be lost there: it is asked again. @param cursor where the feed is */
   forgot(cursor: string | null): Promise<void>;
+  /** Whether the outbox is of the name that this host had before. */
+  hasFormerName(): boolean;
   /** Goes on under another replica id; resolves when that is durable. */
   rename(): Promise<void>;
 }
@@ -82,16 +84,24 @@ export class Exchange {
     return done;
   }
 
-  /** What cannot be sent keeps nothing from being fetched. One fork is mended in a run, a second one fails it. */
+  /**
+   * What cannot be sent keeps nothing from being fetched. One fork is mended in a run, a second one fails it. What was
+   * made under a former name is sent under that, and what is left of it goes on under the new one.
+   */
   async #rounds(): Promise<void> {
     let hasForked = false;
     while (this.#again || this.#unsent().length > 0) {
       this.#again = false;
       const failure = await this.#attempt();
+      const isFormer = this.#options.hasFormerName();
+      const isForked = failure !== null && isFork(failure.error);
+      if (isFormer) this.#isAsked = true;
       const isKeptUp = await this.#inTurn(() => this.#keepUp(failure?.error));
-      if (failure === null || !isKeptUp) continue;
-      if (hasForked || !isFork(failure.error)) throw failure.error;
-      hasForked = true;
+      if (!isKeptUp || (failure === null && !isFormer)) continue;
+      // Under a name that is nobody's at this authority nothing was decided.
+      const isNameOver = failure === null || (isFormer && hasCode(failure.error) && failure.error.code === 'FORBIDDEN');
+      if (!isNameOver && (hasForked || !isForked)) throw failure.error;
+      hasForked ||= isForked;
       await this.#options.rename();
     }
   }

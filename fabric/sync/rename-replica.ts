@@ -10,6 +10,8 @@ import { asksOf } from './request.ts';
 /** What a fork changes: the records of a replica, and who hears that an op has another id now. */
 export interface ForkParts {
   readonly book: ReplicaBook;
+  /** the host's own replica id */
+  readonly host: string;
   readonly names: ReplicaCollections;
   readonly datasource: Datasource;
   renamed(from: string, to: string): void;
@@ -18,10 +20,10 @@ export interface ForkParts {
 /** Goes on under the next id of this host: what is left in the outbox is numbered from 1 again, in one commit. */
 export async function renameReplica(draft: ReplicaDraft, parts: ForkParts): Promise<void> {
   const { book, names } = parts;
-  const replica = nextReplica(book.replica);
+  const replica = nextReplica(book.replica, parts.host);
   const former = [...book.outbox.values()];
   const renumbered = former.map(({ op, owner }, index) =>
-    deepFreeze<PendingOp>({ op: { ...op, replica, counter: index + 1 }, owner }),
+    deepFreeze<PendingOp>({ op: { ...op, ...asOf(op, replica), counter: index + 1 }, owner }),
   );
   for (const { op } of former) draft.remove(names.outbox, numberKey(op.counter));
   for (const pending of renumbered) {
@@ -56,7 +58,13 @@ async function askedBefore(op: Op, { names, datasource }: ForkParts): Promise<st
   }
 }
 
-function nextReplica(replica: string): string {
+/** A step is recorded by the host that says so, also where it had another name when it ran it. */
+function asOf({ step }: Op, replica: string): Pick<Op, 'replica' | 'step'> {
+  return { replica, step: step && { ...step, node: replicaHost(replica) } };
+}
+
+function nextReplica(replica: string, named: string): string {
   const host = replicaHost(replica);
+  if (host !== replicaHost(named)) return named;
   return `${host}~${Number(replica.slice(host.length + 1)) + 1}`;
 }

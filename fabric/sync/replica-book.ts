@@ -76,7 +76,10 @@ export class ReplicaBook {
   /** by counter, in counter order */
   readonly outbox: Map<number, PendingOp> = new Map();
   readonly refused: Map<string, RefusedOp> = new Map();
-  /** under which ops are made here: the host's name, or `<host>~<n>` after the n-th fork */
+  /**
+   * under which ops are made here: the host's name, or `<host>~<n>` after the n-th fork. A host that has another name
+   * than before goes on under the former one until what it made under that is decided
+   */
   replica: string;
   /** of the latest op made here */
   counter = 0;
@@ -139,7 +142,8 @@ export async function loadReplicaBook(
     records.all(names.objects, isState),
     records.all(names.refused, isRefused),
   ]);
-  const ownName = ownReplica(host, outbox.values().next().value?.op.replica ?? marks.get('replica'));
+  const [first] = outbox.values();
+  const ownName = first?.op.replica ?? ownReplica(host, marks.get('replica'));
   const book = new ReplicaBook(ownName, new StateBlocks(names, blockStates));
   for (const state of book.blocks.load({ blocks, own })) {
     book.confirmed.set(state);
@@ -150,10 +154,10 @@ export async function loadReplicaBook(
   const counter = marks.get('counter');
   const cursor = marks.get('cursor');
   const counters = [...book.outbox.keys()];
-  const [first] = counters;
+  const [firstCounter] = counters;
   book.counter = Math.max(typeof counter === 'number' ? counter : 0, ...counters.slice(-1));
   book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
-  book.decided = first === undefined ? book.counter : first - 1;
+  book.decided = firstCounter === undefined ? book.counter : firstCounter - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);
   if (records.isWhole) return book;
   try {

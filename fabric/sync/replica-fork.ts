@@ -1,3 +1,4 @@
+import { replicaHost } from '../record/op.ts';
 import type { ReplicaBook } from './replica-book.ts';
 
 /**
@@ -15,4 +16,9 @@ export function forgetAfter(book: ReplicaBook, mark: number, cursor: string | nu
 export function undecidedFrom({ outbox, decided }: ReplicaBook): number {
   const [first] = outbox.keys();
   return first === undefined ? decided : first - 1;
+}
+
+/** Whether a replica goes on under the name that its host had before. */
+export function hasFormerName({ replica }: ReplicaBook, host: string): boolean {
+  return replicaHost(replica) !== replicaHost(host);
 }

@@ -21,7 +21,7 @@ import {
 } from './replica-book.ts';
 import { Listeners } from './listeners.ts';
 import { ReplicaDraft } from './replica-draft.ts';
-import { forgetAfter, undecidedFrom } from './replica-fork.ts';
+import { forgetAfter, hasFormerName, undecidedFrom } from './replica-fork.ts';
 import { ReplicaInbox, type InboxEvents } from './replica-inbox.ts';
 import { asksOf, checkSameRequest, checkVersion, opOf } from './request.ts';
 import type { OpDraft, Recorded, RefusedOp, Replica, ReplicaChange, ReplicaOptions, RequestKey } from './sync-api.ts';
@@ -261,6 +261,7 @@ class PartitionReplica implements Replica {
       enterPage: (page) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page) }),
       forked: (error, mark) => this.#forked(error, mark),
       forgot: (cursor) => this.#forget(undecidedFrom(this.#book), cursor),
+      hasFormerName: () => hasFormerName(this.#book, this.#options.replica),
       rename: () => this.#rename(),
     });
   }
@@ -279,6 +280,7 @@ class PartitionReplica implements Replica {
     const { renameReplica } = await import(/* webpackChunkName: "damage" */ './rename-replica.ts');
     const parts = {
       book: this.#book,
+      host: this.#options.replica,
       names: this.#names,
       datasource: this.#options.datasource,
       renamed: (from: string, to: string) => {

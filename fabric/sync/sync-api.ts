@@ -69,6 +69,8 @@ export interface Authority {
    * retryable codes when an op cannot be decided now
    */
   push(request: PushRequest, principal: Principal): Promise<PushReply>;
+  /** Whose replica it is: who has pushed under its name; '' while nobody has. */
+  userOf(replica: string): string;
   /** Decides an op that is made at this host. A repeated `requestId` gives the former outcome. @throws the refusal's code */
   submit(draft: OpDraft, principal: Principal): Promise<Recorded>;
   /** What `submit` gave the same request of the same user before. @throws TestudoError `CONFLICT` for another request */

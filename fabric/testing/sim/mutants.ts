@@ -285,7 +285,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what goes on under another id keeps its former number',
     file: 'sync/rename-replica.ts',
-    find: '{ ...op, replica, counter: index + 1 }',
+    find: '{ ...op, ...asOf(op, replica), counter: index + 1 }',
     replace: '{ ...op, replica, counter: index < 0 ? index : op.counter }',
     seed: 17,
   },

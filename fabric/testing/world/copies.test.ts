@@ -93,7 +93,15 @@ test('two browsers with a cloned profile: it is noticed, one goes on under anoth
   expect([...first.process.errors, ...second.process.errors]).toContainEqual(
     expect.objectContaining({ code: 'REPLICA_FORKED' }),
   );
+  const names = [first, second].map(({ process }) => process.node);
+  expect(new Set(names).size).toBe(2);
+  expect(printed).toHaveLength(3);
   expect(new Set(printed).size).toBe(3);
+  const { peers } = await world.server.host.inspect();
+  expect(peers.map(({ id }) => id)).toEqual(expect.arrayContaining(names));
+  const lives = names.map((node) => world.connections.get(node));
+  await world.pass(10 * minuteMs);
+  expect(names.map((node) => world.connections.get(node))).toEqual(lives);
 });
 
 test('an older database of the server is put back: what it knew is there, what it forgot is taken again from who still has it', async () => {

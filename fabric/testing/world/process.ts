@@ -38,7 +38,7 @@ export interface StartOptions {
 
 /** A host's process with its machine: the disk outlives it, and its clock may be wrong. */
 export class Process {
-  readonly node: string;
+  node: string;
   readonly disk: SimDisk;
   /** what was reported to nobody, over all its lives */
   readonly errors: unknown[] = [];

@@ -7,6 +7,7 @@ import { encodeEnvelope } from '../../mesh/check-envelope.ts';
 import { keepConnected } from '../../mesh/connect-loop.ts';
 import { createMeshNode } from '../../mesh/create-mesh-node.ts';
 import { KEEP_ALIVE_MS, keepAlive } from '../../mesh/keep-alive.ts';
+import { nameWatch, REPLACED_CODE } from '../../mesh/name-watch.ts';
 import type { Link } from '../../mesh/transport.ts';
 import type { Adapters, TestBuild } from '../model-realm.ts';
 import { seededRandom, type Random } from '../sim/random.ts';
@@ -76,6 +77,8 @@ export class World {
   readonly #builds: readonly TestBuild[];
   /** the open socket of each name: a newer one under the same name replaces it, as the server's door does */
   readonly #guests = new Map<string, Link>();
+  /** how often a node of each name has connected */
+  readonly connections: Map<string, number> = new Map();
 
   constructor({ seed, builds, adapters = {}, configuration }: WorldOptions) {
     this.random = seededRandom(seed);
@@ -140,7 +143,12 @@ export class World {
     const process = new Process(node, this.around, disk);
     process.builds = this.#builds;
     const { time, random, around } = this;
-    const cable = new Cable({ time, random, isRough: () => around.isRough, door: () => this.#door(node, principal) });
+    const cable = new Cable({
+      time,
+      random,
+      isRough: () => around.isRough,
+      door: () => this.#door(process.node, principal),
+    });
     const device: Device = { process, cable, principal };
     this.devices.set(name, device);
     return device;
@@ -151,7 +159,8 @@ export class World {
   }
 
   /** The same, without waiting. */
-  async bootDevice({ process, cable, principal }: Device, builds?: readonly TestBuild[]): Promise<RunningHost> {
+  async bootDevice(device: Device, builds?: readonly TestBuild[]): Promise<RunningHost> {
+    const { process, cable, principal } = device;
     const host = await process.start({
       role: replicaRole,
       user: principal,
@@ -159,7 +168,7 @@ export class World {
       openMesh: ({ platform }) => createMeshNode({ id: process.node, platform, local: principal }),
     });
     const { life } = process;
-    if (life?.isAlive) connect(host, life, cable);
+    if (life?.isAlive) connect(host, life, cable, () => this.#takeNewName(device));
     return host;
   }
 
@@ -180,13 +189,22 @@ export class World {
     cable.break();
   }
 
+  /** As a browser does: it stops at once, and starts anew under another name. */
+  #takeNewName(device: Device): void {
+    const { process } = device;
+    this.crashDevice(device);
+    process.node = `${process.node}-${this.random.between(100, 999)}`;
+    this.bootDevice(device).catch((error: unknown) => process.errors.push(error));
+  }
+
   #door(node: string, { user }: Principal): ((link: Link) => void) | null {
     const { life } = this.server;
     const principal = this.sessions.get(user);
     if (life === null || principal === undefined) return null;
     return (link) => {
-      this.#guests.get(node)?.close(4408, `${node} connected anew`);
+      this.#guests.get(node)?.close(REPLACED_CODE, `${node} connected anew`);
       this.#guests.set(node, link);
+      this.connections.set(node, 1 + (this.connections.get(node) ?? 0));
       life.mesh.attach(link, { role: 'node', id: node, principal });
       this.#keepAlive(link, life, node);
     };
@@ -208,13 +226,17 @@ export class World {
   }
 }
 
-function connect(host: RunningHost, life: Life, cable: Cable): void {
+function connect(host: RunningHost, life: Life, cable: Cable, onTaken: () => void): void {
+  const watch = nameWatch(onTaken);
   keepConnected({
     transport: cable.transport(() => life.isAlive),
     node: life.mesh,
     platform: life.platform,
     onOpen: () => host.setOnline(true, 'connected'),
-    onClose: ({ reason }) => host.setOnline(false, reason),
+    onClose(closed) {
+      host.setOnline(false, closed.reason);
+      watch(closed);
+    },
   });
 }
 
