@@ -56,7 +56,7 @@ export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName
     onChange: (listener) => replica.onChange((change) => listener(changeOf(change))),
     nudge: () => loop.nudge(),
     get seq() {
-      return replica.list().reduce((highest, state) => Math.max(highest, state.seq), 0);
+      return replica.seq;
     },
     get counters() {
       return replica.counters;

@@ -16,6 +16,12 @@ export class ObjectTable implements QuerySource {
   /** as `list` gave them, until the next change */
   #listed: readonly ObjectState[] | null = null;
   #indexes: ReadonlyMap<string, FieldIndex> = new Map();
+  #seq = 0;
+
+  /** highest seq of a state that was ever here */
+  get seq(): number {
+    return this.#seq;
+  }
 
   get size(): number {
     return this.#states.size;
@@ -34,6 +40,7 @@ export class ObjectTable implements QuerySource {
       this.#ids.push(state.id);
     }
     this.#states.set(state.id, state);
+    this.#seq = Math.max(this.#seq, state.seq);
     this.#indexes.forEach((index) => index.move(former, state));
   }
 

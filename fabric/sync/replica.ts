@@ -84,6 +84,10 @@ class PartitionReplica implements Replica {
     return this.#book.visible.list();
   }
 
+  get seq(): number {
+    return this.#book.confirmed.seq;
+  }
+
   get source(): QuerySource {
     return this.#book.visible;
   }

@@ -154,6 +154,8 @@ export interface Replica {
   former(request: RequestKey): Promise<Recorded | undefined>;
   /** The visible state: what the authority confirmed with the pending ops on top. */
   get(id: string): ObjectState | undefined;
+  /** highest seq of what was confirmed */
+  readonly seq: number;
   /** What the authority confirmed. */
   confirmed(id: string): ObjectState | undefined;
   /** visible objects that are not deleted, in id order */

@@ -12,6 +12,7 @@ import { openReplica } from '@testudo/fabric/sync/replica';
 import type { EventMessage } from '../tabs/wire.ts';
 import type * as HostRuntime from './host-runtime.ts';
 import { connectNowhere, openMeshConnection } from './mesh-connection.ts';
+import { newNodeName } from './node-name.ts';
 import { openObjects } from './open-storage.ts';
 import { storageTroubles } from './storage-troubles.ts';
 import type { StorageTroubles } from './storage-troubles.ts';
@@ -24,7 +25,7 @@ export interface BrowserHostOptions {
   readonly scope: { readonly caches: CacheStorage; readonly origin: string; readonly locks: LockManager };
   /** tells every tab */
   publish(event: EventMessage): void;
-  /** The store was closed under the host, which had so many changes that were not sent. */
+  /** The host is to start anew: its store was closed under it, with so many changes that were not sent, or it has another name. */
   onStoreLost(unsent: number): void;
   /** Whose the session is, at each attempt to connect; while it is somebody else's the link stays closed. */
   onSession(user: string): void;
@@ -85,6 +86,14 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
       if (isOnline) void catalog.refresh();
     },
     onSession: (user) => options.onSession(user),
+    onNameTaken() {
+      const end = async (): Promise<void> => {
+        if (!(await isOwned())) return;
+        await newNodeName(datasource, platform);
+        options.onStoreLost(0);
+      };
+      end().catch((error: unknown) => platform.onError(error));
+    },
   });
   void catalog.refresh();
   return {

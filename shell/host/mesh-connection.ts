@@ -1,6 +1,7 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { TestudoError } from '@testudo/fabric/error';
 import { keepConnected } from '@testudo/fabric/mesh/connect-loop';
+import { nameWatch } from '@testudo/fabric/mesh/name-watch';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Transport } from '@testudo/fabric/mesh/transport';
 import type { Platform } from '@testudo/fabric/platform';
@@ -18,6 +19,8 @@ export interface MeshConnectionOptions {
   /** Whether this host is the one that speaks for its browser; asked at each attempt. */
   mayConnect(): Promise<boolean>;
   onOnline(isOnline: boolean, reason: string): void;
+  /** Another browser goes by this one's name, as after a profile was copied; the link stays closed. */
+  onNameTaken(): void;
   /** Whose the cookie is, at each attempt; somebody else's opens no link. */
   onSession(user: string): void;
 }
@@ -36,12 +39,20 @@ export interface MeshConnection {
 export function openMeshConnection(options: MeshConnectionOptions): MeshConnection {
   const { node, platform, origin, onOnline } = options;
   const url = `${origin.replace(/^http/, 'ws')}/api/mesh?node=${encodeURIComponent(node.id)}`;
+  const watch = nameWatch(() => {
+    setWanted(false);
+    options.onNameTaken();
+  });
   const connection = keepConnected({
     transport: asSameUser(websocketTransport({ url }), options),
     node,
     platform,
     onOpen: () => onOnline(true, 'connected'),
-    onClose: ({ code, reason }) => onOnline(false, reason === '' ? `closed with ${code}` : reason),
+    onClose(closed) {
+      const { code, reason } = closed;
+      onOnline(false, reason === '' ? `closed with ${code}` : reason);
+      watch(closed);
+    },
   });
   let isWanted = true;
   let checking: Promise<void> | null = null;
@@ -56,13 +67,14 @@ export function openMeshConnection(options: MeshConnectionOptions): MeshConnecti
     });
     return checking;
   };
+  function setWanted(wanted: boolean): void {
+    isWanted = wanted;
+    if (wanted) connection.resume();
+    else connection.pause();
+  }
   return {
     check,
-    setWanted(wanted) {
-      isWanted = wanted;
-      if (wanted) connection.resume();
-      else connection.pause();
-    },
+    setWanted,
     async networkChanged(isOnline) {
       if (!isOnline) await check();
       else if (isWanted) connection.reconnect();

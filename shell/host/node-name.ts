@@ -12,7 +12,11 @@ const key = 'node';
  */
 export async function keptNodeName(datasource: Datasource, platform: Pick<Platform, 'random'>): Promise<string> {
   const kept = await datasource.get(collection, key);
-  if (typeof kept === 'string') return kept;
+  return typeof kept === 'string' ? kept : newNodeName(datasource, platform);
+}
+
+/** Gives the host of this store another name, from its next start on: a copy of the store goes by the former one. */
+export async function newNodeName(datasource: Datasource, platform: Pick<Platform, 'random'>): Promise<string> {
   const name = `browser-${randomHex(platform, 8)}`;
   await datasource.commit([{ collection, key, value: name }]);
   return name;
