@@ -87,12 +87,10 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     },
     onSession: (user) => options.onSession(user),
     onNameTaken() {
-      const end = async (): Promise<void> => {
-        if (!(await isOwned())) return;
-        await newNodeName(datasource, platform);
-        options.onStoreLost(0);
-      };
-      end().catch((error: unknown) => platform.onError(error));
+      newNodeName(datasource, platform).then(
+        () => options.onStoreLost(0),
+        (error: unknown) => platform.onError(error),
+      );
     },
   });
   void catalog.refresh();
