@@ -65,4 +65,24 @@ export const regressions: readonly Regression[] = [
       ],
     },
   },
+  {
+    name: 'an op that a restored database had lost again waited for the feed for ever',
+    plan: {
+      periods: 1,
+      devices: 2,
+      rates: { dropped: 1, doubled: 13, slow: 8, failedCommits: 5, lostRealms: 0, hungUp: 20 },
+      seed: 1843,
+      events: [
+        { type: 'cut', atMs: 53, who: 4, forMs: 115 },
+        { type: 'cut', atMs: 75, who: 6, forMs: 93 },
+        { type: 'flip', atMs: 107, who: 10, forMs: 141 },
+        { type: 'restore', atMs: 583, who: 6, forMs: 95 },
+        { type: 'cut', atMs: 206, who: 9, forMs: 46 },
+        { type: 'tear', atMs: 12, who: 0, forMs: 12 },
+        { type: 'full', atMs: 526, who: 2, forMs: 186 },
+        { type: 'rights', atMs: 325, who: 3, forMs: 82 },
+        { type: 'compact', atMs: 166, who: 2, forMs: 154 },
+      ],
+    },
+  },
 ];
