@@ -1,32 +1,18 @@
 import { expose } from 'comlink';
 
 import { TestudoError, toWire } from '@testudo/fabric/error';
-import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 
 import { browserPlatform } from './browser-platform.ts';
 import { loadRuntime, openBrowserHost } from './host/browser-host.ts';
 import type { BrowserHost } from './host/browser-host.ts';
-import { createRealmPorts } from './host/realm-ports.ts';
-import { serveFollowers } from './host/serve-followers.ts';
 import { openWorkerScope } from './host/worker-scope.ts';
-import type { WorkerScope } from './host/worker-scope.ts';
 import { tabNames, wireRevision } from './tabs/wire.ts';
 import type { ToHostWorker } from './tabs/wire.ts';
 import { usableLocks } from './usable-locks.ts';
 
 type Start = Extract<ToHostWorker, { type: 'start' }>;
 
-const scope = openWorkerScope(globalThis as unknown as DedicatedWorkerGlobalScope);
-
-/** Realms of this host: the page starts them, this worker talks to them. */
-function realmStarter(workerScope: WorkerScope): StartRealm {
-  const ports = createRealmPorts(workerScope);
-  return async (name, host) => {
-    const { port, end, onLost } = await ports.open(name);
-    const { adoptRealm } = await loadRuntime();
-    return adoptRealm(name, port, host, { terminate: async () => end(), onConnected: onLost });
-  };
-}
+const scope = openWorkerScope(globalThis as unknown as Worker);
 
 const onError = (error: unknown): void => scope.post({ type: 'failed', error: toWire(error) });
 
@@ -42,7 +28,7 @@ async function start(
     config,
     principal,
     platform: browserPlatform(onError),
-    startRealm: realmStarter(scope),
+    worker: scope,
     scope: { caches, origin: location.origin, locks },
     publish: (event) => events.postMessage(event),
     onStoreLost: (unsent) => scope.post({ type: 'store-lost', unsent }),
@@ -53,7 +39,7 @@ async function start(
     if (message.type !== 'network') return;
     ready.then((browser) => browser.networkChanged(message.isOnline)).catch(onError);
   });
-  const { answerTabs } = await loadRuntime();
+  const { answerTabs, serveFollowers } = await loadRuntime();
   const service = answerTabs(id, principal, ready);
   expose(service, page);
   const tell = serveFollowers({ id, names, service, locks, onError });

@@ -6,7 +6,6 @@ import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
-import type { StartRealm } from '@testudo/fabric/realm/realm-handle';
 import { openReplica } from '@testudo/fabric/sync/replica';
 
 import type { EventMessage } from '../tabs/wire.ts';
@@ -16,12 +15,14 @@ import { newNodeName } from './node-name.ts';
 import { openObjects } from './open-storage.ts';
 import { storageTroubles } from './storage-troubles.ts';
 import type { StorageTroubles } from './storage-troubles.ts';
+import type { WorkerScope } from './worker-scope.ts';
 
 export interface BrowserHostOptions {
   readonly config: ShellConfig;
   readonly principal: Principal;
   readonly platform: Platform;
-  readonly startRealm: StartRealm;
+  /** the worker that this host runs in */
+  readonly worker: WorkerScope;
   readonly scope: { readonly caches: CacheStorage; readonly origin: string; readonly locks: LockManager };
   /** tells every tab */
   publish(event: EventMessage): void;

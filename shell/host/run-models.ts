@@ -17,11 +17,12 @@ import { fetchForRealm } from './fetch-for-realm.ts';
 import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
 import { openBuilds } from './open-builds.ts';
 import { loadMemory, type StorageOptions } from './open-storage.ts';
+import { realmStarter } from './realm-starter.ts';
 
 /** What a host that runs models is started with: its objects' storage, its mesh, its copies. */
 export interface ModelHostParts
   extends
-    Pick<BrowserHostOptions, 'config' | 'principal' | 'startRealm' | 'scope' | 'publish'>,
+    Pick<BrowserHostOptions, 'config' | 'principal' | 'worker' | 'scope' | 'publish'>,
     Pick<HostOptions, 'node' | 'platform' | 'datasource' | 'mesh'>,
     Pick<StorageOptions, 'troubles'> {
   /** what keeps copies of objects: a part of the worker's own program */
@@ -48,6 +49,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
     ...parts,
     role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.openReplica),
     datasources: memoryOnDemand,
+    startRealm: realmStarter(parts.worker),
     runtime: 'browser',
     createFlows: lazyFlowRunner(loadFlowRunner),
     tenant: config.tenant,

@@ -7,7 +7,7 @@ export interface WorkerScope {
 }
 
 /** The scope of the worker that this runs in. */
-export function openWorkerScope(scope: DedicatedWorkerGlobalScope): WorkerScope {
+export function openWorkerScope(scope: Pick<Worker, 'addEventListener' | 'postMessage'>): WorkerScope {
   return {
     onMessage(listener) {
       scope.addEventListener('message', ({ data, ports }: MessageEvent<ToHostWorker>) => listener(data, ports));
