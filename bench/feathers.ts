@@ -11,7 +11,7 @@ export async function openFeathers(role: 'server' | 'client', udpPort: number): 
   if (feathers === undefined || distributed === undefined) return undefined;
   const app = feathers.feathers();
   app.configure(
-    distributed.default({
+    distributed({
       key: role,
       services: ({ path }: { readonly path: string }) => path === 'bench',
       remoteServices: () => role === 'client',

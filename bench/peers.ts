@@ -36,9 +36,7 @@ export type Mitt = () => {
 };
 
 /** The plug-in by which Feathers applications of several processes share their services. */
-export interface FeathersDistributed {
-  default(options: Readonly<Record<string, unknown>>): unknown;
-}
+export type FeathersDistributed = (options: Readonly<Record<string, unknown>>) => unknown;
 
 /** The part of cockatiel that is measured against. */
 export interface Cockatiel {
