@@ -155,7 +155,7 @@ test('a leading tab that is frozen or goes hands over at once, and takes its pla
   await second.goto(`${demo.url}/health`);
   note(`the leading tab went elsewhere: the next call took ${await write(first, 'while it is away')} ms`);
   expect(profile.leading().page).toBe(first);
-  await second.evaluate(() => void setTimeout(() => history.back()));
+  await second.evaluate(() => history.back());
   await second.waitForFunction(() => 'heldProps' in window);
   await write(second, 'back again');
   expect(profile.leading().page).toBe(first);

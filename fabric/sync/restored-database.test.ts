@@ -108,21 +108,27 @@ test('a restored database - the same one, after a restart, goes on with the curs
   expect(page.entries.map(({ state }) => state.id)).toEqual(['b']);
 });
 
-test('a restored database - what it had accepted, and had not told yet, is sent again', async () => {
-  const server = await restorable();
-  await server.submit('a');
-  const backup = server.backup();
+/** Ann's replica, whose pulls can be cut off. */
+async function openTold(server: Awaited<ReturnType<typeof restorable>>) {
   let isTold = true;
   const pull: AuthorityLink['pull'] = (request) =>
     isTold ? server.link.pull(request) : Promise.reject(Object.assign(new Error('cut'), { code: 'UNAVAILABLE' }));
   const ann = await openAnn({ ...server.link, pull }, () => undefined);
+  return { ann, tell: (told: boolean) => void (isTold = told) };
+}
+
+test('a restored database - what it had accepted, and had not told yet, is sent again', async () => {
+  const server = await restorable();
+  await server.submit('a');
+  const backup = server.backup();
+  const { ann, tell } = await openTold(server);
   await ann.exchange();
   await server.submit('b');
   await ann.exchange();
-  isTold = false;
+  tell(false);
   await ann.write(create('mine'));
   await expect(ann.exchange()).rejects.toThrow('cut');
-  isTold = true;
+  tell(true);
   await server.restore(backup);
   await ann.exchange();
   expect(server.list()).toEqual(['a', 'mine']);
@@ -133,15 +139,12 @@ test('a restored database - what it had accepted is sent again, though its numbe
   const server = await restorable();
   await server.submit('a');
   const backup = server.backup();
-  let isTold = true;
-  const pull: AuthorityLink['pull'] = (request) =>
-    isTold ? server.link.pull(request) : Promise.reject(Object.assign(new Error('cut'), { code: 'UNAVAILABLE' }));
-  const ann = await openAnn({ ...server.link, pull }, () => undefined);
+  const { ann, tell } = await openTold(server);
   await ann.exchange();
-  isTold = false;
+  tell(false);
   await ann.write(create('mine'));
   await expect(ann.exchange()).rejects.toThrow('cut');
-  isTold = true;
+  tell(true);
   await server.restore(backup);
   for (const id of ['b', 'c']) await server.submit(id);
   await ann.exchange();

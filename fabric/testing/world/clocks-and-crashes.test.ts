@@ -1,28 +1,18 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
-import { defineModel } from '../../spec/define-model.ts';
-import type { ModelSpec } from '../../spec/model-spec.ts';
 import type { CalledPort } from '../model-realm.ts';
+import { listModel } from './list-model.ts';
 import { openWorld, type Device, type World } from './world.ts';
 
 const ann: Principal = { user: 'ann', roles: [], tenant: 'main' };
 const decadeMs = 10 * 365 * 24 * 3600 * 1000;
 const minuteMs = 60_000;
 
-const list = defineModel({
-  modelName: 'list',
-  endpoint: 'lists',
-  factory: () => (input) => ({ trail: [], ...input }),
-  commands: {
-    mark: { command: (model, by) => model.update({ trail: [...(model.fields['trail'] as string[]), String(by)] }) },
-  },
-  ports: {
-    print: { type: 'outbound', consumesEvent: 'listCreated', producesEvent: 'printed', timeout: 1000 },
-    send: { type: 'outbound', consumesEvent: 'printed', placement: 'server', timeout: 1000 },
-  },
-  accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
-}) as unknown as ModelSpec;
+const list = listModel({
+  print: { type: 'outbound', consumesEvent: 'listCreated', producesEvent: 'printed', timeout: 1000 },
+  send: { type: 'outbound', consumesEvent: 'printed', placement: 'server', timeout: 1000 },
+});
 
 async function opened() {
   const calls: string[] = [];

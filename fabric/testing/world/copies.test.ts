@@ -1,25 +1,15 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../../access/principal.ts';
-import { defineModel } from '../../spec/define-model.ts';
-import type { ModelSpec } from '../../spec/model-spec.ts';
 import type { CalledPort } from '../model-realm.ts';
 import type { SimDisk } from '../sim/sim-disk.ts';
+import { listModel } from './list-model.ts';
 import { openWorld, type Device, type World } from './world.ts';
 
 const ann: Principal = { user: 'ann', roles: [], tenant: 'main' };
 const minuteMs = 60_000;
 
-const list = defineModel({
-  modelName: 'list',
-  endpoint: 'lists',
-  factory: () => (input) => ({ trail: [], ...input }),
-  commands: {
-    mark: { command: (model, by) => model.update({ trail: [...(model.fields['trail'] as string[]), String(by)] }) },
-  },
-  ports: { print: { type: 'outbound', consumesEvent: 'listCreated', timeout: 0 } },
-  accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
-}) as unknown as ModelSpec;
+const list = listModel({ print: { type: 'outbound', consumesEvent: 'listCreated', timeout: 0 } });
 
 async function opened() {
   const printed: string[] = [];
