@@ -20,7 +20,8 @@ export default defineConfig({
   ],
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
-  retries: 0,
+  // A second run in CI only, where the machine is not ours: `run-tests.ts` names each test that needed it.
+  retries: process.env['CI'] === undefined ? 0 : 1,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: join(results, 'playwright.json') }]],

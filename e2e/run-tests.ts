@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ensureChromium } from './chromium.ts';
 import { extraSuites } from './extra-suites.ts';
-import { honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
+import { flakyTests, honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
 import type { Tally } from './test-summary.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -46,6 +46,14 @@ function runPlaywright(chromium: string): Tally {
   return tallyOf(join(results, 'playwright.json'), exitCode, playwrightTally);
 }
 
+/** Names each browser test that needed a second run, so that it is mended and not forgotten. */
+function tellFlaky(): void {
+  const report = join(results, 'playwright.json');
+  if (!existsSync(report)) return;
+  for (const name of flakyTests(JSON.parse(readFileSync(report, 'utf8')) as Parameters<typeof flakyTests>[0]))
+    console.log(`flaky, passed when run again: ${name}`);
+}
+
 /** Suites with packages of their own, each run by its own program, which leaves its tally behind. */
 function runExtraSuites(chromium: string): Readonly<Record<string, Tally>> {
   const parts: Record<string, Tally> = {};
@@ -63,6 +71,7 @@ function summarise(parts: Readonly<Record<string, Tally>>): Tally {
   writeFileSync(join(results, 'summary.json'), JSON.stringify({ ...all, parts }, null, 2));
   console.log('');
   for (const [name, tally] of Object.entries(parts)) console.log(`${name}: ${line(tally)}`);
+  tellFlaky();
   console.log(line(all));
   return all;
 }

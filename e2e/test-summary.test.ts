@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
+import { flakyTests, honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
 
 test('summary - a test file that failed to load counts as a failure', () => {
   const report = {
@@ -17,8 +17,14 @@ test('summary - a test file that failed to load counts as a failure', () => {
   expect(vitestTally(report)).toEqual({ passed: 3, failed: 2, skipped: 1 });
 });
 
-test('summary - a flaky test is a failed one', () => {
-  expect(playwrightTally({ stats: { expected: 4, unexpected: 0, flaky: 1, skipped: 0 } }).failed).toBe(1);
+test('summary - a flaky test has passed, and is told by its name', () => {
+  const specs = [
+    { file: 'a.spec.ts', title: 'always', tests: [{ status: 'expected' }] },
+    { file: 'a.spec.ts', title: 'the second time', tests: [{ status: 'flaky' }] },
+  ];
+  const stats = { expected: 4, unexpected: 2, flaky: 1, skipped: 0 };
+  expect(playwrightTally({ stats })).toEqual({ passed: 5, failed: 2, skipped: 0 });
+  expect(flakyTests({ suites: [{ suites: [{ specs }] }, {}] })).toEqual(['a.spec.ts › the second time']);
 });
 
 test('summary - a runner that exits with an error is never green', () => {

@@ -13,6 +13,15 @@ interface VitestReport {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
 }
 
+interface PlaywrightSuite {
+  readonly specs?: readonly {
+    readonly file: string;
+    readonly title: string;
+    readonly tests: readonly { readonly status: string }[];
+  }[];
+  readonly suites?: readonly PlaywrightSuite[];
+}
+
 interface PlaywrightReport {
   readonly stats: {
     readonly expected: number;
@@ -20,6 +29,7 @@ interface PlaywrightReport {
     readonly flaky: number;
     readonly skipped: number;
   };
+  readonly suites?: readonly PlaywrightSuite[];
 }
 
 /** The tally of vitest's JSON report; a file that failed before its first test counts as one failure. */
@@ -32,9 +42,19 @@ export function vitestTally(report: VitestReport): Tally {
   };
 }
 
-/** The tally of Playwright's JSON report; a flaky test is a failed one. */
+/** The tally of Playwright's JSON report; a test that passed the second time has passed, and is told by {@link flakyTests}. */
 export function playwrightTally({ stats }: PlaywrightReport): Tally {
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+}
+
+/** `file › title` of each test that failed first and passed when it was run again: a finding, though not a failure. */
+export function flakyTests({ suites = [] }: Pick<PlaywrightReport, 'suites'>): string[] {
+  return suites.flatMap((suite) => [
+    ...(suite.specs ?? [])
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map(({ file, title }) => `${file} › ${title}`),
+    ...flakyTests(suite),
+  ]);
 }
 
 /** A runner that exited with an error has failed, also where its report names no failed test. */

@@ -5,5 +5,5 @@ export function evictionWords(unsent: number, hasServer: boolean): string {
   const removed = 'Since your last visit this browser removed what it had kept for this site';
   if (!hasServer) return `${removed}. There is no copy elsewhere`;
   if (unsent === 0) return `${removed}. Everything had been sent, and comes back from the server`;
-  return `${removed}. What had not been sent (${changes(unsent)}) is gone`;
+  return `${removed}. What the server had not confirmed (${changes(unsent)}) may be gone`;
 }
