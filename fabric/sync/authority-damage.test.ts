@@ -197,6 +197,16 @@ test('damage at the authority - of a request has it made once all the same', asy
   expect(authority.seq).toBe(6);
 });
 
+test('damage at the authority - of a request is not answered with what somebody else pushed under its key', async () => {
+  const { disk, open } = await setUp();
+  const bob: Principal = { user: 'bob', roles: [], tenant: 'main' };
+  const his = { ...pushed({ ...create('his'), requestId: 'ada:b new' }, 1), replica: 'zoe' };
+  await (await open()).push({ replica: 'zoe', ops: [his] }, bob);
+  damage(disk, 'requests', JSON.stringify(['ada', 'ada:b new']));
+  const again = await (await open()).submit(update('b', 'new'), ada);
+  expect(again.state).toMatchObject({ id: 'b', version: 2 });
+});
+
 test('damage at the authority - everything at once ends, and new objects are kept', async () => {
   const { disk, told, open } = await setUp();
   for (const collection of disk.values()) for (const key of collection.keys()) collection.set(key, '{"dam');

@@ -43,7 +43,7 @@ export class AuthorityFeed {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new TestudoError('BAD_REQUEST', `pull: limit ${String(limit)} is not a whole number of 1 to 1000`);
     }
-    const place = since === null ? this.#beginning : this.#place(since, view);
+    const place = since === null ? this.#begin() : this.#place(since, view);
     if (place.after === null) return this.#logPage(place, limit, view);
     return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, view);
   }
@@ -52,7 +52,7 @@ export class AuthorityFeed {
   async #logPage({ seq: since, seen }: Place, limit: number, view: FeedView): Promise<FeedPage> {
     const until = this.#book.seq;
     const log = await this.#after(since, limit);
-    if (log === null) return this.#snapshotPage({ seq: this.#book.seq, after: '' }, limit, view);
+    if (log === null) return this.#snapshotPage({ ...this.#begin(), after: '' }, limit, view);
     const entries = fitting(log);
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {
@@ -105,7 +105,7 @@ export class AuthorityFeed {
     limit: number,
     view: FeedView,
   ): FeedPage {
-    this.#book.floor.hold(seq);
+    this.#book.floor.asked(seq);
     const found = this.#book.objects.after(after, limit);
     const states = fitting(found);
     const isLast = found.length < limit && states.length === found.length;
@@ -120,9 +120,10 @@ export class AuthorityFeed {
     };
   }
 
-  /** Where a snapshot of what is there now begins. */
-  get #beginning(): Place {
-    const { seq } = this.#book;
+  /** Begins a snapshot of what is there now; the log after it stays for its reader. */
+  #begin(): Place {
+    const { seq, floor } = this.#book;
+    floor.hold(seq);
     return { seq, seen: seq, after: '' };
   }
 
@@ -137,7 +138,7 @@ export class AuthorityFeed {
     const seen = Number(until);
     if (!(seen <= this.#book.seq) || this.#book.terms.at(seen) !== term)
       throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
-    return view === digest ? { seq: Number(from), seen, after } : this.#beginning;
+    return view === digest ? { seq: Number(from), seen, after } : this.#begin();
   }
 }
 

@@ -39,7 +39,7 @@ export class AuthorityMemory {
    * @throws TestudoError `CONFLICT` when its key was used for another request
    */
   async outcome(draft: AuthorityDraft, key: string, request: RequestKey): Promise<Recorded | undefined> {
-    const known = draft.requests.get(key) ?? (await this.#known(key, request));
+    const known = draft.requests.get(key) ?? (await this.#known(key));
     if (known === undefined) return undefined;
     checkSameRequest(request, known.asks);
     const decided = await this.#decided(draft, known.opId);
@@ -70,13 +70,13 @@ export class AuthorityMemory {
   }
 
   /** The record of a request; a damaged one is made anew from the op that the request made. */
-  async #known(key: string, { requestId }: RequestKey): Promise<KnownRequest | undefined> {
+  async #known(key: string): Promise<KnownRequest | undefined> {
     try {
       return (await this.#datasource.get(this.#names.requests, key)) as KnownRequest | undefined;
     } catch (error) {
       if (!isDamage(error)) throw error;
       const { damagedTrace, decidedFor } = await loadTraces();
-      const made = await decidedFor(this.#datasource, this.#names.ops, requestId);
+      const made = await decidedFor(this.#datasource, this.#names.ops, key);
       if (made === null) throw error;
       this.#onError(damagedTrace(this.#partition, error));
       return { opId: made };

@@ -21,14 +21,13 @@ export async function loggedSeq(datasource: Datasource, log: string, id: string)
   return found;
 }
 
-/** The key of the op that a request made, or `null` where no op that can be read is its. */
-export async function decidedFor(datasource: Datasource, ops: string, requestId: string): Promise<string | null> {
+/** The key of the op that a request made at this host, or `null` where no op that can be read is its. @param request its key, with its user */
+export async function decidedFor(datasource: Datasource, ops: string, request: string): Promise<string | null> {
   let found: string | null = null;
   await readEach(datasource, {
     collection: ops,
     visit({ key, value }) {
-      const { op, result } = value as unknown as DecidedOp;
-      if (op.requestId === requestId && result.status === 'accepted') found = key;
+      if ((value as unknown as DecidedOp).request === request) found = key;
     },
     onDamaged: ignored,
   });

@@ -234,7 +234,7 @@ class PartitionAuthority implements Authority {
 
   /** Why an id is not used again whose object was deleted so long ago that only the id is known. */
   async #revival({ kind, modelName, id }: Op, current: ObjectState | undefined): Promise<TestudoError | null> {
-    if (kind !== 'create' || current !== undefined || this.#book.gone === 0) return null;
+    if ((kind !== 'create' && kind !== 'hand-over') || current !== undefined || this.#book.gone === 0) return null;
     if (!(await this.#memory.isGone(id))) return null;
     return new TestudoError('CONFLICT', `${modelName} ${id} was there and is deleted; create it under another id`);
   }

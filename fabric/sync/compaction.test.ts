@@ -129,6 +129,9 @@ test('compaction - a deleted object goes after its time, its number stays, and i
     await expect(each.submit(setN(1, { kind: 'create' }), ada)).rejects.toThrow(coded('CONFLICT'));
     await expect(each.submit(setN(1), ada)).rejects.toThrow(coded('NOT_FOUND'));
   }
+  const handedOver = pushedOp(1, { kind: 'hand-over', input: { createdMs: 1, flow: null } });
+  const { results } = await authority.push({ replica: 'ann', ops: [handedOver] }, ada);
+  expect(results).toEqual([{ counter: 1, status: 'refused', error: coded('CONFLICT') }]);
   expect(await authority.submit(setN(1, { kind: 'create', id: 'b' }), ada)).toMatchObject({ state: { seq: 4 } });
 });
 
@@ -209,6 +212,18 @@ test('compaction - a snapshot under way keeps what follows it, until its reader 
   expect(authority.floor).toBe(3);
   await world.compact(authority, miser);
   expect(authority.floor).toBe(authority.seq);
+});
+
+test('compaction - of a snapshot that nobody began here the log keeps nothing, whatever cursors are asked for', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  await fill(authority, 19);
+  for (let seq = 1; seq < 20; seq += 1) {
+    world.nowMs += 30_000;
+    await authority.pull({ since: `e1:${seq}+20:all:a`, limit: 1 }, ada);
+    await authority.compact(miser);
+  }
+  expect(authority.floor).toBe(20);
 });
 
 test('compaction - stops between two commits when it should, and goes on another time', async () => {

@@ -29,12 +29,16 @@ export class LogFloor {
     this.#seq = Math.max(this.#seq, seq);
   }
 
-  /** Somebody reads a snapshot that began at `seq`: he will ask for what follows it. */
+  /** Somebody begins to read a snapshot at `seq`: he will ask for what follows it. */
   hold(seq: number): void {
-    const nowMs = this.#now();
+    if (!this.#holds.has(seq)) this.#holds.set(seq, { sinceMs: this.#now(), askedMs: 0 });
+    this.asked(seq);
+  }
+
+  /** Its reader goes on; a snapshot that nobody began here, or that took too long, is not waited for. */
+  asked(seq: number): void {
     const hold = this.#holds.get(seq);
-    if (hold === undefined) this.#holds.set(seq, { sinceMs: nowMs, askedMs: nowMs });
-    else hold.askedMs = nowMs;
+    if (hold !== undefined) hold.askedMs = this.#now();
   }
 
   /**
