@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 import type { PlainRecord } from '../plain.ts';
 import { defineModel } from '../spec/define-model.ts';
+import type { ModelSpec } from '../spec/model-spec.ts';
 import type { Query } from '../store/query-api.ts';
 import { objectWorld, type ObjectHost, type ObjectWorld, type TestRemotes } from '../testing/object-world.ts';
 
@@ -25,13 +26,18 @@ const order = defineModel({
     items: { modelName: 'item', type: 'containsMany', foreignKey: 'itemId', arrayKey: 'lines' },
     odd: { modelName: 'order', type: 'custom', foreignKey: 'none', query: () => ({}) },
     ghost: { modelName: 'ghost', type: 'manyToOne', foreignKey: 'ghostId' },
+    secret: { modelName: 'secret', type: 'manyToOne', foreignKey: 'secretId' },
   },
 });
+const secret = defineModel({ ...base, modelName: 'secret', endpoint: 'secrets', internal: true });
+const hides: ModelSpec['serializers'] = [{ on: 'serialize', key: 'card', value: () => undefined }];
+const customer = defineModel({ ...base, modelName: 'customer', endpoint: 'customers', serializers: hides });
 const orders: TestRemotes = { order: { models: { order } } };
 const others: TestRemotes = {
   other: {
     models: {
-      customer: plain('customer'),
+      customer,
+      secret,
       note: plain('note'),
       parcel: plain('parcel'),
       seal: plain('seal'),
@@ -49,7 +55,7 @@ async function create(modelName: string, input: PlainRecord, who = ada): Promise
 
 beforeAll(async () => {
   world = await objectWorld({ ...orders, ...others });
-  const customerId = await create('customer', { name: 'Ada' });
+  const customerId = await create('customer', { name: 'Ada', card: '4711' });
   const hers = await create('customer', { name: 'Eve' }, eve);
   const itemId = await create('item', { name: 'i' });
   const sealId = await create('seal', { name: 's' });
@@ -91,9 +97,29 @@ test('it follows keys that the query does not select', async () => {
   expect(await ask(world, { include: ['customer'], select: ['name'], limit: 1 })).toEqual([{ customer: 'Ada' }]);
 });
 
+test('what it brings leaves by the serializers of its own model', async () => {
+  const { objects } = await world.host.list('order', { include: ['customer'], sort: ['name'], limit: 1 }, ada);
+  expect(objects[0]?.related?.['customer']).toMatchObject({ fields: { name: 'Ada' } });
+  expect(JSON.stringify(objects)).not.toContain('4711');
+});
+
+test('what does not fit into one message comes in several', async () => {
+  const id = await create('order', { name: 'z' });
+  const made = Array.from({ length: 500 }, (_, n) => ({
+    id: `big-${n}`,
+    input: { orderId: id, text: 'x'.repeat(3000) },
+  }));
+  for (const note of made) await world.host.write({ modelName: 'note', kind: 'create', ...note }, ada);
+  const found = async (): Promise<unknown> => (await far.host.list('order', { where: { '@id': id } }, ada)).objects;
+  await expect.poll(found).toHaveLength(1);
+  const { objects } = await far.host.list('order', { where: { '@id': id }, include: ['notes'] }, ada);
+  expect(objects[0]?.related?.['notes']).toHaveLength(500);
+});
+
 test.each([
   [['nobody'], 'BAD_REQUEST'],
   [['odd'], 'BAD_REQUEST'],
+  [['secret'], 'BAD_REQUEST'],
   [['__proto__'], 'BAD_REQUEST'],
   [[], 'BAD_REQUEST'],
   [['ghost'], 'UNAVAILABLE'],

@@ -11,7 +11,7 @@ import type { Host } from './host-api.ts';
 
 /** Where related objects are found, and in whose name. */
 export interface IncludeContext {
-  readonly host: Pick<Host, 'find' | 'list' | 'models'>;
+  readonly host: Pick<Host, 'find' | 'list' | 'models' | 'present'>;
   readonly mesh: Pick<MeshNode, 'request'>;
   readonly tenant: string;
   readonly principal: Principal;
@@ -22,8 +22,10 @@ export interface IncludeContext {
 type Related = ObjectState | null | readonly ObjectState[];
 
 /**
- * Gives each object of a page what the named relations lead to, as `related`; what the principal may not read is not
- * there. @throws TestudoError `BAD_REQUEST` for a name that is no relation, `UNAVAILABLE` for a model that nobody runs
+ * Gives each object of a page what the named relations lead to, as `related`: as it leaves by a door, where its model
+ * runs here, else as it is kept. What the principal may not read is not there.
+ * @throws TestudoError `BAD_REQUEST` for a name that is no relation or leads to an internal model, `UNAVAILABLE` for a
+ * model that nobody runs
  */
 export async function includeRelated(
   page: QueryPage,
@@ -32,7 +34,10 @@ export async function includeRelated(
   context: IncludeContext,
 ): Promise<QueryPage> {
   const objects = page.objects.map((state) => context.whole(state.id) ?? state);
-  const found = await Promise.all(names.map((name) => follow(objects, relationOf(model, name), context)));
+  const relations = names.map((name) => relationOf(model, name, context));
+  const found = await Promise.all(
+    relations.map(async (relation) => presented(await follow(objects, relation, context), relation, context)),
+  );
   return {
     ...page,
     objects: page.objects.map((state, index) => {
@@ -43,14 +48,37 @@ export async function includeRelated(
   };
 }
 
-function relationOf({ modelName, relations }: ModelReport, name: string): RelationReport {
+function relationOf({ modelName, relations }: ModelReport, name: string, context: IncludeContext): RelationReport {
   const relation = Object.prototype.hasOwnProperty.call(relations, name) ? relations[name] : undefined;
-  const problem = relation === undefined ? `is none of ${Object.keys(relations).join(', ') || 'its relations'}` : null;
-  if (relation !== undefined && relation.type !== 'custom') return relation;
-  throw new TestudoError(
-    'BAD_REQUEST',
-    `include: ${name} of ${modelName} ${problem ?? 'is custom; only its model’s code follows it'}`,
-  );
+  const problem =
+    relation === undefined
+      ? `is none of ${Object.keys(relations).join(', ') || 'its relations'}`
+      : whyNot(relation, context);
+  if (relation !== undefined && problem === null) return relation;
+  throw new TestudoError('BAD_REQUEST', `include: ${name} of ${modelName} ${problem}`);
+}
+
+function whyNot({ type, modelName }: RelationReport, { host }: IncludeContext): string | null {
+  if (type === 'custom') return 'is custom; only its model’s code follows it';
+  const isInternal = host.models().some((model) => model.modelName === modelName && model.internal);
+  return isInternal ? `leads to ${modelName}, an internal model; its remote's own models use it` : null;
+}
+
+/** The same objects as they leave by a door. */
+async function presented(
+  related: readonly Related[],
+  { modelName }: RelationReport,
+  context: IncludeContext,
+): Promise<readonly Related[]> {
+  if (!runsHere(modelName, context)) return related;
+  const all = related.reduce<readonly ObjectState[]>((found, each) => found.concat(each ?? []), []);
+  const shown = (await context.host.present(modelName, all))[Symbol.iterator]();
+  const next = (): ObjectState => shown.next().value as ObjectState;
+  return related.map((each) => (isList(each) ? each.map(next) : each && next()));
+}
+
+function isList(related: Related): related is readonly ObjectState[] {
+  return Array.isArray(related);
 }
 
 /** What each of the objects is related to, in their order. */

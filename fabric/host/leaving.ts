@@ -1,4 +1,6 @@
+import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import type { Query, QueryPage } from '../store/query-api.ts';
 import type { Host } from './host-api.ts';
 
 /** What a door gives away. */
@@ -13,4 +15,18 @@ export async function leaving<T extends Leaving>(
   if ('objects' in outcome) return { ...outcome, objects: await host.present(modelName, outcome.objects) };
   const [state = outcome.state] = await host.present(modelName, [outcome.state]);
   return { ...outcome, state };
+}
+
+/** A page of objects as they leave; fields are selected of what leaves. @throws TestudoError as `Host.list` */
+export async function leavingPage(
+  host: Pick<Host, 'list' | 'present'>,
+  { modelName, query }: { readonly modelName: string; readonly query: Query },
+  principal: Principal,
+): Promise<QueryPage> {
+  const { select } = query;
+  if (select === undefined) return leaving(host, modelName, await host.list(modelName, query, principal));
+  const { checkQuery, selected } = await import(/* webpackChunkName: "queries" */ '../store/queries.ts');
+  const { select: _all, ...whole } = checkQuery(query);
+  const page = await leaving(host, modelName, await host.list(modelName, whole, principal));
+  return { ...page, objects: page.objects.map((state) => selected(state, select)) };
 }

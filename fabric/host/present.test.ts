@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import type { PlainRecord } from '../plain.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { modelWorld } from '../testing/model-world.ts';
+import { leavingPage } from './leaving.ts';
 
 const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 const model: ModelSpec = {
@@ -36,6 +38,18 @@ test('an object of a former build leaves in the shape of this one', async () => 
   const found = await server.find('thing', state.id, ada);
   expect(found.fields).toEqual({ name: 'n' });
   expect(await server.present('thing', [found])).toEqual([{ ...found, schemaVersion: 2, fields: { title: 'n' } }]);
+});
+
+test('fields of an object of a former build are selected of what it is in the shape of this one', async () => {
+  const stored = memoryDatasource();
+  const before = await modelWorld(model, {}, stored);
+  await before.server.write({ modelName: 'thing', kind: 'create', input: { a: 1, b: 2, c: 'x' } }, ada);
+  const migrate = { 1: ({ a, b, ...rest }: PlainRecord) => ({ ...rest, sum: Number(a) + Number(b) }) };
+  const { server } = await modelWorld({ ...model, schemaVersion: 2, migrate }, {}, stored);
+  const page = (select: readonly string[]) => leavingPage(server, { modelName: 'thing', query: { select } }, ada);
+  expect((await page(['sum'])).objects).toMatchObject([{ schemaVersion: 2, fields: { sum: 3 } }]);
+  expect((await page(['c', 'a'])).objects[0]?.fields).toEqual({ c: 'x' });
+  await expect(page(['@id'])).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });
 
 test('what needs nothing is left alone', async () => {

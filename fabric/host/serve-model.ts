@@ -5,6 +5,7 @@ import type { Plain, PlainRecord } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { isRecord } from '../spec/check-plain.ts';
 import type * as Queries from '../store/queries.ts';
+import { fitting } from '../sync/fitting.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import { historyOf } from './authority-partition.ts';
 import { historyPage } from './history-page.ts';
@@ -22,7 +23,7 @@ type Read = (body: PlainRecord, may: (state: ObjectState) => boolean) => unknown
 
 /**
  * Answers hosts that do not run a model: relations reach its objects by `model.<tenant>.<model>.find`, `list` and
- * `count`; and hosts that do, by `history`. They see what their connection's principal may read; who asks in another's name (`as`) sees of that only what
+ * `count`, a page of which has no more than fits into one message; and hosts that do, by `history`. They see what their connection's principal may read; who asks in another's name (`as`) sees of that only what
  * the other may read too.
  */
 export function serveModel(mesh: MeshNode, subject: string, served: ServedModel): void {
@@ -49,7 +50,13 @@ export function serveModel(mesh: MeshNode, subject: string, served: ServedModel)
       ...(before === undefined ? {} : { before: before as number }),
     });
   });
-  serve('list', async ({ query }, may) => (await queries()).answer(authority.source, query ?? {}, may));
+  serve('list', async ({ query }, may) => {
+    const { answer } = await queries();
+    const page = answer(authority.source, query ?? {}, may);
+    const { length: limit } = fitting(page.objects);
+    const isFitting = limit === page.objects.length;
+    return isFitting ? page : answer(authority.source, { ...(query as PlainRecord), limit }, may);
+  });
   serve('count', async ({ query }, may) => (await queries()).count(authority.source, query ?? {}, may));
 }
 

@@ -85,9 +85,11 @@ async function pageOf(scope: ObjectScope, modelName: string, query: PlainRecord)
     readonly objects: readonly Plain[];
     readonly next: string | null;
   };
-  const isLast = page.next === null || query['limit'] !== undefined;
   const objects = page.objects.map((given) => visible(scope, given));
-  return { objects, next: isLast ? null : { ...query, after: page.next } };
+  const { limit = Infinity } = query as { readonly limit?: number };
+  const left = limit - objects.length;
+  if (page.next === null || !(left > 0)) return { objects, next: null };
+  return { objects, next: { ...query, after: page.next, ...(left < Infinity ? { limit: left } : {}) } };
 }
 
 export async function countObjects(scope: ObjectScope, modelName: string, query: PlainRecord): Promise<number> {

@@ -1,7 +1,9 @@
 import type { ObjectState } from '../record/object-state.ts';
 import { checkQuery } from './check-query.ts';
 import type { QueryPage, QuerySource } from './query-api.ts';
-import { countMatches, runQuery } from './run-query.ts';
+import { countMatches, runQuery, selected } from './run-query.ts';
+
+export { checkQuery, selected };
 
 type MayRead = (state: ObjectState) => boolean;
 

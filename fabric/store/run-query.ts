@@ -46,7 +46,8 @@ function wantedValues(field: string, condition: unknown): readonly Plain[] | und
   return condition['in'] as readonly Plain[] | undefined;
 }
 
-function selected(state: ObjectState, select: readonly string[]): ObjectState {
+/** An object with these of its fields. */
+export function selected(state: ObjectState, select: readonly string[]): ObjectState {
   const fields: { [key: string]: Plain } = {};
   for (const field of select) {
     if (Object.prototype.hasOwnProperty.call(state.fields, field)) fields[field] = state.fields[field] as Plain;

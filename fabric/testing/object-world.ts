@@ -204,6 +204,7 @@ function crossing(
     handleEvent: through((request) => api.handleEvent(request)),
     keep: through((request) => api.keep(request)),
     route: through((request) => api.route(request)),
+    present: through((request) => api.present(request)),
     inspect: () => api.inspect(),
   };
 }

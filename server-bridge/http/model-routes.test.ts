@@ -46,18 +46,23 @@ test('models - a list says where the next page begins', async () => {
 test('models - a query comes as text, and is the host’s to judge', async () => {
   const { ask } = createFixture();
   const where = encodeURIComponent('{"note":{"contains":"x"}}');
-  const rest = 'sort=-note,@id&select=note&include=customer,items&after=a&count=true';
+  const rest = 'sort=-note,@id&include=customer,items&after=a&count=true';
   const reply = await ask('GET', `/api/models/orders?where=${where}&${rest}`);
   const { objects, count } = reply.json() as { objects: { fields: unknown }[]; count: number };
   expect(objects[0]?.fields).toEqual({
     where: { note: { contains: 'x' } },
     sort: ['-note', '@id'],
-    select: ['note'],
     include: ['customer', 'items'],
     after: 'a',
     limit: 100,
   });
   expect(count).toBe(2);
+});
+
+test('models - fields are selected of what leaves', async () => {
+  const { ask } = createFixture();
+  const reply = await ask('GET', '/api/models/orders?where={"a":1}&sort=note&select=sort,none');
+  expect(reply.json()).toMatchObject({ objects: [{ fields: { sort: ['note'] } }, { fields: {} }] });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { TestudoError } from '@testudo/fabric/error';
-import { leaving } from '@testudo/fabric/host/leaving';
+import { leavingPage } from '@testudo/fabric/host/leaving';
 import { leavingHistory } from '@testudo/fabric/host/leaving-history';
 import type { WriteRequest } from '@testudo/fabric/host/host-api';
 import type { ModelReport } from '@testudo/fabric/spec/model-report';
@@ -40,10 +40,10 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
 
   app.get('/api/models/:endpoint', async (request: ModelRequest) => {
     demandParameters(request.query, [...queryParameters, 'count']);
-    const query = queryOf(request.query);
-    const asked = [modelName(request), query, principal(request)] as const;
-    const page = await leaving(host, asked[0], await host.list(...asked));
-    return request.query.count === 'true' ? { ...page, count: await count(...asked) } : page;
+    const asked = { modelName: modelName(request), query: queryOf(request.query) };
+    const page = await leavingPage(host, asked, principal(request));
+    if (request.query.count !== 'true') return page;
+    return { ...page, count: await count(asked.modelName, asked.query, principal(request)) };
   });
   app.post('/api/models/:endpoint', async (request: ModelRequest, reply) => {
     demandParameters(request.query, []);

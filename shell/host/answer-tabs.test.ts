@@ -18,7 +18,7 @@ function answers() {
   const written = { state: 's', opId: 'o' };
   const host = {
     ...{ models, present, write: note(written), call: note(written), find: note('s') },
-    ...{ list: note({ objects: ['s', 't'] }), count: note(2) },
+    ...{ synced: note('s'), list: note({ objects: ['s', 't'] }), count: note(2) },
   };
   return { asked, service: answerTabs('h1', ada, Promise.resolve({ host } as unknown as BrowserHost)) };
 }
@@ -41,6 +41,13 @@ test.each([
     expect(asked).toEqual([[...argsOf('order'), ada]]);
   },
 );
+
+test('tabs - what an op has come to is shown as it leaves, of no internal model', async () => {
+  const { asked, service } = answers();
+  expect(await service.synced('ledger', 'o')).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  expect(await service.synced('order', 'o')).toEqual({ ok: true, value: 'order s' });
+  expect(asked).toEqual([['order', 'o']]);
+});
 
 test('tabs - a report has the troubles of the host and of this browser, each place once', async () => {
   const trouble = (place: string, message: string) => ({ place, code: 'CORRUPT', message }) as const;

@@ -1,8 +1,9 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { settle, TestudoError } from '@testudo/fabric/error';
-import { leaving, type Leaving } from '@testudo/fabric/host/leaving';
+import { leaving, leavingPage, type Leaving } from '@testudo/fabric/host/leaving';
 import type { HostReport, StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
+import type { ObjectState } from '@testudo/fabric/record/object-state';
 
 import type { HostService } from '../tabs/host-service.ts';
 import type { BrowserHost } from './browser-host.ts';
@@ -19,6 +20,8 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     });
   const gone = async <T extends Leaving>(host: RunningHost, of: { readonly modelName: string }, outcome: Promise<T>) =>
     leaving(host, of.modelName, await outcome);
+  const shown = async (host: RunningHost, modelName: string, state: Promise<ObjectState>) =>
+    (await leaving(host, modelName, { state: await state })).state;
   const done = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
@@ -27,14 +30,10 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
     ping: async () => id,
     write: (request) => withModel(request.modelName, (host) => gone(host, request, host.write(request, principal))),
     call: (request) => withModel(request.modelName, (host) => gone(host, request, host.call(request, principal))),
-    synced: (modelName, opId) => withHost(({ host }) => host.synced(modelName, opId)),
+    synced: (modelName, opId) => withModel(modelName, (host) => shown(host, modelName, host.synced(modelName, opId))),
     find: (modelName, objectId) =>
-      withModel(modelName, async (host) => {
-        const state = await host.find(modelName, objectId, principal);
-        return (await leaving(host, modelName, { state })).state;
-      }),
-    list: (modelName, query) =>
-      withModel(modelName, (host) => gone(host, { modelName }, host.list(modelName, query, principal))),
+      withModel(modelName, (host) => shown(host, modelName, host.find(modelName, objectId, principal))),
+    list: (modelName, query) => withModel(modelName, (host) => leavingPage(host, { modelName, query }, principal)),
     count: (modelName, query) => withModel(modelName, (host) => host.count(modelName, query, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
