@@ -23,6 +23,8 @@ class Disk {
   };
   readonly stays: string[] = [];
   commitsLeft = Infinity;
+  /** kinds that cannot be opened */
+  readonly broken = new Set<DatasourceKind>();
 
   store(kind: DatasourceKind): Datasource {
     const plain = memoryRecords(this.records[kind]);
@@ -40,6 +42,7 @@ class Disk {
   async start(asked: DatasourceKind, { isDefault = 'sqlite' as DatasourceKind } = {}): Promise<Datasource> {
     const stores = new Map<string, Datasource>();
     const open = (kind: DatasourceKind): Datasource => {
+      if (this.broken.has(kind)) throw new Error(`${kind} cannot be opened`);
       const store = stores.get(kind) ?? (kind === 'memory' ? memoryRecords() : this.store(kind));
       stores.set(kind, store);
       return store;
@@ -164,4 +167,26 @@ test('a model - whose mark in a store is damaged is whole there all the same', a
   disk.records['file']?.get('meta')?.set(`kept/${partition}`, 'tr');
   await expectWhole(await disk.start('file'));
   await expectWhole(await disk.start('sqlite'));
+});
+
+test('a model - that is whole where it asks to be needs no other store, and one that is not may be in that', async () => {
+  const disk = await filled('sqlite');
+  await disk.store('file').commit([{ collection: 'objects/main/note', key: 'n', value: 1 }]);
+  await disk.start('sqlite');
+  disk.broken.add('file');
+  await expectWhole(await disk.start('sqlite'));
+  await expect(disk.start('indexeddb')).rejects.toThrow('file cannot be opened');
+});
+
+test('a model - with records in two stores, which nobody has moved, keeps both', async () => {
+  const disk = await filled('sqlite');
+  await disk.store('file').commit([{ collection: `objects/${partition}`, key: 'restored', value: 1 }]);
+  for (let start = 0; start < 3; start += 1) await expectWhole(await disk.start('sqlite'));
+  expect(disk.count('file')).toBe(1);
+});
+
+test('a model - without any object goes into memory from wherever it was', async () => {
+  const disk = new Disk();
+  await disk.start('file');
+  expect((await disk.start('memory')).kind).toBe('memory');
 });

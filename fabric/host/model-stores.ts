@@ -2,7 +2,7 @@ import { hasCode, type TestudoError } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { DatasourceKind, OtherDatasources } from '../store/datasource-choice.ts';
-import { forgetPartition, holdsRecords, isMarked, movePartition, staysKept } from './move-partition.ts';
+import { forgetPartition, holdsRecords, isMarked, markWhole, movePartition, staysKept } from './move-partition.ts';
 
 /** Where a host may keep a model. */
 export interface ModelStoresOptions {
@@ -34,8 +34,8 @@ const durable: readonly DatasourceKind[] = ['sqlite', 'file', 'indexeddb'];
 /**
  * The store that a model's partition is kept in: the one that the configuration names, or else the model, where this
  * host has such a one. Records that another store has from before are moved there first, whole or not at all; what is
- * to be in memory, and is on a disk, stays on it.
- * @throws TestudoError what the stores throw
+ * to be in memory, and is on a disk, stays on it. Where the partition is known to be whole, no other store is needed.
+ * @throws TestudoError what the store throws, and at the first start and after a change those that may have it
  */
 export async function storeOf(model: KeptModel, options: ModelStoresOptions): Promise<KeptIn> {
   const { node, platform } = options;
@@ -55,13 +55,17 @@ async function choose(model: KeptModel, options: ModelStoresOptions): Promise<Da
   const kind = others.chosen[model.modelName] ?? model.store ?? datasource.kind;
   const asked = kind === datasource.kind ? datasource : ((await others.open(kind, 'make')) ?? datasource);
   if (asked === datasource && asked.kind === 'memory') return asked;
-  const rest = await otherStores(asked, options);
   if (await isMarked(asked, partition)) {
-    for (const store of rest) if (await holdsAny(store, partition)) await forgetPartition(store, partition);
+    for (const store of await otherStores(asked, options, ifItOpens))
+      if (await holdsAny(store, partition)) await forgetPartition(store, partition);
     return asked;
   }
+  const rest = await otherStores(asked, options);
   const source = await sourceOf(partition, asked, rest);
-  if (source === undefined) return asked;
+  if (source === undefined) {
+    if (asked.kind !== 'memory' && (await isAlone(rest, partition))) await markWhole(asked, partition);
+    return asked;
+  }
   await forgetCopies(partition, source, rest);
   const stays = (error: TestudoError): Datasource => {
     options.onStays(model.modelName, error);
@@ -81,14 +85,26 @@ async function choose(model: KeptModel, options: ModelStoresOptions): Promise<Da
 async function otherStores(
   asked: Datasource,
   { datasource, others }: ModelStoresOptions,
+  opened: (opening: Promise<Datasource | undefined>) => Promise<Datasource | undefined> = (opening) => opening,
 ): Promise<readonly Datasource[]> {
   const kinds = durable.filter((kind) => kind !== asked.kind && kind !== datasource.kind);
-  const found = await Promise.all(kinds.map((kind) => others.open(kind, 'find')));
+  const found = await Promise.all(kinds.map((kind) => opened(others.open(kind, 'find'))));
   return [datasource, ...found].filter((store) => store !== undefined && store !== asked) as Datasource[];
+}
+
+/** One that cannot be opened costs the models that are in it; what it has left of others is forgotten another time. */
+function ifItOpens(opening: Promise<Datasource | undefined>): Promise<Datasource | undefined> {
+  return opening.catch(() => undefined);
 }
 
 async function holdsAny(store: Datasource, partition: string): Promise<boolean> {
   return (await isMarked(store, partition)) || holdsRecords(store, partition);
+}
+
+/** Whether no other store has anything of it: what a restored one may have is nobody's to remove. */
+async function isAlone(rest: readonly Datasource[], partition: string): Promise<boolean> {
+  for (const store of rest) if (await holdsAny(store, partition)) return false;
+  return true;
 }
 
 /** What else is marked is whole only as long as nothing is written to the source. */
@@ -103,7 +119,9 @@ async function sourceOf(
   asked: Datasource,
   rest: readonly Datasource[],
 ): Promise<Datasource | undefined> {
-  for (const store of rest) if (await isMarked(store, partition)) return store;
+  for (const store of rest)
+    if ((await isMarked(store, partition)) && (asked.kind !== 'memory' || (await holdsRecords(store, partition))))
+      return store;
   if (await holdsRecords(asked, partition)) return undefined;
   for (const store of rest) if (await holdsRecords(store, partition)) return store;
   return undefined;

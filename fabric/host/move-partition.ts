@@ -16,6 +16,11 @@ export async function isMarked(datasource: Datasource, partition: string): Promi
   }
 }
 
+/** From now on a store is known to have the whole partition: it has what there is of it, and no other one has any. */
+export function markWhole(datasource: Datasource, partition: string): Promise<void> {
+  return mark(datasource, partition, true);
+}
+
 /** Whether a store has any record of the partition, sound or not. */
 export async function holdsRecords(datasource: Datasource, partition: string): Promise<boolean> {
   for (const collection of partitionCollections(partition)) {
