@@ -75,18 +75,22 @@ test('a refusal of the disk tells no path to whoever asked', async () => {
   expect(await keys()).toEqual(['a', 'b']);
 });
 
-test('a process that has the id of the one that died with the lock takes it over', async () => {
-  writeFileSync(join(directory, 'lock'), `${process.pid} 1`);
+test('a directory belongs to one process at a time', async () => {
+  const datasource = await fileDatasource({ directory });
+  const refusal = { code: 'UNAVAILABLE', message: expect.stringContaining('another process has it open') };
+  await expect(fileDatasource({ directory })).rejects.toMatchObject(refusal);
+  await datasource.close();
   await (await fileDatasource({ directory })).close();
 });
 
-test('a directory belongs to one process at a time', async () => {
-  const datasource = await fileDatasource({ directory });
-  await expect(fileDatasource({ directory })).rejects.toMatchObject({
-    code: 'UNAVAILABLE',
-    message: expect.stringContaining(String(process.pid)),
-  });
-  await datasource.close();
+test('a directory is refused while another process has it, and free when that was killed', async () => {
+  const args = ['server-bridge/testing/write-until-killed.ts', directory, '0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  await once(createInterface({ input: child.stdout }), 'line');
+  await expect(fileDatasource({ directory })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  child.kill('SIGKILL');
+  await ended;
   await (await fileDatasource({ directory })).close();
 });
 

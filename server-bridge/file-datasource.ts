@@ -39,10 +39,10 @@ interface Collection {
  */
 export async function fileDatasource({ directory, journalBytes = 4 * 1024 * 1024 }: FileOptions): Promise<Datasource> {
   await privateDirectory(directory);
-  const lock = await takeLock(join(directory, 'lock'));
+  const lock = takeLock(join(directory, 'lock.db'));
   const files = new RecordFiles(join(directory, 'records'));
-  const { journal, kept } = await openJournal(join(directory, 'journal')).catch(async (cause: unknown) => {
-    await lock.release();
+  const { journal, kept } = await openJournal(join(directory, 'journal')).catch((cause: unknown) => {
+    lock.release();
     throw refused(directory, cause);
   });
   const store = new FileStore({ name: basename(directory), files, journal, journalBytes, kept });
@@ -52,7 +52,7 @@ export async function fileDatasource({ directory, journalBytes = 4 * 1024 * 1024
     range: (collection, options = {}) => store.range(collection, options),
     commit: async (writes) => store.commit(encodeWrites(writes)),
     async close() {
-      if (await store.close()) await lock.release();
+      if (await store.close()) lock.release();
     },
   };
 }

@@ -1,59 +1,43 @@
-import { link, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import { TestudoError } from '@testudo/fabric/error';
 
-import { readFileIfThere } from '../read-file-if-there.ts';
-
 /** A directory's lock, held by this process. */
 export interface Lock {
-  release(): Promise<void>;
+  release(): void;
 }
-
-/** Tells this process from a former one of the same id: the first of a container has the same in each of its lives. */
-const self = `${process.pid} ${performance.timeOrigin}`;
 
 /**
- * Takes a lock file, which names the process that holds it; one whose process is gone is taken over.
- * @throws TestudoError `UNAVAILABLE` naming the process that has it
+ * Takes a lock on a file, which the system itself gives back when the process ends, however it ends: no trace of a dead
+ * process is ever taken for a living one's, nor the other way round. Node locks no files; SQLite does, with an empty
+ * database in a transaction that is never committed.
+ * @throws TestudoError `UNAVAILABLE` when another process has it, or the file cannot be made
+ * @see https://sqlite.org/lockingv3.html
  */
-export async function takeLock(path: string): Promise<Lock> {
-  for (;;) {
-    try {
-      await place(path);
-      return { release: () => rm(path, { force: true }) };
-    } catch (cause) {
-      if ((cause as { code?: unknown }).code !== 'EEXIST') throw cause;
-    }
-    await demandStale(path);
-    await rm(path, { force: true });
-  }
-}
-
-/** The file is there with all that it says, or not at all: nobody finds an empty one, and takes it for a dead one's. */
-async function place(path: string): Promise<void> {
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, self, { mode: 0o600 });
+export function takeLock(path: string): Lock {
+  let database: DatabaseSync | undefined;
   try {
-    await link(draft, path);
-  } finally {
-    await rm(draft, { force: true });
+    database = new DatabaseSync(path);
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database?.close();
+    throw refused(path, cause as Error & { readonly errcode?: number });
   }
+  const held = database;
+  return {
+    release: () => {
+      if (held.isOpen) held.close();
+    },
+  };
 }
 
-async function demandStale(path: string): Promise<void> {
-  const text = (await readFileIfThere(path)) ?? '';
-  const holder = Number.parseInt(text, 10);
-  const isFormerSelf = holder === process.pid && text !== self;
-  if (isFormerSelf || !isAlive(holder)) return;
-  throw new TestudoError('UNAVAILABLE', `${path} is held by the process ${holder}; end that one`);
-}
+const BUSY = 5;
 
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code === 'EPERM';
-  }
+function refused(path: string, cause: Error & { readonly errcode?: number }): TestudoError {
+  const isHeld = ((cause.errcode ?? 0) & 0xff) === BUSY;
+  const why = isHeld
+    ? 'another process has it open; end that one'
+    : `${cause.message}: ${basename(path)} cannot be locked; check the disk and the rights`;
+  return new TestudoError('UNAVAILABLE', `the store ${basename(dirname(path))} refused: ${why}`, { cause });
 }
