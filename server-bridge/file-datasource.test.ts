@@ -62,6 +62,51 @@ test('a damaged line before sound ones costs no commit: the store does not open,
   expect(await keys()).toEqual(['a', 'b', 'c']);
 });
 
+test('a record whose file says no more whose it is, is damaged: it can be put aside, or written anew', async () => {
+  const long = `long ${'X'.repeat(200)}`;
+  const damaged: string[] = [];
+  const onDamaged = ({ key }: { readonly key: string }): void => void damaged.push(key);
+  const opened = () => fileDatasource({ directory, journalBytes: 1 });
+  const first = await opened();
+  for (const key of ['a', long, 'z']) await first.commit([put(key, 1)]);
+  await first.commit([put('z', 2)]);
+  await first.close();
+  const file = join(directory, 'records', safeName('c'), safeName(long));
+  writeFileSync(file, readFileSync(file, 'utf8').replace('long', 'lung'));
+  let datasource = await opened();
+  await expect(datasource.get('c', long)).rejects.toMatchObject({ code: 'CORRUPT' });
+  await expect(datasource.range('c')).rejects.toMatchObject({ code: 'CORRUPT' });
+  expect((await datasource.range('c', { onDamaged })).map(({ key }) => key)).toEqual(['a', 'z']);
+  expect(damaged).toEqual([safeName(long)]);
+  await datasource.commit([{ collection: 'c', key: safeName(long), value: undefined }]);
+  for (let start = 0; start < 3; start += 1) {
+    expect(await datasource.get('c', long)).toBeUndefined();
+    expect(await datasource.range('c')).toHaveLength(2);
+    await datasource.commit([put('a', start)]);
+    await datasource.close();
+    datasource = await opened();
+  }
+  await datasource.commit([put(long, 3)]);
+  await datasource.commit([put('a', 9)]);
+  await datasource.close();
+  expect(await keys()).toEqual(['a', long, 'z']);
+});
+
+test('a damaged record with a long key that is written anew is sound', async () => {
+  const long = 'L'.repeat(300);
+  const first = await fileDatasource({ directory, journalBytes: 1 });
+  for (const value of [1, 2]) await first.commit([put(long, value)]);
+  await first.close();
+  writeFileSync(join(directory, 'records', safeName('c'), safeName(long)), 'nothing of it');
+  writeFileSync(join(directory, 'journal'), '');
+  const datasource = await fileDatasource({ directory });
+  await expect(datasource.get('c', long)).rejects.toMatchObject({ code: 'CORRUPT' });
+  await datasource.commit([put(long, 3)]);
+  expect(await datasource.range('c')).toEqual([{ key: long, value: 3 }]);
+  await datasource.close();
+  expect(await keys()).toEqual([long]);
+});
+
 test('a refusal of the disk tells no path to whoever asked', async () => {
   const datasource = await fileDatasource({ directory, journalBytes: 1 });
   await datasource.commit([put('a', 1)]);

@@ -13,6 +13,7 @@ import {
 
 import { openJournal, type Journal } from './file-store/journal.ts';
 import { RecordFiles, type FoundRecord } from './file-store/record-files.ts';
+import { safeName } from './file-store/safe-name.ts';
 import { takeLock } from './file-store/take-lock.ts';
 import { privateDirectory } from './private-directory.ts';
 
@@ -26,6 +27,8 @@ export interface FileOptions {
 /** One collection: its keys, and the texts that are not in files yet. */
 interface Collection {
   readonly keys: Set<string>;
+  /** those of `keys` that are names of files: what their keys were cannot be read any more */
+  readonly unreadable: Set<string>;
   /** `undefined`: removed */
   readonly fresh: Map<string, string | undefined>;
   /** all keys in order; `null` after a key came or went */
@@ -80,8 +83,8 @@ class FileStore {
   async get(name: string, key: string): Promise<Entry['value'] | undefined> {
     this.#assertOpen();
     const collection = await this.#collection(name);
-    const found = await this.#read(name, collection, key);
-    return found && decodeRecord(name, key, sound(name, found).text);
+    const found = await this.#read(name, collection, placeOf(collection, key));
+    return found && decodeRecord(name, key, sound(name, { ...found, key }).text);
   }
 
   async range(name: string, options: RangeOptions): Promise<readonly Entry[]> {
@@ -136,8 +139,10 @@ class FileStore {
 
   async #open(name: string): Promise<Collection> {
     const { files, kept } = this.#options;
+    const { keys, unreadable } = await files.keys(name);
     const collection = {
-      keys: new Set(await files.keys(name)),
+      keys: new Set([...keys, ...unreadable]),
+      unreadable: new Set(unreadable),
       fresh: new Map<string, string | undefined>(),
       sorted: null,
     };
@@ -146,11 +151,12 @@ class FileStore {
   }
 
   /** A key whose file is not there has gone meanwhile, was written anew, or somebody else has removed it. */
-  async #read(name: string, { keys, fresh }: Collection, key: string): Promise<FoundRecord | undefined> {
+  async #read(name: string, collection: Collection, key: string): Promise<FoundRecord | undefined> {
+    const { keys, fresh } = collection;
     if (!keys.has(key)) return undefined;
     const text = fresh.get(key);
     if (text !== undefined) return { key, text, isSound: true };
-    const found = await this.#options.files.read(name, key);
+    const found = await this.#options.files.read(name, key, nameOf(collection, key));
     if (found !== undefined || !keys.has(key)) return found;
     const written = fresh.get(key);
     return { key, text: written ?? '', isSound: written !== undefined };
@@ -185,9 +191,9 @@ class FileStore {
     const { files, journal, kept } = this.#options;
     for (const { collection } of kept) await this.#collection(collection);
     for (const [name, opening] of this.#collections) {
-      const { fresh } = await opening;
-      for (const [key, text] of fresh) {
-        if (text === undefined) await files.remove(name, key);
+      const collection = await opening;
+      for (const [key, text] of collection.fresh) {
+        if (text === undefined) await files.remove(name, nameOf(collection, key));
         else await files.write(name, key, text);
       }
       await files.sync(name);
@@ -197,7 +203,24 @@ class FileStore {
   }
 }
 
+/** The file that a key of a collection is in. */
+function nameOf({ unreadable }: Collection, key: string): string {
+  return unreadable.has(key) ? key : safeName(key);
+}
+
+/** Under which of its keys a collection has a record. */
+function placeOf({ keys, unreadable }: Collection, key: string): string {
+  if (unreadable.size === 0 || keys.has(key)) return key;
+  const name = safeName(key);
+  return unreadable.has(name) ? name : key;
+}
+
 function note(collection: Collection, { key, text }: EncodedWrite): void {
+  const place = placeOf(collection, key);
+  if (place !== key) {
+    collection.unreadable.delete(place);
+    collection.sorted = collection.keys.delete(place) ? null : collection.sorted;
+  }
   if (collection.keys.has(key) === (text === undefined)) collection.sorted = null;
   if (text === undefined) collection.keys.delete(key);
   else collection.keys.add(key);

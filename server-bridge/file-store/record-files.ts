@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 
 import { privateDirectory } from '../private-directory.ts';
 import { syncDirectory } from '../sync-directory.ts';
-import { safeName, textOf } from './safe-name.ts';
+import { isDigest, safeName, textOf } from './safe-name.ts';
 
 /** What lies in a record's file. */
 export interface FoundRecord {
@@ -12,6 +12,13 @@ export interface FoundRecord {
   readonly text: string;
   /** whether text and key are those that were written, by their sum */
   readonly isSound: boolean;
+}
+
+/** What a collection's directory tells of its keys. */
+export interface FoundKeys {
+  readonly keys: readonly string[];
+  /** names of files that do not say any more whose record they hold */
+  readonly unreadable: readonly string[];
 }
 
 const DRAFT = '.new';
@@ -29,23 +36,24 @@ export class RecordFiles {
   }
 
   /** Keys of a collection, in no order. */
-  async keys(collection: string): Promise<readonly string[]> {
+  async keys(collection: string): Promise<FoundKeys> {
     const directory = join(this.#directory, safeName(collection));
-    const names = (await unlessMissing(readdir(directory))) ?? [];
-    const keys = names
-      .filter((name) => !name.endsWith(DRAFT))
-      .map(async (name) => textOf(name) ?? keyIn(directory, name));
-    return (await Promise.all(keys)).filter((key) => key !== undefined);
+    const names = ((await unlessMissing(readdir(directory))) ?? []).filter((name) => !name.endsWith(DRAFT));
+    const keys = await Promise.all(names.map(async (name) => textOf(name) ?? keyIn(directory, name)));
+    return {
+      keys: keys.filter((key) => key !== undefined),
+      unreadable: names.filter((name, index) => keys[index] === undefined && isDigest(name)),
+    };
   }
 
-  async read(collection: string, key: string): Promise<FoundRecord | undefined> {
-    const content = await unlessMissing(readFile(this.#pathOf(collection, key), 'utf8'));
+  async read(collection: string, key: string, name: string = safeName(key)): Promise<FoundRecord | undefined> {
+    const content = await unlessMissing(readFile(this.#pathOf(collection, name), 'utf8'));
     return content === undefined ? undefined : parse(key, content);
   }
 
   /** Replaces a record's file; durable when the directory is synced. */
   async write(collection: string, key: string, text: string): Promise<void> {
-    const path = this.#pathOf(collection, key);
+    const path = this.#pathOf(collection, safeName(key));
     await privateDirectory(dirname(path));
     const file = await open(path + DRAFT, 'w', 0o600);
     try {
@@ -57,8 +65,8 @@ export class RecordFiles {
     await rename(path + DRAFT, path);
   }
 
-  async remove(collection: string, key: string): Promise<void> {
-    await rm(this.#pathOf(collection, key), { force: true });
+  async remove(collection: string, name: string): Promise<void> {
+    await rm(this.#pathOf(collection, name), { force: true });
   }
 
   /** Makes what was written to and removed from a collection durable, and that there is such a collection. */
@@ -67,8 +75,8 @@ export class RecordFiles {
     for (const each of [directory, this.#directory, dirname(this.#directory)]) await unlessMissing(syncDirectory(each));
   }
 
-  #pathOf(collection: string, key: string): string {
-    return join(this.#directory, safeName(collection), safeName(key));
+  #pathOf(collection: string, name: string): string {
+    return join(this.#directory, safeName(collection), name);
   }
 }
 

@@ -17,6 +17,11 @@ export function textOf(name: string): string | undefined {
   return name.slice(2).replace(/=([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
+/** Whether a file name stands for a text that would have been too long. */
+export function isDigest(name: string): boolean {
+  return /^~[0-9a-f]{64}$/.test(name);
+}
+
 function hexOf(character: string): string {
   return `=${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
