@@ -30,8 +30,10 @@ import { checkPush } from './check-push.ts';
 import { Compaction } from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import type { Judge } from './judge.ts';
+import { fitting } from './fitting.ts';
 import { opKey } from './keys.ts';
 import { Listeners } from './listeners.ts';
+import { refusalOf } from './refusal-of.ts';
 import type { GivenBack } from './retention.ts';
 import { asksOf, checkVersion, opOf } from './request.ts';
 import type { Authority, AuthorityOptions, CompactOptions, OpDraft, Recorded, RequestKey } from './sync-api.ts';
@@ -174,7 +176,7 @@ class PartitionAuthority implements Authority {
   ): Promise<{ readonly reply: PushReply; readonly failure: { readonly error: unknown } | null }> {
     this.#demandOwner(draft, replica, principal);
     const results: OpResult[] = [];
-    const reply = (): PushReply => ({ mark: this.#mark(draft, replica).mark, results });
+    const reply = (): PushReply => ({ mark: this.#mark(draft, replica).mark, results: fitting(results) });
     for (const op of ops) {
       const { mark } = this.#mark(draft, replica);
       if (op.counter > mark + 1) break;
@@ -209,7 +211,7 @@ class PartitionAuthority implements Authority {
       return await this.#accept(draft, op, principal);
     } catch (error) {
       if (!isVerdict(error)) throw this.#undecided(op, error);
-      const result: OpResult = { counter: op.counter, status: 'refused', error: toWire(error) };
+      const result: OpResult = { counter: op.counter, status: 'refused', error: refusalOf(error) };
       enter(draft, { op, result, user: principal.user }, null);
       return result;
     }

@@ -26,7 +26,7 @@ function isFields(value: unknown): boolean {
 
 function isPatch(value: unknown): boolean {
   if (!isRecord(value) || !isFields(value['set']) || !isFields(value['base'])) return false;
-  return Array.isArray(value['unset']) && value['unset'].every((key) => isText(key, 200) && key !== '__proto__');
+  return Array.isArray(value['unset']) && value['unset'].every((key) => typeof key === 'string' && key !== '__proto__');
 }
 
 function isDue(value: unknown): boolean {
@@ -86,7 +86,7 @@ function fault(op: unknown, partition: string): string | null {
   if (op['kind'] === 'hand-over' && !isHandedOver(op['input'])) return 'hands over no flow that could go on';
   if (!isCount(op['schemaVersion'], 0) || !isCount(op['baseVersion'], 0)) return 'has a wrong version';
   if (!isPatch(op['patch'])) return 'has a wrong patch';
-  return isText(op['requestId'], 200) && typeof op['atMs'] === 'number' ? null : 'has a wrong requestId or time';
+  return isText(op['requestId'], 1000) && typeof op['atMs'] === 'number' ? null : 'has a wrong requestId or time';
 }
 
 function refuse(what: string): never {

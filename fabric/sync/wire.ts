@@ -12,7 +12,10 @@ export type OpResult =
   | { readonly counter: number; readonly status: 'accepted'; readonly seq: number }
   | { readonly counter: number; readonly status: 'refused'; readonly error: WireError };
 
-/** `mark` is the highest counter up to which every op of the replica has been decided; the next push begins after it. */
+/**
+ * `mark` is the highest counter up to which every op of the replica has been decided. `results` are of the first ops of
+ * the push, as many as fit into one message: the next push begins after them.
+ */
 export interface PushReply {
   readonly mark: number;
   readonly results: readonly OpResult[];
