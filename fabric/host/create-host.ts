@@ -3,7 +3,7 @@ import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { hostOf, opId } from '../record/op.ts';
+import { opId } from '../record/op.ts';
 import type { Recorded, RequestKey } from '../sync/sync-api.ts';
 import { hostPrincipal } from './access-question.ts';
 import type { CallOutcome, CallRequest } from './call-api.ts';
@@ -344,10 +344,10 @@ class TestudoHost implements RunningHost {
     }
     if (change.type === 'object') {
       this.#events.emit({ ...change, modelName });
-      const { origin, state, opId: key } = change;
-      // What others do to a flow that this host owns; its own ops are told as accepted.
-      if (origin === 'feed' && hostOf(key ?? '') !== this.node)
-        this.#flows.consider(partition, partition.confirmed(state.id) ?? state);
+      const { origin, state } = change;
+      // What others do to a flow that this host owns, a copy of its profile too: own ops are told as accepted, before.
+      if (origin === 'feed')
+        queueMicrotask(() => this.#flows.consider(partition, partition.confirmed(state.id) ?? state));
       return;
     }
     const { state, op } = change;

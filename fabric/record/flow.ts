@@ -24,7 +24,8 @@ export const noEffect: FlowEffect = { due: [], compensates: false };
 /**
  * The flow after an op. Whoever first makes a step due owns it, until it is handed or taken over (`handedOver`); a
  * deleted object has nothing left to run. A failed step, or an op that asks for it, ends the flow: nothing becomes due
- * any more, what is due runs to its end, and then everything that was done and can be taken back is, newest first.
+ * any more, what is due runs to its end, and then everything that was done and can be taken back is, newest first. So is,
+ * next, what turns out later to have been done of a step that was canceled.
  */
 export function nextFlow(flow: FlowState | null, op: Op, effect: FlowEffect): FlowState | null {
   const next = flow === null ? first(op, effect) : moved(flow, op, effect);
@@ -48,6 +49,7 @@ function moved(flow: FlowState, op: Op, effect: FlowEffect): FlowState {
 export function fence({ step, replica, modelName, id }: Op, flow: FlowState | null): TestudoError | null {
   const isOwner = flow !== null && step !== null && flow.owner === replicaHost(replica) && flow.epoch === step.epoch;
   if (isOwner && waiting(flow, step).some((due) => isSameStep(due, step))) return null;
+  if (flow !== null && step !== null && wasCanceled(flow, step)) return null;
   const owner = flow === null ? 'nobody' : `${flow.owner} in epoch ${flow.epoch}`;
   const asked = `${step === null ? 'no step' : step.port} by ${replica} in epoch ${step === null ? 0 : step.epoch}`;
   return new TestudoError(
@@ -87,6 +89,18 @@ function waiting(flow: FlowState, step: NonNullable<Op['step']>): readonly DueSt
   return step.status === 'canceled' && !flow.compensation ? [] : flow.due.filter((due) => isRunBy(flow.owner, due));
 }
 
+/**
+ * Whether this is what a step came to that its host has canceled meanwhile: two processes may go by one name, and only
+ * one of them knows that the partner was called. What has no effect needs no word.
+ */
+function wasCanceled({ done }: FlowState, step: NonNullable<Op['step']>): boolean {
+  return mayHaveEffect(step) && done.some((each) => isCanceledBy(each, step) && isSameStep(each, step));
+}
+
+function isCanceledBy({ status, node }: DoneStep, step: Pick<DoneStep, 'node'>): boolean {
+  return status === 'canceled' && node === step.node;
+}
+
 function isUndo({ status }: Pick<DoneStep, 'status'>): boolean {
   return status === 'undone' || status === 'undo-failed';
 }
@@ -100,15 +114,19 @@ function takenBack(flow: FlowState, step: NonNullable<Op['step']>): FlowState {
   return { ...flow, done: kept([...flow.done, doneStep(step)]), compensation: { reason, left: left.slice(1) } };
 }
 
-/** The flow with a step moved from due to done; whether it can be taken back is what was said when it became due. */
+/**
+ * The flow with a step moved from due (or from canceled) to done; whether it can be taken back is what was said when it
+ * became due.
+ */
 function ended(flow: FlowState, step: Op['step']): FlowState {
   if (step === null) return flow;
-  const due = flow.due.find(({ key }) => key === step.key);
+  const isIt = ({ key }: DueStep): boolean => key === step.key;
+  const former = flow.due.find(isIt) ?? flow.done.find(isIt);
   const { undoable: _claimed, host: _placed, ...done } = doneStep(step);
   return {
     ...flow,
-    due: flow.due.filter((each) => each !== due),
-    done: kept([...flow.done, due?.undoable ? { ...done, undoable: true } : done]),
+    due: flow.due.filter((each) => each !== former),
+    done: kept([...flow.done.filter((each) => each !== former), former?.undoable ? { ...done, undoable: true } : done]),
   };
 }
 
@@ -126,10 +144,20 @@ interface Change {
 
 function compensated(flow: FlowState, { former, step, effect }: Change): FlowState {
   const { compensation } = former;
-  if (compensation && former.due.length === 0) return flow;
+  if (compensation && former.due.length === 0) return step === null ? flow : takenBackNext(flow, compensation, step);
   const reason = compensation?.reason ?? reasonFor(flow, step, effect);
   if (reason === null) return { ...flow, due: [...flow.due, ...effect.due] };
   return { ...flow, compensation: { reason, left: flow.due.length === 0 ? undoSteps(flow.done) : [] } };
+}
+
+/** What turns out to be done while the rest is taken back goes next, after the undo that may be under way. */
+function takenBackNext(
+  flow: FlowState,
+  { reason, left }: NonNullable<FlowState['compensation']>,
+  { key }: DueStep,
+): FlowState {
+  const late = undoSteps(flow.done.filter((step) => step.key === key));
+  return { ...flow, compensation: { reason, left: [...left.slice(0, 1), ...late, ...left.slice(1)] } };
 }
 
 /** A failed step without anything to take back ends nothing but itself. */
@@ -140,12 +168,12 @@ function reasonFor(flow: FlowState, step: Op['step'], { compensates }: FlowEffec
   return isAnything ? `${step.port} failed` : null;
 }
 
-function isUndoable({ undoable, isUncertain, ...step }: DoneStep): boolean {
-  return undoable === true && (isUncertain === true || hasEffect(step));
+function isUndoable(step: DoneStep): boolean {
+  return step.undoable === true && mayHaveEffect(step);
 }
 
-function hasEffect({ status, isAnswered, isFallback }: Omit<DoneStep, 'undoable'>): boolean {
-  return (status === 'done' || isAnswered === true) && isFallback !== true;
+function mayHaveEffect({ status, isAnswered, isUncertain, isFallback }: DoneStep): boolean {
+  return isUncertain === true || ((status === 'done' || isAnswered === true) && isFallback !== true);
 }
 
 function undoSteps(done: readonly DoneStep[]): readonly DueStep[] {

@@ -156,8 +156,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a step that ends after the flow failed is not taken back',
     file: 'record/flow.ts',
-    find: 'if (compensation && former.due.length === 0) return flow;',
-    replace: 'if (compensation) return flow;',
+    find: 'if (compensation && former.due.length === 0) return step === null ? flow : takenBackNext(flow, compensation, step);',
+    replace: 'if (compensation) return takenBackNext === null ? former : flow;',
+  },
+  {
+    name: 'what was done of a canceled step is left behind',
+    file: 'record/flow.ts',
+    find: 'if (flow !== null && step !== null && wasCanceled(flow, step)) return null;',
+    replace: 'void wasCanceled;',
+    seed: 2687,
   },
   {
     name: 'a flow that is being taken back goes on',

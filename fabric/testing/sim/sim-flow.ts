@@ -1,4 +1,4 @@
-import { hasCode } from '../../error.ts';
+import { errorCodes, hasCode } from '../../error.ts';
 import { isRunBy, nextUndo } from '../../record/flow-owner.ts';
 import type { DueStep, FlowState, ObjectState, StepStatus } from '../../record/object-state.ts';
 import type { OpDraft } from '../../sync/sync-api.ts';
@@ -60,12 +60,25 @@ export class SimFlowRunner {
       if (this.#mayForge(run) && (await this.#forge(run))) return;
       const { status, isAnswered = false } = await this.#act(run);
       const step = isAnswered ? { ...run.step, isAnswered } : run.step;
-      if (this.#host.isAlive()) await this.#host.write(this.#outcome(run, step, status));
+      await this.#record(this.#outcome(run, step, status));
       this.#world.count(`steps ${status}`);
     } catch (error) {
       this.#world.log(`${this.#host.name} step ${key}: ${hasCode(error) ? error.code : String(error)}`);
     } finally {
       this.#running.delete(key);
+    }
+  }
+
+  /** What a disk does not take now is written again for as long as the process lives. */
+  async #record(draft: OpDraft): Promise<void> {
+    while (this.#host.isAlive()) {
+      try {
+        await this.#host.write(draft);
+        return;
+      } catch (error) {
+        if (!hasCode(error) || error.code === 'FENCED' || !errorCodes[error.code].retryable) throw error;
+        await this.#world.time.wait(this.#host.random.between(5, 30));
+      }
     }
   }
 

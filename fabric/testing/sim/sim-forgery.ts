@@ -21,6 +21,10 @@ export function forgedSteps(flow: FlowState, step: DueStep, partner: SimPartner)
   ];
   if (compensation === undefined && !partner.asked.has(step.key)) forged.push({ step, status: 'canceled' });
   for (const later of compensation?.left.slice(1) ?? []) forged.push({ step: later, status: 'undone' });
-  for (const ended of done) forged.push({ step: ended, status: 'done' }, { step: ended, status: 'undo-failed' });
+  for (const ended of done) {
+    forged.push({ step: ended, status: 'undo-failed' });
+    // That a canceled one was done after all is a claim like any other.
+    if (ended.status !== 'canceled') forged.push({ step: ended, status: 'done' });
+  }
   return forged;
 }
