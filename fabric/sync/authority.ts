@@ -149,9 +149,10 @@ class PartitionAuthority implements Authority {
         `push: ${request.replica} is the authority's own name; give every host another`,
       );
     }
-    const { reply, failure } = await this.#lane.do({
-      run: (draft) => this.#decideAll(draft, { replica: request.replica, ops }, principal),
-    });
+    const { replica, life = this.#life } = request;
+    // What was meant for another life may be known to that one, and be on its way again under another name.
+    const asked = { replica, ops: life === this.#life ? ops : [] };
+    const { reply, failure } = await this.#lane.do({ run: (draft) => this.#decideAll(draft, asked, principal) });
     if (failure !== null) throw failure.error;
     return { ...reply, life: this.#life };
   }

@@ -103,7 +103,8 @@ function refuse(what: string): never {
 export function checkPush(request: PushRequest, partition: string): readonly Op[] {
   if (!isRecord(request) || !isText(request.replica, 70) || !/^[a-z0-9-]+(~\d{1,6})?$/.test(request.replica))
     refuse('no replica is named');
-  const { replica, ops } = request;
+  const { replica, ops, life = '' } = request;
+  if (!isText(life, 100)) refuse(`${replica} names no life of the authority`);
   if (!Array.isArray(ops) || ops.length > maxPushOps) refuse(`${replica} sends no list of ops, or too many`);
   for (let index = 0; index < ops.length; index += 1) {
     const op = ops[index] as Op;

@@ -19,8 +19,12 @@ export interface ExchangeOptions {
   enterPage(page: FeedPage): Promise<void>;
   /** Forgets what this authority has not decided, by its `mark`, and where the feed was. */
   forked(error: TestudoError, mark: number): Promise<void>;
-  /** What the authority had decided of the outbox may be lost there: it is asked again. @param cursor where the feed is */
-  forgot(cursor: string | null): Promise<void>;
+  /**
+   * What the authority had decided of the outbox may be lost there: it is asked again.
+   * @param cursor where the feed is
+   * @param life of the authority that speaks now; resolves when that is durable
+   */
+  forgot(cursor: string | null, life?: string): Promise<void>;
   /** Whether the outbox is of the name that this host had before. */
   hasFormerName(): boolean;
   /** Goes on under another replica id; resolves when that is durable. */
@@ -40,8 +44,6 @@ export class Exchange {
   /** seq that the feed has reached while it is pushed here; `null`: it has to be fetched */
   #liveSeq: number | null = null;
   #isAsked = false;
-  /** the opening of the authority's database that spoke last */
-  #life: string | undefined;
   #lastPage: Promise<unknown> = Promise.resolve();
 
   constructor(options: ExchangeOptions) {
@@ -130,21 +132,27 @@ export class Exchange {
     return ops;
   }
 
+  /** Until nothing is left to send, or another life of the authority speaks, whose feed comes first. */
   async #send(): Promise<void> {
-    for (let ops = fitting(this.#unsent()); ops.length > 0; ops = fitting(this.#unsent())) {
+    for (let isHeard = true, ops = fitting(this.#unsent()); isHeard && ops.length > 0; ops = fitting(this.#unsent())) {
       const next = ops;
-      await this.#inTurn(() => this.#decide(next));
+      isHeard = await this.#inTurn(() => this.#decide(next));
     }
   }
 
-  /** A page with the effect of an op waits until the decision on that is known: the op is not put on top of itself. */
-  async #decide(ops: readonly Op[]): Promise<void> {
+  /**
+   * A page with the effect of an op waits until the decision on that is known: the op is not put on top of itself.
+   * @returns whether it was decided by the life that it was meant for
+   */
+  async #decide(ops: readonly Op[]): Promise<boolean> {
     const { book, enterResults, sent } = this.#options;
+    const { life } = book;
     sent(ops);
     const first = (ops[0] as Op).counter;
     this.#mark = first - 1;
     const reply = await this.#push(ops);
-    if (await this.#isForgetful(reply)) return;
+    await this.#isForgetful(reply);
+    if (book.life !== life) return false;
     if (reply.mark < first - 1) {
       this.#mark = reply.mark;
       throw forked(book.replica, reply.mark, first);
@@ -152,14 +160,15 @@ export class Exchange {
     const { decided } = book;
     await enterResults(reply.results);
     if (book.decided === decided) throw undecided(book.replica, ops.length);
+    return true;
   }
 
   /** Where an op is another one than the authority knows, those before it are told apart one by one. */
   async #push(ops: readonly Op[]): Promise<PushReply> {
     const { link, book } = this.#options;
-    const { replica } = book;
+    const { replica, life } = book;
     try {
-      return await link.push({ replica, ops });
+      return await link.push({ replica, ops, life });
     } catch (error) {
       if (ops.length === 1 || !isFork(error)) throw error;
       return this.#push(ops.slice(0, 1));
@@ -206,15 +215,15 @@ export class Exchange {
   /**
    * Whether another life of the authority speaks than that which accepted ops whose effect has not come yet. It may have
    * lost them, and have given their numbers to others: they are sent again, and what it said is asked for after that.
+   * Which life it is has to be durable first, so that a host whose records are another's by now asks for nothing.
    */
   async #isForgetful({ life }: Pick<FeedPage, 'life'>): Promise<boolean> {
     const { book, forgot } = this.#options;
-    if (life === this.#life) return false;
-    this.#life = life;
+    if (life === undefined || life === book.life) return false;
     this.#liveSeq = null;
-    if (book.acceptedSeq.size === 0) return false;
-    await forgot(book.cursor);
-    return true;
+    const isInDoubt = book.acceptedSeq.size > 0;
+    await forgot(book.cursor, life);
+    return isInDoubt;
   }
 
   /** A page after the cursor; of everything, when the authority does not know the cursor. */

@@ -86,6 +86,8 @@ export class ReplicaBook {
   /** counter up to which the authority's decisions are known here */
   decided = 0;
   cursor: string | null = null;
+  /** the opening of the authority's database that spoke last; '' while none has */
+  life = '';
   /** seq at which an op in the outbox was accepted */
   readonly acceptedSeq: Map<number, number> = new Map();
   /** by object, then by counter, in counter order */
@@ -156,6 +158,8 @@ export async function loadReplicaBook(
   const counters = [...book.outbox.keys()];
   const [firstCounter] = counters;
   book.counter = Math.max(typeof counter === 'number' ? counter : 0, ...counters.slice(-1));
+  const life = marks.get('life');
+  book.life = typeof life === 'string' ? life : '';
   book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
   book.decided = firstCounter === undefined ? book.counter : firstCounter - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);

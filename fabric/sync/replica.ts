@@ -264,7 +264,7 @@ class PartitionReplica implements Replica {
       enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
       enterPage: (page) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page) }),
       forked: (error, mark) => this.#forked(error, mark),
-      forgot: (cursor) => this.#forget(undecidedFrom(this.#book), cursor),
+      forgot: (cursor, life) => this.#forget(undecidedFrom(this.#book), cursor, life),
       hasFormerName: () => hasFormerName(this.#book, this.#options.replica),
       rename: () => this.#rename(),
     });
@@ -275,9 +275,18 @@ class PartitionReplica implements Replica {
     this.#options.onError(error);
   }
 
-  #forget(mark: number, cursor: string | null): Promise<void> {
-    const forget = (): void => forgetAfter(this.#book, mark, cursor);
-    return this.#lane.do({ isAlone: true, run: (draft) => draft.afterwards(forget) });
+  #forget(mark: number, cursor: string | null, life: string = this.#book.life): Promise<void> {
+    const forget = (): void => {
+      forgetAfter(this.#book, mark, cursor);
+      this.#book.life = life;
+    };
+    return this.#lane.do({
+      isAlone: true,
+      run: (draft) => {
+        if (life !== this.#book.life) draft.put(this.#names.marks, 'life', life);
+        draft.afterwards(forget);
+      },
+    });
   }
 
   async #rename(): Promise<void> {

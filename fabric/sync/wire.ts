@@ -6,6 +6,11 @@ import type { Op, OpKind } from '../record/op.ts';
 export interface PushRequest {
   readonly replica: string;
   readonly ops: readonly Op[];
+  /**
+   * The opening of the authority's database that the replica knows, '' for none: another one decides nothing of what was
+   * meant for it, and says which one it is. Absent: an earlier host's, decided by whichever hears it.
+   */
+  readonly life?: string;
 }
 
 export type OpResult =

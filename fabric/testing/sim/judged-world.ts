@@ -12,12 +12,10 @@ export interface RestedSim {
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: ReadonlySet<string>;
   readonly rights: SimRights;
-  /** marks of ops that two processes have sent as their own */
-  readonly shared: ReadonlySet<string>;
 }
 
 /** What the oracle judges: plain data. */
-export function judgedWorld({ authority, devices, promised, shared, rights }: RestedSim): JudgedWorld {
+export function judgedWorld({ authority, devices, promised, rights }: RestedSim): JudgedWorld {
   const { ledger } = authority;
   return {
     decided: ledger.decided,
@@ -28,7 +26,6 @@ export function judgedWorld({ authority, devices, promised, shared, rights }: Re
     objects: objectsOf(authority.authority?.list()),
     promised: [...promised],
     unreadable: [...authority.unreadable],
-    repeatable: ledger.rewinds === 0 ? [] : [...shared],
     devices: devices.map((device) => judgedDevice(device, rights.of(device.name))),
   };
 }

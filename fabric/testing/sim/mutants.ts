@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lost reply is taken for a refusal',
     file: 'sync/exchange.ts',
-    find: 'await link.push({ replica, ops });',
-    replace: `await link.push({ replica, ops }).catch((error) => ({
+    find: 'await link.push({ replica, ops, life });',
+    replace: `await link.push({ replica, ops, life }).catch((error) => ({
       mark: (ops[ops.length - 1] as Op).counter,
       results: ops.map(({ counter }) => ({ counter, status: 'refused' as const, error: error.toWire() })),
     }));`,
@@ -169,8 +169,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a flow that is being taken back goes on',
     file: 'record/flow.ts',
-    find: 'return { ...flow, compensation: {',
-    replace: 'return { ...flow, due: [...flow.due, ...effect.due], compensation: {',
+    find: 'return { ...flow, compensation: { reason, left: flow.due.length',
+    replace: 'return { ...flow, due: [...flow.due, ...effect.due], compensation: { reason, left: flow.due.length',
   },
   {
     name: 'what failed after its partner had done it is not taken back',

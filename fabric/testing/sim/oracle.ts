@@ -55,8 +55,6 @@ export interface JudgedWorld {
   readonly objects: readonly JudgedObject[];
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: readonly string[];
-  /** marks of ops that two processes sent as their own to a database that had forgotten them */
-  readonly repeatable: readonly string[];
   /** marks of ops whose record the authority's disk has damaged: they may be told to be refused, which is not sure */
   readonly unreadable: readonly string[];
   readonly devices: readonly JudgedDevice[];
@@ -113,9 +111,9 @@ function counterVerdicts({ decided }: JudgedWorld): readonly string[] {
 }
 
 /** Law L4: an op, and a request, takes effect once, whatever was sent how often under which id. */
-function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly string[] {
+function onceVerdicts({ decided, devices }: JudgedWorld): readonly string[] {
   const wrong: string[] = [];
-  const forgiven = new Set([...repeatable, ...devices.flatMap((device) => device.forgiven)]);
+  const forgiven = new Set(devices.flatMap((device) => device.forgiven));
   const seen = new Set<string>();
   for (const each of decided.filter(({ mark }) => !forgiven.has(mark))) {
     const { requestId } = each.op;

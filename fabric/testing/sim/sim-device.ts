@@ -21,8 +21,6 @@ export interface DeviceParts {
   readonly network: SimNetwork;
   readonly partner: SimPartner;
   readonly laws: StandingLaws;
-  /** marks of ops that two processes send as their own: copies of a profile, or one that stands still and its successor */
-  readonly shared: Set<string>;
   /** the way to the authority, as the laws watch it */
   witnessed<T extends AuthorityLink>(link: T): T;
 }
@@ -136,7 +134,6 @@ export class SimDevice {
   freeze(): void {
     const process = this.#process;
     if (process === null) return;
-    for (const op of this.replica?.pending() ?? []) this.#parts.shared.add(markOf(op));
     process.freeze();
     this.#frozen.push(process);
     this.replica = null;

@@ -172,8 +172,6 @@ export class SimMisfortune {
   }
 
   #replaceDatabase(): void {
-    const { devices, network } = this.#victims;
-    network.loseRequests();
-    for (const device of devices) device.mayFork = true;
+    for (const device of this.#victims.devices) device.mayFork = true;
   }
 }

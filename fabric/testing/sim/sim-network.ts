@@ -47,7 +47,6 @@ export class SimNetwork {
   readonly #doors: () => Doors | null;
   readonly #cut = new Set<string>();
   readonly #slow = new Set<string>();
-  #era = 0;
   readonly #listeners = new Map<string, (pushed: PushedPage | null) => void>();
   readonly #streams = new Map<string, Random>();
 
@@ -68,11 +67,6 @@ export class SimNetwork {
   slow(client: string, isSlow: boolean): void {
     if (isSlow) this.#slow.add(client);
     else this.#slow.delete(client);
-  }
-
-  /** The authority's machine is gone for long: what is on its way to it does not arrive any more. */
-  loseRequests(): void {
-    this.#era += 1;
   }
 
   /** Hands what is pushed to a client to its process of the moment. */
@@ -115,8 +109,7 @@ export class SimNetwork {
         timer.dispose();
         process.deliver(() => resolve(JSON.parse(text) as Result<Plain>));
       };
-      const era = this.#era;
-      this.#send(client, 'requests', () => void (era === this.#era && this.#serve(call, answer)));
+      this.#send(client, 'requests', () => void this.#serve(call, answer));
     });
   }
 
