@@ -52,9 +52,7 @@ export function serveAuthority(
     const page = await authority.pull(request, delivery.principal, delivery.src);
     return followers.begin(page, request.credits, delivery) as unknown as Plain;
   });
-  mesh.serve(`sync.${subject}.credit`, (body, delivery) =>
-    followers.renew(bodyOf(body, ['credits'])['credits'], delivery),
-  );
+  mesh.serve(`sync.${subject}.credit`, (body, delivery) => followers.renew(bodyOf(body, ['credits']), delivery));
   let told = true;
   authority.onAccepted(() => {
     if (!told) return;

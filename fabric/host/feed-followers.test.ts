@@ -52,7 +52,7 @@ test('followers - one without credits gets nothing, and nothing waits for it; wi
   expect([told.length <= 3, world.counts.reads]).toEqual([true, reads]);
   const last = told.at(-1)?.page.cursor;
   told.length = 0;
-  expect(world.followers.renew(100, { src: 'ada-1' })).toBe(true);
+  expect(world.followers.renew({ credits: 100 }, { src: 'ada-1' })).toBe(true);
   await settled();
   expect(told).toMatchObject([{ from: last, credits: 83 }]);
   expect(told[0]?.page.entries).toHaveLength(17);
@@ -67,7 +67,7 @@ test('followers - who pulls without credits, or has not been told everything, is
   await submit(world, 1);
   await settled();
   expect([sizes(world, 'ada-1'), sizes(world, 'sam-1')]).toEqual([[], []]);
-  expect(world.followers.renew(5, { src: 'ada-1' })).toBe(false);
+  expect(world.followers.renew({ credits: 5 }, { src: 'ada-1' })).toBe(false);
 });
 
 test('followers - a pull that is answered late, when another has begun the follow, does not end it', async () => {
@@ -88,7 +88,7 @@ test('followers - a connection that ends, ends the follow: who comes back under 
   world.wire('ada-1');
   await submit(world, 1);
   await settled();
-  expect([sizes(world, 'ada-1'), world.followers.renew(5, { src: 'ada-1' })]).toEqual([[], false]);
+  expect([sizes(world, 'ada-1'), world.followers.renew({ credits: 5 }, { src: 'ada-1' })]).toEqual([[], false]);
 });
 
 test('followers - one whose view has changed is told to ask, and so are all with another build', async () => {
@@ -101,7 +101,7 @@ test('followers - one whose view has changed is told to ask, and so are all with
   await follow(world, 'ada-1', 'ada', 100);
   world.followers.endAll();
   expect(world.wire('ada-1')).toEqual([null, null]);
-  expect(world.followers.renew(5, { src: 'ada-1' })).toBe(false);
+  expect(world.followers.renew({ credits: 5 }, { src: 'ada-1' })).toBe(false);
 });
 
 test('followers - of one commit the log is read by none of them, and large entries take more credits', async () => {

@@ -67,11 +67,15 @@ export class FeedFollowers {
     return { ...page, follows: this.#options.mesh.id };
   }
 
-  /** Gives a host so many credits. @returns whether it follows */
-  renew(credits: unknown, { src }: Pick<Delivery, 'src'>): boolean {
+  /**
+   * Gives a host so many credits. @param asked.from the last cursor that has come to it, where it asks about that
+   * @returns whether it follows, and has been told nothing beyond `from`
+   */
+  renew({ credits, from = null }: { readonly [key: string]: unknown }, { src }: Pick<Delivery, 'src'>): boolean {
     const follower = this.#followers.get(src);
     if (!follower) return false;
     follower.credits = checkCredits(credits);
+    if (from !== null && from !== follower.from) return false;
     this.#tellSoon();
     return true;
   }

@@ -1,12 +1,11 @@
 import { hasCode, toWire } from '../error.ts';
-import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { HandOverOptions } from '../sync/hand-over.ts';
 import type { Replica } from '../sync/sync-api.ts';
 import type { FeedPage, PushedPage } from '../sync/wire.ts';
 import { openReplica } from '../sync/replica.ts';
 import { createExchangeLoop, type ExchangeLoop } from './exchange-loop.ts';
 import { schemaHere, type HostRole, type PartitionOpener, type PartitionOptions } from './partitions.ts';
-import { authorityLink, liveCredits, replicaPartition } from './replica-partition.ts';
+import { authorityLink, followLeaseMs, liveCredits, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
 export const replicaRole: HostRole = replicaRoleOf(openReplica);
@@ -53,7 +52,7 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
       const partition = `${tenant}/${modelName}`;
       const subject = `${tenant}.${modelName}`;
       await takeOwnObjects(options, { datasource, partition, replica: name });
-      const feed = liveFeed(mesh, subject);
+      const feed = liveFeed(options, subject);
       const replica = await openCopy({
         partition,
         datasource,
@@ -80,19 +79,27 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
 
 /**
  * Hands on what the authority pushes, and gives it credits again once half of them is kept here. Where anything is
- * missing, or whoever pushed has gone, the feed is asked for. An authority that does not push tells when there is more.
+ * missing, or whoever pushed has gone, the feed is asked for; so it is when the authority, asked once a lease, knows of
+ * no follow, or has told more than has come. An authority that does not push tells when there is more.
  */
-function liveFeed(mesh: MeshNode, subject: string) {
+function liveFeed({ mesh, platform }: Pick<PartitionOptions, 'mesh' | 'platform'>, subject: string) {
   let followed = '';
+  /** the last cursor that was told */
+  let from = '';
   let isPoked = false;
   let left = liveCredits;
   let ask = (): void => undefined;
-  const renew = (): void => {
-    mesh.request(`sync.${subject}.credit`, { credits: liveCredits }).then((follows) => follows || ask(), ask);
+  const renew = (at: string | null): void => {
+    mesh.request(`sync.${subject}.credit`, { credits: liveCredits, from: at }).then((follows) => follows || ask(), ask);
+  };
+  const keep = (): void => {
+    platform.timer(followLeaseMs, keep);
+    if (followed !== '') renew(from);
   };
   return {
-    pulled({ follows = '', more }: FeedPage): void {
+    pulled({ follows = '', more, cursor }: FeedPage): void {
       followed = follows;
+      from = cursor;
       left = liveCredits;
       if (follows !== '' || more || isPoked) return;
       isPoked = true;
@@ -100,14 +107,16 @@ function liveFeed(mesh: MeshNode, subject: string) {
     },
     listen(replica: Replica, loop: ExchangeLoop): void {
       ask = () => loop.nudge();
+      keep();
       mesh.subscribe(`live.${subject}`, (body) => {
         const pushed = body as unknown as PushedPage | null;
         if (pushed === null) return ask();
         const isFirstHalf = left > liveCredits / 2;
         left = pushed.credits;
+        from = pushed.page.cursor;
         const kept = (isNext: boolean): void => {
           if (!isNext) ask();
-          else if (isFirstHalf && pushed.credits <= liveCredits / 2) renew();
+          else if (isFirstHalf && pushed.credits <= liveCredits / 2) renew(null);
         };
         // What cannot be kept is asked for, which tells why.
         replica.receive(pushed).then(kept, ask);

@@ -103,7 +103,7 @@ class Reader {
     else await this.exchange(true).then(() => this.#count('gaps'));
     if (pushed.credits > 0) return;
     this.#count('renewed');
-    if (!this.#run.world.followers.renew(this.#run.random.between(1, 12), { src: this.#name }))
+    if (!this.#run.world.followers.renew({ credits: this.#run.random.between(1, 12) }, { src: this.#name }))
       await this.exchange(true);
   }
 

@@ -23,7 +23,7 @@ export interface LiveReplica {
   traffic(): readonly string[];
 }
 
-/** An authority and replicas, each on a node of its own behind one switch, over real links. Time is virtual. */
+/** An authority behind one switch, replicas behind another, each on a node of its own, over real links. Time is virtual. */
 export interface LiveWorld {
   readonly authority: Authority;
   readonly platform: VirtualPlatform;
@@ -33,9 +33,15 @@ export interface LiveWorld {
   replica(name: string, user: string): Promise<LiveReplica>;
   /** A node that says what it likes. */
   guest(name: string, principal: Principal): Promise<MeshNode>;
-  /** Pulls the authority's own cable from the switch, or plugs it in again. */
+  /** Pulls the authority's own cable from its switch, or plugs it in again. */
   cutAuthority(): Promise<void>;
   mendAuthority(): Promise<void>;
+  /** The trunk between the switches dies, and only the authority's switch is told. */
+  loseTrunk(): Promise<void>;
+  /** The switches connect anew; that of the replicas never hears that the former trunk is dead. */
+  mendTrunk(): Promise<void>;
+  /** The next envelope of this subject gets lost between the switch and a replica. */
+  dropNext(subject: string): void;
 }
 
 /** @param serve opens the authority's door; default: as a host does */
@@ -51,19 +57,31 @@ export async function liveWorld(
   const host: Principal = { user: 'host:server', roles: ['host'], tenant: 'main' };
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
   const hub = createMeshNode({ id: 'hub', platform, relay: true, policy, local: host });
+  const far = createMeshNode({ id: 'far', platform, relay: true, policy, local: host });
   const feed = await feedWorld();
   const { authority } = feed;
   const server = createMeshNode({ id: 'server', platform, local: host });
-  const plug = (node: MeshNode, principal: Principal, note: (text: string) => void = () => undefined): Disposable => {
+  const plug = (
+    node: MeshNode,
+    principal: Principal,
+    { at = hub, note = (): boolean => true }: Plug = {},
+  ): Disposable => {
     const [here, there] = memoryLinkPair();
-    hub.attach(noting(there, '<', note), { role: 'node', id: node.id, principal });
+    at.attach(noting(there, '<', note), { role: 'node', id: node.id, principal });
     return node.attach(noting(here, '>', note), { role: 'switch' });
   };
-  let cable = plug(server, host);
+  const lay = (): Disposable => {
+    const [near, away] = memoryLinkPair();
+    hub.attach(unending(near), { role: 'switch' });
+    return far.attach(away, { role: 'switch' });
+  };
+  let trunk = lay();
+  let lost = '';
+  let cable = plug(server, host, { at: far });
   serve(authority, server);
-  const guest = async (name: string, principal: Principal, note?: (text: string) => void): Promise<MeshNode> => {
+  const guest = async (name: string, principal: Principal, note?: Note): Promise<MeshNode> => {
     const node = createMeshNode({ id: name, platform, local: principal });
-    plug(node, principal, note);
+    plug(node, principal, note ? { note } : {});
     await settled();
     return node;
   };
@@ -77,12 +95,27 @@ export async function liveWorld(
       await settled();
     },
     async mendAuthority() {
-      cable = plug(server, host);
+      cable = plug(server, host, { at: far });
+      await settled();
+    },
+    dropNext: (subject) => void (lost = subject),
+    async loseTrunk() {
+      trunk.dispose();
+      await settled();
+    },
+    async mendTrunk() {
+      trunk = lay();
       await settled();
     },
     async replica(name, user) {
       let noted: string[] = [];
-      const mesh = await guest(name, principalOf(user), (text) => noted.push(text));
+      const mesh = await guest(name, principalOf(user), (text) => {
+        if (text === `< publish ${lost}`) {
+          lost = '';
+          return false;
+        }
+        return noted.push(text) > 0;
+      });
       const options = {
         node: name,
         tenant: 'main',
@@ -112,12 +145,31 @@ function fail(error: unknown): never {
   throw error;
 }
 
-function noting(link: Link, direction: string, note: (text: string) => void): Link {
+interface Plug {
+  readonly at?: MeshNode;
+  readonly note?: Note;
+}
+
+/** Hears of an envelope: `false` for one that gets lost. */
+type Note = (text: string) => boolean;
+
+/** A link whose end nobody tells: what dies without a word. */
+function unending(link: Link): Link {
+  return {
+    send: (text) => link.send(text),
+    listen: (handlers) => link.listen({ ...handlers, onClose: () => undefined }),
+    close: (code, reason) => link.close(code, reason),
+    get bufferedBytes() {
+      return link.bufferedBytes;
+    },
+  };
+}
+
+function noting(link: Link, direction: string, note: Note): Link {
   return {
     send(text) {
       const { kind, subject = '' } = JSON.parse(text) as { readonly kind: string; readonly subject?: string };
-      if (kind !== 'hello') note(`${direction} ${kind} ${subject}`.trim());
-      link.send(text);
+      if (kind === 'hello' || note(`${direction} ${kind} ${subject}`.trim())) link.send(text);
     },
     listen: (handlers) => link.listen(handlers),
     close: (code, reason) => link.close(code, reason),

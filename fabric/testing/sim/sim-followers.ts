@@ -29,7 +29,7 @@ export class SimFollowers {
   }
 
   renew(credits: number, client: string): boolean {
-    return this.#followers.renew(credits, { src: client });
+    return this.#followers.renew({ credits }, { src: client });
   }
 
   endAll(): void {
