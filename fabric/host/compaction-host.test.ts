@@ -35,7 +35,7 @@ test('a host that puts ops in order - gives back what is older than its retentio
   expect(events).toMatchObject([{ type: 'compacted', modelName: 'thing', floor: 3, given }]);
   const [after] = (await server.inspect()).partitions;
   expect(after).toMatchObject({ objects: 1, seq: 3, log: { floor: 3, entries: 0, given } });
-  expect([records.get('log/main/thing')?.size, records.get('gone/main/thing')?.size]).toEqual([0, 1]);
+  expect([records.get('log/main/thing')?.size, records.get('gone-ids/main/thing')?.size]).toEqual([0, 1]);
   await server.close();
   expect(platform.timers).toBe(0);
 });

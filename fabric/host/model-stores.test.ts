@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { TestudoError } from '../error.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { DatasourceKind } from '../store/datasource-choice.ts';
-import { authorityCollections } from '../sync/authority-book.ts';
+import { authorityCollections } from '../sync/authority-collections.ts';
 import { partitionCollections } from '../sync/partition-collections.ts';
 import { replicaCollections } from '../sync/replica-book.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';

@@ -3,12 +3,14 @@ import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
+import type { AuthorityCollections } from './authority-collections.ts';
 import { historyWrites, type HistoryRecord } from './authority-history.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { formerOf, type Former } from './feed-view.ts';
-import { readFloor } from './floor-record.ts';
+import { readFloor, type GoneStanding } from './floor-record.ts';
 import { LogFloor } from './log-floor.ts';
 import { ObjectTable } from '../store/object-table.ts';
+import { setObject } from './set-object.ts';
 import { fits, isState, SoundRecords, type IsSound } from './sound-records.ts';
 import type { AuthorityOptions } from './sync-api.ts';
 import { Terms } from './terms.ts';
@@ -33,41 +35,6 @@ export type LoggedEntry = FeedEntry & { readonly former?: Former | null };
 /** A request that made an op: the op's key, and what was asked for (absent in records of earlier hosts). */
 export type KnownRequest = { readonly opId: string; readonly asks?: string };
 
-/** The names of a partition's collections at its authority. */
-export interface AuthorityCollections {
-  readonly objects: string;
-  readonly log: string;
-  readonly ops: string;
-  readonly marks: string;
-  readonly requests: string;
-  readonly damaged: string;
-  /** one record: up to where the log was given back, and the last seq */
-  readonly floor: string;
-  /** outcomes of ops that are long decided */
-  readonly packed: string;
-  /** ids of objects whose tombstones were given back */
-  readonly gone: string;
-  readonly history: string;
-  /** which life of the authority began where in the log */
-  readonly terms: string;
-}
-
-export function authorityCollections(partition: string): AuthorityCollections {
-  return {
-    objects: `objects/${partition}`,
-    log: `log/${partition}`,
-    ops: `ops/${partition}`,
-    marks: `marks/${partition}`,
-    requests: `requests/${partition}`,
-    damaged: `damaged/${partition}`,
-    floor: `floor/${partition}`,
-    packed: `packed/${partition}`,
-    gone: `gone/${partition}`,
-    history: `history/${partition}`,
-    terms: `terms/${partition}`,
-  };
-}
-
 /** What is decided and durable. */
 export interface AuthorityBook {
   readonly objects: ObjectTable;
@@ -75,8 +42,8 @@ export interface AuthorityBook {
   /** ids of deleted objects that are still kept */
   readonly tombstones: Set<string>;
   readonly floor: LogFloor;
-  /** how many objects are known by their id only, as gone */
-  gone: number;
+  /** the objects that are known by their id only */
+  gone: GoneStanding;
   readonly terms: Terms;
   seq: number;
 }
@@ -150,12 +117,6 @@ export async function loadAuthorityBook(
     onError?.(error);
   }
   return book;
-}
-
-/** Enters an object as it is now. */
-export function setObject({ objects, tombstones }: AuthorityBook, state: ObjectState): void {
-  objects.set(state);
-  if (state.deleted) tombstones.add(state.id);
 }
 
 export function beginDraft(book: AuthorityBook): AuthorityDraft {

@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import type { AuthorityBook, AuthorityCollections, LoggedEntry } from './authority-book.ts';
+import type { AuthorityBook, LoggedEntry } from './authority-book.ts';
+import type { AuthorityCollections } from './authority-collections.ts';
 import { sawBefore, seesNow, type FeedView } from './feed-view.ts';
 import { fitting } from './fitting.ts';
 import { numberKey } from './keys.ts';

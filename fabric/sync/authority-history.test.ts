@@ -8,7 +8,7 @@ import type { Datasource } from '../store/datasource.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords } from '../testing/sim/memory-datasource.ts';
 import { openAuthority } from './authority.ts';
-import { authorityCollections } from './authority-book.ts';
+import { authorityCollections } from './authority-collections.ts';
 import { AuthorityHistory } from './authority-history.ts';
 import type { Authority, OpDraft } from './sync-api.ts';
 

@@ -2,9 +2,11 @@ import { hasCode, TestudoError, toWire } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
 import { plainEqual } from '../record/plain-equal.ts';
 import type { Datasource } from '../store/datasource.ts';
-import type { AuthorityCollections, AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
+import type { AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
+import type { AuthorityCollections } from './authority-collections.ts';
 import type * as Traces from './authority-traces.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
+import type { GoneStanding } from './floor-record.ts';
 import { packKey, unpackOp } from './packed-ops.ts';
 import { checkSameRequest } from './request.ts';
 import type { AuthorityOptions, Recorded, RequestKey } from './sync-api.ts';
@@ -49,13 +51,16 @@ export class AuthorityMemory {
   }
 
   /** Whether there was an object with this id whose tombstone was given back. A damaged record tells as much. */
-  async isGone(id: string): Promise<boolean> {
+  async isGone(id: string, { count, last }: GoneStanding): Promise<boolean> {
+    if (count === 0 || (last !== null && id > last)) return false;
     try {
-      return (await this.#datasource.get(this.#names.gone, id)) !== undefined;
+      if (last === null && (await this.#datasource.get(this.#names.gone, id)) !== undefined) return true;
     } catch (error) {
       if (isDamage(error)) return true;
       throw error;
     }
+    const { GoneIds } = await import(/* webpackChunkName: "compaction" */ './gone-ids.ts');
+    return new GoneIds(this.#datasource, this.#names).has(id);
   }
 
   /** By the op's own record, or the one that it is packed in; `null` when they are of another op. @throws `CORRUPT` */
@@ -86,10 +91,12 @@ export class AuthorityMemory {
   /** What became of an op whose record is damaged: the log has an entry of each that was accepted. @throws its second argument, when it is not `CORRUPT` */
   async #resultByLog(op: Op, error: unknown): Promise<OpResult> {
     if (!isDamage(error)) throw error;
-    const { damagedTrace, loggedSeq, unknownOutcome } = await loadTraces();
+    const { damagedTrace, forgottenOutcome, loggedSeq, unknownOutcome } = await loadTraces();
+    const { counter } = op;
+    const forgotten = await forgottenOutcome(this.#datasource, this.#names.packed, op);
+    if (forgotten !== null) return { counter, status: 'refused', error: toWire(forgotten) };
     this.#onError(damagedTrace(this.#partition, error));
     const seq = await loggedSeq(this.#datasource, this.#names.log, opId(op));
-    const { counter } = op;
     if (seq !== null) return { counter, status: 'accepted', seq };
     return { counter, status: 'refused', error: toWire(unknownOutcome(op)) };
   }

@@ -2,6 +2,7 @@ import { TestudoError } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { DecidedOp } from './authority-book.ts';
+import { opKey } from './keys.ts';
 import { readEach } from './read-all.ts';
 import type { FeedEntry } from './wire.ts';
 
@@ -38,6 +39,20 @@ export async function decidedFor(datasource: Datasource, ops: string, request: s
 export function unknownOutcome(op: Op): TestudoError {
   const message = `${opId(op)} was decided and is in no log entry that can be read: it was most likely refused; look at ${op.modelName} ${op.id}, then make the change again if it is missing`;
   return new TestudoError('CORRUPT', message);
+}
+
+/**
+ * What the maker of an op is told of whose replica so much has been decided since that its outcome was given back: the
+ * oldest one that is kept is a later one's. `null`: it was not given back.
+ */
+export async function forgottenOutcome(datasource: Datasource, packed: string, op: Op): Promise<TestudoError | null> {
+  const keys: string[] = [];
+  const note = ({ key }: { readonly key: string }): void => void keys.push(key);
+  const range = { after: opKey(op.replica, 0), before: opKey(op.replica, 1e15), limit: 1, onDamaged: note };
+  (await datasource.range(packed, range)).forEach(note);
+  if (keys[0] === undefined || keys[0] <= opKey(op.replica, op.counter)) return null;
+  const message = `${opId(op)} was decided so many ops ago that its outcome is not kept; look at ${op.modelName} ${op.id}, then make the change again if it is missing`;
+  return new TestudoError('CONFLICT', message);
 }
 
 /** What whoever runs the host is told of a damaged record of an op or a request, whose outcome other records told. */

@@ -10,7 +10,6 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import { isVerdict } from '../record/verdict.ts';
 import {
-  authorityCollections,
   beginDraft,
   draftWrites,
   enter,
@@ -19,15 +18,15 @@ import {
   loadAuthorityBook,
   logEntry,
   type AuthorityBook,
-  type AuthorityCollections,
   type AuthorityDraft,
   type Mark,
 } from './authority-book.ts';
+import { authorityCollections, type AuthorityCollections } from './authority-collections.ts';
 import { AuthorityFeed } from './authority-feed.ts';
 import { AuthorityHistory, type HistoryRecord } from './authority-history.ts';
 import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
-import { Compaction } from './compaction.ts';
+import type * as Compacting from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import type { Judge } from './judge.ts';
 import { fitting } from './fitting.ts';
@@ -63,7 +62,7 @@ class PartitionAuthority implements Authority {
   readonly #book: AuthorityBook;
   readonly #feed: AuthorityFeed;
   readonly #memory: AuthorityMemory;
-  readonly #compaction: Compaction;
+  #compaction: Compacting.Compaction | null = null;
   readonly #history: AuthorityHistory;
   readonly #lane: CommitLane<AuthorityDraft>;
   readonly #listeners: Listeners<[FeedEntry, Op]>;
@@ -75,8 +74,6 @@ class PartitionAuthority implements Authority {
     this.#book = book;
     this.#feed = new AuthorityFeed(options, book, names);
     this.#memory = new AuthorityMemory(options, names);
-    const { datasource, replica } = options;
-    this.#compaction = new Compaction({ datasource, names, book, history, replica, now: () => options.now() });
     this.#listeners = new Listeners((error) => reportError(options, error));
     this.#lane = new CommitLane({
       begin: () => beginDraft(book),
@@ -131,7 +128,8 @@ class PartitionAuthority implements Authority {
 
   async compact(options: CompactOptions): Promise<GivenBack> {
     const given = { log: 0, ops: 0, requests: 0, tombstones: 0 };
-    for (const step of this.#compaction.steps) {
+    const { steps } = (this.#compaction ??= await this.#openCompaction());
+    for (const step of steps) {
       for (let isLast = false; !isLast && options.shouldStop?.() !== true;) {
         const batch = await this.#lane.do({ isAlone: true, run: (draft) => step(draft, options) });
         isLast = batch.isLast;
@@ -139,6 +137,13 @@ class PartitionAuthority implements Authority {
       }
     }
     return given;
+  }
+
+  async #openCompaction(): Promise<Compacting.Compaction> {
+    const { Compaction }: typeof Compacting = await import(/* webpackChunkName: "compaction" */ './compaction.ts');
+    const { datasource, replica, now } = this.#options;
+    const [names, book, history] = [this.#names, this.#book, this.#history];
+    return new Compaction({ datasource, names, book, history, replica, now });
   }
 
   async push(request: PushRequest, principal: Principal): Promise<PushReply> {
@@ -237,8 +242,8 @@ class PartitionAuthority implements Authority {
 
   /** Why an id is not used again whose object was deleted so long ago that only the id is known. */
   async #revival({ kind, modelName, id }: Op, current: ObjectState | undefined): Promise<TestudoError | null> {
-    if ((kind !== 'create' && kind !== 'hand-over') || current !== undefined || this.#book.gone === 0) return null;
-    if (!(await this.#memory.isGone(id))) return null;
+    if ((kind !== 'create' && kind !== 'hand-over') || current !== undefined) return null;
+    if (!(await this.#memory.isGone(id, this.#book.gone))) return null;
     return new TestudoError('CONFLICT', `${modelName} ${id} was there and is deleted; create it under another id`);
   }
 

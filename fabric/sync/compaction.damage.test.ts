@@ -9,6 +9,7 @@ import {
   setN,
   type CompactionWorld,
 } from '../testing/compaction-world.ts';
+import { lastBlock } from './gone-ids.ts';
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -75,13 +76,13 @@ test('compaction - a damaged op of this host does not stop it', async () => {
   expect([...(world.records.get('ops/main/thing')?.keys() ?? [])]).toEqual(['server:0000000000000004']);
 });
 
-test('compaction - a damaged record of an id that is gone is that of one that is gone', async () => {
+test('compaction - of a damaged record of ids that are gone all count as gone, and none that is higher', async () => {
   const world = compactionWorld();
   const authority = await world.open();
   await authority.submit(setN(0, { kind: 'create', id: 'b' }), ada);
   await authority.submit(setN(0, { kind: 'delete', id: 'b' }), ada);
   await world.compact(authority, miser);
-  damage(world, 'gone', 'b');
+  damage(world, 'gone-ids', lastBlock);
   const ops = [pushedOp(1, { kind: 'create', id: 'b' }), pushedOp(2, { kind: 'create', id: 'c' })];
   const { mark, results } = await authority.push({ replica: 'ann', ops }, ada);
   expect([mark, ...results]).toMatchObject([

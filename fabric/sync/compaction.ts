@@ -1,7 +1,9 @@
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { AuthorityHistory } from './authority-history.ts';
-import type { AuthorityBook, AuthorityCollections, AuthorityDraft, DecidedOp } from './authority-book.ts';
-import { floorWrite } from './floor-record.ts';
+import type { AuthorityBook, AuthorityDraft, DecidedOp } from './authority-book.ts';
+import type { AuthorityCollections } from './authority-collections.ts';
+import { floorWrite, type GoneStanding } from './floor-record.ts';
+import { GoneIds } from './gone-ids.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { OpPacker } from './op-packer.ts';
 import type { GivenBack } from './retention.ts';
@@ -12,6 +14,8 @@ import type { FeedEntry } from './wire.ts';
 const batchSize = 250;
 /** The latest requests are known whatever the clock says: one that jumps makes nobody's effect happen twice. */
 const defaultLatest = 1000;
+/** Of a replica's ops before its latest so many nobody knows any more what came of them. */
+const defaultPacked = 100_000;
 
 /** What one commit gives back; `isLast`: there is no more of its kind now. */
 export interface Batch {
@@ -39,17 +43,22 @@ export type BatchStep = (draft: AuthorityDraft, options: CompactOptions) => Prom
 export class Compaction {
   readonly steps: readonly BatchStep[];
   readonly #parts: CompactionParts;
+  readonly #gone: GoneIds;
   /** up to where the log is known to be empty: the floor is raised before its entries go */
   #emptied: number;
 
   constructor(parts: CompactionParts) {
     this.#parts = parts;
     this.#emptied = parts.book.floor.seq;
+    this.#gone = new GoneIds(parts.datasource, parts.names);
     const packer = new OpPacker(parts);
     this.steps = [
       (draft, options) => this.#log(draft, options),
-      (draft, { keptLatest: kept = defaultLatest }) => packer.pack(draft, { kept, emptied: this.#emptied }),
+      (draft, { keptLatest: kept = defaultLatest, keptPacked = defaultPacked }) =>
+        packer.pack(draft, { kept, keptPacked, emptied: this.#emptied }),
       (draft, options) => this.#requests(draft, options),
+      (draft) => this.#terms(draft),
+      (draft) => this.#formerGone(draft),
       (draft, options) => this.#tombstones(draft, options),
     ];
   }
@@ -68,7 +77,8 @@ export class Compaction {
     const { writes, ops } = await this.#ownOps(old);
     const removals = old.map<Write>(({ seq }) => ({ collection: names.log, key: numberKey(seq), value: undefined }));
     book.floor.raise(last.seq);
-    draft.compaction.writes.push(...removals, ...writes, this.#floor(last.seq, 0));
+    const floor = floorWrite(names, { floor: last.seq, seq: book.seq, gone: book.gone });
+    draft.compaction.writes.push(...removals, ...writes, floor);
     draft.compaction.afterwards.push(() => void (this.#emptied = last.seq));
     return { given: { log: old.length, ops }, isLast: old.length < batchSize };
   }
@@ -146,40 +156,67 @@ export class Compaction {
     return result.status === 'accepted' && result.seq <= this.#emptied && op.atMs < oldestMs;
   }
 
+  #terms({ compaction }: AuthorityDraft): Promise<Batch> {
+    const outdated = this.#parts.book.terms.outdated(this.#emptied);
+    if (outdated !== null) {
+      compaction.writes.push(...outdated.writes);
+      compaction.afterwards.push(outdated.done);
+    }
+    return Promise.resolve({ given: {}, isLast: true });
+  }
+
   /** Deleted objects that the log does not tell of any more. */
   async #tombstones(draft: AuthorityDraft, { tombstonesMs }: CompactOptions): Promise<Batch> {
     const { book, names, history, now } = this.#parts;
     const { writes, afterwards } = draft.compaction;
     const oldestMs = now() - tombstonesMs;
-    const ids: string[] = [];
+    const gone = new Map<string, number>();
     for (const id of book.tombstones) {
       const state = book.objects.get(id);
       if (state === undefined || state.seq > this.#emptied || state.updatedMs >= oldestMs) continue;
       writes.push(...(await history.removals(state)));
       writes.push({ collection: names.objects, key: id, value: undefined });
-      writes.push({ collection: names.gone, key: id, value: state.seq });
-      ids.push(id);
-      if (writes.length >= 2 * batchSize) break;
+      gone.set(id, state.seq);
+      if (writes.length >= batchSize) break;
     }
-    if (ids.length === 0) return { given: {}, isLast: true };
-    const isLast = writes.length < 2 * batchSize;
-    writes.push(this.#floor(this.#emptied, ids.length));
-    afterwards.push(() => this.#forget(ids));
-    return { given: { tombstones: ids.length }, isLast };
+    if (gone.size === 0) return { given: {}, isLast: true };
+    const isLast = writes.length < batchSize;
+    const { count, last } = book.gone;
+    const highest = last === null ? null : [last, ...gone.keys()].reduce((one, id) => (id > one ? id : one));
+    await this.#enterGone(draft, gone, { count: count + gone.size, last: highest });
+    afterwards.push(() => this.#forget(gone));
+    return { given: { tombstones: gone.size }, isLast };
   }
 
-  #forget(ids: readonly string[]): void {
+  #forget(gone: ReadonlyMap<string, number>): void {
     const { book } = this.#parts;
-    for (const id of ids) {
+    for (const id of gone.keys()) {
       book.objects.delete(id);
       book.tombstones.delete(id);
     }
-    book.gone += ids.length;
   }
 
-  #floor(floor: number, gone: number): Write {
+  /** Ids that an earlier host kept in a record each go into blocks. */
+  async #formerGone(draft: AuthorityDraft): Promise<Batch> {
+    const { book, datasource, names } = this.#parts;
+    const { count, last } = book.gone;
+    if (last !== null) return { given: {}, isLast: true };
+    const gone = new Map<string, number>();
+    const onDamaged = ({ key }: { readonly key: string }): void => void gone.set(key, 0);
+    const rows = await datasource.range(names.gone, { limit: batchSize, onDamaged });
+    for (const { key, value } of rows) gone.set(key, Number(value));
+    for (const key of gone.keys()) draft.compaction.writes.push({ collection: names.gone, key, value: undefined });
+    const isLast = gone.size === 0;
+    await this.#enterGone(draft, gone, { count, last: isLast ? await this.#gone.highest() : null });
+    return { given: {}, isLast };
+  }
+
+  async #enterGone(draft: AuthorityDraft, gone: ReadonlyMap<string, number>, standing: GoneStanding): Promise<void> {
     const { book, names } = this.#parts;
-    return floorWrite(names, { floor, seq: book.seq, gone: book.gone + gone });
+    const { writes, afterwards } = draft.compaction;
+    writes.push(...(await this.#gone.enter(gone, book.gone.last ?? '')));
+    writes.push(floorWrite(names, { floor: this.#emptied, seq: book.seq, gone: standing }));
+    afterwards.push(() => void (book.gone = standing));
   }
 }
 

@@ -1,6 +1,7 @@
 import { hasCode } from '../error.ts';
+import type { Plain } from '../plain.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
-import type { AuthorityCollections } from './authority-book.ts';
+import type { AuthorityCollections } from './authority-collections.ts';
 import { asPlain } from './keys.ts';
 import { readAll } from './read-all.ts';
 
@@ -10,17 +11,24 @@ export interface FloorRecord {
   readonly floor: number;
   /** the last one that was given */
   readonly seq: number;
-  /** how many objects are known by their id only */
-  readonly gone: number;
+  readonly gone: GoneStanding;
+}
+
+/** What is known of the objects that are known by their id only. */
+export interface GoneStanding {
+  readonly count: number;
+  /** the highest id; `null` while those are not in blocks that an earlier host noted */
+  readonly last: string | null;
 }
 
 const floorKey = 'floor';
-const none: FloorRecord = { floor: 0, seq: 0, gone: 0 };
+const none: FloorRecord = { floor: 0, seq: 0, gone: { count: 0, last: '' } };
 
 /** The floor as the last compaction left it. Where its record is damaged, others tell as much of it as is needed. */
 export async function readFloor(datasource: Datasource, names: AuthorityCollections): Promise<FloorRecord> {
   try {
-    return ((await datasource.get(names.floor, floorKey)) as FloorRecord | undefined) ?? none;
+    const known = await datasource.get(names.floor, floorKey);
+    return known === undefined ? none : asNow(known as unknown as FloorRecord);
   } catch (error) {
     if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
     return tracedFloor(datasource, names);
@@ -32,9 +40,16 @@ async function tracedFloor(datasource: Datasource, names: AuthorityCollections):
   const keys: string[] = [];
   const note = ({ key }: { readonly key: string }): void => void keys.push(key);
   (await datasource.range(names.log, { limit: 1, onDamaged: note })).forEach(note);
-  const gone = await readAll(datasource, names.gone, () => undefined);
-  const seq = gone.reduce((highest, { value }) => Math.max(highest, Number(value)), 0);
-  return { floor: keys[0] === undefined ? seq : Number(keys[0]) - 1, seq, gone: Math.max(1, gone.length) };
+  const former = await readAll(datasource, names.gone, () => undefined);
+  const blocks = await readAll(datasource, names.goneIds, () => undefined);
+  const seqOf = (value: Plain): number => Number((value as { readonly seq?: number }).seq ?? value);
+  const seq = [...former, ...blocks].reduce((highest, { value }) => Math.max(highest, seqOf(value)), 0);
+  return { floor: keys[0] === undefined ? seq : Number(keys[0]) - 1, seq, gone: { count: 1, last: null } };
+}
+
+/** Earlier hosts noted how many there are, and no more. */
+function asNow({ gone, ...record }: Omit<FloorRecord, 'gone'> & { readonly gone: GoneStanding | number }): FloorRecord {
+  return { ...record, gone: typeof gone === 'number' ? { count: gone, last: gone === 0 ? '' : null } : gone };
 }
 
 /** The record of the floor, as it is after a compaction's commit. */

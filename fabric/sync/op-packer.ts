@@ -1,3 +1,4 @@
+import type { Write } from '../store/datasource.ts';
 import type { AuthorityDraft, DecidedOp } from './authority-book.ts';
 import type { Batch, CompactionParts } from './compaction.ts';
 import { opKey } from './keys.ts';
@@ -18,9 +19,10 @@ export class OpPacker {
   /**
    * Packs no op of which the log still tells: who forwards the log reads the op beside its entry.
    * @param kept ops of each replica that stay whole: what is repeated is nearly always one of the latest
+   * @param keptPacked packed ones of each replica that stay: at least those of one record
    * @param emptied seq up to which the log is empty
    */
-  async pack(draft: AuthorityDraft, { kept, emptied }: PackBounds): Promise<Batch> {
+  async pack(draft: AuthorityDraft, { kept, keptPacked, emptied }: PackBounds): Promise<Batch> {
     for (const [replica, { mark }] of this.#parts.book.marks) {
       if (replica === this.#parts.replica || mark < kept + packSize) continue;
       const start = await this.#start(replica, mark);
@@ -28,7 +30,7 @@ export class OpPacker {
       const page = await this.#read(replica, start);
       this.#awaited.set(replica, page.seq);
       if (page.seq > emptied) continue;
-      this.#pack(draft, page);
+      await this.#pack(draft, page, keptPacked);
       return { given: { ops: page.ops }, isLast: false };
     }
     return { given: {}, isLast: true };
@@ -64,17 +66,31 @@ export class OpPacker {
     return { replica, start, keys, decided, ops: rows.length, seq };
   }
 
-  #pack({ compaction }: AuthorityDraft, { replica, start, keys, decided }: Page): void {
+  async #pack({ compaction }: AuthorityDraft, page: Page, keptPacked: number): Promise<void> {
+    const { replica, start, keys, decided } = page;
     const { names } = this.#parts;
+    compaction.writes.push(...(await this.#outdated(replica, start + packSize - keptPacked)));
     for (const key of keys) compaction.writes.push({ collection: names.ops, key, value: undefined });
     const key = packKey({ replica, counter: start });
     compaction.writes.push({ collection: names.packed, key, value: packOps(decided) });
     compaction.afterwards.push(() => void this.#packed.set(replica, start + packSize - 1));
   }
+
+  /** What gives up the records of ops below a counter: two of them for each that is written. */
+  async #outdated(replica: string, below: number): Promise<readonly Write[]> {
+    const { datasource, names } = this.#parts;
+    const before = packStart(Math.max(1, below));
+    const keys: string[] = [];
+    const note = ({ key }: { readonly key: string }): void => void keys.push(key);
+    const range = { after: opKey(replica, 0), before: opKey(replica, before), limit: 2, onDamaged: note };
+    (await datasource.range(names.packed, range)).forEach(note);
+    return keys.map((key) => ({ collection: names.packed, key, value: undefined }));
+  }
 }
 
 interface PackBounds {
   readonly kept: number;
+  readonly keptPacked: number;
   readonly emptied: number;
 }
 

@@ -56,6 +56,8 @@ export interface AuthorityOptions {
 export interface CompactOptions extends Retention {
   /** the latest ops of each replica, and the latest requests, that stay as they are however old; default 1000 */
   readonly keptLatest?: number;
+  /** ops of each replica before those whose outcomes stay known; default 100000 */
+  readonly keptPacked?: number;
   /** how long the reader of a snapshot may take from one page to the next, before the log goes on without him; default 60000 */
   readonly patienceMs?: number;
   shouldStop?(): boolean;

@@ -2,6 +2,12 @@ import type { Datasource, Write } from '../store/datasource.ts';
 import { numberKey } from './keys.ts';
 import { readAll } from './read-all.ts';
 
+/** The latest terms, which are known whatever is given back of the log: a cursor of theirs still tells of this database. */
+const keptTerms = 100;
+
+/** The name of what is given back: no cursor names it. */
+const none = '-';
+
 /** The part of the log that one life of the authority wrote: from this seq up to where the next one begins. */
 interface Term {
   readonly from: number;
@@ -49,12 +55,36 @@ export class Terms {
   /** What has to be written with an entry of this seq: the beginning of this life's term, once. */
   beginning(seq: number): readonly Write[] {
     if (this.#hasBegun) return [];
-    return [{ collection: this.#collection, key: numberKey(seq), value: this.#current }];
+    return [this.#write(seq, this.#current)];
   }
 
   /** The entry of this seq is durable. */
   begun(seq: number): void {
     if (!this.#hasBegun) this.#terms.push({ from: seq, name: this.#current });
+  }
+
+  /**
+   * Gives back the terms that are over below the floor, all but the latest 100. A seq of theirs is of no term from then
+   * on: who has read no further reads everything anew.
+   * @returns what has to be written; `null`: there are none
+   */
+  outdated(floor: number): { readonly writes: readonly Write[]; done(): void } | null {
+    const isOver = (_term: Term, index: number): boolean =>
+      index < this.#terms.length - keptTerms && (this.#terms[index + 1] as Term).from <= floor;
+    const over = this.#terms.filter(isOver).filter(({ from }) => from > 0);
+    if (over.length === 0) return null;
+    const removed = over.map<Write>(({ from }) => this.#write(from, undefined));
+    return {
+      writes: [...removed, this.#write(0, none)],
+      done: () => {
+        const kept = this.#terms.filter((term) => term.from > 0 && !over.includes(term));
+        this.#terms.splice(0, Infinity, { from: 0, name: none }, ...kept);
+      },
+    };
+  }
+
+  #write(from: number, value: string | undefined): Write {
+    return { collection: this.#collection, key: numberKey(from), value };
   }
 
   get #hasBegun(): boolean {

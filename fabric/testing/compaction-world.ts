@@ -26,6 +26,8 @@ export interface CompactionWorld {
   compact(authority: Authority, options?: Partial<CompactOptions>): Promise<GivenBack>;
   /** records of a collection of the partition; of all of them without a name */
   count(collection?: string): number;
+  /** how many ids are known as gone */
+  gone(): number;
 }
 
 export function compactionWorld(records: Records = new Map()): CompactionWorld {
@@ -41,6 +43,10 @@ export function compactionWorld(records: Records = new Map()): CompactionWorld {
     count(collection) {
       if (collection !== undefined) return records.get(`${collection}/main/thing`)?.size ?? 0;
       return Array.from(records.values()).reduce((sum, { size }) => sum + size, 0);
+    },
+    gone() {
+      const texts = [...(records.get('gone-ids/main/thing')?.values() ?? [])];
+      return texts.reduce((sum, text) => sum + (JSON.parse(text) as { readonly ids: string[] }).ids.length, 0);
     },
   };
   return world;

@@ -12,6 +12,8 @@ const lateParts = [
   'sync/authority-damage.ts',
   'sync/authority-traces.ts',
   'sync/replica-damage.ts',
+  'sync/compaction.ts',
+  'sync/gone-ids.ts',
   'sync/rename-replica.ts',
   'sync/outdated-requests.ts',
 ];

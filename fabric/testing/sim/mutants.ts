@@ -243,7 +243,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an id is used again whose object was given back',
     file: 'sync/authority.ts',
-    find: 'if (!(await this.#memory.isGone(id))) return null;',
+    find: 'if (!(await this.#memory.isGone(id, this.#book.gone))) return null;',
     replace: 'return null;',
     seed: 27,
   },

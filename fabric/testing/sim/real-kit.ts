@@ -5,6 +5,8 @@ import { openAuthority } from '../../sync/authority.ts';
 import { openReplica } from '../../sync/replica.ts';
 import '../../sync/authority-damage.ts';
 import '../../sync/authority-traces.ts';
+import '../../sync/compaction.ts';
+import '../../sync/gone-ids.ts';
 import '../../sync/outdated-requests.ts';
 import '../../sync/rename-replica.ts';
 import '../../sync/replica-damage.ts';

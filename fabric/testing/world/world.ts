@@ -28,6 +28,8 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../host/model-stores.ts'),
     import('../../sync/authority-damage.ts'),
     import('../../sync/authority-traces.ts'),
+    import('../../sync/compaction.ts'),
+    import('../../sync/gone-ids.ts'),
     import('../../sync/hand-over.ts'),
     import('../../sync/outdated-requests.ts'),
     import('../../sync/rename-replica.ts'),

@@ -1,0 +1,8 @@
+import type { ObjectState } from '../record/object-state.ts';
+import type { AuthorityBook } from './authority-book.ts';
+
+/** Enters an object as it is now. */
+export function setObject({ objects, tombstones }: AuthorityBook, state: ObjectState): void {
+  objects.set(state);
+  if (state.deleted) tombstones.add(state.id);
+}
