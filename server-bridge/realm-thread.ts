@@ -5,7 +5,6 @@ import vm from 'node:vm';
 import { workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
-import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
 import { openResident } from '@testudo/fabric/realm/resident-model';
@@ -40,7 +39,6 @@ await refusal.catch((error: object) => Object.freeze(Object.getPrototypeOf(error
 startRealm(port as unknown as RealmPort, {
   runtime: 'node',
   global: globalThis,
-  createLoader,
   loadWasm,
   openResident,
   normalise: async (value, exportName) => normalise(value, exportName),

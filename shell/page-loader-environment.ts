@@ -1,6 +1,6 @@
 import { verify } from '@testudo/fabric/catalog/integrity';
 import type { Digest } from '@testudo/fabric/catalog/integrity';
-import type { Loader, LoaderEnvironment, LoaderSource } from '@testudo/fabric/catalog/loader-api';
+import type { PageLoader, LoaderEnvironment, LoaderSource } from '@testudo/fabric/catalog/loader-api';
 import { hasCode, TestudoError } from '@testudo/fabric/error';
 
 import type { ScriptUrls } from './trusted-types.ts';
@@ -16,7 +16,7 @@ export interface PageLoaderOptions {
 /** A page's loader environment, which may be told early what will run. */
 export interface PageLoaderEnvironment extends LoaderEnvironment {
   /** Begins to fetch, all at once, the files that a build's exposes begin with. */
-  prepare(build: Parameters<Loader['provide']>[0]): void;
+  prepare(build: Parameters<PageLoader['provide']>[0]): void;
 }
 
 type Source = Pick<LoaderSource, 'url' | 'file'>;

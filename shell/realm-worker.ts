@@ -1,6 +1,5 @@
 import './realm-lockdown.ts';
 
-import { createLoader } from '@testudo/fabric/catalog/loader';
 import type { RealmPort } from '@testudo/fabric/realm/realm-link';
 import { startRealm } from '@testudo/fabric/realm/realm-program';
 
@@ -53,7 +52,6 @@ function begin(port: RealmPort): void {
   startRealm(port, {
     runtime: 'worker',
     global: scope,
-    createLoader,
     openResident: (...asked) => loadPart('realm-residents').openResident(...asked),
     normalise: async (value, exportName) => loadPart('realm-legacy').normalise(value, exportName),
     loadWasm: async (sidecar, room) => loadPart('realm-wasm').loadWasm(sidecar, room),

@@ -1,6 +1,7 @@
 import { createInstance } from '@module-federation/enhanced/runtime';
 
 import { TestudoError } from '../error.ts';
+import type { Containers } from './containers.ts';
 
 /** One version of a shared module as Module Federation keeps it in a share scope. */
 interface ShareRecord {
@@ -51,15 +52,10 @@ interface FederationGlobals {
 }
 
 /** The Module Federation runtime, reduced to what a verified loader needs. */
-export interface Federation {
-  isRegistered(global: string): boolean;
-  register(global: string, entry: string, shareScope: string): void;
-  load(id: string): Promise<unknown>;
+export interface Federation extends Containers {
   offer(shares: { [module: string]: ShareOffer }): void;
   /** Empties a share scope; modules already handed out stay with those who have them. */
   withdraw(scope: string): void;
-  /** Removes every trace of a build, but not what it lent to others. */
-  forget(global: string): void;
 }
 
 /** A runtime whose only way to a container is `loadEntry`, which returns it or throws. */
@@ -81,10 +77,15 @@ export function createFederation(name: string, loadEntry: (global: string) => Pr
   const remoteOf = (global: string): RemoteRecord | undefined =>
     instance.options.remotes.find((remote) => remote.name === global);
   return {
-    isRegistered: (global) => remoteOf(global) !== undefined,
-    register: (global, entry, shareScope) =>
-      instance.registerRemotes([{ name: global, entry, entryGlobalName: global, type: 'global', shareScope }]),
-    load: (id) => instance.loadRemote(id),
+    async load({ sidecar, baseUrl }, expose) {
+      const { global } = sidecar;
+      if (remoteOf(global) === undefined) {
+        const entry = new URL(sidecar.entry, baseUrl).href;
+        const shareScope = sidecar.kind === 'library' ? 'default' : (sidecar.shareScope ?? 'default');
+        instance.registerRemotes([{ name: global, entry, entryGlobalName: global, type: 'global', shareScope }]);
+      }
+      return instance.loadRemote(global + expose.slice(1));
+    },
     offer: (shares) => instance.registerShared(shares),
     withdraw: (scope) => removeKeys(instance.shareScopeMap[scope] ?? {}, () => true),
     forget: (global) => {

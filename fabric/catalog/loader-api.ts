@@ -29,14 +29,12 @@ export interface LibrarySource {
 }
 
 /**
- * Loads containers whose every file is listed in a sidecar and verified before it runs. The Module Federation
- * runtime is the host's; its manifest, its script loader and its fetch are switched off.
+ * Loads containers whose every file is listed in a sidecar and verified before it runs. What remotes are built
+ * without is the host's.
  */
 export interface Loader {
   /** Makes a build known. Loads nothing. @throws TestudoError `SIDECAR_INVALID` when its global already exists */
   add(sidecar: Sidecar, baseUrl: string): void;
-  /** Makes a library build available in its share scope, lazily. Another version of a scope in use waits for the next page. */
-  provide(library: LibrarySource): void;
   /**
    * A module of a known build.
    * @throws TestudoError `BUILD_UNKNOWN`, `EXPOSE_MISSING`, `INTEGRITY_MISMATCH`, `LOAD_FAILED` (also for what throws on evaluation); a failed build may be tried again
@@ -47,4 +45,10 @@ export interface Loader {
   evict(global: string): void;
   /** what has run of a build, in order */
   executed(global: string): readonly { readonly path: string; readonly integrity: string }[];
+}
+
+/** A page's loader, in which builds share libraries. */
+export interface PageLoader extends Loader {
+  /** Makes a library build available in its share scope, lazily. Another version of a scope in use waits for the next page. */
+  provide(library: LibrarySource): void;
 }

@@ -1,6 +1,3 @@
-import * as runtimeCore from '@module-federation/runtime-core';
-import * as bundlerRuntime from '@module-federation/webpack-bundler-runtime';
-
 import { TestudoError } from '../error.ts';
 
 /** What a loader does for the running code of one of its builds. */
@@ -29,13 +26,13 @@ const doorKey: unique symbol = Symbol.for('testudo.host');
 type GlobalWithDoor = { [doorKey]?: LoaderDoor; [name: string]: unknown };
 
 /** The door of a global object, made by the first loader that asks, along with the runtime that remotes are built without. */
-export function openDoor(global: object): LoaderDoor {
+export function openDoor(global: object, offerRuntime: (global: object) => void): LoaderDoor {
   const target = global as GlobalWithDoor;
   const known = target[doorKey];
   if (known) return known;
   const door = createDoor();
   Object.defineProperty(target, doorKey, { value: door, configurable: true });
-  offerRuntime(target);
+  offerRuntime(global);
   return door;
 }
 
@@ -56,20 +53,4 @@ function createDoor(): LoaderDoor {
     chunk: async (global, path) => sourceOf(global).chunk(path),
     css: async (global, path) => sourceOf(global).style(path),
   };
-}
-
-/** A getter that gives fresh objects, because every remote changes what it gets. */
-function offerRuntime(target: GlobalWithDoor): void {
-  const federation = bundlerRuntime.default;
-  Object.defineProperty(target, '__TESTUDO_FEDERATION__', {
-    configurable: true,
-    get: () => ({
-      ...federation,
-      instance: undefined,
-      initOptions: undefined,
-      bundlerRuntimeOptions: {},
-      bundlerRuntime: { ...federation.bundlerRuntime, S: {} },
-    }),
-  });
-  Object.defineProperty(target, '_FEDERATION_RUNTIME_CORE', { configurable: true, value: runtimeCore });
 }

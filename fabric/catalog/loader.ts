@@ -1,136 +1,26 @@
-import { TestudoError, hasCode } from '../error.ts';
 import { createFederation } from './federation.ts';
-import type { Federation } from './federation.ts';
 import { createLibraries } from './library-shares.ts';
 import type { Libraries } from './library-shares.ts';
-import type { Loader, LoaderEnvironment } from './loader-api.ts';
+import type { LoaderEnvironment, PageLoader } from './loader-api.ts';
 import { openDoor } from './loader-door.ts';
-import type { LoaderDoor } from './loader-door.ts';
-import { createLoadedBuild } from './loaded-build.ts';
-import type { LoadedBuild } from './loaded-build.ts';
-import type { Sidecar } from './sidecar.ts';
-import { demandSupported } from './supported.ts';
+import { VerifiedLoader } from './verified-loader.ts';
+import { offerFederation } from './federation-runtime.ts';
 
 /**
- * A verified loader: every file that it runs is listed in the build's sidecar and has the digest that stands there.
+ * A verified loader by the Module Federation runtime, in which builds share libraries; the runtime's manifests, its
+ * script loader and its fetch are switched off.
  * @param name unique among the loaders of a process
  */
-export function createLoader(name: string, environment: LoaderEnvironment): Loader {
-  return new VerifiedLoader(name, environment);
-}
-
-class VerifiedLoader implements Loader {
-  readonly #environment: LoaderEnvironment;
-  readonly #global: { [name: string]: unknown };
-  readonly #builds = new Map<string, LoadedBuild>();
-  readonly #door: LoaderDoor;
-  readonly #federation: Federation;
-  readonly #libraries: Libraries;
-
-  constructor(name: string, environment: LoaderEnvironment) {
-    this.#environment = environment;
-    this.#global = environment.global as { [name: string]: unknown };
-    this.#door = openDoor(environment.global);
-    this.#federation = createFederation(name, (global) => this.#loadEntry(global));
-    this.#libraries = createLibraries(this.#federation, this);
-  }
-
-  add(sidecar: Sidecar, baseUrl: string): void {
-    const { global } = sidecar;
-    if (this.#builds.has(global)) return;
-    demandSupported(sidecar); // it may have been admitted before this host was updated
-    if (global in this.#global || this.#door.sources.has(global)) {
-      throw new TestudoError(
-        'SIDECAR_INVALID',
-        `${global} exists already; two builds need two build ids, and one build one loader`,
-      );
-    }
-    const build = createLoadedBuild(sidecar, new URL('./', baseUrl).href, this.#environment);
-    this.#builds.set(global, build);
-    this.#door.sources.set(global, build);
-  }
-
-  provide({ sidecar, baseUrl }: Parameters<Loader['provide']>[0]): void {
-    this.#libraries.provide(sidecar, baseUrl);
-  }
-
-  async load(global: string, expose: string): Promise<unknown> {
-    const build = this.#need(global);
-    const { sidecar } = build;
-    if (!(sidecar.exposes as readonly string[]).includes(expose)) {
-      throw new TestudoError(
-        'EXPOSE_MISSING',
-        `${sidecar.name} ${sidecar.build} has no ${expose}; it exposes ${sidecar.exposes.join(' ')}`,
-      );
-    }
-    if (!this.#federation.isRegistered(global)) {
-      const scope = sidecar.kind === 'library' ? 'default' : (sidecar.shareScope ?? 'default');
-      this.#federation.register(global, new URL(sidecar.entry, build.baseUrl).href, scope);
-    }
-    build.loading += 1;
-    try {
-      const module = await this.#federation.load(global + expose.slice(1));
-      build.serves = true;
-      return module;
-    } catch (cause) {
-      throw this.#failed(build, cause);
-    } finally {
-      build.loading -= 1;
-    }
-  }
-
-  has(global: string): boolean {
-    return this.#builds.has(global);
-  }
-
-  evict(global: string): void {
-    if (!this.#builds.delete(global)) return;
-    this.#door.sources.delete(global);
-    this.#libraries.withdraw(global);
-    this.#forget(global);
-  }
-
-  executed(global: string): ReturnType<Loader['executed']> {
-    return [...(this.#builds.get(global)?.executed ?? [])];
-  }
-
-  #need(global: string): LoadedBuild {
-    const build = this.#builds.get(global);
-    if (build) return build;
-    throw new TestudoError('BUILD_UNKNOWN', `${global} is not known to this loader; add its sidecar first`);
-  }
-
-  async #loadEntry(global: string): Promise<object> {
-    const build = this.#need(global);
-    await build.chunk(build.sidecar.entry);
-    const container = this.#global[global];
-    if (typeof container === 'object' && container !== null) return container;
-    throw new TestudoError(
-      'LOAD_FAILED',
-      `${build.sidecar.entry} ran but did not define ${global}; does its code throw?`,
-    );
-  }
-
-  /** A build that has never served anything is removed wholly, so that it can be tried again from its first file. */
-  #failed(build: LoadedBuild, cause: unknown): TestudoError {
-    const { sidecar } = build;
-    const isChunkError = cause instanceof Error && cause.name === 'ChunkLoadError';
-    const reason = isChunkError ? (build.failure ?? cause) : cause;
-    if (!build.serves && build.loading === 1) {
-      this.#forget(sidecar.global);
-      build.reset();
-    }
-    if (hasCode(reason)) return reason;
-    const message = reason instanceof Error ? reason.message : String(reason);
-    return new TestudoError('LOAD_FAILED', `${sidecar.name} ${sidecar.build} could not be loaded: ${message}`, {
-      cause,
-    });
-  }
-
-  #forget(global: string): void {
-    this.#federation.forget(global);
-    delete this.#global[global];
-    delete this.#global[`${global}_c`];
-    this.#environment.unstyle?.(global);
-  }
+export function createLoader(name: string, environment: LoaderEnvironment): PageLoader {
+  const federation = createFederation(name, (global) => loader.container(global));
+  const loader: VerifiedLoader = new VerifiedLoader({
+    environment,
+    door: openDoor(environment.global, offerFederation),
+    containers: federation,
+    onEvict: (global) => libraries.withdraw(global),
+  });
+  const libraries: Libraries = createLibraries(federation, loader);
+  return Object.assign(loader, {
+    provide: ({ sidecar, baseUrl }: Parameters<PageLoader['provide']>[0]) => libraries.provide(sidecar, baseUrl),
+  });
 }

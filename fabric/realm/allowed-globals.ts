@@ -19,10 +19,5 @@ export const replacedGlobals: readonly string[] = words(`
   TextEncoder TextDecoder atob btoa URL URLSearchParams AbortController AbortSignal
 `);
 
-/** What Module Federation's runtime and the builds themselves keep on the global object; it alone stays writable. */
-export const federationGlobals: readonly string[] = words(`
-  __FEDERATION__ __VMOK__ __GLOBAL_LOADING_REMOTE_ENTRY__ __TESTUDO_FEDERATION__ _FEDERATION_RUNTIME_CORE
-`);
-
 /** Every name that may stay on a realm's global object; all others are powers, and go. */
-export const allowedGlobals: ReadonlySet<string> = new Set(languageGlobals.concat(replacedGlobals, federationGlobals));
+export const allowedGlobals: ReadonlySet<string> = new Set(languageGlobals.concat(replacedGlobals));

@@ -1,5 +1,5 @@
 import { TestudoError } from '../error.ts';
-import { allowedGlobals, federationGlobals, languageGlobals, replacedGlobals } from './allowed-globals.ts';
+import { allowedGlobals, languageGlobals, replacedGlobals } from './allowed-globals.ts';
 
 /** The functions that remote code finds in the place of the platform's. */
 export type SafeGlobals = { readonly [name: string]: unknown };
@@ -70,7 +70,6 @@ function hideConstructor(link: object): void {
  */
 function fixBindings(link: object): void {
   for (const key of Reflect.ownKeys(link)) {
-    if (federationGlobals.includes(key as string)) continue;
     const { configurable, writable } = Reflect.getOwnPropertyDescriptor(link, key) ?? {};
     if (writable === true) Reflect.defineProperty(link, key, { writable: false });
     if (configurable === true) Reflect.defineProperty(link, key, { configurable: false });

@@ -29,7 +29,6 @@ test('a thread that is not locked down refuses to run, and every call says so', 
     kept: { log: unused, elapsed: unused, setTimer: unused, clearTimer: unused },
     evaluate: unused,
     openResident: unused,
-    createLoader: unused,
     watchFailures: () => undefined,
     close: unused,
   });

@@ -1,6 +1,6 @@
 import { expose, wrap } from 'comlink';
 
-import type { Loader, LoaderEnvironment } from '../catalog/loader-api.ts';
+import { createLoneLoader } from '../catalog/lone-loader.ts';
 import { toWire } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { NormaliseLater } from '../spec/legacy/normalised.ts';
@@ -28,7 +28,6 @@ export interface RealmProgramOptions {
   readonly platform: Omit<Platform, 'onError'>;
   readonly kept: Omit<KeptFunctions, 'fetch' | 'natives'>;
   readonly evaluate: Evaluate;
-  readonly createLoader: (name: string, environment: LoaderEnvironment) => Loader;
   /** Runs models' routes, where this thread serves them. */
   readonly runRoute?: RunRoute;
   /** absent where builds' WebAssembly is not run */
@@ -73,7 +72,7 @@ function serve(port: RealmPort, host: RealmHostLink, options: RealmProgramOption
     return;
   }
   const files = createRealmFiles({ ...options, bytes: (global, path) => host.bytes(global, path) });
-  const loader = options.createLoader('realm', files);
+  const loader = createLoneLoader(files);
   const platform: Platform = { ...options.platform, onError: report };
   const { loadWasm } = options;
   const powers = { ...options.platform, log: (text: string) => options.kept.log('info', text) };

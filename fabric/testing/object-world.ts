@@ -75,7 +75,6 @@ function sidecarOf(name: string, { models, adapters, services }: TestRemote): Si
 function loaderOf(remotes: TestRemotes): Loader {
   return {
     add: () => undefined,
-    provide: () => undefined,
     async load(global, expose) {
       const remote = remotes[global.replace(/^testudo_|_b1$/g, '')];
       return remote?.[expose.slice(2) as keyof TestRemote] ?? {};

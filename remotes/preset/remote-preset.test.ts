@@ -10,7 +10,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { verify } from '@testudo/fabric/catalog/integrity';
 import { createLoader } from '@testudo/fabric/catalog/loader';
-import type { Loader } from '@testudo/fabric/catalog/loader-api';
+import type { PageLoader } from '@testudo/fabric/catalog/loader-api';
 
 import { repositoryRoot } from './build-id.ts';
 import { buildFixtures } from './fixtures/build-fixtures.ts';
@@ -23,7 +23,7 @@ afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 const digest = async (bytes: ArrayBuffer | Uint8Array): Promise<string> =>
   `sha384-${createHash('sha384').update(new Uint8Array(bytes)).digest('base64')}`;
 
-function nodeLoader(name: string, root: string): Loader {
+function nodeLoader(name: string, root: string): PageLoader {
   return createLoader(name, {
     global: globalThis,
     async run({ url, file }) {

@@ -78,7 +78,7 @@ export function shellTarget(name: string, source: string, place: 'web' | 'webwor
     optimization: { chunkIds: 'natural', moduleIds: 'natural', minimizer: [minimizer()] },
     module: { rules: [...shellRules, ownSources, singleSpa, federatedRemotes] },
     performance: false,
-    plugins: slimFederation({ shared: name !== 'realm' }),
+    plugins: slimFederation(),
   };
   return { name, entryFile, configuration };
 }

@@ -1,5 +1,5 @@
 import type { CatalogRemote } from '@testudo/fabric/catalog/catalog';
-import type { Loader } from '@testudo/fabric/catalog/loader-api';
+import type { PageLoader } from '@testudo/fabric/catalog/loader-api';
 import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 import { TestudoError } from '@testudo/fabric/error';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ async function load(libraries: readonly PlannedRemote[], fetchBytes: () => Promi
     evict: () => undefined,
     load: async () => ({}),
     provide: ({ sidecar }: { readonly sidecar: Sidecar }) => provided.push(sidecar.name),
-  } as unknown as Loader;
+  } as unknown as PageLoader;
   const builds = new PageBuilds({
     loader,
     digest: async () => '',

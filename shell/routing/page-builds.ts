@@ -1,6 +1,6 @@
 import { verifyDigest } from '@testudo/fabric/catalog/integrity';
 import type { Digest } from '@testudo/fabric/catalog/integrity';
-import type { Loader } from '@testudo/fabric/catalog/loader-api';
+import type { PageLoader } from '@testudo/fabric/catalog/loader-api';
 import { parseSidecar } from '@testudo/fabric/catalog/sidecar';
 import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 import { TestudoError } from '@testudo/fabric/error';
@@ -16,7 +16,7 @@ export interface PageBuild {
 }
 
 export interface PageBuildsOptions {
-  readonly loader: Loader;
+  readonly loader: PageLoader;
   readonly digest: Digest;
   /** @throws TestudoError `LOAD_FAILED` */
   fetchBytes(url: string): Promise<ArrayBuffer>;

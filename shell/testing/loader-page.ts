@@ -1,7 +1,7 @@
 import { createAdmission } from '@testudo/fabric/catalog/admission';
 import type { Admission } from '@testudo/fabric/catalog/admission-api';
 import { createLoader } from '@testudo/fabric/catalog/loader';
-import type { Loader } from '@testudo/fabric/catalog/loader-api';
+import type { PageLoader } from '@testudo/fabric/catalog/loader-api';
 import { settle } from '@testudo/fabric/error';
 
 import { fetchBytes } from '../boot/fetch-bytes.ts';
@@ -13,7 +13,7 @@ import { openScriptUrls } from '../trusted-types.ts';
 
 /** What `page-loader.test.ts` drives in a real page. */
 export interface LoaderPage {
-  readonly loader: Loader;
+  readonly loader: PageLoader;
   readonly prepare: PageLoaderEnvironment['prepare'];
   readonly admission: Admission;
   readonly settle: typeof settle;

@@ -28,16 +28,16 @@ const replacements: Readonly<Record<string, string>> = {
 
 /**
  * Takes out of Module Federation's runtime what the verified loader never lets run: manifests, its own script
- * elements, preloading, remotes of remotes; with `shared: false` shares too, for realms, whose builds have none.
+ * elements, preloading, remotes of remotes.
  * @throws Error when a version of Module Federation is installed that lacks one of the files
  */
-export function slimFederation({ shared }: { readonly shared: boolean }): RspackPluginInstance[] {
+export function slimFederation(): RspackPluginInstance[] {
   return [
     new rspack.DefinePlugin({
       ENV_TARGET: '"web"',
       FEDERATION_OPTIMIZE_NO_SNAPSHOT_PLUGIN: 'true',
       FEDERATION_OPTIMIZE_NO_REMOTE: 'false',
-      FEDERATION_OPTIMIZE_NO_SHARED: JSON.stringify(!shared),
+      FEDERATION_OPTIMIZE_NO_SHARED: 'false',
     }),
     ...Object.entries(replacements).map(([file, replacement]) => replace(join(packages, file), replacement)),
   ];
