@@ -23,7 +23,9 @@ const replacements: Readonly<Record<string, string>> = {
   'webpack-bundler-runtime/dist/error-codes/dist/getShortErrorMsg.js': 'error-words',
   'webpack-bundler-runtime/dist/getSharedFallbackGetter.js': 'no-share-fallback',
   'webpack-bundler-runtime/dist/init.js': 'plain-init',
+  'webpack-bundler-runtime/dist/installInitialConsumes.js': 'no-initial-consumes',
   'webpack-bundler-runtime/dist/remotes.js': 'no-remote-of-remotes',
+  'webpack-bundler-runtime/dist/updateOptions.js': 'options-once',
 };
 
 /**
