@@ -14,7 +14,8 @@ export interface Schema extends DBSchema {
   leader: { key: 'epoch'; value: number };
 }
 
-export type Database = IDBPDatabase<Schema>;
+/** What is used of a database: the shell's build leaves idb's one-request methods and its iteration out. */
+export type Database = Pick<IDBPDatabase<Schema>, 'createObjectStore' | 'transaction' | 'close'>;
 
 export interface ConnectionOptions {
   readonly name: string;

@@ -37,6 +37,18 @@ const federatedRemotes: RuleSetRule = {
   loader: join(import.meta.dirname, 'shell/no-preload.ts'),
 };
 
+const idb: RuleSetRule = {
+  test: /[\\/]idb[\\/]build[\\/]index\.js$/,
+  enforce: 'pre',
+  loader: join(import.meta.dirname, 'shell/plain-idb.ts'),
+};
+
+const comlink: RuleSetRule = {
+  test: /[\\/]comlink[\\/]dist[\\/]esm[\\/]comlink\.mjs$/,
+  enforce: 'pre',
+  loader: join(import.meta.dirname, 'shell/plain-comlink.ts'),
+};
+
 /** The shell's programs: page, update prompt, arrow keys, what is kept and sent, host worker, realm worker and its parts for older models and for WebAssembly, old engines' polyfills, lockdown and service worker, one file each in `dist/shell`. */
 export function shellTargets(): readonly ShellTarget[] {
   return [
@@ -76,7 +88,7 @@ export function shellTarget(name: string, source: string, place: 'web' | 'webwor
     },
     resolve: { extensions: ['.tsx', '.ts', '.mjs', '.js'] },
     optimization: { chunkIds: 'natural', moduleIds: 'natural', minimizer: [minimizer()] },
-    module: { rules: [...shellRules, ownSources, singleSpa, federatedRemotes] },
+    module: { rules: [...shellRules, ownSources, singleSpa, federatedRemotes, idb, comlink] },
     performance: false,
     plugins: slimFederation(),
   };
