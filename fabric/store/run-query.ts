@@ -8,10 +8,9 @@ import type { Query, QueryPage, QuerySource, Row } from './query-api.ts';
 
 /** Answers a checked query. @param mayRead leaves out what the asker may not see. @throws TestudoError `BAD_REQUEST` for a cursor of another query */
 export function runQuery(source: QuerySource, query: Query, mayRead: (state: ObjectState) => boolean): QueryPage {
-  const { where = {}, sort, limit = maxListed, after, select } = query;
-  const matches = compileWhere(where);
-  const found = candidates(source, query).filter((state) => !state.deleted && matches(state) && mayRead(state));
-  const inOrder = sort === undefined ? found : found.slice().sort(comparatorOf(sort));
+  const { sort, limit = maxListed, after, select } = query;
+  const found = matching(source, query, mayRead);
+  const inOrder = sort === undefined ? found : found.sort(comparatorOf(sort));
   const rest = after === undefined ? inOrder : following(inOrder, after, sort);
   const objects = rest.slice(0, limit);
   const last = objects[objects.length - 1];
@@ -25,8 +24,20 @@ export function countMatches(
   query: Pick<Query, 'where'>,
   mayRead: (state: ObjectState) => boolean,
 ): number {
+  return matching(source, query, mayRead).length;
+}
+
+/** A loop, for V8 filters a frozen list at a third of its pace. */
+function matching(
+  source: QuerySource,
+  query: Pick<Query, 'where'>,
+  mayRead: (state: ObjectState) => boolean,
+): ObjectState[] {
   const matches = compileWhere(query.where ?? {});
-  return candidates(source, query).filter((state) => !state.deleted && matches(state) && mayRead(state)).length;
+  const found: ObjectState[] = [];
+  for (const state of candidates(source, query))
+    if (!state.deleted && matches(state) && mayRead(state)) found.push(state);
+  return found;
 }
 
 /** The planner: the first field that must equal something and has an index decides what is looked at. */
