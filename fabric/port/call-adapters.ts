@@ -36,19 +36,22 @@ export interface CallOptions {
  * @throws TestudoError one adapter's failure, once all have ended (`PORT_TIMEOUT` before others, the first one else); `data.retryable` says whether
  * every one that failed may be tried again, `data.isAnswered` whether one of them has done what it was asked
  */
-export async function callAdapters(
+export function callAdapters(model: ModelObject, request: PortRequest, options: CallOptions): Promise<PlainRecord> {
+  const { bound, platform } = options;
+  const [only, ...others] = bound.adapters;
+  if (only === undefined || others.length > 0) return callAll(model, request, options);
+  return callOne(model, request, { named: only, service: bound.service, platform });
+}
+
+async function callAll(
   model: ModelObject,
   request: PortRequest,
-  { bound, platform }: CallOptions,
+  { bound: { adapters, service }, platform }: CallOptions,
 ): Promise<PlainRecord> {
-  const [only, ...others] = bound.adapters;
-  if (only !== undefined && others.length === 0) {
-    return callOne(model, request, { named: only, service: bound.service, platform });
-  }
   const outcomes = await Promise.all(
-    bound.adapters.map((named, index) => {
+    adapters.map((named, index) => {
       const idempotencyKey = index === 0 ? request.idempotencyKey : `${request.idempotencyKey}.${index}`;
-      const call = { named, service: bound.service, platform, isOneOfMany: true };
+      const call = { named, service, platform, isOneOfMany: true };
       return settle(() => callOne(model, { ...request, idempotencyKey }, call), 'PORT_FAILED');
     }),
   );

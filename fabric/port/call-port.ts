@@ -1,13 +1,13 @@
 import { toWire, TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
-import { diff } from '../record/merge.ts';
+import { diff, diffOf } from '../record/merge.ts';
+import type { Patch } from '../record/patch.ts';
 import { unlimited, type HookLimit } from '../spec/hook-limit.ts';
-import { andThen, type MaybePromise } from '../spec/maybe-promise.ts';
+import type { MaybePromise } from '../spec/maybe-promise.ts';
 import { runModelCode } from '../spec/model-code.ts';
-import { fieldsAfter, modelObject } from '../spec/model-object.ts';
+import { fieldsAfter, modelObject, objectOf } from '../spec/model-object.ts';
 import { checkPortWrites } from '../spec/port-writes.ts';
 import type { PortSpec } from '../spec/port-spec.ts';
-import type { ModelObject } from '../spec/model-object-api.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { ObjectScope } from '../spec/object-scope.ts';
 import { callAdapters, type CallOptions } from './call-adapters.ts';
@@ -39,13 +39,15 @@ export async function callPort(
   options: PortCallOptions,
 ): Promise<Pick<PortOutcome, 'result' | 'patch'>> {
   const port = portOf(spec, request.port, request.isEnabled);
-  const { scopes, limit = unlimited } = options;
-  const result = await callAdapters(modelObject(request, scopes?.live), request, options);
+  const { scopes } = options;
+  const model = modelObject(request, scopes?.live);
+  const result = await callAdapters(model, request, options);
   try {
-    await scopes?.flush();
-    const model = modelObject(request, scopes?.pure);
-    const next = (): MaybePromise<PlainRecord> => nextFields(port, model, result);
-    const patch = diff(model.fields, await limit(`${request.modelName}.${request.port} callback`, next));
+    if (scopes) await scopes.flush();
+    const patch =
+      port.callback === undefined
+        ? diffOf(model.fields, port.keys === undefined ? result : pick(result, port.keys))
+        : await patchByCallback(port.callback, model.fields, { request, result, options });
     checkPortWrites(spec, request.port, patch);
     return { result, patch };
   } catch (error) {
@@ -67,11 +69,23 @@ export function portOf(spec: ModelSpec, name: string, isEnabled = false): PortSp
   throw new TestudoError('METHOD_UNKNOWN', `${spec.modelName} ${problem}`);
 }
 
-function nextFields({ callback, keys }: PortSpec, model: ModelObject, result: PlainRecord): MaybePromise<PlainRecord> {
-  const what = `${model.getName()} callback`;
-  if (callback === undefined) return fieldsAfter(what, model.fields, keys === undefined ? result : pick(result, keys));
-  const given = runModelCode(what, () => callback({ model }, result));
-  return andThen(given, (outcome) => fieldsAfter(what, model.fields, outcome));
+interface Answer {
+  readonly request: PortRequest;
+  readonly result: PlainRecord;
+  readonly options: PortCallOptions;
+}
+
+/** What the port's callback makes of the object, which it may read by and not write. */
+async function patchByCallback(
+  callback: NonNullable<PortSpec['callback']>,
+  fields: PlainRecord,
+  { request, result, options: { scopes, limit = unlimited } }: Answer,
+): Promise<Patch> {
+  const model = objectOf(request, fields, scopes?.pure);
+  const what = `${request.modelName} callback`;
+  const run = (): MaybePromise<unknown> => runModelCode(what, () => callback({ model }, result));
+  const given = await limit(`${request.modelName}.${request.port} callback`, run);
+  return diff(fields, fieldsAfter(what, fields, given));
 }
 
 function pick(result: PlainRecord, keys: string | readonly string[]): PlainRecord {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { PlainRecord } from '../plain.ts';
-import { applyPatch, diff, rebase } from './merge.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { applyPatch, diff, diffOf, rebase } from './merge.ts';
 import { plainEqual } from './plain-equal.ts';
 
 const key = fc.constantFrom('a', 'b', 'c', 'd', 'constructor', 'toString');
@@ -11,6 +12,16 @@ const same = (left: PlainRecord, right: PlainRecord): boolean => plainEqual(left
 
 test('a difference leads from the one to the other', () => {
   fc.assert(fc.property(fields, fields, (before, after) => same(applyPatch(before, diff(before, after)), after)));
+});
+
+test('what gives fields their values is the difference to the fields with all of them', () => {
+  fc.assert(
+    fc.property(fields.map(deepFreeze), fields.map(deepFreeze), (before, values) => {
+      const patch = diffOf(before, values);
+      expect(patch).toEqual(diff(before, { ...before, ...values }));
+      expect([patch, patch.set, patch.unset, patch.base].every(Object.isFrozen)).toBe(true);
+    }),
+  );
 });
 
 test('on the fields it was made on, a rebase is the change itself, without conflict', () => {
@@ -80,4 +91,5 @@ test('a field "__proto__" is refused', () => {
   expect(() => applyPatch({}, { set: evil, unset: [], base: {} })).toThrow(refusal);
   expect(() => rebase({}, { set: {}, unset: ['__proto__'], base: {} })).toThrow(refusal);
   expect(() => diff({}, evil)).toThrow(refusal);
+  expect(() => diffOf({ a: 1 }, evil)).toThrow(refusal);
 });

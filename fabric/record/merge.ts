@@ -65,6 +65,25 @@ export function diff(before: PlainRecord, after: PlainRecord): Patch {
 }
 
 /**
+ * The change by which fields get these values: `diff` to the fields with all of them, which are not put together for it.
+ * @param before frozen through and through, as `values` are; what is in neither is not looked at
+ * @throws TestudoError `BAD_REQUEST` for a field `__proto__`
+ */
+export function diffOf(before: PlainRecord, values: PlainRecord): Patch {
+  if (isWhole(before, values)) return Object.freeze({ set: values, unset: noFields, base: noValues });
+  const set: Fields = {};
+  const base: Fields = {};
+  for (const key of Object.keys(values)) {
+    const was = own(before, checkKey(key));
+    const is = values[key] as Plain;
+    if (plainEqual(was, is)) continue;
+    set[key] = is;
+    if (was !== undefined) base[key] = was;
+  }
+  return Object.freeze({ set: Object.freeze(set), unset: noFields, base: Object.freeze(base) });
+}
+
+/**
  * Carries a change over to other fields than it was made on, field by field: what only it changed is taken, what
  * both sides changed alike is left, what they changed differently is a conflict, in which the change wins. What it
  * sets to its own `base` came with a newer shape of the object: it only stands where the field is not there yet.

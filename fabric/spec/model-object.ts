@@ -10,8 +10,12 @@ import type { ModelState, ObjectScope } from './object-scope.ts';
  * further refuses. @throws TestudoError `BAD_REQUEST` when the fields are not plain data
  */
 export function modelObject(state: ModelState, scope?: ObjectScope): ModelObject {
+  return objectOf(state, checkPlainRecord(state.fields, state.modelName), scope);
+}
+
+/** The same with fields that were checked before. */
+export function objectOf(state: ModelState, fields: PlainRecord, scope?: ObjectScope): ModelObject {
   const { modelName, id, version, compensates = false, about } = state;
-  const fields = checkPlainRecord(state.fields, modelName);
   const Made = scope?.classOf(modelName) ?? BaseObject;
   return new Made({ modelName, id, version, fields, compensates, ...(about === undefined ? {} : { about }) }, scope);
 }
