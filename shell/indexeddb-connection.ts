@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { storeClosed } from '@testudo/fabric/store/record-codec';
 import type { Pulse } from './pulse.ts';
-import { storageFault, storageSilent } from './storage-fault.ts';
+import { isLostConnection, storageFault, storageSilent } from './storage-fault.ts';
 
 export interface StoredRecord {
   readonly collection: string;
@@ -33,16 +33,11 @@ export interface Connection {
   /** @throws TestudoError what the refusal means; `UNAVAILABLE` after it was closed */
   use<T>(act: (database: Database) => Promise<T>): Promise<T>;
   close(): void;
+  /** Closes it because what its owner knows of it is not so any more. */
+  lose(): void;
 }
 
 const VERSION = 1;
-
-/** What Firefox and Safari call a connection that they have lost, and private windows of some engines. */
-const lostNames: readonly string[] = ['InvalidStateError', 'UnknownError'];
-
-function isLostConnection(cause: unknown): boolean {
-  return cause instanceof Error && lostNames.includes(cause.name);
-}
 
 function upgrade(database: Database): void {
   database.createObjectStore('records', { keyPath: ['collection', 'key'] });
@@ -113,5 +108,5 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     }
   }
 
-  return { use: (act) => use(act).catch(refuse), close };
+  return { use: (act) => use(act).catch(refuse), close, lose };
 }

@@ -11,7 +11,14 @@ import {
   storeClosed,
   type EncodedWrite,
 } from '@testudo/fabric/store/record-codec';
-import { openConnection, type ConnectionOptions, type Database, type Schema } from './indexeddb-connection.ts';
+import { withoutDoubt } from '@testudo/fabric/store/without-doubt';
+import {
+  openConnection,
+  type ConnectionOptions,
+  type Database,
+  type Schema,
+  type StoredRecord,
+} from './indexeddb-connection.ts';
 import { Pulse } from './pulse.ts';
 import { storageSilent } from './storage-fault.ts';
 
@@ -21,8 +28,8 @@ export interface IndexeddbOptions {
   /** Takes the store over: from now on commits of former owners reject with `FENCED`. */
   readonly fence: boolean;
   /**
-   * Called when the browser or another tab has closed the store under its owner, for instance to delete it. Nothing
-   * can be read or written any more.
+   * Called when the browser or another tab has closed the store under its owner, for instance to delete it, and when a
+   * commit is on disk of which he was told that it was not. Nothing can be read or written any more; he opens it anew.
    */
   readonly onLost?: () => void;
   /** how long the store may give no sign of life while something waits for it; default 5000 */
@@ -72,15 +79,28 @@ function writeAll(transaction: WriteTransaction, writes: readonly EncodedWrite[]
   );
 }
 
+/** Under which epoch writes are made, and how it is known what becomes of them. */
+interface Writing {
+  readonly epoch: number | null;
+  readonly pulse: Pulse;
+  /** A transaction that was given up in doubt has ended. */
+  onEnded(): void;
+}
+
 /**
  * Ends a transaction that failed or is silent, and throws why: its own error tells more than that of the request that
- * it aborted. One that is being written by then cannot be ended: resolves when it is, as silence was no refusal.
+ * it aborted. One that is being written by then cannot be ended: resolves when it is, as silence was no refusal. One
+ * that stays silent is in doubt.
  */
-async function abandon(transaction: WriteTransaction, error: unknown, pulse: Pulse): Promise<void> {
+async function abandon(transaction: WriteTransaction, error: unknown, { pulse, onEnded }: Writing): Promise<void> {
   try {
     transaction.abort();
   } catch {
-    await pulse.wait(transaction.done, storageSilent).catch((cause: unknown) => {
+    const silent = (): TestudoError => {
+      transaction.done.then(onEnded, onEnded);
+      return storageSilent(true);
+    };
+    await pulse.wait(transaction.done, silent).catch((cause: unknown) => {
       throw transaction.error ?? cause;
     });
     return;
@@ -88,11 +108,8 @@ async function abandon(transaction: WriteTransaction, error: unknown, pulse: Pul
   throw error;
 }
 
-async function applyWrites(
-  database: Database,
-  writes: readonly EncodedWrite[],
-  { epoch, pulse }: { readonly epoch: number | null; readonly pulse: Pulse },
-): Promise<void> {
+async function applyWrites(database: Database, writes: readonly EncodedWrite[], writing: Writing): Promise<void> {
+  const { epoch, pulse } = writing;
   const transaction = database.transaction(STORES, 'readwrite', STRICT);
   transaction.done.catch(() => undefined);
   const work = async (): Promise<void> => {
@@ -106,7 +123,7 @@ async function applyWrites(
   try {
     await pulse.wait(work(), storageSilent);
   } catch (error) {
-    await abandon(transaction, error, pulse);
+    await abandon(transaction, error, writing);
   }
 }
 
@@ -133,8 +150,9 @@ async function epochOf(database: Database): Promise<number> {
 
 /**
  * Keeps records in IndexedDB; a commit resolves when the engine says that it is on disk (`durability: 'strict'`, which
- * engines before Chromium 83 do not know). What queued behind a running commit shares one transaction. Closes itself
- * when another tab wants to change or delete the database.
+ * engines before Chromium 83 do not know). What queued behind a running commit shares one transaction. After a commit in
+ * doubt (`data.inDoubt`) nothing is written before it is known what became of it. Closes itself when that is there all
+ * the same, and when another tab wants to change or delete the database.
  * @throws TestudoError `UNAVAILABLE`, `STORAGE_NEWER`, or `DEADLINE` when another tab holds it up
  */
 export async function indexeddbDatasource(options: IndexeddbOptions): Promise<IndexeddbDatasource> {
@@ -154,10 +172,21 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<In
   });
   const use = <T>(act: (database: Database) => Promise<T>): Promise<T> =>
     connection.use((database) => pulse.wait(act(database), storageSilent));
+  const read = (collection: string, key: string): Promise<StoredRecord | undefined> =>
+    use((database) => reading(database, 'records').get([collection, key]));
   epoch = await use(fence ? takeOver : epochOf);
+  // An empty commit looks after the one in doubt.
+  const writing: Writing = {
+    epoch: fence ? epoch : null,
+    pulse,
+    onEnded: () => void enqueue([]).catch(() => undefined),
+  };
   const enqueue = commitQueue({
-    apply: (writes) =>
-      connection.use((database) => applyWrites(database, writes, { epoch: fence ? epoch : null, pulse })),
+    apply: withoutDoubt({
+      apply: (writes) => connection.use((database) => applyWrites(database, writes, writing)),
+      text: async (collection, key) => (await read(collection, key))?.text,
+      onLanded: () => connection.lose(),
+    }),
   });
 
   return {
@@ -165,7 +194,7 @@ export async function indexeddbDatasource(options: IndexeddbOptions): Promise<In
     epoch,
     isOwned: async () => (await use(epochOf)) <= epoch,
     async get(collection: string, key: string): Promise<Plain | undefined> {
-      const record = await use((database) => reading(database, 'records').get([collection, key]));
+      const record = await read(collection, key);
       return record === undefined ? undefined : decodeRecord(collection, key, record.text);
     },
     async range(collection: string, range: RangeOptions = {}): Promise<readonly Entry[]> {

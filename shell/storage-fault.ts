@@ -18,15 +18,27 @@ const faults: { readonly [errorName: string]: Fault } = {
   ],
 };
 
-/** What an engine's refusal to store means, in words for the user: what is the matter, and what to do. */
+/** What Firefox and Safari call a connection that they have lost, and private windows of some engines. */
+const lostNames: readonly string[] = ['InvalidStateError', 'UnknownError'];
+
+/** Whether an engine says that it has lost the connection to a database. */
+export function isLostConnection(cause: unknown): boolean {
+  return cause instanceof Error && lostNames.includes(cause.name);
+}
+
+/**
+ * What an engine's refusal to store means, in words for the user: what is the matter, and what to do. What was under way
+ * on a connection that is lost is in doubt (`data.inDoubt`).
+ */
 export function storageFault(cause: unknown): TestudoError {
   if (hasCode(cause)) return cause;
   const [name, found] = cause instanceof Error ? [cause.name, `${cause.name}: ${cause.message}`] : ['', String(cause)];
   const [code, message] = faults[name] ?? unavailable;
-  return new TestudoError(code, message, { data: { found }, cause });
+  return new TestudoError(code, message, { data: { found, inDoubt: isLostConnection(cause) }, cause });
 }
 
-/** What is said of storage that does not answer. */
-export function storageSilent(): TestudoError {
-  return new TestudoError('DEADLINE', 'The storage of this site does not answer. Close its other tabs, then reload');
+/** What is said of storage that does not answer. @param inDoubt whether what it was asked to write may be there all the same */
+export function storageSilent(inDoubt: boolean = false): TestudoError {
+  const message = 'The storage of this site does not answer. Close its other tabs, then reload';
+  return new TestudoError('DEADLINE', message, { data: { inDoubt } });
 }

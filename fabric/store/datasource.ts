@@ -49,7 +49,8 @@ export interface Datasource {
    * Applies all writes or none; resolves when they are durable; commits take effect in call order.
    * @throws TestudoError `BAD_REQUEST` for a value that is not plain JSON; nothing is changed then
    * @throws TestudoError `UNAVAILABLE`, `DEADLINE`, `STORAGE_FULL` when the store refuses, is silent or has no room;
-   *   nothing is changed then
+   *   nothing is changed then. With `data.inDoubt` it may be: nothing is taken until that is known, and when it is
+   *   there the store closes itself, so that its owner reads it anew
    * @throws TestudoError `FENCED` when another writer has taken this store over
    */
   commit(writes: readonly Write[]): Promise<void>;

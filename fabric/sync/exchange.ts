@@ -244,10 +244,8 @@ function isFork(error: unknown): error is TestudoError {
 }
 
 function forked(replica: string, mark: number, first: number): TestudoError {
-  const message = `the authority knows ops of ${replica} up to ${mark}, the outbox begins at ${first}: its database is an older one`;
-  return new TestudoError('REPLICA_FORKED', `${message}; this host goes on under another replica id`, {
-    data: { mark, first },
-  });
+  const message = `the authority knows ops of ${replica} up to ${mark}, those from ${first} on are here; they go on under another replica id`;
+  return new TestudoError('REPLICA_FORKED', message, { data: { mark, first } });
 }
 
 function undecided(replica: string, count: number): TestudoError {

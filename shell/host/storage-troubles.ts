@@ -4,7 +4,7 @@ import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 /** What a trouble means for the user, before what is the matter and what to do. */
 const meaning = {
   memory: 'Nothing is kept here: what has not been sent when this tab closes is gone. ',
-  objects: 'The last change was not saved. ',
+  objects: 'The last change may not have been saved. ',
   builds: 'Updates wait. ',
   damaged: '',
 };
