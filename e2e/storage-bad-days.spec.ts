@@ -100,7 +100,7 @@ test('no room: the change is not called saved, what is kept can be read, and it 
   await expect(page.getByTestId('error')).toHaveAttribute('data-code', 'STORAGE_FULL');
   await expect(page.getByTestId('error')).toContainText('Free some space');
   await expect(notice(page, 'storage-objects')).toContainText(
-    'The last change was not saved. This device has no room left',
+    'The last change may not have been saved. This device has no room left',
   );
   await expect(row(page, 'before it was full')).toBeVisible();
   await storage.unlimited();

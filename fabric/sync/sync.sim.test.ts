@@ -23,6 +23,8 @@ const exercised = [
   'fencedCommits',
   'fullCommits',
   'lostCommits',
+  'lateCommits',
+  'begunAnew',
   'tornRecords',
   'rewoundAuthorities',
   'realmLost',

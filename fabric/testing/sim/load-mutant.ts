@@ -9,6 +9,7 @@ const fabric = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = join(fabric, '../.testudo/mutants');
 /** What the code loads when it is first needed is loaded before: virtual time would not wait for it. */
 const lateParts = [
+  'store/look-up.ts',
   'sync/authority-damage.ts',
   'sync/authority-traces.ts',
   'sync/replica-damage.ts',
@@ -46,6 +47,7 @@ async function importKit(home: string): Promise<SyncKit> {
       ...lateParts,
       'store/commit-queue.ts',
       'store/record-codec.ts',
+      'store/without-doubt.ts',
       'sync/authority.ts',
       'sync/replica.ts',
     ].map(load),

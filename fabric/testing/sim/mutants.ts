@@ -277,6 +277,18 @@ export const mutants: readonly Mutant[] = [
     seed: 10,
   },
   {
+    name: 'a store goes on over a commit that was told as failed and is there',
+    file: 'store/without-doubt.ts',
+    find: 'doubtful = writes;',
+    replace: '{}',
+  },
+  {
+    name: 'of a commit in doubt the first write to a key counts',
+    file: 'store/look-up.ts',
+    find: 'new Map(writes.map((write)',
+    replace: 'new Map([...writes].reverse().map((write)',
+  },
+  {
     name: 'a clock says which state is newer',
     file: 'sync/replica-inbox.ts',
     find: 'return known === undefined || seq > known.seq;',

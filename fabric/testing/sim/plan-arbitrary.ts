@@ -26,15 +26,25 @@ const rates: fc.Arbitrary<SimRates> = fc.record({
   hungUp: percent(20),
 });
 
+/** Doubts are drawn last, so that all else of a seed's plan stays what it was before there were any. */
+const drawn = eventTypes.filter((type) => type !== 'doubt');
+
 const event: fc.Arbitrary<SimEvent> = fc
   .record({
-    type: fc.constantFrom(...eventTypes, 'crash' as const, 'crash' as const, 'cut' as const),
+    type: fc.constantFrom(...drawn, 'crash' as const, 'crash' as const, 'cut' as const),
     atMs: fc.integer({ min: 0, max: periods * roughMs - 1 }),
     who: fc.integer({ min: 0, max: 11 }),
     lasts: fc.integer({ min: 1, max: 250 }),
     jump: fc.constantFrom(...jumpsMs),
   })
   .map(({ type, atMs, who, lasts, jump }) => ({ type, atMs, who, forMs: type === 'clock' ? jump : lasts }));
+
+const doubt: fc.Arbitrary<SimEvent> = fc.record({
+  type: fc.constant('doubt' as const),
+  atMs: fc.integer({ min: 0, max: periods * roughMs - 1 }),
+  who: fc.integer({ min: 0, max: 11 }),
+  forMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
+});
 
 /** Half of all plans have honest media, so that nothing is forgiven in them; others have some that lie. */
 const allowedLies = fc.oneof(fc.constant([]), fc.subarray([...lies], { minLength: 1 }));
@@ -49,11 +59,13 @@ export function planArbitrary(seed: number): fc.Arbitrary<SimPlan> {
       lying: allowedLies,
       rates,
       seed: fc.constant(seed),
+      doubts: fc.oneof(fc.constant([]), fc.array(doubt, { maxLength: 4 })),
     })
-    .map(({ lying, events, ...plan }) => ({
-      ...plan,
-      events: events.filter(({ type }) => !lies.includes(type) || (lying as readonly SimEventType[]).includes(type)),
-    }));
+    .map(({ lying, events, doubts, ...plan }) => {
+      const isAllowed = ({ type }: SimEvent): boolean =>
+        !lies.includes(type) || (lying as readonly SimEventType[]).includes(type);
+      return { ...plan, events: [...events.filter(isAllowed), ...doubts] };
+    });
 }
 
 /** How fast-check comes from a seed to its plan. */

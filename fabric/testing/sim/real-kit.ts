@@ -1,8 +1,10 @@
 import { applyPatch, diff, rebase } from '../../record/merge.ts';
 import { commitQueue } from '../../store/commit-queue.ts';
 import { decodeEntries, decodeRecord, encodeSummed } from '../../store/record-codec.ts';
+import { withoutDoubt } from '../../store/without-doubt.ts';
 import { openAuthority } from '../../sync/authority.ts';
 import { openReplica } from '../../sync/replica.ts';
+import '../../store/look-up.ts';
 import '../../sync/authority-damage.ts';
 import '../../sync/authority-traces.ts';
 import '../../sync/compaction.ts';
@@ -23,4 +25,5 @@ export const realKit: SyncKit = {
   openAuthority,
   openReplica,
   rebase,
+  withoutDoubt,
 };

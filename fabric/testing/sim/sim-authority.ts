@@ -85,7 +85,10 @@ export class SimAuthority {
     this.#lives += 1;
     const authority = await kit.openAuthority({
       partition,
-      datasource: this.disk.open({ deliver: (answer) => process.deliver(answer) }),
+      datasource: this.disk.open({
+        deliver: (answer) => process.deliver(answer),
+        onLanded: () => this.#beginAnew(process),
+      }),
       judge: simJudge(this.#world),
       viewOf: ({ user }) => this.#world.rights.view(user),
       replica: this.name,
@@ -137,6 +140,14 @@ export class SimAuthority {
     this.#world.count('authorityCrashes');
     this.#world.log('authority crashed');
     return this.disk.crash();
+  }
+
+  /** Its store has closed itself: the next process reads what is there. */
+  #beginAnew(process: SimProcess): void {
+    if (process !== this.#process) return;
+    this.#world.count('begunAnew');
+    this.crash();
+    void this.start();
   }
 
   /** Its database is an older one from now on. */
@@ -192,6 +203,8 @@ export class SimAuthority {
     } catch (error) {
       if (!hasCode(error)) this.#world.violate(`submit failed with ${String(error)}`);
       else this.#world.log(`authority could not ${draft.kind} ${draft.id}: ${error.code}`);
+      // Nobody knows whether it was done: it is asked for again, when that is known.
+      if (hasCode(error) && error.code === 'DEADLINE') return;
     }
     if (process.isAlive) this.#unanswered = this.#unanswered.filter((each) => each !== draft);
   }

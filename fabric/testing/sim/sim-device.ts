@@ -92,7 +92,11 @@ export class SimDevice {
     );
     const replica = await kit.openReplica({
       partition,
-      datasource: this.disk.open({ deliver: (answer) => process.deliver(answer), fences: true }),
+      datasource: this.disk.open({
+        deliver: (answer) => process.deliver(answer),
+        fences: true,
+        onLanded: () => this.#beginAnew(process),
+      }),
       replica: this.name,
       link: follower.link,
       blockStates: 3,
@@ -128,6 +132,16 @@ export class SimDevice {
   leave(): void {
     this.#hasLeft = true;
     this.crash();
+  }
+
+  /** Its store has closed itself under a process: the next one reads what is there. */
+  #beginAnew(process: SimProcess): void {
+    process.kill();
+    if (process !== this.#process) return;
+    this.#world.count('begunAnew');
+    this.#world.log(`${this.label} begins anew`);
+    this.replica = null;
+    void this.start();
   }
 
   /** The process stands still; another one takes the profile over. */
@@ -223,6 +237,8 @@ export class SimDevice {
     } catch (error) {
       if (!hasCode(error)) this.#world.violate(`${this.label} write failed with ${String(error)}`);
       else this.#refused(`${draft.kind} ${draft.id}`, error.code, process);
+      // Nobody knows whether it was done: it is asked for again, when that is known.
+      if (hasCode(error) && error.code === 'DEADLINE') return;
     }
     if (process.isAlive) this.#unanswered = this.#unanswered.filter((each) => each !== draft);
   }

@@ -2,6 +2,7 @@ import { TestudoError } from '../../error.ts';
 import { commitQueue } from '../../store/commit-queue.ts';
 import type { Datasource, Entry, RangeOptions } from '../../store/datasource.ts';
 import { decodeEntries, decodeRecord, encodeSummed, rangeLimit, type EncodedWrite } from '../../store/record-codec.ts';
+import { withoutDoubt } from '../../store/without-doubt.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -11,6 +12,7 @@ export interface StoreKit {
   readonly decodeEntries: typeof decodeEntries;
   readonly decodeRecord: typeof decodeRecord;
   readonly encodeSummed: typeof encodeSummed;
+  readonly withoutDoubt: typeof withoutDoubt;
 }
 
 /** What a disk needs to be slow, to fail and to be cut off. */
@@ -36,18 +38,29 @@ export interface OpenOptions {
   deliver?(answer: () => void): void;
   /** takes the disk over: from now on commits of those who opened it before are `FENCED` */
   readonly fences?: boolean;
+  /** a commit is there of which it was told that it was not: the process has to begin anew */
+  onLanded?(): void;
+}
+
+/** A commit of which nobody knows what becomes of it. */
+interface Doubtful {
+  readonly writes: readonly EncodedWrite[];
+  readonly lands: boolean;
+  /** has the process look at once */
+  readonly ended: () => void;
 }
 
 interface Life {
   readonly incarnation: number;
   readonly epoch: number | null;
   readonly deliver: (answer: () => void) => void;
+  readonly ended: () => void;
 }
 
 /** Texts by collection and key. */
 export type StoredTexts = Map<string, Map<string, string>>;
 
-const realKit: StoreKit = { commitQueue, decodeEntries, decodeRecord, encodeSummed };
+const realKit: StoreKit = { commitQueue, decodeEntries, decodeRecord, encodeSummed, withoutDoubt };
 
 /**
  * A disk that outlives its process, below the code that our stores have in common. A commit takes time; when the
@@ -56,12 +69,7 @@ const realKit: StoreKit = { commitQueue, decodeEntries, decodeRecord, encodeSumm
  */
 export class SimDisk {
   texts: StoredTexts = new Map();
-  readonly counts: { failedCommits: number; cutCommits: number; fencedCommits: number; fullCommits: number } = {
-    failedCommits: 0,
-    cutCommits: 0,
-    fencedCommits: 0,
-    fullCommits: 0,
-  };
+  readonly counts = { failedCommits: 0, cutCommits: 0, fencedCommits: 0, fullCommits: 0, lateCommits: 0 };
   /** texts that are not what was written */
   readonly damaged: Set<string> = new Set();
   /** has no room for another commit */
@@ -72,6 +80,9 @@ export class SimDisk {
   readonly #kit: StoreKit;
   readonly #watchers: ((commit: SimCommit | null) => void)[] = [];
   #underWay: readonly EncodedWrite[] | null = null;
+  /** of the next commits that come in doubt, after how many ms they are there; 0: never */
+  readonly #doubts: number[] = [];
+  #doubtful: Doubtful | null = null;
   #incarnation = 0;
   #epoch = 0;
 
@@ -90,10 +101,16 @@ export class SimDisk {
     return this.#underWay !== null;
   }
 
+  /** The next commit is told as failed, and is there all the same `landsMs` later; 0: it is not. */
+  doubt(landsMs: number): void {
+    this.#doubts.push(landsMs);
+  }
+
   /** The processes that used the disk are dead: their commit under way may be there. @returns it, if it is */
   crash(isKept: boolean = this.#options.random.chance(0.5)): readonly EncodedWrite[] | null {
     const cut = this.#underWay;
     this.#underWay = null;
+    this.#doubtful = null;
     this.#incarnation += 1;
     if (cut === null) return null;
     this.counts.cutCommits += 1;
@@ -131,13 +148,21 @@ export class SimDisk {
   }
 
   /** A store for the next process. What a dead one still asks for is never answered. */
-  open({ deliver = (answer) => answer(), fences = false }: OpenOptions = {}): Datasource {
+  open({ deliver = (answer) => answer(), fences = false, onLanded }: OpenOptions = {}): Datasource {
     if (fences) {
+      if (this.#doubtful !== null) this.#end(this.#doubtful);
       this.#epoch += 1;
       this.#underWay = null;
     }
-    const life: Life = { incarnation: this.#incarnation, epoch: fences ? this.#epoch : null, deliver };
-    const enqueue = this.#kit.commitQueue({ apply: (writes) => this.#apply(writes, life) });
+    const ended = (): void => void enqueue([]).catch(() => undefined);
+    const life: Life = { incarnation: this.#incarnation, epoch: fences ? this.#epoch : null, deliver, ended };
+    const enqueue = this.#kit.commitQueue({
+      apply: this.#kit.withoutDoubt({
+        apply: (writes) => this.#apply(writes, life),
+        text: (collection, key) => this.#answer(life, 0, () => this.#text(collection, key)),
+        onLanded: () => deliver(() => onLanded?.()),
+      }),
+    });
     return {
       kind: 'memory',
       get: (collection, key) => this.#answer(life, 0, () => this.#read(collection, key)),
@@ -171,7 +196,33 @@ export class SimDisk {
       });
     }
     if (!this.#isFenced(life)) this.#underWay = writes;
+    const [landsMs] = this.#isFenced(life) || writes.length === 0 ? [] : this.#doubts.splice(0, 1);
+    if (landsMs !== undefined) return this.#giveUp(writes, life, landsMs);
     return this.#answer(life, random.between(1, 8), () => this.#finish(writes, life));
+  }
+
+  #giveUp(writes: readonly EncodedWrite[], life: Life, landsMs: number): Promise<void> {
+    const { time, random } = this.#options;
+    const doubtful = { writes, lands: landsMs > 0, ended: life.ended };
+    this.#doubtful = doubtful;
+    const toldMs = random.between(1, 4);
+    time.after(toldMs + random.between(0, 2) + landsMs, () => this.#end(doubtful));
+    return this.#answer(life, toldMs, () => {
+      throw new TestudoError('DEADLINE', 'the simulated disk says nothing; try again', { data: { inDoubt: true } });
+    });
+  }
+
+  /** What became of a commit in doubt is sure now. */
+  #end(doubtful: Doubtful): void {
+    if (this.#doubtful !== doubtful) return;
+    const { writes, lands, ended } = doubtful;
+    this.#doubtful = null;
+    this.#underWay = null;
+    if (lands) {
+      this.counts.lateCommits += 1;
+      this.#take(writes);
+    }
+    if (this.#options.random.chance(0.5)) ended();
   }
 
   #refusal(): TestudoError | null {
@@ -206,6 +257,11 @@ export class SimDisk {
     this.journal.push(commit);
     applyTexts(this.texts, writes);
     for (const watcher of this.#watchers) watcher(commit);
+  }
+
+  #text(collection: string, key: string): string | undefined {
+    if (this.#doubtful !== null) throw new TestudoError('DEADLINE', 'the simulated disk says nothing; try again');
+    return this.texts.get(collection)?.get(key);
   }
 
   #read(collection: string, key: string): ReturnType<typeof decodeRecord> | undefined {

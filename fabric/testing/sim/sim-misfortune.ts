@@ -42,6 +42,7 @@ export class SimMisfortune {
       tear: (event) => this.#tear(event),
       flip: (event) => this.#flip(event),
       lose: (event) => this.#lose(this.#host(event), event.forMs),
+      doubt: (event) => this.#host(event).disk.doubt(event.forMs),
       restore: ({ forMs }) => this.#lose(victims.authority, forMs),
     };
   }

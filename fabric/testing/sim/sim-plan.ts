@@ -17,6 +17,7 @@ export const eventTypes = [
   'flip',
   'restore',
   'clone',
+  'doubt',
 ] as const;
 
 export type SimEventType = (typeof eventTypes)[number];
@@ -32,6 +33,7 @@ export const lies: readonly SimEventType[] = ['tear', 'lose', 'flip', 'restore',
  * - `cut`, `cut-requests`, `cut-replies`: a device is cut off for `forMs`, both ways or one
  * - `join`: a new device; `leave`: a device that nobody starts again; `clone`: a second device on a copy of a profile
  * - `clock`: a host's clock jumps by `forMs`; `full`: its disk has no room for `forMs`
+ * - `doubt`: the next commit of a host is told as failed, and is there all the same `forMs` later; 0: it is not
  * - `compact`: the authority gives back what it need not keep
  * - `slow`: all that goes to and from a device is late for `forMs`; `rights`: a user sees more than before, or less
  * - `freeze`: a device's process stands still for `forMs`, while another takes its profile over
