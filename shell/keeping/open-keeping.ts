@@ -28,7 +28,7 @@ export function openKeeping(parts: KeepingParts): Keeping {
   const { client, events, platform, notices, holder, frame } = parts;
   const onError = (error: unknown): void => platform.onError(error);
   const known: Known = { online: null, pending: null, refused: [], report: null };
-  const sync = syncWatch({ client, events, frame, onError });
+  const sync = syncWatch({ client, events, platform, frame, onError });
   const repairs = createRepairs(() => show());
   const storage = async () => storageStanding(await client.call((host) => host.report()), navigator.storage);
   const panel = statusPanel({ storage, repair: (refused) => repairs.of(refused), dismiss, onError });

@@ -1,5 +1,6 @@
 import type { SyncStanding } from '@testudo/fabric/app-sync';
 import type { HostEvent, RefusedWrite, UnsentWrite } from '@testudo/fabric/host/host-api';
+import { settled, virtualPlatform } from '@testudo/fabric/testing/virtual-platform';
 import { expect, test, vi } from 'vitest';
 
 import type { HostClient } from '../tabs/host-client.ts';
@@ -14,7 +15,8 @@ const refusal = (id: string, opId: string): RefusedWrite => ({
 
 /** A watch over a host that answers with `outbox` and `refused`; frames come when `frame` is called. */
 function setUp() {
-  const host = { outbox: [] as UnsentWrite[], refused: [] as RefusedWrite[], asked: 0, fails: 0 };
+  const host = { outbox: [] as UnsentWrite[], refused: [] as RefusedWrite[], asked: 0, fails: 0, takesMs: 0 };
+  const platform = virtualPlatform();
   const listeners = new Set<(event: HostEvent) => void>();
   const frames: (() => void)[] = [];
   const errors: unknown[] = [];
@@ -26,6 +28,7 @@ function setUp() {
     async call(ask: Parameters<HostClient['call']>[0]) {
       if ((host.fails -= 1) >= 0) throw new Error('no host');
       const result = await ask(service as HostService);
+      if (host.takesMs > 0) await new Promise<void>((resolve) => platform.timer(host.takesMs, resolve));
       return result.ok ? result.value : undefined;
     },
     onAttached: () => ({ dispose: () => undefined }),
@@ -33,6 +36,7 @@ function setUp() {
   const sync = syncWatch({
     client,
     events: { on: (listener) => (listeners.add(listener), { dispose: () => listeners.delete(listener) }) },
+    platform,
     frame: (callback) => frames.push(callback),
     onError: (error) => errors.push(error),
   });
@@ -42,7 +46,7 @@ function setUp() {
     await vi.waitFor(() => expect(frames).not.toEqual([]));
     frames.splice(0).forEach((callback) => callback());
   };
-  return { host, sync, tell, frame, frames, errors };
+  return { host, platform, sync, tell, frame, frames, errors };
 }
 
 test('an object is synced, saved with so many changes, or refused with the first reason', async () => {
@@ -79,6 +83,33 @@ test('many events make one question and one call each frame; nobody listens: non
   tell('object');
   expect(host.asked).toBe(3);
   expect(frames).toEqual([]);
+});
+
+test('after a question that took long it rests four times as long, a second at most, and then asks once', async () => {
+  const { host, platform, sync, tell } = setUp();
+  const pass = async (durationMs: number): Promise<void> => {
+    await settled();
+    platform.pass(durationMs);
+    await settled();
+  };
+  for (const [takesMs, restMs] of [
+    [50, 200],
+    [600, 1000],
+  ] as const) {
+    host.takesMs = takesMs;
+    const { asked } = host;
+    if (asked === 0) sync.watch(() => undefined);
+    else tell('object');
+    await pass(takesMs);
+    expect(host.asked).toBe(asked + 1);
+    for (let each = 0; each < 3; each += 1) tell('object');
+    await pass(restMs - 1);
+    expect(host.asked).toBe(asked + 1);
+    await pass(1);
+    expect(host.asked).toBe(asked + 2);
+    await pass(takesMs);
+    await pass(restMs);
+  }
 });
 
 test('what could not be asked is told as an error and asked again with the next event or listener', async () => {

@@ -2,6 +2,7 @@ import type { AppEvents } from '@testudo/fabric/application';
 import type { SyncStanding } from '@testudo/fabric/app-sync';
 import type { HostEvent } from '@testudo/fabric/host/host-api';
 import type { Disposable } from '@testudo/fabric/plain';
+import type { Platform } from '@testudo/fabric/platform';
 
 import type { HostClient } from '../tabs/host-client.ts';
 import { syncStanding } from './sync-standing.ts';
@@ -9,6 +10,7 @@ import { syncStanding } from './sync-standing.ts';
 export interface SyncWatchOptions {
   readonly client: Pick<HostClient, 'call' | 'onAttached'>;
   readonly events: AppEvents;
+  readonly platform: Pick<Platform, 'now' | 'timer'>;
   /** calls back once, in time for the next frame */
   readonly frame: (callback: () => void) => void;
   readonly onError: (error: unknown) => void;
@@ -22,8 +24,12 @@ export interface SyncWatch {
 
 const decisive: readonly HostEvent['type'][] = ['object', 'accepted', 'refused', 'dismissed', 'snapshot'];
 
-/** Asks nothing while nobody listens. */
-export function syncWatch({ client, events, frame, onError }: SyncWatchOptions): SyncWatch {
+/** The host answers with all that is unsent: while much is written, no more than a fifth of the time goes there. */
+const restTimes = 4;
+const maxRestMs = 1000;
+
+/** Asks nothing while nobody listens, and after a question that took long rests for longer. */
+export function syncWatch({ client, events, platform, frame, onError }: SyncWatchOptions): SyncWatch {
   const listeners = new Set<{ tell(sync: SyncStanding): void }>();
   let latest: SyncStanding | null = null;
   let isAsking = false;
@@ -58,17 +64,21 @@ export function syncWatch({ client, events, frame, onError }: SyncWatchOptions):
     isStale = true;
     if (isAsking || listeners.size === 0) return;
     isAsking = true;
-    const failed = (error: unknown): boolean => {
-      onError(error);
-      return true;
+    const beganMs = platform.now();
+    const again = (): void => {
+      isAsking = false;
+      if (isStale) refresh();
     };
-    void ask()
-      .then(() => false, failed)
-      .then((hasFailed) => {
-        isAsking = false;
-        if (hasFailed) isStale = true;
-        else if (isStale) refresh();
-      });
+    const rest = (): void => {
+      const restMs = Math.min(restTimes * (platform.now() - beganMs), maxRestMs);
+      if (restMs > 0) platform.timer(restMs, again);
+      else again();
+    };
+    ask().then(rest, (error: unknown) => {
+      onError(error);
+      isAsking = false;
+      isStale = true;
+    });
   }
   events.on((event) => {
     if (!event.traced && decisive.includes(event.type)) refresh();
