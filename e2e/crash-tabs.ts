@@ -3,15 +3,12 @@
  * process crashes, again and again. Afterwards every acknowledged write must be at the server, and none twice.
  * Exit status 1 otherwise; how long it took is told, for it depends on the machine (goal: 3 s).
  */
-import { parseArgs } from 'node:util';
-
+import { conclude, roundsAsked } from './crash/command.ts';
 import { crashLeaders } from './five-tabs/crash-rounds.ts';
 import { worstAndMedian } from './crash/times.ts';
 import { launch } from './launch.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds wants a whole number, got ${values.rounds}`);
+const rounds = roundsAsked(30);
 
 const demo = await launch({ env: { TESTUDO_DEVICE: 'off' } });
 try {
@@ -24,8 +21,7 @@ try {
       `${double.length} double, ${failed.length} failed; ready again after ${ready.text}; the ${underWay} calls under ` +
       `way elsewhere answered after ${answered.text}`,
   );
-  for (const text of [...lost, ...double, ...failed].slice(0, 20)) console.log(text);
-  process.exitCode = lost.length + double.length + failed.length > 0 ? 1 : 0;
+  conclude([...lost, ...double, ...failed]);
 } finally {
   await demo.stop();
 }

@@ -3,8 +3,7 @@
  * the server is killed with SIGKILL, again and again. Afterwards every acknowledged write must be there, and none twice.
  * Exit status 1 otherwise; how long it took is told, for it depends on the machine (goal: 3 s).
  */
-import { parseArgs } from 'node:util';
-
+import { conclude, roundsAsked } from './crash/command.ts';
 import { everyOrder } from './crash/every-order.ts';
 import { openLedger } from './crash/ledger.ts';
 import { pushWriter } from './crash/push-writer.ts';
@@ -20,9 +19,7 @@ import { cookieOf } from './session.ts';
 
 const REST = 14;
 const PUSHING = 6;
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds wants a whole number, got ${values.rounds}`);
+const rounds = roundsAsked(50);
 
 const ledger = openLedger();
 const ending = new AbortController();
@@ -84,8 +81,7 @@ try {
       `acknowledged, ${lost.length} lost, ${double.length} double; it serves again after ${ready.text} ` +
       `(processor time of that: ${worked.text}), and has acknowledged a write after ${written.text}`,
   );
-  for (const text of [...lost, ...double].slice(0, 20)) console.log(text);
-  process.exitCode = lost.length + double.length > 0 ? 1 : 0;
+  conclude([...lost, ...double]);
 } finally {
   await demo.stop();
 }
