@@ -1,31 +1,21 @@
 import { expect, test } from '@playwright/test';
 import type { BrowserContext, Route } from '@playwright/test';
 
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { launch } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
 import { expectHelpWorks, expectShopWorks, openWatched } from './watched-page.ts';
 
 const catalogue = '**/api/catalog';
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 
 test.beforeAll(async () => {
-  builds = await buildFaulty(['healthy', 'throws-mount'].map((fault) => `faulty@${fault}`));
-  origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+  stand = await launchWithBuilds({ builds: ['faulty@healthy'] });
+  demo = stand.demo;
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
+test.afterAll(async () => stand.stop());
 
 const page = { contentType: 'text/html', body: '<!doctype html><title>Welcome</title>' };
 const nothing = { error: { code: 'NOT_FOUND', message: 'there is nothing at /api/catalog' } };
@@ -96,7 +86,6 @@ for (const [what, code, words, answer] of bad) {
   test(`a catalogue that ${what}, with a good copy here: the page works, and takes the next good one`, async ({
     browser,
   }) => {
-    const { path, integrity } = builds.of('faulty@healthy');
     const watched = await openWatched(browser);
     await watched.page.goto(`${demo.url}/store`);
     await expectShopWorks(watched);
@@ -112,7 +101,7 @@ for (const [what, code, words, answer] of bad) {
     await expect(watched.page.locator('#status')).toHaveAttribute('data-status', 'online');
     expect(await watched.page.evaluate(() => localStorage.getItem('testudo-catalog'))).toBe(kept);
     await watched.context.unrouteAll({ behavior: 'ignoreErrors' });
-    await deploy(demo, 'faulty', `${origin.url}/${path}/remote.json`, integrity);
+    await stand.run('faulty@healthy');
     await watched.go('faulty');
     await expect(watched.page.getByRole('heading', { name: 'It works' })).toBeVisible();
     expect(await watched.uncaught()).toEqual([]);

@@ -3,43 +3,24 @@ import type { Page } from '@playwright/test';
 
 import type { HostReport } from '../fabric/host/host-api.ts';
 import type { HostileScreen } from '../remotes/preset/fixtures/hostile/app.ts';
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { launch } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
 import { expectShopWorks, openWatched } from './watched-page.ts';
 
 type Screen = Window & { readonly hostileScreen: HostileScreen };
 
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  builds = await buildFaulty(['hostile@all', 'hostile-screen@all']);
-  origin = await serveOrigin(builds.directory);
-  const env = {
-    TESTUDO_ALLOWED_ORIGINS: origin.url,
-    TESTUDO_DEVICE: 'off',
-    TESTUDO_REALMS: 'main=* alone=hostile',
-  };
-  demo = await launch({ env });
-  for (const name of ['hostile', 'hostile-screen']) {
-    const { path, integrity } = builds.of(`${name}@all`);
-    const reply = await deploy(demo, name, `${origin.url}/${path}/remote.json`, integrity);
-    expect(reply).toEqual({ status: 200, code: null });
-  }
+  const both = ['hostile@all', 'hostile-screen@all'];
+  stand = await launchWithBuilds({ builds: both, running: both, env: { TESTUDO_REALMS: 'main=* alone=hostile' } });
+  demo = stand.demo;
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
+test.afterAll(async () => stand.stop());
 
 const misbehave = (page: Page, how: string): ReturnType<HostileScreen['misbehave']> =>
   page.evaluate((asked) => (window as unknown as Screen).hostileScreen.misbehave(asked), how);

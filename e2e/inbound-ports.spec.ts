@@ -1,12 +1,9 @@
 import { expect, test } from '@playwright/test';
 
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { client, launch, until } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
+import { client, until } from './launch.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
 
 interface Called {
   readonly result: unknown;
@@ -25,26 +22,15 @@ interface Probe {
   };
 }
 
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 
 test.beforeAll(async () => {
-  builds = await buildFaulty(['scale@', 'probe@']);
-  origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
-  for (const name of ['scale', 'probe']) {
-    const { path, integrity } = builds.of(`${name}@`);
-    const deployed = await deploy(demo, name, `${origin.url}/${path}/remote.json`, integrity);
-    expect(deployed).toEqual({ status: 200, code: null });
-  }
+  stand = await launchWithBuilds({ builds: ['scale@', 'probe@'], running: ['scale@', 'probe@'] });
+  demo = stand.demo;
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
+test.afterAll(async () => stand.stop());
 
 async function asked(user: string, method: string, path: string, body?: unknown): Promise<Response> {
   const call = await client(demo.url, user);

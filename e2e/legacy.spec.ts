@@ -1,37 +1,23 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { client, launch, until } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
+import { client, until } from './launch.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
 
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 let call: Awaited<ReturnType<typeof client>>;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  builds = await buildFaulty(['probe@', 'older@']);
-  origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+  stand = await launchWithBuilds({ builds: ['probe@', 'older@'], running: ['older@', 'probe@'] });
+  demo = stand.demo;
   call = await client(demo.url, 'ada');
-  for (const name of ['older', 'probe']) {
-    const { path, integrity } = builds.of(`${name}@`);
-    const url = `${origin.url}/${path}/remote.json`;
-    expect(await deploy(demo, name, url, integrity), name).toEqual({ status: 200, code: null });
-  }
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
+test.afterAll(async () => stand.stop());
 
 interface Parcel {
   readonly id: string;

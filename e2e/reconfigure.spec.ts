@@ -1,12 +1,10 @@
 import { expect, test } from '@playwright/test';
 
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { client, launch, until } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
+import { everyObject } from './every-object.ts';
+import { client, until } from './launch.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
 
 const RATE_PER_SECOND = 200;
 const BATCH_MS = 20;
@@ -19,30 +17,18 @@ interface Entry {
   readonly flow: { readonly due: readonly unknown[]; readonly done: readonly { readonly status: string }[] } | null;
 }
 
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 let call: Awaited<ReturnType<typeof client>>;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  builds = await buildFaulty(['ledger@x', 'scribe@v1', 'scribe@v2']);
-  origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
+  stand = await launchWithBuilds({ builds: ['ledger@x', 'scribe@v1', 'scribe@v2'] });
+  demo = stand.demo;
   call = await client(demo.url, 'ada');
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
-
-async function run(asked: string): Promise<void> {
-  const { name, path, integrity } = builds.of(asked);
-  const outcome = await deploy(demo, name, `${origin.url}/${path}/remote.json`, integrity);
-  expect(outcome).toEqual({ status: 200, code: null });
-}
+test.afterAll(async () => stand.stop());
 
 /** Changes the configuration. @returns the reply's status and its document */
 async function configure(changes: object): Promise<{ status: number; body: { revision?: number; error?: unknown } }> {
@@ -88,16 +74,7 @@ function load(): () => Promise<{ sent: number; failed: readonly string[] }> {
   };
 }
 
-async function entries(): Promise<Entry[]> {
-  const all: Entry[] = [];
-  for (let after = ''; ;) {
-    const reply = await call(`/api/models/entries?limit=500${after === '' ? '' : `&after=${after}`}`);
-    const { objects, next } = (await reply.json()) as { objects: Entry[]; next: string | null };
-    all.push(...objects);
-    if (next === null) return all;
-    after = next;
-  }
-}
+const entries = (): Promise<readonly Entry[]> => everyObject(call, 'entries');
 
 const isWritten = ({ flow }: Entry): boolean => flow?.due.length === 0 && flow.done.length === 1;
 
@@ -113,8 +90,8 @@ test('an adapter, a service and a threshold change under 200 calls a second: not
   page,
 }) => {
   test.setTimeout(180_000);
-  await run('ledger@x');
-  await run('scribe@v1');
+  await stand.run('ledger@x');
+  await stand.run('scribe@v1');
   expect((await configure(bound('blue'))).status).toBe(200);
   await page.goto(`${demo.url}/store`);
   await page.getByTestId('product').first().waitFor();
@@ -123,7 +100,7 @@ test('an adapter, a service and a threshold change under 200 calls a second: not
   const before = await demo.health();
   const stop = load();
   await more(200);
-  await run('scribe@v2');
+  await stand.run('scribe@v2');
   const deployedMs = Date.now();
   await more(200);
   expect((await configure(bound('red'))).status).toBe(200);

@@ -1,38 +1,22 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { client, launch } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
+import { client } from './launch.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
-import { cookieOf } from './session.ts';
+import { profileOf } from './session.ts';
 
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  builds = await buildFaulty(['probe@', 'desk@']);
-  origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
-  for (const name of ['desk', 'probe']) {
-    const { path, integrity } = builds.of(`${name}@`);
-    expect(await deploy(demo, name, `${origin.url}/${path}/remote.json`, integrity)).toEqual({
-      status: 200,
-      code: null,
-    });
-  }
+  stand = await launchWithBuilds({ builds: ['probe@', 'desk@'], running: ['desk@', 'probe@'] });
+  demo = stand.demo;
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
+test.afterAll(async () => stand.stop());
 
 interface Probe {
   readonly heldProps: {
@@ -71,9 +55,7 @@ test('a ticket is in a clerk’s browser while it is open, and again when it is 
   const id = await make('first');
   await make('second');
 
-  const [name = '', value = ''] = (await cookieOf(demo.url, 'sam')).split(/=(.*)/);
-  const context = await browser.newContext();
-  await context.addCookies([{ name, value, url: demo.url }]);
+  const context = await profileOf(browser, demo.url, 'sam');
   const page = await context.newPage();
   const open = async (): Promise<void> => {
     await page.goto(`${demo.url}/probe`);

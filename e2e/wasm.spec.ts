@@ -2,34 +2,22 @@ import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
 import { rankOffers } from '../remotes/offers/rank.ts';
-import { deploy } from './deploy.ts';
-import { buildFaulty } from './faulty-builds.ts';
-import type { FaultyBuilds } from './faulty-builds.ts';
-import { client, launch } from './launch.ts';
+import { launchWithBuilds } from './demo-with-builds.ts';
+import type { DemoWithBuilds } from './demo-with-builds.ts';
+import { client } from './launch.ts';
 import type { Running } from './launch.ts';
-import { serveOrigin } from './origin.ts';
-import type { Origin } from './origin.ts';
 
 const rows = 200_000;
-let builds: FaultyBuilds;
-let origin: Origin;
+let stand: DemoWithBuilds;
 let demo: Running;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  builds = await buildFaulty(['probe@']);
-  origin = await serveOrigin(builds.directory);
-  demo = await launch({ env: { TESTUDO_ALLOWED_ORIGINS: origin.url, TESTUDO_DEVICE: 'off' } });
-  const { path, integrity } = builds.of('probe@');
-  const url = `${origin.url}/${path}/remote.json`;
-  expect(await deploy(demo, 'probe', url, integrity)).toEqual({ status: 200, code: null });
+  stand = await launchWithBuilds({ builds: ['probe@'], running: ['probe@'] });
+  demo = stand.demo;
 });
 
-test.afterAll(async () => {
-  await demo.stop();
-  await origin.close();
-  builds.remove();
-});
+test.afterAll(async () => stand.stop());
 
 interface Ranking {
   readonly checksum: number;
