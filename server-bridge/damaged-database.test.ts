@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { Principal } from '@testudo/fabric/access/principal';
-import { noEffect } from '@testudo/fabric/record/flow';
-import { rebase } from '@testudo/fabric/record/merge';
-import { openAuthority } from '@testudo/fabric/sync/authority';
 import type { Authority } from '@testudo/fabric/sync/sync-api';
 import { draftOp } from '@testudo/fabric/testing/sim/draft-op';
+import { openPlainAuthority } from '@testudo/fabric/testing/plain-authority';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { sqliteDatasource } from './sqlite-datasource.ts';
@@ -27,16 +25,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 async function run<T>(work: (authority: Authority) => Promise<T>) {
   const datasource = sqliteDatasource({ path: join(directory, 'server.db') });
   const told: unknown[] = [];
-  const authority = await openAuthority({
-    partition,
-    datasource,
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-    replica: 'server',
-    epoch: 'e1',
-    now: () => 1,
-    onError: (error) => void told.push(error),
-  });
+  const authority = await openPlainAuthority(datasource, { onError: (error) => void told.push(error) });
   const result = await work(authority);
   const kept = await datasource.range(`damaged/${partition}`);
   await datasource.close();

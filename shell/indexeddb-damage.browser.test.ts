@@ -1,11 +1,9 @@
-import { noEffect } from '@testudo/fabric/record/flow';
-import { rebase } from '@testudo/fabric/record/merge';
 import type { Datasource } from '@testudo/fabric/store/datasource';
 import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
-import { openAuthority } from '@testudo/fabric/sync/authority';
 import { openReplica } from '@testudo/fabric/sync/replica';
 import type { Authority, Replica } from '@testudo/fabric/sync/sync-api';
 import { draftOp } from '@testudo/fabric/testing/sim/draft-op';
+import { openPlainAuthority } from '@testudo/fabric/testing/plain-authority';
 import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -26,16 +24,7 @@ afterEach(async () => {
   await deleteDB(name);
 });
 
-const newAuthority = (): Promise<Authority> =>
-  openAuthority({
-    partition,
-    datasource: memoryDatasource(),
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-    replica: 'server',
-    epoch: 'e1',
-    now: () => 1,
-  });
+const newAuthority = (): Promise<Authority> => openPlainAuthority(memoryDatasource());
 
 async function open(server: Authority): Promise<{ readonly replica: Replica; readonly told: unknown[] }> {
   store = await indexeddbDatasource({ name, fence: true });

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import type { Op } from '../record/op.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { opOf } from './request.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, OpDraft, Replica } from './sync-api.ts';
@@ -31,16 +29,7 @@ async function setUp(): Promise<World> {
   const disk = records();
   const told: unknown[] = [];
   const open = (): Promise<Authority> =>
-    openAuthority({
-      partition,
-      datasource: memoryRecords(disk),
-      judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-      viewOf: () => ({ digest: 'all', sees: () => true }),
-      replica: 'server',
-      epoch: 'e1',
-      now: () => 1,
-      onError: (error) => void told.push(error),
-    });
+    openPlainAuthority(memoryRecords(disk), { onError: (error) => void told.push(error) });
   const authority = await open();
   await authority.submit(create('a'), ada);
   await authority.submit(create('b'), ada);

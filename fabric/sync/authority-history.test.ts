@@ -2,12 +2,10 @@ import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { authorityCollections } from './authority-collections.ts';
 import { AuthorityHistory } from './authority-history.ts';
 import type { Authority, OpDraft } from './sync-api.ts';
@@ -17,20 +15,7 @@ const sam: Principal = { user: 'sam', roles: [], tenant: 'main' };
 const { history } = authorityCollections('main/thing');
 
 const open = (datasource: Datasource, keptChanges?: number): Promise<Authority> =>
-  openAuthority({
-    partition: 'main/thing',
-    datasource,
-    judge: async (op, current) => ({
-      ...rebase(current?.fields ?? {}, op.patch),
-      schemaVersion: 1,
-      flow: noEffect,
-    }),
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-    replica: 'server',
-    epoch: 'e1',
-    now: () => 7,
-    ...(keptChanges === undefined ? {} : { keptChanges }),
-  });
+  openPlainAuthority(datasource, { now: () => 7, ...(keptChanges === undefined ? {} : { keptChanges }) });
 
 const set = (id: string, fields: OpDraft['patch']['set'], changes: Partial<OpDraft> = {}): OpDraft =>
   draftOp({ kind: 'update', id, patch: { set: fields, unset: [], base: {} }, ...changes });

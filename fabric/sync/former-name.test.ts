@@ -2,11 +2,9 @@ import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, Replica } from './sync-api.ts';
 
@@ -14,12 +12,7 @@ const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 const partition = 'main/thing';
 const now = (): number => 7;
 
-const openServer = (): Promise<Authority> =>
-  openAuthority({
-    ...{ partition, datasource: memoryRecords(), replica: 'server', epoch: 'e', now },
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-  });
+const openServer = (): Promise<Authority> => openPlainAuthority(memoryRecords(), { now });
 
 /** @param isHeard whether replies of pushes arrive */
 function open(

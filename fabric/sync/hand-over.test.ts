@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import type { Datasource } from '../store/datasource.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { handOver } from './hand-over.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, Replica } from './sync-api.ts';
@@ -17,11 +15,7 @@ const now = (): number => 7;
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
 const openServer = (datasource: Datasource, replica: string): Promise<Authority> =>
-  openAuthority({
-    ...{ partition, datasource, replica, epoch: replica, now },
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-  });
+  openPlainAuthority(datasource, { replica, epoch: replica, now });
 
 /** Five things of a browser alone: one changed, one deleted, one made by a request with a key. */
 async function alone(): Promise<Records> {

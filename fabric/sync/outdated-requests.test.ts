@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { openReplica } from './replica.ts';
 import type { OpDraft } from './sync-api.ts';
 
@@ -20,15 +18,7 @@ const write = (n: number): OpDraft =>
 test('replica - of requests it knows those that are not sent yet, and the latest of the others', async () => {
   const records: Records = new Map();
   const known = (): readonly string[] => [...(records.get(`requests/${partition}`)?.keys() ?? [])];
-  const server = await openAuthority({
-    partition,
-    datasource: memoryRecords(),
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'v', sees: () => true }),
-    replica: 'server',
-    epoch: 'e1',
-    now: () => 1,
-  });
+  const server = await openPlainAuthority(memoryRecords());
   const replica = await openReplica({
     partition,
     datasource: memoryRecords(records),

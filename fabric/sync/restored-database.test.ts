@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, AuthorityLink, OpDraft, Replica } from './sync-api.ts';
 
@@ -28,16 +26,7 @@ async function restorable(): Promise<Restorable> {
   let records: Records = new Map();
   let lives = 0;
   const open = (): Promise<Authority> =>
-    openAuthority({
-      partition,
-      datasource: memoryRecords(records),
-      judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-      viewOf: () => ({ digest: 'all', sees: () => true }),
-      replica: 'server',
-      epoch: 'database',
-      life: `life${(lives += 1)}`,
-      now,
-    });
+    openPlainAuthority(memoryRecords(records), { epoch: 'database', life: `life${(lives += 1)}`, now });
   let authority = await open();
   return {
     link: {

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
-import { openAuthority } from './authority.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, OpDraft, Replica } from './sync-api.ts';
 
@@ -26,15 +24,7 @@ interface World {
 
 /** A replica with the synced objects a, b, c, and the unsent ones d, e. */
 async function setUp(): Promise<World> {
-  const server = await openAuthority({
-    partition,
-    datasource: memoryRecords(),
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'v', sees: () => true }),
-    replica: 'server',
-    epoch: 'e1',
-    now,
-  });
+  const server = await openPlainAuthority(memoryRecords(), { now });
   const records: Records = new Map();
   const told: unknown[] = [];
   const open = (): Promise<Replica> =>

@@ -2,15 +2,13 @@ import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Sink, SinkAnswer, SinkBatch, SinkFilter } from '../host/sinks/sink-api.ts';
 import { SinkDriver, type SinkDriverOptions } from '../host/sinks/sink-driver.ts';
-import { noEffect } from '../record/flow.ts';
-import { rebase } from '../record/merge.ts';
 import type { Datasource } from '../store/datasource.ts';
-import { openAuthority } from '../sync/authority.ts';
 import { readLog } from '../sync/read-log.ts';
 import type { Authority, OpDraft } from '../sync/sync-api.ts';
 import { draftOp } from './sim/draft-op.ts';
 import { memoryRecords } from './sim/memory-datasource.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
+import { openPlainAuthority } from './plain-authority.ts';
 
 const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 
@@ -55,16 +53,7 @@ export interface SinkWorld {
 export async function sinkWorld(records: Datasource = memoryRecords(), epoch = 'e1', life = epoch): Promise<SinkWorld> {
   const platform = virtualPlatform();
   await records.commit([{ collection: 'meta', key: 'epoch', value: epoch }]);
-  const authority = await openAuthority({
-    partition: 'main/thing',
-    datasource: records,
-    judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-    replica: 'server',
-    epoch,
-    life,
-    now: () => platform.now(),
-  });
+  const authority = await openPlainAuthority(records, { epoch, life, now: () => platform.now() });
   const submit = async (changes: Partial<OpDraft>, n: number): Promise<void> => {
     await authority.submit(
       draftOp({ ...changes, modelName: 'thing', patch: { set: { n }, unset: [], base: {} } }),

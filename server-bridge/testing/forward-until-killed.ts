@@ -2,10 +2,8 @@ import { join } from 'node:path';
 
 import { SinkDriver } from '@testudo/fabric/host/sinks/sink-driver';
 import type { Sink } from '@testudo/fabric/host/sinks/sink-api';
-import { noEffect } from '@testudo/fabric/record/flow';
-import { rebase } from '@testudo/fabric/record/merge';
-import { openAuthority } from '@testudo/fabric/sync/authority';
 import { readLog } from '@testudo/fabric/sync/read-log';
+import { openPlainAuthority } from '@testudo/fabric/testing/plain-authority';
 
 import { nodePlatform } from '../node-platform.ts';
 import { fileSink } from '../sinks/file-sink.ts';
@@ -21,17 +19,7 @@ const platform = nodePlatform(() => undefined);
 const datasource = sqliteDatasource({ path: join(directory, 'server.db') });
 const partition = 'main/thing';
 await datasource.commit([{ collection: 'meta', key: 'epoch', value: 'e1' }]);
-const authority = await openAuthority({
-  ...{
-    partition,
-    datasource,
-    replica: 'server',
-    epoch: 'e1',
-    viewOf: () => ({ digest: 'all', sees: () => true }),
-    now: () => platform.now(),
-  },
-  judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
-});
+const authority = await openPlainAuthority(datasource, { now: () => platform.now() });
 const forward = (sink: string, to: Sink): SinkDriver =>
   new SinkDriver({
     ...{ datasource, sink, partition, to, platform, filter: { events: ['*'], from: 'start' } },
