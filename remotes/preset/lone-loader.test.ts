@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
-import { ModuleFederationPlugin } from '@module-federation/enhanced/rspack';
 import { afterAll, expect, test } from 'vitest';
 
 import type { Loader } from '@testudo/fabric/catalog/loader-api';
 import { createLoneLoader } from '@testudo/fabric/catalog/lone-loader';
 import type { Sidecar } from '@testudo/fabric/catalog/sidecar';
 
-import { buildFixtures, runRspack } from './fixtures/build-fixtures.ts';
+import { buildFixtures } from './fixtures/build-fixtures.ts';
+import { buildForeign } from './fixtures/build-foreign.ts';
 import { counter, screen } from './fixtures/fixtures.ts';
 
 const workspace = mkdtempSync(join(tmpdir(), 'testudo-lone-'));
@@ -58,6 +58,7 @@ test('two builds of one model, as the preset makes them, run without the federat
   expect(modules.map((module) => module.build)).toEqual([older!.build, newer!.build]);
   expect(loader.executed(older!.global)).toHaveLength(3);
   expect(global).not.toHaveProperty('__FEDERATION__');
+  expect(Reflect.getOwnPropertyDescriptor(global, '__TESTUDO_FEDERATION__')).toMatchObject({ configurable: false });
 
   loader.evict(older!.global);
   loader.evict(newer!.global);
@@ -75,37 +76,8 @@ test('a build that shares modules is refused by name: a realm has no libraries',
 });
 
 test('a build of another preset brings its own federation runtime, and runs by the same protocol', async () => {
-  const global = 'testudo_foreign_f1';
-  await runRspack([
-    {
-      mode: 'production',
-      devtool: false,
-      context: counter.directory,
-      entry: {},
-      target: ['web', 'es2017'],
-      output: {
-        path: join(workspace, 'foreign/f1'),
-        uniqueName: global,
-        publicPath: '',
-        globalObject: 'globalThis',
-        asyncChunks: false,
-      },
-      plugins: [
-        new ModuleFederationPlugin({
-          name: global,
-          filename: 'entry.js',
-          library: { type: 'global', name: global },
-          exposes: { './models': './foreign.ts' },
-          dts: false,
-          manifest: false,
-        }),
-      ],
-      module: { rules: [{ test: /\.ts$/, loader: 'builtin:swc-loader', type: 'javascript/auto' }] },
-    },
-  ]);
   const { loader } = place();
-  const [built] = await buildFixtures([counter], workspace);
-  const file = { path: 'entry.js', integrity: `sha384-${'A'.repeat(64)}`, bytes: 1 };
-  add(loader, { ...built!.sidecar, name: 'foreign', build: 'f1', global, entry: 'entry.js', files: [file] });
-  expect(await loader.load(global, './models')).toMatchObject({ answer: 42 });
+  const { sidecar } = await buildForeign(workspace);
+  add(loader, sidecar);
+  expect(await loader.load(sidecar.global, './models')).toMatchObject({ tally: { modelName: 'tally' } });
 });
