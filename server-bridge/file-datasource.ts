@@ -90,7 +90,7 @@ class FileStore {
   async range(name: string, options: RangeOptions): Promise<readonly Entry[]> {
     this.#assertOpen();
     const collection = await this.#collection(name);
-    const { after, before, onDamaged } = options;
+    const { after, before, onDamaged, asText } = options;
     const limit = rangeLimit(options);
     const sorted = (collection.sorted ??= [...collection.keys].sort());
     const keys = sorted
@@ -99,7 +99,7 @@ class FileStore {
     const entries: Entry[] = [];
     for (const found of await this.#readAll(name, collection, keys)) {
       try {
-        entries.push({ key: found.key, value: decodeRecord(name, found.key, sound(name, found).text) });
+        entries.push({ key: found.key, value: decodeRecord(name, found.key, sound(name, found).text, asText) });
       } catch (error) {
         if (!onDamaged) throw error;
         onDamaged({ key: found.key, text: found.text });

@@ -15,22 +15,6 @@ for (let at = 0; at < 1024; at += 1) tables[at] = afterEightBits(at < 256 ? at :
 
 const next = (sum: number, byte: number): number => (sum >>> 8) ^ (tables[(sum ^ byte) & 0xff] as number);
 
-/** Four code units as one number, the first lowest; -1 where not all four are there and ASCII. */
-function fourAt(text: string, at: number): number {
-  if (at + 4 > text.length) return -1;
-  const first = text.charCodeAt(at);
-  const second = text.charCodeAt(at + 1);
-  const third = text.charCodeAt(at + 2);
-  const fourth = text.charCodeAt(at + 3);
-  return (first | second | third | fourth) > ASCII ? -1 : first | (second << 8) | (third << 16) | (fourth << 24);
-}
-
-function nextFour(sum: number, four: number): number {
-  const mixed = sum ^ four;
-  const low = (tables[768 + (mixed & 0xff)] as number) ^ (tables[512 + ((mixed >>> 8) & 0xff)] as number);
-  return low ^ (tables[256 + ((mixed >>> 16) & 0xff)] as number) ^ (tables[mixed >>> 24] as number);
-}
-
 /**
  * The CRC-32 of a text: finds every change of up to 32 bits in a row, and misses one in 4,000 million of the others.
  * ASCII is one byte each and has zlib's sum; any other UTF-16 code unit is three.
@@ -39,13 +23,21 @@ function nextFour(sum: number, four: number): number {
  */
 export function crc32(text: string, before: number = 0): number {
   let sum = ~before;
-  for (let at = 0; at < text.length;) {
-    const four = fourAt(text, at);
+  for (let at = 0; at < text.length; at += 1) {
+    // In one function: at a start there is no time to compile parts of it into one another.
+    for (; at + 4 <= text.length; at += 4) {
+      const first = text.charCodeAt(at);
+      const second = text.charCodeAt(at + 1);
+      const third = text.charCodeAt(at + 2);
+      const fourth = text.charCodeAt(at + 3);
+      if ((first | second | third | fourth) > ASCII) break;
+      const low =
+        (tables[768 + ((sum ^ first) & 0xff)] as number) ^ (tables[512 + (((sum >>> 8) ^ second) & 0xff)] as number);
+      sum = low ^ (tables[256 + (((sum >>> 16) ^ third) & 0xff)] as number) ^ (tables[(sum >>> 24) ^ fourth] as number);
+    }
+    if (at === text.length) break;
     const unit = text.charCodeAt(at);
-    if (four >= 0) sum = nextFour(sum, four);
-    else if (unit > ASCII) sum = next(next(next(sum, WIDE), unit >>> 8), unit);
-    else sum = next(sum, unit);
-    at += four >= 0 ? 4 : 1;
+    sum = unit > ASCII ? next(next(next(sum, WIDE), unit >>> 8), unit) : next(sum, unit);
   }
   return ~sum >>> 0;
 }

@@ -11,6 +11,11 @@ export interface Write {
   readonly collection: string;
   readonly key: string;
   readonly value: Plain | undefined;
+  /**
+   * `value` is the JSON text of what is to be kept, and is kept letter by letter. Where it has several lines, damage to
+   * others than the first is for the reader to notice.
+   */
+  readonly isText?: true;
 }
 
 /** What lies under a key instead of a record that was committed. */
@@ -26,6 +31,8 @@ export interface RangeOptions {
   readonly before?: string;
   /** records, 1..10000; default 1000 */
   readonly limit?: number;
+  /** Each value is the JSON text of what is kept, sound and not read. */
+  readonly asText?: boolean;
   /** Called, in place of the refusal, for each record that is damaged; it counts towards the limit. */
   onDamaged?(damaged: DamagedEntry): void;
 }

@@ -1,22 +1,28 @@
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import { isLazy, type Held } from './held-state.ts';
 
 /** Which objects have which value in one field: for texts, numbers, booleans and `null`. */
 export class FieldIndex {
   readonly #field: string;
-  readonly #ids = new Map<Plain, Set<string>>();
+  readonly #ids = new Map<Plain | undefined, Set<string>>();
 
-  constructor(field: string, states: Iterable<ObjectState>) {
+  /** @param states by id */
+  constructor(field: string, states: ReadonlyMap<string, Held>) {
     this.#field = field;
-    for (const state of states) this.move(undefined, state);
+    const known = this.#ids;
+    for (const [id, state] of states) {
+      const value = isLazy(state) ? state.field(field) : state.fields[field];
+      if (isIndexed(value)) add(known, value, id);
+    }
   }
 
   /** An object has become another state, is new, or has gone. */
   move(former: ObjectState | undefined, next: ObjectState | undefined): void {
     const [from, to] = [former, next].map((state) => state?.fields[this.#field]);
     if (former && from !== undefined && from === to) return;
-    if (former && isIndexed(from)) this.#remove(from, former.id);
-    if (next && isIndexed(to)) this.#add(to, next.id);
+    if (former) this.remove(from, former.id);
+    if (next && isIndexed(to)) add(this.#ids, to, next.id);
   }
 
   /** Ids of the objects that have one of the values, in no order; `undefined` where a value is not one that is indexed. */
@@ -27,19 +33,21 @@ export class FieldIndex {
     return found;
   }
 
-  #add(value: Plain, id: string): void {
-    const ids = this.#ids.get(value) ?? new Set();
-    ids.add(id);
-    this.#ids.set(value, ids);
-  }
-
-  #remove(value: Plain, id: string): void {
+  /** An object that had this value has gone. */
+  remove(value: Plain | undefined, id: string): void {
     const ids = this.#ids.get(value);
     ids?.delete(id);
     if (ids?.size === 0) this.#ids.delete(value);
   }
 }
 
-function isIndexed(value: Plain | undefined): value is null | string | number | boolean {
+function add(known: Map<Plain | undefined, Set<string>>, value: Plain, id: string): void {
+  const ids = known.get(value);
+  if (ids === undefined) known.set(value, new Set([id]));
+  else ids.add(id);
+}
+
+/** Whether an index knows of objects by this value. */
+export function isIndexed(value: Plain | undefined): value is null | string | number | boolean {
   return value === null || (value !== undefined && typeof value !== 'object');
 }

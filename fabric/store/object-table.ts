@@ -1,6 +1,7 @@
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { FieldIndex } from './field-index.ts';
+import { isLazy, type Held, type LazyState } from './held-state.ts';
 import type { QuerySource } from './query-api.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { QuerySource } from './query-api.ts';
  * cost no sorting.
  */
 export class ObjectTable implements QuerySource {
-  readonly #states = new Map<string, ObjectState>();
+  #states = new Map<string, Held>();
   #ids: string[] = [];
   #isSorted = true;
   /** deleted ids that still lie among the others: taken out one by one, many would cost the square of their number */
@@ -28,39 +29,66 @@ export class ObjectTable implements QuerySource {
   }
 
   get(id: string): ObjectState | undefined {
-    return this.#states.get(id);
+    const held = this.#states.get(id);
+    if (held === undefined || !isLazy(held)) return held;
+    const state = held.read();
+    if (state === undefined) this.#lose(held);
+    else this.#states.set(id, state);
+    return state;
   }
 
   set(state: ObjectState): void {
-    this.#listed = null;
-    const former = this.#states.get(state.id);
-    if (former === undefined && !this.#left.delete(state.id)) {
-      const last = this.#ids[this.#ids.length - 1];
-      if (last !== undefined && last > state.id) this.#isSorted = false;
-      this.#ids.push(state.id);
-    }
-    this.#states.set(state.id, state);
-    this.#seq = Math.max(this.#seq, state.seq);
-    this.#indexes.forEach((index) => index.move(former, state));
+    this.#move(state.id, state);
+    this.#hold([state], state.seq);
+  }
+
+  /** Begins, empty, with what another one has. */
+  begin(other: ObjectTable): void {
+    this.#states = new Map(other.#states);
+    this.#ids = [...other.#ids];
+    this.#isSorted = other.#isSorted;
+    this.#seq = other.#seq;
+  }
+
+  /** Takes states in that are read when they are asked for; a damaged one is not here then. @param seq the highest of theirs */
+  setLazy(states: readonly LazyState[], seq: number): void {
+    this.#hold(states, seq);
+  }
+
+  /** Looks whether what was not read yet is damaged. */
+  check(): void {
+    for (const state of this.#states.values()) if (isLazy(state) && !state.isSound()) this.#lose(state);
   }
 
   /** Keeps an index of each of these fields from now on, and no other. */
   index(fields: readonly string[]): void {
     if (fields.length === this.#indexes.size && fields.every((field) => this.#indexes.has(field))) return;
-    this.#indexes = new Map(fields.map((field) => [field, new FieldIndex(field, this.#states.values())]));
+    this.#indexes = new Map(fields.map((field) => [field, new FieldIndex(field, this.#states)]));
+  }
+
+  /** fields of which an index is kept */
+  get indexed(): readonly string[] {
+    return [...this.#indexes.keys()];
   }
 
   having(field: string, values: readonly Plain[]): readonly ObjectState[] | undefined {
     const ids = this.#indexes.get(field)?.ids(values);
-    return ids?.sort().map((id) => this.#states.get(id) as ObjectState);
+    return ids && this.#found(ids.sort());
   }
 
   delete(id: string): void {
-    const former = this.#states.get(id);
-    if (!this.#states.delete(id)) return;
+    if (!this.#states.has(id)) return;
+    this.#move(id, undefined);
     this.#listed = null;
-    this.#indexes.forEach((index) => index.move(former, undefined));
+    this.#states.delete(id);
     this.#left.add(id);
+  }
+
+  *each(after: string): Iterable<ObjectState> {
+    for (let at = this.#indexAfter(after); at < this.#ids.length; at += 1) {
+      const state = this.get(this.#ids[at] as string);
+      if (state?.deleted === false) yield state;
+    }
   }
 
   /** every object that is not deleted, in id order */
@@ -72,13 +100,44 @@ export class ObjectTable implements QuerySource {
   /** objects, deleted ones too, with ids strictly after `after`, in id order */
   after(after: string, limit: number): readonly ObjectState[] {
     const from = this.#indexAfter(after);
-    return this.#ids.slice(from, from + limit).map((id) => this.#states.get(id) as ObjectState);
+    return this.#found(this.#ids.slice(from, from + limit));
   }
 
   /** ids strictly after `after` up to and with `through` (`null`: to the end) */
   idsBetween(after: string, through: string | null): readonly string[] {
     const from = this.#indexAfter(after);
     return this.#ids.slice(from, through === null ? undefined : this.#indexAfter(through));
+  }
+
+  #hold(states: readonly Held[], seq: number): void {
+    const [held, ids, left] = [this.#states, this.#ids, this.#left];
+    for (const state of states) {
+      const { id } = state;
+      if (!held.has(id) && !left.delete(id)) {
+        const last = ids[ids.length - 1];
+        if (last !== undefined && last > id) this.#isSorted = false;
+        ids.push(id);
+      }
+      held.set(id, state);
+    }
+    this.#listed = null;
+    this.#seq = Math.max(this.#seq, seq);
+  }
+
+  #found(ids: readonly string[]): readonly ObjectState[] {
+    return ids.map((id) => this.get(id)).filter((state) => state !== undefined);
+  }
+
+  #lose(state: LazyState): void {
+    const { id } = state;
+    this.#states.delete(id);
+    this.#left.add(id);
+    this.#indexes.forEach((index, field) => index.remove(state.field(field), id));
+  }
+
+  #move(id: string, next: ObjectState | undefined): void {
+    const former = this.#indexes.size === 0 ? undefined : this.get(id);
+    this.#indexes.forEach((index) => index.move(former, next));
   }
 
   #indexAfter(id: string): number {

@@ -19,7 +19,12 @@ export function plainPage(
   { limit = maxListed, after = '' }: PlainPage,
   mayRead: (state: ObjectState) => boolean,
 ): QueryPage {
-  const found = source.list().filter((state) => state.id > after && mayRead(state));
-  const objects = found.slice(0, limit);
-  return { objects, next: found.length > limit ? (objects[objects.length - 1]?.id ?? null) : null };
+  const objects: ObjectState[] = [];
+  for (const state of source.each(after)) {
+    if (!mayRead(state)) continue;
+    const last = objects[limit - 1];
+    if (last !== undefined) return { objects, next: last.id };
+    objects.push(state);
+  }
+  return { objects, next: null };
 }

@@ -57,6 +57,8 @@ export type Row = Pick<ObjectState, 'id' | 'version' | 'owner' | 'createdMs' | '
 /** Objects as a query finds them: all in id order, or, where an index knows, those whose field has one of the values. */
 export interface QuerySource {
   list(): readonly ObjectState[];
+  /** those of `list` with ids strictly after `after`, each as it is asked for */
+  each(after: string): Iterable<ObjectState>;
   /** in id order; `undefined` where no index is kept of the field */
   having(field: string, values: readonly Plain[]): readonly ObjectState[] | undefined;
 }

@@ -18,7 +18,8 @@ export interface EncodedWrite {
   readonly text: string | undefined;
 }
 
-function encodeValue({ collection, key, value }: Write): string {
+function encodeValue({ collection, key, value, isText }: Write): string {
+  if (isText) return value as string;
   const refusal = `the value for ${collection} ${key} is not plain JSON; write null, booleans, numbers, strings, arrays and records only`;
   let text: string | undefined;
   try {
@@ -39,9 +40,13 @@ export function encodeWrites(writes: readonly Write[]): readonly EncodedWrite[] 
   }));
 }
 
-/** The sum of a record: of where it lies too, so that one found under another key is not taken for that one's. */
+/**
+ * The sum of a record: of where it lies too, so that one found under another key is not taken for that one's. Of a text
+ * with several lines it is that of the first: what reads the others has sums of its own for them.
+ */
 function sumOf(collection: string, key: string, json: string): string {
-  const sum = crc32(json, crc32(`${collection}\n${key}\n`));
+  const end = json.indexOf('\n');
+  const sum = crc32(end < 0 ? json : json.slice(0, end), crc32(`${collection}\n${key}\n`));
   return SUMMED + sum.toString(16).padStart(HEAD_LENGTH - 1, '0');
 }
 
@@ -63,12 +68,16 @@ function jsonOf(collection: string, key: string, text: string): string | undefin
   return text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json) ? json : undefined;
 }
 
-/** The value of a stored text. @throws TestudoError `CORRUPT` when it is not what was written for this key */
-export function decodeRecord(collection: string, key: string, text: string): Plain {
+/**
+ * The value of a stored text, or its JSON text, which is read only where there is no sum to vouch for it.
+ * @throws TestudoError `CORRUPT` when it is not what was written for this key
+ */
+export function decodeRecord(collection: string, key: string, text: string, asText: boolean = false): Plain {
   let cause: unknown = 'its sum is another one';
   try {
     const json = jsonOf(collection, key, text);
-    if (json !== undefined) return JSON.parse(json) as Plain;
+    if (asText && json !== undefined && json !== text) return json;
+    if (json !== undefined) return asText ? (JSON.parse(json), json) : (JSON.parse(json) as Plain);
   } catch (error) {
     cause = error;
   }
@@ -80,12 +89,12 @@ export function decodeRecord(collection: string, key: string, text: string): Pla
 export function decodeEntries(
   collection: string,
   rows: readonly { readonly key: string; readonly text: string }[],
-  { onDamaged }: RangeOptions,
+  { onDamaged, asText }: RangeOptions,
 ): readonly Entry[] {
   const entries: Entry[] = [];
   for (const { key, text } of rows) {
     try {
-      entries.push({ key, value: decodeRecord(collection, key, text) });
+      entries.push({ key, value: decodeRecord(collection, key, text, asText) });
     } catch (error) {
       if (!onDamaged) throw error;
       onDamaged({ key, text: String(text) });

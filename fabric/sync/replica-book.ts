@@ -5,8 +5,8 @@ import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { ObjectTable } from '../store/object-table.ts';
-import { isBlock, isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
-import { StateBlocks } from './state-blocks.ts';
+import { isMark, isPending, isRefused, isState, SoundRecords } from './sound-records.ts';
+import type { StateBlocks } from './state-blocks.ts';
 import type { RefusedOp, ReplicaOptions } from './sync-api.ts';
 
 /** An op in the outbox. It stays there until its effect is in what the authority confirmed here. */
@@ -137,20 +137,39 @@ export async function loadReplicaBook(
   names: ReplicaCollections,
 ): Promise<ReplicaBook> {
   const records = new SoundRecords(datasource);
-  const [marks, outbox, blocks, own, refused] = await Promise.all([
+  const [{ StateBlocks: Blocks }, marks, outbox, blocks, own, refused] = await Promise.all([
+    import(/* webpackChunkName: "blocks" */ './state-blocks.ts'),
     records.all(names.marks, isMark),
     records.all(names.outbox, isPending),
-    records.all(names.blocks, isBlock),
+    records.texts(names.blocks),
     records.all(names.objects, isState),
     records.all(names.refused, isRefused),
   ]);
   const [first] = outbox.values();
   const ownName = first?.op.replica ?? ownReplica(host, marks.get('replica'));
-  const book = new ReplicaBook(ownName, new StateBlocks(names, blockStates));
-  for (const state of book.blocks.load({ blocks, own })) {
-    book.confirmed.set(state);
-    book.visible.set(state);
-  }
+  const book = new ReplicaBook(ownName, new Blocks(names, blockStates));
+  const mend = async (): Promise<void> => {
+    try {
+      const { putAside } = await import(/* webpackChunkName: "damage" */ './replica-damage.ts');
+      const modelName = partition.slice(partition.indexOf('/') + 1);
+      const damage = await putAside(records, { datasource, names, modelName, replica: book.replica });
+      if (damage !== null) onError(damage);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  let isOpen = false;
+  book.blocks.load({
+    blocks,
+    own,
+    confirmed: book.confirmed,
+    onDamaged(damaged) {
+      records.leaveOut(damaged);
+      book.cursor = null;
+      if (isOpen) void mend();
+    },
+  });
+  book.visible.begin(book.confirmed);
   for (const pending of outbox.values()) book.addPending(pending);
   for (const each of refused.values()) book.refused.set(opId(each.op), each);
   const counter = marks.get('counter');
@@ -163,14 +182,8 @@ export async function loadReplicaBook(
   book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
   book.decided = firstCounter === undefined ? book.counter : firstCounter - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);
-  if (records.isWhole) return book;
-  try {
-    const { putAside } = await import(/* webpackChunkName: "damage" */ './replica-damage.ts');
-    const modelName = partition.slice(partition.indexOf('/') + 1);
-    onError(await putAside(records, { datasource, names, modelName, replica: book.replica }));
-  } catch (error) {
-    onError(error);
-  }
+  if (!records.isWhole) await mend();
+  isOpen = true;
   return book;
 }
 

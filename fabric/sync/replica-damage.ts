@@ -17,18 +17,16 @@ export interface DamagedReplica {
 /**
  * Moves what was left out to the collection of damaged records, forgets the requests whose changes are lost, so that
  * they can be made again (one that cannot be read is not forgotten: its change may be on its way), and has the next page of the feed be of everything.
- * @returns what its user is to be told
+ * @returns what its user is to be told; `null` when nothing was left out
  */
-export async function putAside(records: SoundRecords, of: DamagedReplica): Promise<TestudoError> {
+export async function putAside(records: SoundRecords, of: DamagedReplica): Promise<TestudoError | null> {
   const { damaged, marks, outbox } = of.names;
+  if (records.isWhole) return null;
   const lost = records.damaged(outbox).map(({ key }) => `${of.replica}:${key}`);
-  const forgotten = lost.length === 0 ? [] : await requestsOf(lost, of);
-  await of.datasource.commit([
-    ...records.moves(damaged),
-    ...forgotten,
-    { collection: marks, key: 'cursor', value: undefined },
-  ]);
   const ids = records.damaged().map(({ key }) => key);
+  const moves = records.moves(damaged);
+  const forgotten = lost.length === 0 ? [] : await requestsOf(lost, of);
+  await of.datasource.commit([...moves, ...forgotten, { collection: marks, key: 'cursor', value: undefined }]);
   return damage(of.modelName, ids, lost.length);
 }
 

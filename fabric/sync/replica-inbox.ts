@@ -83,7 +83,7 @@ export class ReplicaInbox {
   enterPage(draft: ReplicaDraft, page: FeedPage): void {
     checkShape(page, this.#ownSchema());
     const effects = this.#effects(page);
-    this.#book.blocks.record(draft, effects, this.#book.confirmed);
+    this.#book.blocks.record(draft, effects, this.#book);
     for (const counter of effects.arrived) draft.remove(this.#names.outbox, numberKey(counter));
     if (page.cursor !== this.#book.cursor) draft.put(this.#names.marks, 'cursor', page.cursor);
     draft.afterwards(() => this.#install(page, effects));

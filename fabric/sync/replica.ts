@@ -56,6 +56,7 @@ class PartitionReplica implements Replica {
   /** ids under which ops were told before a fork */
   readonly #renamed = new Map<string, string>();
   #sentCounter: number;
+  #isChecked = false;
 
   constructor(options: ReplicaOptions, names: ReplicaCollections, book: ReplicaBook) {
     this.#options = options;
@@ -104,7 +105,10 @@ class PartitionReplica implements Replica {
     return [...this.#book.refused.values()];
   }
 
+  /** What is damaged is known before the first page comes: the next one is of everything then. */
   exchange(needsFeed: boolean = true): Promise<void> {
+    if (!this.#isChecked) this.#book.confirmed.check();
+    this.#isChecked = true;
     return this.#exchange.run(needsFeed);
   }
 

@@ -1,7 +1,7 @@
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Plain } from '../plain.ts';
-import type { Datasource, Write } from '../store/datasource.ts';
+import type { Datasource, Entry, Write } from '../store/datasource.ts';
 import { numberKey, opKey } from './keys.ts';
 import { readAll } from './read-all.ts';
 import type { PendingOp } from './replica-book.ts';
@@ -41,10 +41,6 @@ export const isState: IsSound<ObjectState> = (value, key): value is ObjectState 
   return compensation === undefined || fits(compensation, { left: 'list' });
 };
 
-/** Confirmed states that are kept as one record. */
-export const isBlock: IsSound<readonly ObjectState[]> = (value, _key): value is readonly ObjectState[] =>
-  Array.isArray(value) && value.every((state) => isState(state, (state as Partial<ObjectState> | null)?.id ?? ''));
-
 /** Whether a value is a record with an op. */
 export function hasOp(value: unknown): value is PendingOp {
   const { op } = (value ?? {}) as { readonly op?: unknown };
@@ -83,28 +79,39 @@ export class SoundRecords {
   /** The sound records of a collection by their keys, in key order, frozen. */
   async all<T>(collection: string, isSound: IsSound<T>): Promise<ReadonlyMap<string, T>> {
     const sound = new Map<string, T>();
-    const damaged = ({ key, text }: { readonly key: string; readonly text: string }): void =>
-      void this.#damaged.push({ collection, key, text });
-    for (const { key, value } of await readAll(this.#datasource, collection, damaged)) {
+    for (const { key, value } of await this.#read(collection)) {
       if (isSound(value, key)) sound.set(key, deepFreeze(value as T & object));
-      else damaged({ key, text: JSON.stringify(value) });
+      else this.leaveOut({ collection, key, text: JSON.stringify(value) });
     }
     return sound;
   }
 
-  /** Whether nothing was left out so far. */
+  /** The JSON texts of a collection, in key order; whoever reads them leaves out what is not sound. */
+  texts(collection: string): Promise<readonly Entry[]> {
+    return this.#read(collection, true);
+  }
+
+  leaveOut(damaged: Damaged): void {
+    this.#damaged.push(damaged);
+  }
+
+  #read(collection: string, asText?: true): Promise<readonly Entry[]> {
+    return readAll(this.#datasource, collection, (each) => this.leaveOut({ collection, ...each }), asText);
+  }
+
+  /** Whether nothing was left out, but what was moved. */
   get isWhole(): boolean {
     return this.#damaged.length === 0;
   }
 
-  /** What was left out so far, of one collection or of all. */
+  /** What was left out, of one collection or of all. */
   damaged(collection?: string): readonly Damaged[] {
     return this.#damaged.filter((each) => collection === undefined || each.collection === collection);
   }
 
-  /** Moves what was left out to another collection, under keys that say where it lay. */
+  /** Moves what was left out to another collection, under keys that say where it lay, and knows of it no more. */
   moves(into: string): readonly Write[] {
-    return this.#damaged.flatMap<Write>(({ collection, key, text }) => [
+    return this.#damaged.splice(0).flatMap<Write>(({ collection, key, text }) => [
       { collection, key, value: undefined },
       { collection: into, key: `${collection} ${key}`, value: text },
     ]);

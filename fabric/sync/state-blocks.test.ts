@@ -73,7 +73,7 @@ const opened = (
 /** How many states lie in blocks. */
 async function inBlocks(datasource: Datasource): Promise<number> {
   const blocks = await datasource.range(`blocks/${partition}`);
-  return blocks.reduce((sum, { value }) => sum + (value as readonly unknown[]).length, 0);
+  return blocks.reduce((sum, { value }) => sum + (value as { readonly ids: readonly string[] }).ids.length, 0);
 }
 
 const numbers = fc.uniqueArray(fc.nat(11), { maxLength: 12 });

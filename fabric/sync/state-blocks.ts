@@ -1,7 +1,11 @@
 import type { ObjectState } from '../record/object-state.ts';
+import type { ObjectTable } from '../store/object-table.ts';
+import type { Entry } from '../store/datasource.ts';
+import { blockText, readBlock } from './block-text.ts';
 import { asPlain, numberKey } from './keys.ts';
 import type { ReplicaCollections } from './replica-book.ts';
 import type { ReplicaDraft } from './replica-draft.ts';
+import type { Damaged } from './sound-records.ts';
 
 /** What a page changes among the confirmed states; no id is in both. */
 export interface StateChanges {
@@ -9,11 +13,15 @@ export interface StateChanges {
   readonly gone: readonly string[];
 }
 
-/** Records as they were found. */
-export interface KeptStates {
-  /** by key, in key order */
-  readonly blocks: ReadonlyMap<string, readonly ObjectState[]>;
+/** Records as they were found, and what they are of. */
+export interface FoundStates {
+  /** as text, in key order */
+  readonly blocks: readonly Entry[];
   readonly own: ReadonlyMap<string, ObjectState>;
+  /** an empty one, which takes the latest state of each object */
+  readonly confirmed: ObjectTable;
+  /** Called for a block, or later for a state in one, that is not what was written. */
+  onDamaged(damaged: Damaged): void;
 }
 
 /**
@@ -36,29 +44,34 @@ export class StateBlocks {
     this.#atLeast = atLeast;
   }
 
-  /** The latest state of each object, of what was found when the replica opened. */
-  load({ blocks, own }: KeptStates): Iterable<ObjectState> {
-    const latest = new Map<string, ObjectState>();
-    for (const [key, states] of blocks) {
-      for (const state of states) latest.set(state.id, state);
-      this.#enter(Number(key), states);
+  /** Takes in what was found when the replica opened. */
+  load({ blocks, own, confirmed, onDamaged }: FoundStates): void {
+    const collection = this.#names.blocks;
+    for (const { key, value } of blocks) {
+      const block = readBlock(value as string, (id, text) => onDamaged({ collection, key: id, text }));
+      if (block === undefined) onDamaged({ collection, key, text: value as string });
+      else {
+        confirmed.setLazy(block.states, block.seq);
+        this.#enter(Number(key), block.states);
+      }
     }
     for (const [id, state] of own) {
-      latest.set(id, state);
+      confirmed.set(state);
       this.#homes.delete(id);
     }
-    return latest.values();
   }
 
   /**
    * Puts changes into a draft. A block is written anew without what is gone, and when half of it is outdated.
-   * @param confirmed the latest state of an object before them
+   * @param before the states before them; fields with an index are written apart, so that a start need not read states for them
    */
   record(
     draft: ReplicaDraft,
     { states, gone }: StateChanges,
-    confirmed: { get(id: string): ObjectState | undefined },
+    before: { readonly confirmed: ObjectTable; readonly visible: ObjectTable },
   ): void {
+    const { confirmed, visible } = before;
+    const { indexed } = visible;
     const isBlock = states.size >= this.#atLeast;
     const ids = [...states.keys(), ...gone];
     const changed = new Set(ids);
@@ -68,24 +81,24 @@ export class StateBlocks {
       else if (!this.#homes.has(id) && confirmed.get(id) !== undefined) draft.remove(this.#names.objects, id);
     }
     draft.afterwards(() => changed.forEach((id) => this.#homes.delete(id)));
-    if (isBlock) this.#put(draft, this.#next, [...states.values()]);
+    if (isBlock) this.#put(draft, this.#next, [...states.values()], indexed);
     for (const [number, held] of this.#ids) {
       if (!ids.some((id) => held.has(id))) continue;
       const live = [...held].filter((id) => this.#homes.get(id) === number && !changed.has(id));
       if (live.length * 2 >= held.size && !gone.some((id) => held.has(id))) continue;
-      const kept = live.map((id) => confirmed.get(id) as ObjectState);
-      this.#put(draft, number, kept);
+      const kept = live.map((id) => confirmed.get(id)).filter((state) => state !== undefined);
+      this.#put(draft, number, kept, indexed);
     }
   }
 
-  #put(draft: ReplicaDraft, number: number, states: readonly ObjectState[]): void {
-    const key = numberKey(number);
-    if (states.length === 0) draft.remove(this.#names.blocks, key);
-    else draft.put(this.#names.blocks, key, asPlain(states));
+  #put(draft: ReplicaDraft, number: number, states: readonly ObjectState[], fields: readonly string[]): void {
+    const [collection, key] = [this.#names.blocks, numberKey(number)];
+    if (states.length === 0) draft.remove(collection, key);
+    else draft.writes.push({ collection, key, value: blockText(states, fields), isText: true });
     draft.afterwards(() => this.#enter(number, states));
   }
 
-  #enter(number: number, states: readonly ObjectState[]): void {
+  #enter(number: number, states: readonly { readonly id: string }[]): void {
     this.#ids.set(number, new Set(states.map(({ id }) => id)));
     if (states.length === 0) this.#ids.delete(number);
     for (const { id } of states) this.#homes.set(id, number);

@@ -17,6 +17,7 @@ const lateParts = [
   'sync/gone-ids.ts',
   'sync/rename-replica.ts',
   'sync/outdated-requests.ts',
+  'sync/state-blocks.ts',
 ];
 const copied = ['error.ts', 'record', 'store', 'sync'];
 

@@ -1,18 +1,18 @@
 import { TestudoError } from '../../error.ts';
 import type { Plain } from '../../plain.ts';
 import type { Datasource, Entry, RangeOptions, Write } from '../../store/datasource.ts';
-import { decodeEntries, decodeRecord } from '../../store/record-codec.ts';
+import { decodeEntries, decodeRecord, encodeWrites } from '../../store/record-codec.ts';
 
 /** Records as JSON text: what is read is never what was written, only equal to it. */
 export type Records = Map<string, Map<string, string>>;
 
 /** Applies a commit to records, as a store does once it is durable. */
 export function applyWrites(records: Records, writes: readonly Write[]): void {
-  for (const { collection, key, value } of writes) {
+  for (const { collection, key, text } of encodeWrites(writes)) {
     const entries = records.get(collection) ?? new Map<string, string>();
     records.set(collection, entries);
-    if (value === undefined) entries.delete(key);
-    else entries.set(key, JSON.stringify(value));
+    if (text === undefined) entries.delete(key);
+    else entries.set(key, text);
   }
 }
 

@@ -197,9 +197,7 @@ export class SimDevice {
   #objectsIn({ collection, key, text }: EncodedWrite): readonly string[] {
     if (collection.startsWith('objects/')) return [key];
     if (!collection.startsWith('blocks/') || text === undefined) return [];
-    return (this.#world.kit.decodeRecord(collection, key, text) as unknown as readonly ObjectState[]).map(
-      ({ id }) => id,
-    );
+    return (this.#world.kit.decodeRecord(collection, key, text) as unknown as { readonly ids: readonly string[] }).ids;
   }
 
   #hear(error: unknown, process: SimProcess): void {

@@ -34,6 +34,7 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../sync/outdated-requests.ts'),
     import('../../sync/rename-replica.ts'),
     import('../../sync/replica-damage.ts'),
+    import('../../sync/state-blocks.ts'),
   ]);
 }
 

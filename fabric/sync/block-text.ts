@@ -1,0 +1,63 @@
+import type { ObjectState } from '../record/object-state.ts';
+import { crc32 } from '../store/crc32.ts';
+import { isIndexed } from '../store/field-index.ts';
+import { deepFreeze } from '../record/deep-freeze.ts';
+import { KeptState, type KeptStates } from './kept-state.ts';
+import { isState } from './sound-records.ts';
+
+/** States of one record, each to be checked and read when it is asked for. */
+export interface KeptBlock {
+  readonly states: readonly KeptState[];
+  /** the highest one of its states */
+  readonly seq: number;
+}
+
+interface Head extends Omit<KeptStates, 'onDamaged'> {
+  readonly ids: readonly string[];
+  readonly seq: number;
+}
+
+const NEXT = ',\n';
+const END = '\n]}';
+
+/**
+ * Many states as one JSON text. Its first line, for which the store vouches, is
+ * `{"ids":[…],"seq":9,"sums":[…],"columns":{"status":[…]},"states":[`; each state has a line of its own, as no other line
+ * break is in JSON that is written without blanks.
+ * @param fields those that an index is kept of
+ */
+export function blockText(states: readonly ObjectState[], fields: readonly string[]): string {
+  const lines = states.map((state) => JSON.stringify(state));
+  const columns: { [field: string]: readonly unknown[] } = {};
+  for (const field of fields)
+    columns[field] = states.map(({ fields: { [field]: value } }) => (isIndexed(value) ? value : []));
+  const head = {
+    ids: states.map(({ id }) => id),
+    seq: states.reduce((highest, { seq }) => Math.max(highest, seq), 0),
+    sums: lines.map((line) => crc32(line)),
+    columns,
+    states: [],
+  };
+  return `${JSON.stringify(head).slice(0, -2)}\n${lines.join(NEXT)}${END}`;
+}
+
+/** What `blockText` has written, none of its states read; or a list of states, as earlier versions wrote them. */
+export function readBlock(text: string, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {
+  const at = text.indexOf('\n');
+  if (at < 0) return listed(JSON.parse(text), onDamaged);
+  const { ids, seq, sums, columns } = JSON.parse(text.slice(0, at) + END) as Head;
+  const lines = text.slice(at + 1, -END.length).split(NEXT);
+  if (ids.length !== lines.length) return undefined;
+  const among = { sums, columns, onDamaged };
+  return { states: ids.map((id, index) => new KeptState(id, lines[index] as string, among, index)), seq };
+}
+
+function listed(list: unknown, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {
+  const isSound = (state: Partial<ObjectState> | null): state is ObjectState => isState(state, state?.id ?? '');
+  if (!Array.isArray(list) || !list.every(isSound)) return undefined;
+  const among = { sums: [], columns: {}, onDamaged };
+  return {
+    states: deepFreeze(list).map((state, at) => new KeptState(state.id, state, among, at)),
+    seq: Math.max(0, ...list.map(({ seq }) => seq)),
+  };
+}
