@@ -84,6 +84,7 @@ export function createMeshNode({ id, platform, local, relay = false, policy }: M
   let isClosed = false;
   const listeners = changeListeners(platform);
   const announceSoon = oncePerTurn(() => exchange.announce());
+  const nextId = idSource(platform);
   const context: MeshContext = {
     id,
     local,
@@ -92,9 +93,9 @@ export function createMeshNode({ id, platform, local, relay = false, policy }: M
     policy,
     ways: new Set<Way>(),
     presence: createPresence(),
-    pending: pendingRequests(platform),
+    pending: pendingRequests(platform, nextId),
     services: localServices(announceSoon, (error) => platform.onError(error)),
-    nextId: idSource(platform),
+    nextId,
   };
   const exchange = presenceExchange(context, () => info, listeners.fire);
   const requests = requestReply(context);

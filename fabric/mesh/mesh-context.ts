@@ -34,13 +34,13 @@ export function isAllowed({ policy }: MeshContext, way: Way, question: Question)
   return policy ? policy(question) : way.peer.role === 'switch';
 }
 
-/** An envelope from this node itself; a relay adds who stands behind it. */
+/** An envelope from this node itself; a relay adds who stands behind it, but for an answer: that is the node that was asked. */
 export function ownEnvelope(
   context: MeshContext,
   kind: EnvelopeKind,
   rest: Partial<Envelope> & Pick<Envelope, 'body'>,
 ): Envelope {
-  const stamp = context.isRelay ? { principal: context.local } : {};
+  const stamp = context.isRelay && rest.reply === undefined ? { principal: context.local } : {};
   return { v: 1, id: context.nextId(), src: context.id, kind, hops: 0, ...stamp, ...rest };
 }
 

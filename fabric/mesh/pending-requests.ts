@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import type { Envelope } from './envelope.ts';
 
 interface Pending {
+  readonly id: string;
   readonly subject: string;
   readonly responder: string;
   readonly timer: Disposable;
@@ -15,7 +16,6 @@ interface Pending {
 
 /** One request that goes out. */
 export interface Asked {
-  readonly id: string;
   readonly subject: string;
   readonly responder: string;
   readonly deadlineMs: number;
@@ -24,7 +24,8 @@ export interface Asked {
 
 /** Requests that wait for their answers. */
 export interface PendingRequests {
-  add(asked: Asked): Promise<Plain>;
+  /** @returns the id that the request is to be sent under, and what its answer settles */
+  add(asked: Asked): { readonly id: string; readonly answered: Promise<Plain> };
   /** Settles the request that a `reply` or `error` of its own responder answers; whether there was one. */
   answer(envelope: Envelope): boolean;
   fail(id: string, error: unknown): void;
@@ -43,21 +44,27 @@ export function wireErrorIn(body: Plain): WireError {
   return { code: code ?? 'INTERNAL', message, ...(typeof data === 'object' && data !== null ? { data } : {}) };
 }
 
-/** Makes an empty table of requests. */
-export function pendingRequests(platform: Platform): PendingRequests {
-  const waiting = new Map<string, Pending>();
+/**
+ * Makes an empty table of requests. A request's id ends with its place in it, and places are used again: a Map that has
+ * grown old keeps what came and went, by its outgrown tables, until memory is collected as a whole.
+ */
+export function pendingRequests(platform: Platform, nextId: () => string): PendingRequests {
+  const places: (Pending | undefined)[] = [];
+  const free: number[] = [];
   const loads = new Map<string, number>();
 
+  const placeOf = (id: string): number => Number(id.slice(id.lastIndexOf('.') + 1));
+
   function count(responder: string, change: number): void {
-    const load = (loads.get(responder) ?? 0) + change;
-    if (load === 0) loads.delete(responder);
-    else loads.set(responder, load);
+    loads.set(responder, (loads.get(responder) ?? 0) + change);
   }
 
   function take(id: string): Pending | undefined {
-    const pending = waiting.get(id);
-    if (!pending) return undefined;
-    waiting.delete(id);
+    const place = placeOf(id);
+    const pending = places[place];
+    if (pending?.id !== id) return undefined;
+    places[place] = undefined;
+    free.push(place);
     count(pending.responder, -1);
     pending.timer.dispose();
     pending.signal?.removeEventListener('abort', pending.onAbort);
@@ -68,8 +75,10 @@ export function pendingRequests(platform: Platform): PendingRequests {
     take(id)?.reject(error);
   }
 
-  function add({ id, subject, responder, deadlineMs, signal }: Asked): Promise<Plain> {
-    return new Promise((resolve, reject) => {
+  function add({ subject, responder, deadlineMs, signal }: Asked): ReturnType<PendingRequests['add']> {
+    const place = free.pop() ?? places.length;
+    const id = `${nextId()}.${place}`;
+    const answered = new Promise<Plain>((resolve, reject) => {
       const onAbort = (): void => fail(id, signal?.reason);
       const timer = platform.timer(deadlineMs, () => {
         fail(
@@ -78,9 +87,10 @@ export function pendingRequests(platform: Platform): PendingRequests {
         );
       });
       signal?.addEventListener('abort', onAbort, { once: true });
-      waiting.set(id, { subject, responder, timer, signal, onAbort, resolve, reject });
+      places[place] = { id, subject, responder, timer, signal, onAbort, resolve, reject };
       count(responder, 1);
     });
+    return { id, answered };
   }
 
   return {
@@ -88,20 +98,22 @@ export function pendingRequests(platform: Platform): PendingRequests {
     fail,
     answer(envelope: Envelope): boolean {
       const id = envelope.reply ?? '';
-      if (waiting.get(id)?.responder !== envelope.src) return false;
+      const pending = places[placeOf(id)];
+      if (pending?.id !== id || pending.responder !== envelope.src) return false;
       if (envelope.kind === 'reply') take(id)?.resolve(envelope.body);
       else fail(id, fromWire(wireErrorIn(envelope.body)));
       return true;
     },
     lost(responder: string): void {
-      for (const [id, pending] of waiting) {
-        if (pending.responder !== responder) continue;
+      for (const pending of places) {
+        if (pending?.responder !== responder) continue;
         const message = `the way to ${responder} closed before it answered ${pending.subject}; try again`;
-        fail(id, new TestudoError('LINK_CLOSED', message));
+        fail(pending.id, new TestudoError('LINK_CLOSED', message));
       }
+      loads.delete(responder);
     },
     failAll(error: unknown): void {
-      for (const id of [...waiting.keys()]) fail(id, error);
+      for (const pending of places) if (pending) fail(pending.id, error);
     },
     waitingFor: (responder) => loads.get(responder) ?? 0,
   };

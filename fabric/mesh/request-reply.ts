@@ -110,8 +110,8 @@ export function requestReply(context: MeshContext): RequestReply {
       const peer = handler ? undefined : responderOf(subject, to);
       if (!handler && !peer) return Promise.reject(noResponders(subject, to));
       const responder = peer?.id ?? self;
-      const envelope = ownEnvelope(context, 'request', { to: responder, subject, body });
-      const answered = pending.add({ id: envelope.id, subject, responder, deadlineMs, signal });
+      const { id, answered } = pending.add({ subject, responder, deadlineMs, signal });
+      const envelope = ownEnvelope(context, 'request', { id, to: responder, subject, body });
       if (peer) send(peer, envelope);
       else if (handler) askHere(handler, { ...envelope, subject, principal: context.local });
       return answered;
