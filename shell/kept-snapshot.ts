@@ -11,6 +11,6 @@ export function snapshotUrl(origin: string): string {
 
 /** What this device has admitted, if anything. @throws what the browser refuses with */
 export async function keptSnapshot(caches: CacheStorage, origin: string): Promise<Snapshot | undefined> {
-  const response = await (await caches.open(snapshotCache)).match(snapshotUrl(origin));
+  const response = await caches.match(snapshotUrl(origin), { cacheName: snapshotCache });
   return response && ((await response.json()) as Snapshot);
 }

@@ -29,10 +29,12 @@ export async function renderPage(files: ShellFiles): Promise<string> {
   const template = await files.read('/index.html');
   const scripts = await Promise.all(SCRIPTS.map((path) => files.read(path)));
   if (scripts[0] === undefined) throw new TestudoError('UNAVAILABLE', 'the shell is not built; run npm run build');
-  const elements = scripts.map((file) => (file === undefined ? '' : scriptElement(file))).join('');
+  const elements = scripts.map((file, index) => (file === undefined ? '' : scriptElement(file, index === 0))).join('');
   return (template?.bytes.toString('utf8') ?? plainTemplate).replace(SCRIPT_MARK, elements);
 }
 
-function scriptElement({ path, bytes }: ShellFile): string {
-  return `<script src="${path}" integrity="${integrityOf(bytes)}" crossorigin="anonymous" defer></script>`;
+/** Of deferred scripts browsers fetch none before the style sheets are there, unless told which one the page waits for. */
+function scriptElement({ path, bytes }: ShellFile, isFirst: boolean): string {
+  const attributes = `integrity="${integrityOf(bytes)}" crossorigin="anonymous" defer`;
+  return `<script src="${path}" ${attributes} fetchpriority="${isFirst ? 'high' : 'low'}"></script>`;
 }

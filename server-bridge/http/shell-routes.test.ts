@@ -8,12 +8,12 @@ import { createFixture } from './app.fixture.ts';
 
 const production = { TESTUDO_MODE: 'production', TESTUDO_ALLOWED_ORIGINS: 'http://localhost:9001 https://cdn.example' };
 
-test('shell - every navigation gets the page with its scripts, strict policy and Integrity-Policy', async () => {
+test('shell - every navigation gets the page with its scripts, the shell first, strict policy and Integrity-Policy', async () => {
   const { ask } = createFixture({ environment: production });
   const reply = await ask('GET', '/store/basket');
   const elements = ['shell.js', 'update.js', 'arrow-keys.js', 'keeping.js'].map((name) => {
     const integrity = `sha384-${createHash('sha384').update(`/* ${name} */`).digest('base64')}`;
-    return `<script src="/${name}" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
+    return `<script src="/${name}" integrity="${integrity}" crossorigin="anonymous" defer fetchpriority="${name === 'shell.js' ? 'high' : 'low'}"></script>`;
   });
   expect(reply.body).toContain(elements.join(''));
   const policy = String(reply.headers['content-security-policy']);

@@ -17,17 +17,19 @@ function planOf(...names: readonly string[]): Plan {
 }
 
 const log: string[] = [];
+/** of the first application: what was asked for, and when the rest of the page began */
+const begun: string[] = [];
 const step = (text: string) => async () => void log.push(text);
 const builds = {
-  plan: planOf(),
+  plan: planOf('first'),
   adopt(next: Plan) {
     this.plan = next;
   },
   current: async (name: string) => ({ sidecar: { name, build: 'b1', global: `${name}_b1` }, baseUrl: '' }),
-  load: async ({ sidecar: { name } }: { readonly sidecar: { readonly name: string } }) => ({
-    mount: step(`mount ${name}`),
-    unmount: step(`unmount ${name}`),
-  }),
+  load: async ({ sidecar: { name } }: { readonly sidecar: { readonly name: string } }) => {
+    begun.push(`load ${name}`);
+    return { mount: step(`mount ${name}`), unmount: step(`unmount ${name}`) };
+  },
   evict: (global: string) => log.push(`evict ${global}`),
 };
 /** single-spa begins once in a page */
@@ -35,7 +37,7 @@ const applications = new Applications({
   main: document.createElement('main'),
   builds: builds as unknown as PageBuilds,
   props: (_route, { element }) => ({ domElement: element }) as AppProps,
-  onFirstMount: () => undefined,
+  onFirstMount: () => begun.push('the rest'),
   onMounted: () => undefined,
   onFailed: (_route, error) => log.push(String(error)),
   onError: (error) => log.push(String(error)),
@@ -43,6 +45,11 @@ const applications = new Applications({
 applications.begin();
 
 const of = (name: string): readonly string[] => log.filter((text) => text.includes(name));
+
+test('the first application asks for its files before the rest of the page begins', async () => {
+  await expect.poll(() => of('first')).toEqual(['mount first']);
+  expect(begun.slice(0, 2)).toEqual(['load first', 'the rest']);
+});
 
 test('an application that is not in the plan any more leaves the screen, and its build the page', async () => {
   applications.adopt(planOf('store'));

@@ -15,7 +15,7 @@ export interface ApplicationsOptions {
   readonly main: HTMLElement;
   readonly builds: PageBuilds;
   props(route: Route, visit: Pick<AppVisit, 'build' | 'element' | 'fail'>): AppProps;
-  /** The first application's mount has begun, or there is none for this path. */
+  /** The first application's files are being fetched, or there is none for this path. */
   onFirstMount(): void;
   onMounted(route: Route): void;
   onFailed(route: Route, error: unknown): void;
@@ -100,7 +100,7 @@ export class Applications {
     const done = (): Promise<void> => Promise.resolve();
     const mount = (): Promise<void> => {
       slot.mount();
-      this.#firstMount();
+      setTimeout(() => this.#firstMount());
       return done();
     };
     const unmount = async (): Promise<void> => {
