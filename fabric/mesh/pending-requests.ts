@@ -45,7 +45,7 @@ export function wireErrorIn(body: Plain): WireError {
 }
 
 /**
- * Makes an empty table of requests. A request's id ends with its place in it, and places are used again: a Map that has
+ * Makes an empty table of requests. A request's id begins with its place in it, and places are used again: a Map that has
  * grown old keeps what came and went, by its outgrown tables, until memory is collected as a whole.
  */
 export function pendingRequests(platform: Platform, nextId: () => string): PendingRequests {
@@ -53,7 +53,7 @@ export function pendingRequests(platform: Platform, nextId: () => string): Pendi
   const free: number[] = [];
   const loads = new Map<string, number>();
 
-  const placeOf = (id: string): number => Number(id.slice(id.lastIndexOf('.') + 1));
+  const placeOf = (id: string): number => Number.parseInt(id, 10);
 
   function count(responder: string, change: number): void {
     loads.set(responder, (loads.get(responder) ?? 0) + change);
@@ -77,7 +77,7 @@ export function pendingRequests(platform: Platform, nextId: () => string): Pendi
 
   function add({ subject, responder, deadlineMs, signal }: Asked): ReturnType<PendingRequests['add']> {
     const place = free.pop() ?? places.length;
-    const id = `${nextId()}.${place}`;
+    const id = `${place}.${nextId()}`;
     const answered = new Promise<Plain>((resolve, reject) => {
       const onAbort = (): void => fail(id, signal?.reason);
       const timer = platform.timer(deadlineMs, () => {
