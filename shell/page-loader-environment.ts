@@ -43,10 +43,10 @@ export function pageLoaderEnvironment(options: PageLoaderOptions): PageLoaderEnv
     global: globalThis,
     prepare({ sidecar: { files, preload = [] }, baseUrl }) {
       for (const file of files) {
-        if (!preload.includes(file.path)) continue;
         const url = new URL(file.path, baseUrl).href;
+        if (!preload.includes(file.path) || early.has(url)) continue;
         const verified = fetchVerified({ url, file }, options);
-        verified.catch(() => undefined); // whoever comes to run the file is told
+        verified.catch(() => early.delete(url)); // whoever comes to run the file tries again, and is told
         early.set(url, verified);
       }
     },

@@ -154,16 +154,27 @@ test('a UI remote of another origin runs with lazy chunk, styles, image and shar
   expect(await page.evaluate(() => loaderPage.violations)).toEqual([]);
 });
 
-test('what a build begins with is fetched at once when it is prepared, and each file only once', async () => {
+test('what a build begins with is fetched at once when it is prepared, and each file once, however often that is', async () => {
   const { sidecar } = first;
   const preload = sidecar.preload?.map((path) => pathOf(sidecar, path)) ?? [];
   const everyFile = page.waitForEvent('requestfinished', () => preload.every((path) => requested.includes(path)));
-  await page.evaluate((build) => loaderPage.prepare(build), { sidecar, baseUrl: urlOf(first) });
+  const prepareTwice = (build: Parameters<typeof loaderPage.prepare>[0]): void => {
+    loaderPage.prepare(build);
+    loaderPage.prepare(build);
+  };
+  await page.evaluate(prepareTwice, { sidecar, baseUrl: urlOf(first) });
   await everyFile;
   expect([...requested].sort()).toEqual([...preload].sort());
   expect(await ran()).toEqual([]);
   expect(await mount(first)).toMatchObject({ ok: true });
   expect(requested).toEqual([...new Set(requested)]);
+  const fetches = await page.evaluate(() =>
+    (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+      .filter(({ initiatorType }) => initiatorType === 'fetch')
+      .map(({ name }) => name),
+  );
+  expect(fetches.length).toBeGreaterThanOrEqual(preload.length);
+  expect(fetches).toEqual([...new Set(fetches)]);
 });
 
 test('a file that is refused when it is prepared is refused where it would run, and fetched again for the next try', async () => {

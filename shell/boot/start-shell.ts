@@ -7,6 +7,8 @@ import { reportUnowned } from '../error-report.ts';
 import { keptSnapshot } from '../kept-snapshot.ts';
 import { pageLoaderEnvironment } from '../page-loader-environment.ts';
 import { PageBuilds } from '../routing/page-builds.ts';
+import { catalogOf } from '../routing/plan.ts';
+import { routeOf, routesOf } from '../routing/route.ts';
 import { openScriptUrls } from '../trusted-types.ts';
 import { openSystemUi } from '../ui/system-ui.ts';
 import { usableLocks } from '../usable-locks.ts';
@@ -61,6 +63,8 @@ export async function startShell(): Promise<void> {
     }),
   });
   builds.adopt(plan);
+  const route = routeOf(routesOf(catalogOf(builds.plan).remotes), location.pathname);
+  if (route) builds.foresee(route.name);
   runPage({
     config,
     session: inTenant(session, config),

@@ -59,3 +59,28 @@ test('when nobody offers the scope, the library that cannot be had is what is wr
 test('without a library the application is loaded all the same', async () => {
   expect(await load([], dead)).toEqual([]);
 });
+
+test('what is foreseen is prepared once it is known, and asked for once; who loads it later is told what is wrong', async () => {
+  const asked: string[] = [];
+  const prepared: string[] = [];
+  const builds = new PageBuilds({
+    loader: { has: () => false } as unknown as Loader,
+    digest: async () => '',
+    fetchBytes: (url) => {
+      asked.push(url);
+      return dead();
+    },
+    prepare: ({ sidecar }) => void prepared.push(sidecar.name),
+    allowsOrigin: () => true,
+    locks: { request: () => never } as unknown as LockManager,
+    overrides: new Map(),
+  });
+  builds.adopt({ revision: 1, remotes: [library('help', 'none'), library('ill')] });
+  builds.foresee('help');
+  await expect.poll(() => prepared).toEqual(['help']);
+  builds.foresee('ill');
+  await expect(builds.current('ill')).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  expect(asked).toEqual(['http://ill.example/remote.json']);
+  builds.foresee('nobody');
+  expect(prepared).toEqual(['help']);
+});

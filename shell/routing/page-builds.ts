@@ -58,6 +58,13 @@ export class PageBuilds {
     return { sidecar: await this.#sidecarOf(planned), baseUrl: planned.remote.url };
   }
 
+  /** Begins to fetch an application before it is shown: whoever shows it is told what is wrong with it. */
+  foresee(name: string): void {
+    this.current(name)
+      .then((build) => this.#prepare(build))
+      .catch(() => undefined);
+  }
+
   /**
    * Loads an application's module, after offering the libraries of its share scope. A build that cannot be loaded leaves
    * nothing. @throws TestudoError the loader's codes
