@@ -127,6 +127,7 @@ export function authorityPartition(
     },
     pending: () => [],
     refused: () => [],
+    held: () => null,
     async dismiss() {
       throw new TestudoError('NOT_FOUND', 'an authority keeps no refused ops of its own');
     },

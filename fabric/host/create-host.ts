@@ -62,7 +62,11 @@ class TestudoHost implements RunningHost {
   };
   readonly #underWay = new Map<string, CallUnderWay>();
   readonly refused: RunningHost['refused'] = async () => refusedWrites(this.#partitions);
-  readonly unsent: RunningHost['unsent'] = async () => unsentWrites(this.#partitions);
+  readonly unsent: RunningHost['unsent'] = async () => {
+    await (this.#left ??= this.#opener.openLeft?.((modelName) => this.#open({ modelName })));
+    return unsentWrites(this.#partitions);
+  };
+  #left: Promise<void> | undefined;
   #isOnline: boolean;
   #revision = 0;
 
@@ -251,10 +255,9 @@ class TestudoHost implements RunningHost {
   }
 
   async dismiss(modelName: string, key: string): Promise<void> {
-    const partition = this.#partition(modelName);
-    const refused = partition.refused().find(({ op }) => opId(op) === key);
-    await partition.dismiss(key);
-    if (refused) this.#events.emit({ type: 'dismissed', modelName, id: refused.op.id, opId: key });
+    const { dismissWrite } = await import(/* webpackChunkName: "stores" */ './dismiss-write.ts');
+    const op = await dismissWrite(this.#partition(modelName), key);
+    if (op) this.#events.emit({ type: 'dismissed', modelName, id: op.id, opId: key });
   }
 
   subscribe(...args: Parameters<RunningHost['subscribe']>): ReturnType<RunningHost['subscribe']> {
@@ -316,7 +319,7 @@ class TestudoHost implements RunningHost {
     );
   }
 
-  async #open(model: ModelReport): Promise<void> {
+  async #open(model: Pick<ModelReport, 'modelName' | 'indexes' | 'store'>): Promise<void> {
     const { modelName, indexes = [] } = model;
     const open = this.#partitions.get(modelName);
     if (open) {

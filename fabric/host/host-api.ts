@@ -189,6 +189,14 @@ export interface RefusedWrite extends UnsentWrite {
   readonly error: WireError;
   /** the fields as it would have set them */
   readonly changes: PlainRecord;
+  /** of a command: its name and what it was given */
+  readonly command?: string;
+  readonly input?: Plain;
+}
+
+/** A write that cannot be sent for now, though the host is online: it is kept and tried again, until it is dismissed. */
+export interface HeldWrite extends RefusedWrite {
+  readonly isHeld: true;
 }
 
 /** The use cases of a host. Every call but `inspect` is asked for by a principal. */
@@ -220,9 +228,16 @@ export interface Host {
   present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]>;
   /** What the authority refused, until it is dismissed. */
   refused(principal: Principal): Promise<readonly RefusedWrite[]>;
+  /**
+   * Forgets what was refused, or gives up what is held, with what cannot be without it.
+   * @throws TestudoError `CONFLICT` for what is on its way
+   */
   dismiss(modelName: string, opId: string, principal: Principal): Promise<void>;
-  /** What this host has recorded and its authority has not decided; none at an authority. */
-  unsent(principal: Principal): Promise<readonly UnsentWrite[]>;
+  /**
+   * What this host has recorded and its authority has not decided, also of models that are not deployed any more; none
+   * at an authority.
+   */
+  unsent(principal: Principal): Promise<readonly (UnsentWrite | HeldWrite)[]>;
   /** the model behind a REST path segment, or `undefined` */
   modelOf(endpoint: string): ModelReport | undefined;
   models(): readonly ModelReport[];

@@ -8,7 +8,7 @@ import type { KeptIn } from './model-stores.ts';
  * with the first model that asks for one.
  */
 export async function keptIn(
-  model: ModelReport,
+  model: Pick<ModelReport, 'modelName' | 'store'>,
   options: HostOptions,
   onTrouble: (trouble: StorageTrouble) => void,
 ): Promise<KeptIn | undefined> {

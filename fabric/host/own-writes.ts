@@ -1,5 +1,6 @@
+import type { WireError } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
-import type { RefusedWrite, UnsentWrite } from './host-api.ts';
+import type { HeldWrite, RefusedWrite, UnsentWrite } from './host-api.ts';
 import { isSuperseded } from './flow-runner-api.ts';
 import type { Partition } from './partition.ts';
 
@@ -10,13 +11,22 @@ export function refusedWrites(partitions: Partitions): readonly RefusedWrite[] {
   return everyOf(partitions, ({ modelName, refused }) =>
     refused()
       .filter((each) => !isSuperseded(each))
-      .map(({ op, error }) => ({ ...nameOf(modelName, op), error, changes: op.patch.set })),
+      .map(({ op, error }) => stopped(modelName, op, error)),
   );
 }
 
 /** What is durable here and not yet decided by the authority, of every model, in the order in which it was made. */
-export function unsentWrites(partitions: Partitions): readonly UnsentWrite[] {
-  return everyOf(partitions, ({ modelName, pending }) => pending().map((op) => nameOf(modelName, op)));
+export function unsentWrites(partitions: Partitions): readonly (UnsentWrite | HeldWrite)[] {
+  return everyOf(partitions, ({ modelName, pending, held }) => {
+    const error = held();
+    if (error === null) return pending().map((op) => nameOf(modelName, op));
+    return pending().map((op): HeldWrite => ({ ...stopped(modelName, op, error), isHeld: true }));
+  });
+}
+
+function stopped(modelName: string, op: Op, error: WireError): RefusedWrite {
+  const { command, input, patch } = op;
+  return { ...nameOf(modelName, op), error, changes: patch.set, ...(command === null ? {} : { command, input }) };
 }
 
 function nameOf(modelName: string, op: Op): UnsentWrite {

@@ -40,6 +40,8 @@ export interface Partition {
   synced(opId: string): Promise<ObjectState>;
   pending(): readonly Op[];
   refused(): readonly RefusedOp[];
+  /** why what is pending cannot be sent for now though the host is online; `null`: it is on its way */
+  held(): WireError | null;
   dismiss(opId: string): Promise<void>;
   onChange(listener: (change: PartitionChange) => void): Disposable;
   /** something may be there to exchange with the authority */

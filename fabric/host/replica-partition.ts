@@ -35,8 +35,13 @@ function changeOf(change: ReplicaChange): PartitionChange {
   return { type: 'refused', ...change.refused };
 }
 
+export interface ReplicaPartitionOptions extends Pick<Partition, 'name' | 'modelName' | 'held'> {
+  readonly replica: Replica;
+  readonly loop: ExchangeLoop;
+}
+
 /** A partition of which this host holds a copy with an outbox. */
-export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName: string, name: string): Partition {
+export function replicaPartition({ replica, loop, name, modelName, held }: ReplicaPartitionOptions): Partition {
   return {
     name,
     modelName,
@@ -54,6 +59,7 @@ export function replicaPartition(replica: Replica, loop: ExchangeLoop, modelName
     synced: (key) => replica.synced(key),
     pending: () => replica.pending(),
     refused: () => replica.refused(),
+    held,
     dismiss: (key) => replica.dismiss(key),
     onChange: (listener) => replica.onChange((change) => listener(changeOf(change))),
     nudge: () => loop.nudge(),

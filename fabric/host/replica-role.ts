@@ -1,10 +1,11 @@
-import { hasCode, toWire } from '../error.ts';
+import { hasCode, toWire, type WireError } from '../error.ts';
 import type { HandOverOptions } from '../sync/hand-over.ts';
 import type { Replica } from '../sync/sync-api.ts';
 import type { FeedPage, PushedPage } from '../sync/wire.ts';
 import { openReplica } from '../sync/replica.ts';
 import { createExchangeLoop, type ExchangeLoop } from './exchange-loop.ts';
 import { schemaHere, type HostRole, type PartitionOpener, type PartitionOptions } from './partitions.ts';
+import { keptPartitions } from './kept-partitions.ts';
 import { authorityLink, followLeaseMs, liveCredits, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
@@ -47,10 +48,13 @@ function tellingOutdated(replica: Replica, tell: () => void): Replica['exchange'
 
 function replicaPartitions(options: PartitionOptions, openCopy: typeof openReplica): PartitionOpener {
   const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
+  const kept = keptPartitions(options.datasource);
   return {
+    openLeft: kept.openLeft,
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
       const partition = `${tenant}/${modelName}`;
       const subject = `${tenant}.${modelName}`;
+      kept.note(partition).catch((error: unknown) => platform.onError(error));
       await takeOwnObjects(options, { datasource, partition, replica: name });
       const feed = liveFeed(options, subject);
       const replica = await openCopy({
@@ -62,17 +66,23 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
         onError: (error) => platform.onError(error),
         now: () => platform.now(),
       });
+      let held: WireError | null = null;
+      const exchange = tellingOutdated(replica, () => emit({ type: 'outdated', modelName }));
       const loop = createExchangeLoop({
-        exchange: tellingOutdated(replica, () => emit({ type: 'outdated', modelName })),
+        async exchange(needsFeed) {
+          await exchange(needsFeed);
+          held = null;
+        },
         onHeld(error) {
-          if (replica.pending().length === 0 || isOutdated(error)) return;
-          emit({ type: 'held', modelName, error: toWire(error) });
+          if (isOutdated(error)) return;
+          held = toWire(error);
+          if (replica.pending().length > 0) emit({ type: 'held', modelName, error: held });
         },
         isOnline,
         platform,
       });
       feed.listen(replica, loop);
-      return replicaPartition(replica, loop, modelName, partition);
+      return replicaPartition({ replica, loop, modelName, name: partition, held: () => held });
     },
   };
 }

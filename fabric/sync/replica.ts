@@ -1,5 +1,5 @@
 import type { QuerySource } from '../store/query-api.ts';
-import { fromWire, hasCode, TestudoError } from '../error.ts';
+import { fromWire, hasCode, TestudoError, type WireError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import { excess } from '../record/limits.ts';
@@ -9,7 +9,7 @@ import { opId, type Op } from '../record/op.ts';
 import type { Write } from '../store/datasource.ts';
 import { CommitLane } from './commit-lane.ts';
 import { Exchange } from './exchange.ts';
-import { asPlain, numberKey, opKey } from './keys.ts';
+import { asPlain, numberKey } from './keys.ts';
 import {
   loadReplicaBook,
   project,
@@ -128,16 +128,15 @@ class PartitionReplica implements Replica {
     return this.#lane.do({ run: (draft) => this.#former(draft, request) });
   }
 
-  dismiss(id: string): Promise<void> {
-    return this.#lane.do({
-      isAlone: true,
-      run: (draft) => {
-        const refused = this.#book.refused.get(this.#idNow(id));
-        if (refused === undefined) return;
-        draft.remove(this.#names.refused, opKey(refused.op.replica, refused.op.counter));
-        draft.afterwards(() => void this.#book.refused.delete(opId(refused.op)));
-      },
-    });
+  async dismiss(id: string): Promise<void> {
+    const { dismissOp } = await import(/* webpackChunkName: "damage" */ './dismiss-op.ts');
+    const parts = {
+      book: this.#book,
+      names: this.#names,
+      tell: (change: ReplicaChange) => this.#listeners.tell(change),
+      ended: (op: string, error: WireError) => this.#synced.refused(op, error),
+    };
+    await this.#lane.do({ isAlone: true, run: (draft) => dismissOp(draft, this.#idNow(id), parts) });
   }
 
   async synced(told: string): Promise<ObjectState> {

@@ -184,6 +184,10 @@ export interface Replica {
   receive(pushed: PushedPage): Promise<boolean>;
   pending(): readonly Op[];
   refused(): readonly RefusedOp[];
+  /**
+   * Forgets a refused op, or gives up a pending one that is not known to be decided, with what cannot be without it:
+   * who waits for it is told `ABORTED`. Any other id changes nothing.
+   */
   dismiss(opId: string): Promise<void>;
   /**
    * Resolves when the op has been accepted and its state is here.

@@ -25,6 +25,7 @@ const exercised = [
   'lostCommits',
   'lateCommits',
   'begunAnew',
+  'opsDismissed',
   'tornRecords',
   'rewoundAuthorities',
   'realmLost',

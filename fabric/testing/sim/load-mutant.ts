@@ -16,6 +16,7 @@ const lateParts = [
   'sync/compaction.ts',
   'sync/gone-ids.ts',
   'sync/rename-replica.ts',
+  'sync/dismiss-op.ts',
   'sync/outdated-requests.ts',
   'sync/state-blocks.ts',
 ];

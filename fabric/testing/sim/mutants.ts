@@ -283,12 +283,6 @@ export const mutants: readonly Mutant[] = [
     replace: '{}',
   },
   {
-    name: 'of a commit in doubt the first write to a key counts',
-    file: 'store/look-up.ts',
-    find: 'new Map(writes.map((write)',
-    replace: 'new Map([...writes].reverse().map((write)',
-  },
-  {
     name: 'a clock says which state is newer',
     file: 'sync/replica-inbox.ts',
     find: 'return known === undefined || seq > known.seq;',

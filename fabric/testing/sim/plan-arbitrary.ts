@@ -26,8 +26,9 @@ const rates: fc.Arbitrary<SimRates> = fc.record({
   hungUp: percent(20),
 });
 
-/** Doubts are drawn last, so that all else of a seed's plan stays what it was before there were any. */
-const drawn = eventTypes.filter((type) => type !== 'doubt');
+/** These are drawn last, so that all else of a seed's plan stays what it was before there were any. */
+const drawnLast = ['doubt', 'dismiss'] as const;
+const drawn = eventTypes.filter((type) => !drawnLast.some((last) => last === type));
 
 const event: fc.Arbitrary<SimEvent> = fc
   .record({
@@ -39,8 +40,8 @@ const event: fc.Arbitrary<SimEvent> = fc
   })
   .map(({ type, atMs, who, lasts, jump }) => ({ type, atMs, who, forMs: type === 'clock' ? jump : lasts }));
 
-const doubt: fc.Arbitrary<SimEvent> = fc.record({
-  type: fc.constant('doubt' as const),
+const late: fc.Arbitrary<SimEvent> = fc.record({
+  type: fc.constantFrom(...drawnLast),
   atMs: fc.integer({ min: 0, max: periods * roughMs - 1 }),
   who: fc.integer({ min: 0, max: 11 }),
   forMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
@@ -59,12 +60,12 @@ export function planArbitrary(seed: number): fc.Arbitrary<SimPlan> {
       lying: allowedLies,
       rates,
       seed: fc.constant(seed),
-      doubts: fc.oneof(fc.constant([]), fc.array(doubt, { maxLength: 4 })),
+      late: fc.oneof(fc.constant([]), fc.array(late, { maxLength: 5 })),
     })
-    .map(({ lying, events, doubts, ...plan }) => {
+    .map(({ lying, events, late: last, ...plan }) => {
       const isAllowed = ({ type }: SimEvent): boolean =>
         !lies.includes(type) || (lying as readonly SimEventType[]).includes(type);
-      return { ...plan, events: [...events.filter(isAllowed), ...doubts] };
+      return { ...plan, events: [...events.filter(isAllowed), ...last] };
     });
 }
 

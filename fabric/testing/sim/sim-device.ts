@@ -1,6 +1,6 @@
 import { errorCodes, hasCode } from '../../error.ts';
 import type { ObjectState } from '../../record/object-state.ts';
-import type { Op } from '../../record/op.ts';
+import { opId, type Op } from '../../record/op.ts';
 import type { EncodedWrite } from '../../store/record-codec.ts';
 import type { AuthorityLink, OpDraft, Replica } from '../../sync/sync-api.ts';
 import { markOf } from './op-mark.ts';
@@ -142,6 +142,19 @@ export class SimDevice {
     this.#world.log(`${this.label} begins anew`);
     this.replica = null;
     void this.start();
+  }
+
+  /** The user gives up one of the changes that are not decided; it may be, unheard. @param which of them */
+  dismiss(which: number): void {
+    const { replica } = this;
+    const pending = replica?.pending().filter(({ kind }) => kind !== 'flow') ?? [];
+    const op = pending[which % Math.max(1, pending.length)];
+    if (replica === null || op === undefined) return;
+    this.mayFork = true;
+    this.#world.log(`${this.label} dismisses ${opId(op)}`);
+    for (const each of pending) if (each.id === op.id) this.forgiven.add(markOf(each));
+    const settled = (): void => this.#world.count('opsDismissed');
+    replica.dismiss(opId(op)).then(settled, (error: unknown) => this.#world.log(`not dismissed: ${String(error)}`));
   }
 
   /** The process stands still; another one takes the profile over. */

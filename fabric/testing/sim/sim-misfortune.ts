@@ -43,6 +43,7 @@ export class SimMisfortune {
       flip: (event) => this.#flip(event),
       lose: (event) => this.#lose(this.#host(event), event.forMs),
       doubt: (event) => this.#host(event).disk.doubt(event.forMs),
+      dismiss: (event) => this.#device(event).dismiss(event.forMs),
       restore: ({ forMs }) => this.#lose(victims.authority, forMs),
     };
   }

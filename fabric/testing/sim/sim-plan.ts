@@ -18,6 +18,7 @@ export const eventTypes = [
   'restore',
   'clone',
   'doubt',
+  'dismiss',
 ] as const;
 
 export type SimEventType = (typeof eventTypes)[number];
@@ -34,6 +35,7 @@ export const lies: readonly SimEventType[] = ['tear', 'lose', 'flip', 'restore',
  * - `join`: a new device; `leave`: a device that nobody starts again; `clone`: a second device on a copy of a profile
  * - `clock`: a host's clock jumps by `forMs`; `full`: its disk has no room for `forMs`
  * - `doubt`: the next commit of a host is told as failed, and is there all the same `forMs` later; 0: it is not
+ * - `dismiss`: a user gives up a change that is not decided
  * - `compact`: the authority gives back what it need not keep
  * - `slow`: all that goes to and from a device is late for `forMs`; `rights`: a user sees more than before, or less
  * - `freeze`: a device's process stands still for `forMs`, while another takes its profile over
