@@ -1,13 +1,13 @@
 import type { WireError } from './error.ts';
-import type { RefusedWrite, StorageTrouble } from './host/host-api.ts';
+import type { HeldWrite, RefusedWrite, StorageTrouble } from './host/host-api.ts';
 
 /**
  * How an object stands with its authority. `saved`: changes of it are durable on this device and not sent or not
- * decided; `refused`: one of them was refused and is not dismissed; `synced`: neither.
+ * decided, with `held` for as long as they cannot be sent although the host is online; `refused`: one of them was refused and is not dismissed; `synced`: neither.
  */
 export type ObjectSync =
   | { readonly state: 'synced' }
-  | { readonly state: 'saved'; readonly pending: number }
+  | { readonly state: 'saved'; readonly pending: number; readonly held?: WireError }
   | { readonly state: 'refused'; readonly opId: string; readonly error: WireError };
 
 /** How everything stands that this user changed on this device. */
@@ -17,6 +17,8 @@ export interface SyncStanding {
   readonly pending: number;
   /** those that the authority refused, until they are dismissed, in the order in which they were made */
   readonly refused: readonly RefusedWrite[];
+  /** those that cannot be sent for now, of every model: its build may have been taken back */
+  readonly held: readonly HeldWrite[];
 }
 
 /** What this browser keeps for this site, and how long. */

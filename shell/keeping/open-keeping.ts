@@ -20,6 +20,7 @@ interface Known {
   online: boolean | null;
   pending: number | null;
   refused: readonly RefusedWrite[];
+  held: readonly RefusedWrite[];
   report: HostReport | null;
 }
 
@@ -27,7 +28,7 @@ interface Known {
 export function openKeeping(parts: KeepingParts): Keeping {
   const { client, events, platform, notices, holder, frame } = parts;
   const onError = (error: unknown): void => platform.onError(error);
-  const known: Known = { online: null, pending: null, refused: [], report: null };
+  const known: Known = { online: null, pending: null, refused: [], held: [], report: null };
   const sync = syncWatch({ client, events, platform, frame, onError });
   const repairs = createRepairs(() => show());
   const storage = async () => storageStanding(await client.call((host) => host.report()), navigator.storage);
@@ -41,18 +42,19 @@ export function openKeeping(parts: KeepingParts): Keeping {
     for (const { modelName, opId } of refused) client.call((host) => host.dismiss(modelName, opId)).catch(onError);
   }
   function show(): void {
-    const { online, pending, refused, report } = known;
+    const { online, pending, refused, held, report } = known;
     const isKept = !report?.troubles?.some(({ place }) => place === 'memory');
     const status = statusFor(pending === null ? { kind: 'starting' } : statusOf(online, pending), holder.otherUser);
     holder.status = status;
-    panel.show({ ...statusWords(status, isKept, refused.length), kind: status.kind, refused });
+    const counts = { refused: refused.length, held: held.length };
+    panel.show({ ...statusWords(status, isKept, counts), kind: status.kind, refused, held });
     say(status);
     if (report && pending !== null) noteKept(report, pending);
   }
 
   holder.onChange = show;
-  sync.watch(({ pending, refused }) => {
-    Object.assign(known, { pending, refused });
+  sync.watch(({ pending, refused, held }) => {
+    Object.assign(known, { pending, refused, held });
     show();
     tellRefused(refused);
   });

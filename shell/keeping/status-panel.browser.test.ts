@@ -1,5 +1,5 @@
 import type { RefusedWrite } from '@testudo/fabric/host/host-api';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 
 import { createRepairs } from './repairs.ts';
 import { statusPanel } from './status-panel.ts';
@@ -28,8 +28,8 @@ function setUp() {
       throw error;
     },
   });
-  const show = (refused: readonly RefusedWrite[]): void =>
-    panel.show({ label: 'All sent', detail: 'Everything is saved', kind: 'online', refused });
+  const show = (refused: readonly RefusedWrite[], held: readonly RefusedWrite[] = []): void =>
+    panel.show({ label: 'All sent', detail: 'Everything is saved', kind: 'online', refused, held });
   return { panel, repairs, show, dismissed };
 }
 
@@ -93,4 +93,22 @@ test('Escape and a click elsewhere close it, and the storage is asked for whenev
   document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
   expect(panelElement().hidden).toBe(true);
   expect(document.activeElement).toBe(chip);
+});
+
+test('what cannot be sent is copied whole as JSON, by hand where the browser does not let it, and dismissed', async () => {
+  const { panel, show, dismissed } = setUp();
+  show([refusal(1)], [refusal(2), refusal(3)]);
+  panel.open();
+  expect(panelElement().textContent).toContain('2 changes cannot be sent for now');
+  const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValueOnce(undefined);
+  onTestFinished(() => write.mockRestore());
+  const [, copy, other] = buttons('Copy');
+  copy?.click();
+  await expect.poll(() => copy?.textContent).toBe('Copied');
+  expect(JSON.parse(String(write.mock.calls[0]?.[0]))).toEqual([refusal(2)]);
+  write.mockRejectedValueOnce(new DOMException('no', 'NotAllowedError'));
+  other?.click();
+  await expect.poll(() => document.querySelector<HTMLTextAreaElement>('#keeping textarea')?.value).toContain('"h:3"');
+  buttons('Dismiss all 2')[0]?.click();
+  expect(dismissed).toEqual(['h:2', 'h:3']);
 });

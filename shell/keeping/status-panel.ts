@@ -2,9 +2,9 @@ import type { StorageStanding } from '@testudo/fabric/app-sync';
 import type { RefusedWrite } from '@testudo/fabric/host/host-api';
 
 import { element, frameElement } from '../ui/element.ts';
-import { refusedList } from './refused-list.ts';
-import type { RefusedActs } from './refused-list.ts';
 import type { StatusWords } from './status-words.ts';
+import { stoppedList } from './stopped-list.ts';
+import type { StoppedActs } from './stopped-list.ts';
 import { storageWords } from './storage-words.ts';
 
 /** What the chip and its panel show. */
@@ -12,9 +12,11 @@ export interface Shown extends StatusWords {
   /** for the chip's mark */
   readonly kind: string;
   readonly refused: readonly RefusedWrite[];
+  /** what cannot be sent for now */
+  readonly held: readonly RefusedWrite[];
 }
 
-export interface StatusPanelOptions extends RefusedActs {
+export interface StatusPanelOptions extends StoppedActs {
   /** asked for whenever the panel is opened */
   storage(): Promise<StorageStanding>;
   onError(error: unknown): void;
@@ -58,8 +60,8 @@ export function statusPanel(options: StatusPanelOptions): StatusPanel {
     setOpen(false);
   }
   /** The list is made anew only when it is another: what has the focus in it keeps it. */
-  function list(refused: readonly RefusedWrite[]): void {
-    const acts: RefusedActs = {
+  function list({ refused, held }: Shown): void {
+    const acts: StoppedActs = {
       dismiss: (writes) => options.dismiss(writes),
       repair: (write) => {
         const repair = options.repair(write);
@@ -70,11 +72,12 @@ export function statusPanel(options: StatusPanelOptions): StatusPanel {
         };
       },
     };
-    const key = JSON.stringify(refused.map((write) => [write.opId, options.repair(write) !== undefined]));
+    const named = held.map(({ opId, error }) => [opId, error.code]);
+    const key = JSON.stringify([named, ...refused.map((write) => [write.opId, options.repair(write) !== undefined])]);
     if (key === listed) return;
     listed = key;
     const hadFocus = refusals.contains(document.activeElement);
-    refusals.replaceChildren(...refusedList(refused, acts));
+    refusals.replaceChildren(...stoppedList('refused', refused, acts), ...stoppedList('held', held, acts));
     if (hadFocus) heading.focus();
   }
 
@@ -83,13 +86,14 @@ export function statusPanel(options: StatusPanelOptions): StatusPanel {
   chip.setAttribute('aria-controls', panel.id);
   chip.addEventListener('click', () => (panel.hidden ? setOpen(true) : close()));
   return {
-    show({ label, detail: sentence, kind, refused }) {
+    show(shown) {
+      const { label, detail: sentence, kind, refused } = shown;
       chip.textContent = label;
       chip.title = sentence;
       chip.dataset['status'] = kind;
       chip.dataset['refused'] = String(refused.length);
       detail.textContent = `${sentence}.`;
-      list(refused);
+      list(shown);
     },
     open() {
       setOpen(true);

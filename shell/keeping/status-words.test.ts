@@ -5,8 +5,8 @@ import type { Status } from './host-status.ts';
 import { createStatusVoice, statusWords } from './status-words.ts';
 
 test('the chip says what is saved here, what is on its way and what was refused', () => {
-  const label = (online: boolean | null, pending: number, refused = 0): string =>
-    statusWords(statusOf(online, pending), true, refused).label;
+  const label = (online: boolean | null, pending: number, refused = 0, held = 0): string =>
+    statusWords(statusOf(online, pending), true, { refused, held }).label;
   expect(label(null, 2)).toBe('Starting');
   expect(label(true, 0)).toBe('All sent');
   expect(label(true, 3)).toBe('Saved here · 3 to send');
@@ -15,6 +15,9 @@ test('the chip says what is saved here, what is on its way and what was refused'
   expect(label(true, 0, 1)).toBe('1 refused');
   expect(label(true, 2, 1)).toBe('1 refused · 2 to send');
   expect(label(false, 0, 2)).toBe('Offline · 2 refused');
+  expect(label(true, 3, 0, 2)).toBe('2 cannot be sent · 1 to send');
+  expect(label(true, 2, 1, 2)).toBe('1 refused · 2 cannot be sent');
+  expect(label(false, 2, 0, 2)).toBe('Offline · 2 saved here');
 });
 
 test('the chip says of nothing that it is saved here where nothing is', () => {
@@ -25,7 +28,7 @@ test('the chip says of nothing that it is saved here where nothing is', () => {
     { kind: 'other-user', user: 'sam', pending: 1 },
   ];
   for (const status of statuses) {
-    const { label, detail } = statusWords(status, false, 0);
+    const { label, detail } = statusWords(status, false, { refused: 0, held: 0 });
     expect(label + detail).not.toMatch(/saved here|saved on this device|kept on this device/i);
   }
 });

@@ -12,16 +12,29 @@ export interface StatusWords {
 /**
  * The words of a status: short ones for the chip, whole ones for its panel.
  * @param isKept whether changes are kept on this device until they are sent
- * @param refused how many changes were refused
+ * @param counts how many changes were refused, and how many cannot be sent for now
  */
-export function statusWords(status: Status, isKept: boolean, refused: number): StatusWords {
-  const words = linkWords(status, isKept);
+export function statusWords(
+  status: Status,
+  isKept: boolean,
+  { refused, held }: { readonly refused: number; readonly held: number },
+): StatusWords {
+  const words = status.kind === 'syncing' && held > 0 ? heldWords(status.pending, held) : linkWords(status, isKept);
   if (refused === 0 || status.kind === 'starting') return words;
   const pending = pendingOf(status);
-  const label = pending === 0 ? `${refused} refused` : `${refused} refused · ${pending} to send`;
+  const left = held > 0 ? words.label : `${pending} to send`;
+  const label = pending === 0 ? `${refused} refused` : `${refused} refused · ${left}`;
   return {
     label: status.kind === 'offline' ? `Offline · ${label}` : label,
     detail: words.detail.replace(/^Everything is/, 'Everything else is'),
+  };
+}
+
+function heldWords(pending: number, held: number): StatusWords {
+  const rest = pending > held ? ` · ${pending - held} to send` : '';
+  return {
+    label: `${held} cannot be sent${rest}`,
+    detail: `${changes(held)} cannot be sent for now, and ${held === 1 ? 'is' : 'are'} kept here`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SyncStanding } from '@testudo/fabric/app-sync';
-import type { HostEvent, RefusedWrite, UnsentWrite } from '@testudo/fabric/host/host-api';
+import type { HeldWrite, HostEvent, RefusedWrite, UnsentWrite } from '@testudo/fabric/host/host-api';
 import { settled, virtualPlatform } from '@testudo/fabric/testing/virtual-platform';
 import { expect, test, vi } from 'vitest';
 
@@ -59,6 +59,12 @@ test('an object is synced, saved with so many changes, or refused with the first
   expect(standing?.of('order', 'a')).toEqual({ state: 'saved', pending: 2 });
   expect(standing?.of('order', 'c')).toEqual({ state: 'synced' });
   expect(standing?.of('inventory', 'a'), 'of another model').toEqual({ state: 'synced' });
+  const held: HeldWrite = { ...refusal('b', 'h:3'), isHeld: true };
+  host.outbox = [unsent('a', 'h:1'), held];
+  tell('held');
+  await frame();
+  expect(standing?.of('order', 'b')).toEqual({ state: 'saved', pending: 1, held: held.error });
+  expect([standing?.pending, standing?.held]).toEqual([2, [held]]);
   host.outbox = [];
   host.refused = [refusal('a', 'h:1'), refusal('a', 'h:2')];
   tell('refused');

@@ -22,7 +22,7 @@ export interface SyncWatch {
   watch(listener: (sync: SyncStanding) => void): Disposable;
 }
 
-const decisive: readonly HostEvent['type'][] = ['object', 'accepted', 'refused', 'dismissed', 'snapshot'];
+const decisive: readonly HostEvent['type'][] = ['object', 'accepted', 'refused', 'held', 'dismissed', 'snapshot'];
 
 /** The host answers with all that is unsent: while much is written, no more than a fifth of the time goes there. */
 const restTimes = 4;

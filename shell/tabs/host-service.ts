@@ -1,6 +1,13 @@
 import type { Result } from '@testudo/fabric/error';
 import type { CallOutcome, CallRequest } from '@testudo/fabric/host/call-api';
-import type { HostReport, RefusedWrite, UnsentWrite, WriteOutcome, WriteRequest } from '@testudo/fabric/host/host-api';
+import type {
+  HeldWrite,
+  HostReport,
+  RefusedWrite,
+  UnsentWrite,
+  WriteOutcome,
+  WriteRequest,
+} from '@testudo/fabric/host/host-api';
 import type { Query, QueryPage } from '@testudo/fabric/store/query-api';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 
@@ -22,7 +29,7 @@ export interface HostService {
   count(modelName: string, query: Pick<Query, 'where'>): Promise<Result<number>>;
   refused(): Promise<Result<readonly RefusedWrite[]>>;
   dismiss(modelName: string, opId: string): Promise<Result<null>>;
-  unsent(): Promise<Result<readonly UnsentWrite[]>>;
+  unsent(): Promise<Result<readonly (UnsentWrite | HeldWrite)[]>>;
   report(): Promise<Result<HostReport>>;
   /** of every other node that answers within two seconds */
   peerReports(): Promise<Result<readonly HostReport[]>>;
