@@ -89,7 +89,7 @@ class TestudoHost implements RunningHost {
     });
     this.#reads = new HostReads({
       ...{ host: this, mesh, tenant, registry: this.#registry },
-      partition: (modelName) => this.#partition(modelName),
+      partition: (modelName) => this.partition(modelName),
     });
     this.#realms = createRealms({
       runtime: options.runtime,
@@ -167,7 +167,7 @@ class TestudoHost implements RunningHost {
 
   /** A request that was recorded before gets its former outcome, even where it would be refused now. */
   async write(request: WriteRequest, principal: Principal): Promise<WriteOutcome> {
-    const partition = this.#partition(request.modelName);
+    const partition = this.partition(request.modelName);
     const requestId = request.requestId ? `${principal.user}:${request.requestId}` : '';
     const known = { requestId, asks: requestText(request) };
     try {
@@ -209,7 +209,7 @@ class TestudoHost implements RunningHost {
 
   /** A browser loads the program that calls ports from outside with the first call. */
   async call(request: CallRequest, principal: Principal, hops: number = 0): Promise<CallOutcome> {
-    const partition = this.#partition(request.modelName);
+    const partition = this.partition(request.modelName);
     const { callInbound } = await import(/* webpackChunkName: "calls" */ './inbound-call.ts');
     return callInbound(request, {
       principal,
@@ -231,7 +231,7 @@ class TestudoHost implements RunningHost {
   }
 
   synced(modelName: string, key: string): Promise<ObjectState> {
-    return this.#partition(modelName).synced(key);
+    return this.partition(modelName).synced(key);
   }
 
   find(modelName: string, id: string, principal: Principal): Promise<ObjectState> {
@@ -256,7 +256,7 @@ class TestudoHost implements RunningHost {
 
   async dismiss(modelName: string, key: string): Promise<void> {
     const { dismissWrite } = await import(/* webpackChunkName: "stores" */ './dismiss-write.ts');
-    const op = await dismissWrite(this.#partition(modelName), key);
+    const op = await dismissWrite(this.partition(modelName), key);
     if (op) this.#events.emit({ type: 'dismissed', modelName, id: op.id, opId: key });
   }
 
@@ -310,7 +310,7 @@ class TestudoHost implements RunningHost {
     await this.#options.datasources?.close();
   }
 
-  #partition(modelName: string): Partition {
+  partition(modelName: string): Partition {
     const partition = this.#partitions.get(modelName);
     if (partition) return partition;
     throw new TestudoError(

@@ -17,6 +17,7 @@ import type { Host, HostReport } from './host-api.ts';
 import type { HostRole } from './partitions.ts';
 import type { RealmGroups } from './realm-groups.ts';
 import type { SinkStanding } from './sinks/sink-api.ts';
+import type { Partition } from './partition.ts';
 import type { RealmLimits } from './realm-limits.ts';
 
 /** What a composition root hands to `createHost`. */
@@ -89,6 +90,8 @@ export interface RunningHost extends Host {
     handler: (event: DomainEvent) => unknown,
     options?: SubscribeOptions<DomainEvent>,
   ): Promise<Disposable>;
+  /** A model's objects and outbox, for acts of the host's own device. @throws TestudoError `UNAVAILABLE` */
+  partition(modelName: string): Partition;
   /** Asks a node of the mesh for its report. */
   peerReport(node: string): Promise<HostReport>;
 }

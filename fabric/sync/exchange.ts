@@ -244,7 +244,7 @@ function isFork(error: unknown): error is TestudoError {
 }
 
 function forked(replica: string, mark: number, first: number): TestudoError {
-  const message = `the authority knows ops of ${replica} up to ${mark}, those from ${first} on are here; they go on under another replica id`;
+  const message = `the authority knows ops of ${replica} up to ${mark}, here they begin at ${first}; they go on under another id`;
   return new TestudoError('REPLICA_FORKED', message, { data: { mark, first } });
 }
 

@@ -97,15 +97,9 @@ class HandOver {
     return [...writes, { collection: marks, key: 'counter', value: this.#counter }];
   }
 
-  #opOf({ id, modelName, schemaVersion, fields, createdMs, flow }: ObjectState): Op {
+  #opOf(state: ObjectState): Op {
     const { replica, partition, now } = this.#options;
-    const input: HandedOver = { createdMs, flow };
-    return {
-      ...{ replica, counter: this.#counter, partition, modelName, id, kind: 'hand-over', command: null },
-      input: asPlain(input),
-      ...{ schemaVersion, baseVersion: 0, patch: { set: fields, unset: [], base: {} } },
-      ...{ step: null, requestId: '', atMs: now() },
-    };
+    return { replica, counter: this.#counter, partition, ...handOverDraft(state, { requestId: '', atMs: now() }) };
   }
 
   async #handedOver(): Promise<ReadonlyMap<string, Op>> {
@@ -130,6 +124,19 @@ class HandOver {
     });
     return (await Promise.all(writes)).flat();
   }
+}
+
+/** The op by which an object is handed over as it is, with its id, its fields and its flow. */
+export function handOverDraft(
+  { id, modelName, schemaVersion, fields, createdMs, flow }: ObjectState,
+  made: Pick<Op, 'requestId' | 'atMs'>,
+): Omit<Op, 'replica' | 'counter' | 'partition'> {
+  const input: HandedOver = { createdMs, flow };
+  const patch = { set: fields, unset: [], base: {} };
+  return {
+    ...{ modelName, id, kind: 'hand-over', command: null, input: asPlain(input), schemaVersion, baseVersion: 0 },
+    ...{ patch, step: null, ...made },
+  };
 }
 
 interface Kept {

@@ -1,7 +1,7 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { settle, TestudoError } from '@testudo/fabric/error';
 import { leaving, leavingPage, type Leaving } from '@testudo/fabric/host/leaving';
-import type { HostReport, StorageTrouble } from '@testudo/fabric/host/host-api';
+import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 
@@ -43,7 +43,16 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
         const report = await host.inspect();
         return { ...report, user: principal.user, troubles: eachOnce([...(report.troubles ?? []), ...troubles()]) };
       }),
-    peerReports: () => withHost(({ host }) => peerReports(host)),
+    peerReports: () =>
+      withHost(async ({ host }) => {
+        const { peerReports } = await import(/* webpackChunkName: "inspect" */ './peer-reports.ts');
+        return peerReports(host);
+      }),
+    former: (act) =>
+      withHost(async ({ host }) => {
+        const { formerObjects } = await import(/* webpackChunkName: "hand-over" */ './former-objects.ts');
+        return formerObjects(act, host, principal);
+      }),
     setNetwork: (connected) => withHost(({ setNetwork }) => done(setNetwork(connected))),
   };
 }
@@ -51,12 +60,4 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
 /** Of troubles with the same place the last one, which says what it means for the user. */
 function eachOnce(troubles: readonly StorageTrouble[]): readonly StorageTrouble[] {
   return [...new Map(troubles.map((trouble) => [trouble.place, trouble])).values()];
-}
-
-/** A peer that does not answer in time is left out. */
-async function peerReports(host: RunningHost): Promise<readonly HostReport[]> {
-  const { peers } = await host.inspect();
-  const asked = peers.filter(({ id }) => id !== host.node).map(({ id }) => settle(() => host.peerReport(id)));
-  const answers = await Promise.all(asked);
-  return answers.reduce<HostReport[]>((all, answer) => (answer.ok ? [...all, answer.value] : all), []);
 }

@@ -3,6 +3,7 @@ import type { HostReport, RefusedWrite } from '@testudo/fabric/host/host-api';
 import { statusFor } from '../boot/status-holder.ts';
 import { askPersistence } from './ask-persistence.ts';
 import { evictionWords } from './eviction-words.ts';
+import { formerOffer } from './former-offer.ts';
 import { followHostReports, statusOf } from './host-status.ts';
 import type { Keeping, KeepingParts } from './keeping-door.ts';
 import { keptMarker } from './kept-marker.ts';
@@ -32,7 +33,8 @@ export function openKeeping(parts: KeepingParts): Keeping {
   const sync = syncWatch({ client, events, platform, frame, onError });
   const repairs = createRepairs(() => show());
   const storage = async () => storageStanding(await client.call((host) => host.report()), navigator.storage);
-  const panel = statusPanel({ storage, repair: (refused) => repairs.of(refused), dismiss, onError });
+  const offer = parts.hasServer ? { offer: formerOffer({ client, user: parts.user, onError }) } : {};
+  const panel = statusPanel({ ...offer, storage, repair: (refused) => repairs.of(refused), dismiss, onError });
   const say = createStatusVoice(parts.announce);
   const tellRefused = refusalNotice(notices, () => panel.open());
   const tellTroubles = troubleNotices(notices);

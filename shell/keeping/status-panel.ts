@@ -17,6 +17,8 @@ export interface Shown extends StatusWords {
 }
 
 export interface StatusPanelOptions extends StoppedActs {
+  /** what else is to be decided */
+  readonly offer?: HTMLElement;
   /** asked for whenever the panel is opened */
   storage(): Promise<StorageStanding>;
   onError(error: unknown): void;
@@ -39,7 +41,7 @@ export function statusPanel(options: StatusPanelOptions): StatusPanel {
   const panel = element('section', {
     class: 's-keeping t-card',
     attributes: { id: 'keeping', 'aria-label': 'What is kept here', hidden: '' },
-    children: [heading, detail, refusals, storage],
+    children: [heading, detail, ...(options.offer ? [options.offer] : []), refusals, storage],
   });
   chip.after(panel);
   let listed = '';

@@ -9,7 +9,16 @@ import type {
   WriteRequest,
 } from '@testudo/fabric/host/host-api';
 import type { Query, QueryPage } from '@testudo/fabric/store/query-api';
+import type { NotTaken } from '@testudo/fabric/sync/take-former';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
+
+/** What was made in this browser before its user signed in, by a host that was alone. */
+export interface FormerStanding {
+  /** model -> objects that have not been taken over */
+  readonly objects: { readonly [modelName: string]: number };
+  /** those that could not even be recorded here, and why */
+  readonly notTaken: readonly NotTaken[];
+}
 
 /**
  * What the host worker answers to the tabs of its user. Every method settles, so that errors keep their code on the
@@ -31,6 +40,8 @@ export interface HostService {
   dismiss(modelName: string, opId: string): Promise<Result<null>>;
   unsent(): Promise<Result<readonly (UnsentWrite | HeldWrite)[]>>;
   report(): Promise<Result<HostReport>>;
+  /** Looks what hosts without a server have left here under other names, or takes it over for this user. */
+  former(act: 'look' | 'take'): Promise<Result<FormerStanding>>;
   /** of every other node that answers within two seconds */
   peerReports(): Promise<Result<readonly HostReport[]>>;
   /** Opens the mesh link, or closes it and keeps it closed. */
