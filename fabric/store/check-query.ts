@@ -4,6 +4,7 @@ import type { Query } from './query-api.ts';
 
 const maxConditions = 100;
 const maxDepth = 8;
+const maxCursor = 65_536;
 const operators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'startsWith'];
 const metadata = ['@id', '@version', '@owner', '@createdMs', '@updatedMs'];
 const keys = ['where', 'sort', 'limit', 'after', 'select', 'include'];
@@ -27,7 +28,7 @@ export function checkQuery(value: unknown): Query {
   if (include !== undefined) checkNames(include, 'include', (name) => /^[A-Za-z]\w*$/.test(name));
   if (limit !== undefined && !(Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= maxListed))
     throw wrong('limit', `must be a whole number from 1 to ${maxListed}`);
-  if (after !== undefined && (typeof after !== 'string' || after.length > 2000))
+  if (after !== undefined && (typeof after !== 'string' || after.length > maxCursor))
     throw wrong('after', 'must be the `next` of the former page');
   return value as Query;
 }

@@ -6,9 +6,12 @@ import type { Operators, Query, Row, Where } from './query-api.ts';
 export type Predicate = (row: Row) => boolean;
 type Test = (value: Plain | undefined) => boolean;
 
-/** A row's field, or with an `@` its metadata. */
+/** A row's field, or with an `@` its metadata. What every record inherits (`constructor`, say) is no field. */
 export function valueOf(row: Row, field: string): Plain | undefined {
-  if (field.charCodeAt(0) !== 64) return row.fields[field];
+  if (field.charCodeAt(0) !== 64) {
+    const value = row.fields[field];
+    return typeof value === 'function' ? undefined : value;
+  }
   return row[field.slice(1) as 'id' | 'version' | 'owner' | 'createdMs' | 'updatedMs'];
 }
 

@@ -71,16 +71,30 @@ export function selected(state: ObjectState, select: readonly string[]): ObjectS
   return { ...state, fields };
 }
 
+/** Of a text so many characters go into a cursor, in a list of its own. */
+const maxTold = 200;
+
 function cursorOf(state: ObjectState, sort: Query['sort']): string {
   if (sort === undefined) return state.id;
-  return JSON.stringify([state.id, ...sort.map((name) => valueOf(state, name.replace(/^-/, '')) ?? null)]);
+  return JSON.stringify([state.id, ...sort.map((name) => told(valueOf(state, name.replace(/^-/, ''))))]);
 }
 
-/** What comes after a cursor, also when the object that it was made of has changed or gone. */
+/** As much of a value as says where it is in the order; of what is neither `null` nor a scalar, that it is such a one. */
+function told(value: Plain | undefined = null): Plain {
+  if (typeof value === 'string' && value.length > maxTold) return [value.slice(0, maxTold)];
+  return typeof value === 'object' && value !== null ? {} : value;
+}
+
+/**
+ * What comes after a cursor, also when the object that it was made of has changed or gone: then those may come again
+ * whose text begins as long as its own did.
+ */
 function following(inOrder: readonly ObjectState[], after: string, sort: Query['sort']): readonly ObjectState[] {
   if (sort === undefined) return inOrder.filter(({ id }) => id > after);
   const compare = comparatorOf(sort);
-  const row = rowOf(after, sort);
+  const place = rowOf(after, sort);
+  const maker = inOrder.find(({ id }) => id === place.id);
+  const row = maker !== undefined && cursorOf(maker, sort) === after ? maker : place;
   return inOrder.filter((state) => compare(state, row) > 0);
 }
 
@@ -89,7 +103,7 @@ function rowOf(cursor: string, sort: NonNullable<Query['sort']>): Row {
   if (typeof id !== 'string' || values.length !== sort.length)
     throw new TestudoError('BAD_REQUEST', 'after must be the `next` of the former page of the same query');
   const given: { [key: string]: Plain } = {};
-  sort.forEach((name, index) => (given[name.replace(/^-/, '')] = values[index] as Plain));
+  sort.forEach((name, index) => (given[name.replace(/^-/, '')] = whole(values[index])));
   const meta = { id, version: 0, owner: '', createdMs: 0, updatedMs: 0 };
   const of = (name: keyof typeof meta): Plain => given[`@${name}`] ?? meta[name];
   const fields: PlainRecord = given;
@@ -101,6 +115,10 @@ function rowOf(cursor: string, sort: NonNullable<Query['sort']>): Row {
     updatedMs: Number(of('updatedMs')),
     fields,
   };
+}
+
+function whole(value: unknown): Plain {
+  return (Array.isArray(value) ? (value[0] as Plain | undefined) : (value as Plain)) ?? null;
 }
 
 function parsed(cursor: string): readonly unknown[] {
