@@ -32,7 +32,7 @@ import type { Query, QueryPage } from '../store/query-api.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import { HostObjects } from './host-objects.ts';
-import { presentObjects } from './present-objects.ts';
+import { presentEach } from './present-objects.ts';
 import { createRealms, type Realms } from './realms.ts';
 import { requestText } from './request-text.ts';
 
@@ -251,7 +251,9 @@ class TestudoHost implements RunningHost {
   }
 
   present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
-    return presentObjects(this.#registry.get(modelName), states, () => this.#realms.ready(modelName));
+    const { platform } = this.#options;
+    const ready = (): ReturnType<Realms['ready']> => this.#realms.ready(modelName);
+    return presentEach(this.#registry.get(modelName), states, { ready, onError: (error) => platform.onError(error) });
   }
 
   async dismiss(modelName: string, key: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { unwrap } from '../error.ts';
 import type { RealmApi } from '../realm/realm-api.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import { isVerdict } from '../record/verdict.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 
 /** Objects of a model as they leave by a door: in its build's shape, by its serializers. The same where there is nothing to do. */
@@ -14,4 +15,27 @@ export async function presentObjects(
   if (present === undefined) return states;
   const fields = unwrap(await present({ modelName, objects: states }));
   return states.map((state, index) => ({ ...state, schemaVersion, fields: fields[index] ?? state.fields }));
+}
+
+/**
+ * The same, whatever the model's code makes of single ones: what it cannot show leaves without fields and keeps nothing
+ * else back. @param onError hears why. @throws TestudoError what says nothing about an object, such as `REALM_LOST`
+ */
+export async function presentEach(
+  model: ModelReport,
+  states: readonly ObjectState[],
+  { ready, onError }: { ready(): Promise<RealmApi>; onError(error: unknown): void },
+): Promise<readonly ObjectState[]> {
+  try {
+    return await presentObjects(model, states, ready);
+  } catch (error) {
+    if (!isVerdict(error)) throw error;
+    if (states.length === 1) {
+      onError(error);
+      return states.map((state) => ({ ...state, fields: {} }));
+    }
+    const shown: ObjectState[] = [];
+    for (const state of states) shown.push(...(await presentEach(model, [state], { ready, onError })));
+    return shown;
+  }
 }

@@ -14,6 +14,7 @@ const model: ModelSpec = {
   factory: () => (input) => input,
   accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
 };
+const create = { modelName: 'thing', kind: 'create' } as const;
 const serializers: NonNullable<ModelSpec['serializers']> = [
   { on: 'serialize', key: 'when', type: 'number', value: (_key, value) => new Date(Number(value)).toISOString() },
   { on: 'serialize', key: 'inner', value: () => undefined },
@@ -50,6 +51,21 @@ test('fields of an object of a former build are selected of what it is in the sh
   expect((await page(['sum'])).objects).toMatchObject([{ schemaVersion: 2, fields: { sum: 3 } }]);
   expect((await page(['c', 'a'])).objects[0]?.fields).toEqual({ c: 'x' });
   await expect(page(['@id'])).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+});
+
+test('an object that its model cannot show leaves without fields, and keeps no other back', async () => {
+  const fussy: NonNullable<ModelSpec['serializers']> = [
+    { on: 'serialize', key: 'name', value: (_key, value) => (value as string).toUpperCase() },
+  ];
+  const { server, platform } = await modelWorld({ ...model, serializers: fussy });
+  const made = [];
+  for (const name of ['a', 5, 'c']) made.push(await server.write({ ...create, input: { name } }, ada));
+  const shown = await server.present(
+    'thing',
+    made.map(({ state }) => state),
+  );
+  expect(shown.map(({ fields }) => fields)).toEqual([{ name: 'A' }, {}, { name: 'C' }]);
+  expect(platform.errors.splice(0)).toMatchObject([{ code: 'VALIDATION' }]);
 });
 
 test('what needs nothing is left alone', async () => {
