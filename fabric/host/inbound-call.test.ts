@@ -49,6 +49,18 @@ test('call - one requestId calls the partner once and tells the former outcome',
   expect((await server.call(call, scale)).result).toEqual({ weight: 2 });
 });
 
+test('call - a repeated call has its former outcome, also where the object has moved on from the version it was asked for', async () => {
+  let calls = 0;
+  const { server, target } = await callWorld({ weigh: () => ({ weight: (calls += 1) }) });
+  const call = { ...target, port: 'weigh', args: [], requestId: 'r1', ifVersion: 1 };
+  const first = await server.call(call, ada);
+  expect(await server.call(call, ada)).toEqual(first);
+  await server.write({ ...target, kind: 'delete', input: null }, ada);
+  expect(await server.call(call, ada)).toEqual(first);
+  expect(calls).toBe(1);
+  await expect(server.call({ ...call, requestId: 'r2' }, ada)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
 test.each([
   ['none', [], ada, 'METHOD_UNKNOWN'],
   ['constructor', [], ada, 'METHOD_UNKNOWN'],

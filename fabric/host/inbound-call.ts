@@ -37,21 +37,29 @@ export interface InboundCallOptions extends InboundAttemptsOptions {
  * Calls an inbound port in the name of a principal, who needs the right of the port's name, or `write` where that has no
  * rule. What the port changes is one op of his, a command by the port's name: the authority asks the same right again,
  * and whether the port may change these fields. One that changes nothing and produces no event leaves no op. Equal
- * requests at once are one call; what the object's version is asked for is its version when the call begins.
+ * requests at once are one call, and one that was recorded before gets its former outcome, even where it would be refused
+ * now; what the object's version is asked for is its version when the call begins.
  * @throws TestudoError `METHOD_UNKNOWN` for what is no inbound port or is disabled; `NOT_FOUND`, `FORBIDDEN`,
  * `BAD_REQUEST`, `CONFLICT`; `UNAVAILABLE` while its breaker is open; `DEADLINE`; what the port and its model throw
  */
 export async function callInbound(request: CallRequest, options: InboundCallOptions): Promise<CallOutcome> {
   const { underWay, principal } = options;
-  const called = checkCall(request, options);
   const known = keyOf(request, principal);
-  if (known.requestId === '') return make(request, { ...options, ...called, known });
   const key = `${request.modelName} ${known.requestId}`;
-  const same = underWay.get(key);
+  const same = known.requestId === '' ? undefined : underWay.get(key);
   if (same) {
     checkSameRequest(known, same.asks);
     return same.outcome;
   }
+  let called: Called;
+  try {
+    called = checkCall(request, options);
+  } catch (refusal) {
+    const former = await formerOutcome(known, options);
+    if (former) return former;
+    throw refusal;
+  }
+  if (known.requestId === '') return make(request, { ...options, ...called, known });
   const outcome = make(request, { ...options, ...called, known }).finally(() => underWay.delete(key));
   underWay.set(key, { asks: known.asks, outcome });
   return outcome;
@@ -76,7 +84,7 @@ async function make(
 }
 
 /** The request as the command that its op is. */
-function asCommand({ modelName, id, port, args, ifVersion }: CallRequest) {
+function asCommand({ modelName, id, port, args = [], ifVersion }: CallRequest) {
   return {
     ...({ modelName, id, kind: 'command', command: port, input: args } as const),
     ...(ifVersion === undefined ? {} : { ifVersion }),
