@@ -35,7 +35,8 @@ export function continuedFlow(
       `${modelName} ${id}: what another host says of ${beyond.port}, which runs elsewhere, is not believed; make it anew here`,
     );
   }
-  const foreign = flow.due.find(({ key }) => !key.startsWith(`${id}.`));
+  const steps: readonly DueStep[] = [...flow.due, ...flow.done, ...(flow.compensation?.left ?? [])];
+  const foreign = steps.find(({ key }) => !key.startsWith(`${id}.`));
   if (foreign !== undefined)
     throw new TestudoError(
       'VALIDATION',
