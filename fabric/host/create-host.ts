@@ -69,6 +69,7 @@ class TestudoHost implements RunningHost {
   #left: Promise<void> | undefined;
   #isOnline: boolean;
   #revision = 0;
+  #lastUse: Promise<void> = Promise.resolve();
 
   constructor(options: HostOptions) {
     const { node, platform, mesh, tenant } = options;
@@ -132,7 +133,14 @@ class TestudoHost implements RunningHost {
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }
 
-  async useSnapshot(snapshot: Snapshot): Promise<void> {
+  /** One after the other: a model is opened once. */
+  useSnapshot(snapshot: Snapshot): Promise<void> {
+    const used = this.#lastUse.then(() => this.#use(snapshot));
+    this.#lastUse = used.catch(() => undefined);
+    return used;
+  }
+
+  async #use(snapshot: Snapshot): Promise<void> {
     const itself = (error: unknown): unknown => error;
     const ofRealms = await this.#realms.use(snapshot).then(() => null, itself);
     const ofStores = await openModels(this.#registry.all(), (model) => this.#open(model));
