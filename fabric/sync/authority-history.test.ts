@@ -46,6 +46,23 @@ test('history - who changed what from what to what, latest first, over a restart
   expect(await authority.history('none')).toEqual([]);
 });
 
+test('history - an object that was handed over begins with the values that it came with', async () => {
+  const authority = await open(memoryRecords());
+  const input = { createdMs: 1, flow: null };
+  const op = {
+    ...set('a', { n: 1 }, { kind: 'hand-over', input }),
+    replica: 'ann',
+    partition: 'main/thing',
+    counter: 1,
+  };
+  await authority.push({ replica: 'ann', ops: [op] }, ada);
+  await authority.submit(set('a', { n: 2 }), ada);
+  expect(await authority.history('a')).toMatchObject([
+    { kind: 'update', changes: { n: { from: 1, to: 2 } } },
+    { kind: 'hand-over', changes: { n: { to: 1 } } },
+  ]);
+});
+
 test('history - ids that begin alike have each their own', async () => {
   const authority = await open(memoryRecords());
   const ids = ['a', 'a"', 'a\u0000', 'a0000000000000001', '', '"a"', 'a\\'].filter((id) => id !== '');

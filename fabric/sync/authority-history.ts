@@ -46,7 +46,7 @@ export class AuthorityHistory {
   }
 
   /**
-   * Enters an accepted op; of a create only that it was: its values are those of the state it led to.
+   * Enters an accepted op; of one that makes an object only that it was: its values are those of the state it led to.
    * @throws what the store throws when it is asked for older changes; nothing is entered then
    */
   async enter(
@@ -66,11 +66,11 @@ export class AuthorityHistory {
     for (const { seq: outdated } of earlier.slice(this.#kept - 1)) draft.outdated.push(outdated);
   }
 
-  /** Every change of an object that is told, latest first, the create with the values that it gave. */
+  /** Every change of an object that is told, latest first, that which made it with the values that it gave. */
   async read({ seq, fields }: ObjectState): Promise<readonly HistoryRecord[]> {
     const records = (await this.#chain(seq)).slice(0, this.#kept);
     return records.map((record, index) =>
-      record.kind === 'create' ? { ...record, changes: created(fields, records.slice(0, index)) } : record,
+      record.former === 0 ? { ...record, changes: created(fields, records.slice(0, index)) } : record,
     );
   }
 
