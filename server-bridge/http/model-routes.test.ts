@@ -59,6 +59,17 @@ test('models - a query comes as text, and is the host’s to judge', async () =>
   expect(count).toBe(2);
 });
 
+test('models - what is done is told to be done, where its model cannot be asked for what it looks like', async () => {
+  const present = async (): Promise<never> => Promise.reject(new TestudoError('REALM_LOST', 'the realm is not there'));
+  const { ask } = createFixture({ host: { present } });
+  const made = await ask('POST', '/api/models/orders', { user: 'ada', body: {} });
+  expect([made.statusCode, made.json()]).toEqual([201, { object: { ...state, fields: {} } }]);
+  expect(made.headers).toMatchObject({ etag: '"3"', location: '/api/models/orders/o-1' });
+  const called = await ask('POST', '/api/models/orders/o-1/track', { user: 'ada', body: {} });
+  expect(called.json()).toMatchObject({ result: { weight: 7 }, opId: 'server:2', object: { id: 'o-1' } });
+  expect((await ask('GET', '/api/models/orders/o-1')).statusCode).toBe(503);
+});
+
 test('models - fields are selected of what leaves', async () => {
   const { ask } = createFixture();
   const reply = await ask('GET', '/api/models/orders?where={"a":1}&sort=note&select=sort,none');

@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppServices } from './app-services.ts';
 import { historyParameters, historyQueryOf, type HistoryText } from './history-text.ts';
 import { recordOf } from './json-body.ts';
-import { objectReply } from './object-reply.ts';
+import { doneReply, objectReply } from './object-reply.ts';
 import { queryOf, queryParameters, type QueryText } from './query-text.ts';
 import { conditionsOf, demandParameters } from './request-conditions.ts';
 
@@ -35,7 +35,7 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
     demandParameters(request.query, []);
     const target = { modelName: modelName(request), id: request.params.id };
     const outcome = await host.write({ ...target, ...part, ...conditionsOf(request) }, principal(request));
-    return objectReply(reply, host, { object: outcome.state });
+    return doneReply(reply, host, { object: outcome.state });
   };
 
   app.get('/api/models/:endpoint', async (request: ModelRequest) => {
@@ -52,12 +52,12 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
       principal(request),
     );
     const location = `/api/models/${request.params.endpoint}/${encodeURIComponent(outcome.state.id)}`;
-    return objectReply(reply.code(201).header('location', location), host, { object: outcome.state });
+    return doneReply(reply.code(201).header('location', location), host, { object: outcome.state });
   });
   app.get('/api/models/:endpoint/:id', async (request: ModelRequest, reply) => {
     demandParameters(request.query, []);
     const object = await host.find(modelName(request), request.params.id, principal(request));
-    return objectReply(reply, host, { object });
+    return objectReply(reply, host, object);
   });
   app.get('/api/models/:endpoint/:id/history', async (request: HistoryRequest) => {
     demandParameters(request.query, historyParameters);

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AppServices } from './app-services.ts';
 import { methodsAt, operationsAt, placeOf, type FoundOperation, type Place } from './find-operation.ts';
-import { objectReply } from './object-reply.ts';
+import { doneReply } from './object-reply.ts';
 import { conditionsOf, demandParameters } from './request-conditions.ts';
 import { routeReply, routeRequestOf } from './route-reply.ts';
 
@@ -60,7 +60,7 @@ async function command({ host }: AppServices, asked: Asked): Promise<FastifyRepl
   demandParameters(request.query, []);
   const part = { kind: 'command', command: operation.name, input: (request.body ?? null) as Plain } as const;
   const outcome = await host.write({ ...targetOf(asked), ...part, ...conditionsOf(request) }, principal);
-  return objectReply(reply, host, { object: outcome.state });
+  return doneReply(reply, host, { object: outcome.state });
 }
 
 async function call({ host }: AppServices, asked: Asked): Promise<FastifyReply> {
@@ -72,7 +72,7 @@ async function call({ host }: AppServices, asked: Asked): Promise<FastifyReply> 
     principal,
   );
   const { state, result, opId } = outcome;
-  return objectReply(reply, host, { result, object: state, opId });
+  return doneReply(reply, host, { result, object: state, opId });
 }
 
 async function route({ host }: AppServices, asked: Asked): Promise<FastifyReply> {

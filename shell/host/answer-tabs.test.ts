@@ -1,4 +1,5 @@
 import type { Principal } from '@testudo/fabric/access/principal';
+import { TestudoError } from '@testudo/fabric/error';
 import { expect, test } from 'vitest';
 
 import { answerTabs } from './answer-tabs.ts';
@@ -47,6 +48,25 @@ test('tabs - what an op has come to is shown as it leaves, of no internal model'
   expect(await service.synced('ledger', 'o')).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
   expect(await service.synced('order', 'o')).toEqual({ ok: true, value: 'order s' });
   expect(asked).toEqual([['order', 'o']]);
+});
+
+test('tabs - what is done is told to be done, where its model cannot be asked for what it looks like', async () => {
+  const outcome = { state: { id: 'a', fields: { n: 1 } }, opId: 'o' };
+  const away = async (): Promise<never> => Promise.reject(new TestudoError('REALM_LOST', 'the realm is not there'));
+  const give = async (): Promise<unknown> => outcome;
+  const host = {
+    models: () => [],
+    present: away,
+    write: give,
+    synced: async () => outcome.state,
+    find: async () => outcome.state,
+  };
+  const service = answerTabs('h1', ada, Promise.resolve({ host } as unknown as BrowserHost));
+  const state = { id: 'a', fields: {} };
+  const write = { modelName: 'order', kind: 'update', id: 'a', input } as const;
+  expect(await service.write(write)).toEqual({ ok: true, value: { state, opId: 'o' } });
+  expect(await service.synced('order', 'o')).toEqual({ ok: true, value: state });
+  expect(await service.find('order', 'a')).toMatchObject({ ok: false, error: { code: 'REALM_LOST' } });
 });
 
 test('tabs - a report has the troubles of the host and of this browser, each place once', async () => {

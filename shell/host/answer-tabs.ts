@@ -1,6 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { settle, TestudoError } from '@testudo/fabric/error';
-import { leaving, leavingPage, type Leaving } from '@testudo/fabric/host/leaving';
+import { leaving, leavingDone, leavingPage } from '@testudo/fabric/host/leaving';
 import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
@@ -18,25 +18,33 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
         throw new TestudoError('NOT_FOUND', `${modelName} is an internal model; its remote's own models use it`);
       return ask(host);
     });
-  const gone = async <T extends Leaving>(host: RunningHost, of: { readonly modelName: string }, outcome: Promise<T>) =>
-    leaving(host, of.modelName, await outcome);
-  const shown = async (host: RunningHost, modelName: string, state: Promise<ObjectState>) =>
-    (await leaving(host, modelName, { state: await state })).state;
-  const done = async (work: Promise<unknown> | void): Promise<null> => {
+  type Done = { readonly state: ObjectState };
+  const done = async <T extends Done>(host: RunningHost, modelName: string, outcome: Promise<T>) =>
+    leavingDone(host, modelName, await outcome);
+  const nothing = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
   };
   return {
     ping: async () => id,
-    write: (request) => withModel(request.modelName, (host) => gone(host, request, host.write(request, principal))),
-    call: (request) => withModel(request.modelName, (host) => gone(host, request, host.call(request, principal))),
-    synced: (modelName, opId) => withModel(modelName, (host) => shown(host, modelName, host.synced(modelName, opId))),
+    write: (request) =>
+      withModel(request.modelName, (host) => done(host, request.modelName, host.write(request, principal))),
+    call: (request) =>
+      withModel(request.modelName, (host) => done(host, request.modelName, host.call(request, principal))),
+    synced: (modelName, opId) =>
+      withModel(modelName, async (host) => {
+        const state = await host.synced(modelName, opId);
+        return (await leavingDone(host, modelName, { state })).state;
+      }),
     find: (modelName, objectId) =>
-      withModel(modelName, (host) => shown(host, modelName, host.find(modelName, objectId, principal))),
+      withModel(modelName, async (host) => {
+        const state = await host.find(modelName, objectId, principal);
+        return (await leaving(host, modelName, { state })).state;
+      }),
     list: (modelName, query) => withModel(modelName, (host) => leavingPage(host, { modelName, query }, principal)),
     count: (modelName, query) => withModel(modelName, (host) => host.count(modelName, query, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
-    dismiss: (modelName, opId) => withHost(({ host }) => done(host.dismiss(modelName, opId, principal))),
+    dismiss: (modelName, opId) => withHost(({ host }) => nothing(host.dismiss(modelName, opId, principal))),
     unsent: () => withHost(({ host }) => host.unsent(principal)),
     report: () =>
       withHost(async ({ host, troubles }) => {
@@ -53,7 +61,7 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
         const { formerObjects } = await import(/* webpackChunkName: "hand-over" */ './former-objects.ts');
         return formerObjects(act, host, principal);
       }),
-    setNetwork: (connected) => withHost(({ setNetwork }) => done(setNetwork(connected))),
+    setNetwork: (connected) => withHost(({ setNetwork }) => nothing(setNetwork(connected))),
   };
 }
 
