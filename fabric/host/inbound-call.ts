@@ -84,9 +84,9 @@ async function make(
 }
 
 /** The request as the command that its op is. */
-function asCommand({ modelName, id, port, args = [], ifVersion }: CallRequest) {
+function asCommand({ modelName, id, port, args, ifVersion }: CallRequest) {
   return {
-    ...({ modelName, id, kind: 'command', command: port, input: args } as const),
+    ...({ modelName, id, kind: 'command', command: port, input: Array.isArray(args) ? args : null } as const),
     ...(ifVersion === undefined ? {} : { ifVersion }),
   };
 }
