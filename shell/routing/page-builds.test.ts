@@ -64,7 +64,7 @@ test('what is foreseen is prepared once it is known, and asked for once; who loa
   const asked: string[] = [];
   const prepared: string[] = [];
   const builds = new PageBuilds({
-    loader: { has: () => false } as unknown as Loader,
+    loader: { has: () => false } as unknown as PageLoader,
     digest: async () => '',
     fetchBytes: (url) => {
       asked.push(url);
