@@ -85,6 +85,12 @@ export const places: readonly Place[] = [
     node: true,
   },
   {
+    name: 'server-testing',
+    files: /^server-bridge\/testing\//,
+    mayImport: [...FABRIC, 'testing', 'server-bridge', 'server-datasource', 'server-transport', 'adapter-part'],
+    node: true,
+  },
+  {
     name: 'server-bridge',
     files: /^server-bridge\//,
     mayImport: [...FABRIC, 'door', 'server-datasource', 'server-transport', 'adapter-part', 'configuration'],
@@ -94,7 +100,7 @@ export const places: readonly Place[] = [
   { name: 'preset', files: /^remotes\/preset\//, mayImport: ['base', 'catalog', 'shell-storage'], node: true },
   { name: 'remote-description', files: /^remotes\/[^/]+\/remote\.config\.ts$/, mayImport: ['preset'] },
   { name: 'remote', files: /^remotes\/[^/]+\//, mayImport: ['door'] },
-  { name: 'e2e', files: /^e2e\//, mayImport: [], node: true },
+  { name: 'e2e', files: /^e2e\//, mayImport: ['door'], node: true },
   { name: 'bench', files: /^bench\//, mayImport: ['*'], node: true },
   { name: 'configuration', files: /^testudo\.config\.ts$/, mayImport: ['server-bridge'], node: true },
   { name: 'build', files: /^rspack\.config\.ts$/, mayImport: ['preset', 'remote-description'], node: true },
