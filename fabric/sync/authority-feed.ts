@@ -2,6 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { AuthorityBook, LoggedEntry } from './authority-book.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
+import { compareGroups } from './compare-groups.ts';
 import { sawBefore, seesNow, type FeedView } from './feed-view.ts';
 import { fitting } from './fitting.ts';
 import { numberKey } from './keys.ts';
@@ -15,6 +16,15 @@ interface Place {
   /** the last seq whose effect may have been told: a snapshot tells of what comes after `seq` too */
   readonly seen: number;
   readonly after: string | null;
+  /** The reader was told everything up to a place of the log, of which he cannot be told more. */
+  readonly isAnew?: boolean;
+}
+
+interface SnapshotPlace {
+  readonly seq: number;
+  readonly after: string;
+  /** its reader says what he has */
+  readonly isCompared?: boolean;
 }
 
 /** A place as a cursor names it: the term under which the last seq that may have been told was written, and the view. */
@@ -40,20 +50,23 @@ export class AuthorityFeed {
     this.#tail.add(entries);
   }
 
-  async pull({ since, limit }: PullRequest, view: FeedView): Promise<FeedPage> {
+  async pull(request: PullRequest, view: FeedView): Promise<FeedPage> {
+    const { since, limit } = request;
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new TestudoError('BAD_REQUEST', `pull: limit ${String(limit)} is not a whole number of 1 to 1000`);
     }
     const place = since === null ? this.#begin() : this.#place(since, view);
-    if (place.after === null) return this.#logPage(place, limit, view);
-    return this.#snapshotPage({ seq: place.seq, after: place.after }, limit, view);
+    if (place.after === null) return (await this.#logPage(place, limit, view)) ?? this.#anew(request, view);
+    if (place.isAnew) return this.#anew(request, view);
+    const { seq, after } = place;
+    return this.#differing({ seq, after }, request, view) ?? this.#snapshotPage({ seq, after }, limit, view);
   }
 
-  /** Of a log that is damaged after `since`, or does not reach back so far, a snapshot is all that can be told. */
-  async #logPage({ seq: since, seen }: Place, limit: number, view: FeedView): Promise<FeedPage> {
+  /** `null` of a log that is damaged after `since`, or does not reach back so far. */
+  async #logPage({ seq: since, seen }: Place, limit: number, view: FeedView): Promise<FeedPage | null> {
     const until = this.#book.seq;
     const log = await this.#after(since, limit);
-    if (log === null) return this.#snapshotPage({ ...this.#begin(), after: '' }, limit, view);
+    if (log === null) return null;
     const entries = fitting(log);
     const seq = entries.length === 0 ? until : (entries[entries.length - 1] as FeedEntry).seq;
     return {
@@ -100,24 +113,43 @@ export class AuthorityFeed {
     onError?.(damagedLog(partition, numberKey(since)));
   }
 
+  /** The first page of a snapshot for a reader of this history: an empty one where he can say what he has. */
+  #anew({ limit, have }: PullRequest, view: FeedView): FeedPage {
+    const { seq } = this.#begin();
+    if (!Array.isArray(have)) return this.#snapshotPage({ seq, after: '' }, limit, view);
+    const cursor = this.#cursor({ seq, seen: seq, after: '' }, view);
+    return { entries: [], cursor, more: true, complete: { after: '', through: '', ranges: [] } };
+  }
+
+  /** A page of a snapshot without what its reader has already; `null` where he has said nothing. */
+  #differing({ seq, after }: SnapshotPlace, { limit, have = [] }: PullRequest, view: FeedView): FeedPage | null {
+    if (have.length === 0) return null;
+    const { objects, floor } = this.#book;
+    const shown = (from: string, to: string): readonly ObjectState[] =>
+      objects.idsBetween(from, to).flatMap((id) => {
+        const state = objects.get(id) as ObjectState;
+        return isTold(state, seq) && seesNow(view, state) ? [state] : [];
+      });
+    const { states, ranges, through } = compareGroups({ have, after, limit, shown });
+    if (through === after) return this.#snapshotPage({ seq, after, isCompared: true }, limit, view);
+    floor.asked(seq);
+    const cursor = this.#cursor({ seq, seen: this.#book.seq, after: through }, view);
+    return { entries: states.map(snapshotEntry), cursor, more: true, complete: { after, through, ranges } };
+  }
+
   /** What was deleted after the snapshot began is told as deleted: the log will tell its earlier states again. */
-  #snapshotPage(
-    { seq, after }: { readonly seq: number; readonly after: string },
-    limit: number,
-    view: FeedView,
-  ): FeedPage {
+  #snapshotPage({ seq, after, isCompared = false }: SnapshotPlace, limit: number, view: FeedView): FeedPage {
     this.#book.floor.asked(seq);
     const found = this.#book.objects.after(after, limit);
     const states = fitting(found);
     const isLast = found.length < limit && states.length === found.length;
     const through = isLast ? null : (states[states.length - 1] as ObjectState).id;
-    const isTold = (state: ObjectState): boolean => !state.deleted || state.seq > seq;
     return {
-      entries: states.filter((state) => isTold(state) && seesNow(view, state)).map(snapshotEntry),
+      entries: states.filter((state) => isTold(state, seq) && seesNow(view, state)).map(snapshotEntry),
       ...(isLast ? { seq } : {}),
       cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }, view),
       more: through !== null || seq < this.#book.seq,
-      complete: { after, through },
+      complete: { after, through, ...(isCompared && through !== null ? { ranges: [[after, through]] } : {}) },
     };
   }
 
@@ -139,7 +171,7 @@ export class AuthorityFeed {
     const seen = Number(until);
     if (!(seen <= this.#book.seq) || this.#book.terms.at(seen) !== term)
       throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
-    return view === digest ? { seq: Number(from), seen, after } : this.#begin();
+    return view === digest ? { seq: Number(from), seen, after } : { ...this.#begin(), isAnew: after === null };
   }
 }
 
@@ -152,6 +184,11 @@ function told(log: readonly LoggedEntry[], view: FeedView): Pick<FeedPage, 'entr
     else if (sawBefore(view, entry.state, former)) left.push({ id: entry.state.id, seq: entry.seq });
   }
   return left.length === 0 ? { entries } : { entries, left };
+}
+
+/** @param since where the snapshot began */
+function isTold({ deleted, seq }: ObjectState, since: number): boolean {
+  return !deleted || seq > since;
 }
 
 function snapshotEntry(state: ObjectState): FeedEntry {

@@ -3,7 +3,7 @@ import type { Op } from '../record/op.ts';
 import { fitting } from './fitting.ts';
 import type { ReplicaBook } from './replica-book.ts';
 import type { AuthorityLink } from './sync-api.ts';
-import type { FeedPage, OpResult, PushedPage, PushReply } from './wire.ts';
+import type { FeedPage, OpResult, PushedPage, PushReply, StateGroup } from './wire.ts';
 
 const pushOps = 200;
 const pullEntries = 500;
@@ -202,11 +202,18 @@ export class Exchange {
   async #fetch(): Promise<boolean> {
     const { book, enterPage } = this.#options;
     this.#liveSeq = null;
+    let have: readonly StateGroup[] = [];
     for (let more = true; more;) {
-      const page = await this.#pull(book.cursor);
+      const page = await this.#pull(book.cursor, have);
       if (await this.#isForgetful(page)) return false;
       more = page.more;
       await enterPage(page);
+      have = page.complete?.ranges
+        ? (await import(/* webpackChunkName: "damage" */ './state-groups.ts')).groupsAfter(
+            book.confirmed,
+            page.complete,
+          )
+        : [];
       if (page.follows !== undefined) this.#liveSeq = page.seq ?? null;
     }
     return true;
@@ -227,10 +234,10 @@ export class Exchange {
   }
 
   /** A page after the cursor; of everything, when the authority does not know the cursor. */
-  async #pull(since: string | null): Promise<FeedPage> {
+  async #pull(since: string | null, have: readonly StateGroup[]): Promise<FeedPage> {
     const { link, forgot } = this.#options;
     try {
-      return await link.pull({ since, limit: pullEntries });
+      return await link.pull({ since, limit: pullEntries, have });
     } catch (error) {
       if (since === null || !hasCode(error) || error.code !== 'BAD_REQUEST') throw error;
       await forgot(null);

@@ -1,5 +1,5 @@
 /** A frame of the mesh holds 1 MiB; a character may take three bytes, and the envelope has its share. */
-const maxChars = 256 * 1024;
+export const maxChars: number = 256 * 1024;
 
 /** As many of the items, from the first, as fit into one message; always at least one. */
 export function fitting<T>(items: readonly T[]): readonly T[] {

@@ -127,7 +127,8 @@ export class ReplicaInbox {
 
   #gone({ complete }: FeedPage, states: ReadonlyMap<string, ObjectState>): readonly string[] {
     if (complete === undefined) return [];
-    return this.#book.confirmed.idsBetween(complete.after, complete.through).filter((id) => !states.has(id));
+    const { after, through, ranges = [[after, through]] } = complete;
+    return ranges.flatMap(([from, to]) => this.#book.confirmed.idsBetween(from, to)).filter((id) => !states.has(id));
   }
 
   #install(page: FeedPage, { states, opIds, gone, arrived }: PageEffects): void {

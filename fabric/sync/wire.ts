@@ -36,7 +36,15 @@ export interface PullRequest {
   readonly limit: number;
   /** so many entries (or KiB of them) the authority may push to the asking host, once it has been told everything */
   readonly credits?: number;
+  /**
+   * Present: a snapshot may begin with an empty page, and goes on with what differs from these groups, which the asking
+   * host has after the cursor's place. Empty: it offers nothing (yet).
+   */
+  readonly have?: readonly StateGroup[];
 }
+
+/** Objects that follow one another: the id of the last one, and the digest of their ids and seqs. */
+export type StateGroup = readonly [through: string, digest: string];
 
 /** One accepted op with the state that it led to, as its readers get it. */
 export interface FeedEntry {
@@ -73,7 +81,15 @@ export interface FeedPage {
    * Present in a page of a snapshot: the entries are all the objects that there are with ids after `after` up to
    * `through` (`null`: to the end), in id order and not in `seq` order; others in that range are gone.
    */
-  readonly complete?: { readonly after: string; readonly through: string | null };
+  readonly complete?: {
+    readonly after: string;
+    readonly through: string | null;
+    /**
+     * The parts of that range for which it holds; of the rest the reader has all as it is. Where they are named, he has
+     * read in this history, and may say with his next request what he has after `through`.
+     */
+    readonly ranges?: readonly (readonly [after: string, through: string | null])[];
+  };
 }
 
 /**

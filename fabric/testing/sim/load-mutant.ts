@@ -17,6 +17,7 @@ const lateParts = [
   'sync/gone-ids.ts',
   'sync/rename-replica.ts',
   'sync/dismiss-op.ts',
+  'sync/state-groups.ts',
   'sync/outdated-requests.ts',
   'sync/state-blocks.ts',
 ];

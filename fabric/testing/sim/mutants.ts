@@ -248,6 +248,12 @@ export const mutants: readonly Mutant[] = [
     seed: 27,
   },
   {
+    name: 'what a reader has is taken for the same by its ids alone',
+    file: 'sync/state-groups.ts',
+    find: '`${seq} ${id}`',
+    replace: '`${id}`',
+  },
+  {
     name: 'a database goes on with the cursors of a history that it has lost',
     file: 'sync/authority-feed.ts',
     find: ' || this.#book.terms.at(seen) !== term)',

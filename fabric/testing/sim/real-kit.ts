@@ -14,6 +14,7 @@ import '../../sync/outdated-requests.ts';
 import '../../sync/rename-replica.ts';
 import '../../sync/replica-damage.ts';
 import '../../sync/state-blocks.ts';
+import '../../sync/state-groups.ts';
 import type { SyncKit } from './sync-kit.ts';
 
 /** The code as it is. What it loads when it is first needed is loaded before: virtual time would not wait for it. */

@@ -39,6 +39,7 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../sync/rename-replica.ts'),
     import('../../sync/replica-damage.ts'),
     import('../../sync/state-blocks.ts'),
+    import('../../sync/state-groups.ts'),
   ]);
 }
 
