@@ -84,7 +84,7 @@ export interface SinkStanding {
   readonly kind: Sink['kind'];
   readonly target: string;
   readonly modelName: string;
-  /** `waiting`: the last delivery failed, it is tried again; `stopped`: the receiver is gone, until the next start */
+  /** `waiting`: the last delivery failed, it is tried again; `stopped`: the receiver is gone, until it is configured otherwise */
   readonly state: 'idle' | 'delivering' | 'waiting' | 'stopped';
   /** up to where it has been delivered */
   readonly seq: number;

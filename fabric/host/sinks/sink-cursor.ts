@@ -10,6 +10,8 @@ export interface SinkCursor {
   readonly seq: number;
   /** The last seq of the batch that is being delivered: after a crash the same batch is delivered again. */
   readonly until: number | null;
+  /** The receiver has said that it wants nothing more; as it was configured then. */
+  readonly gone?: string;
 }
 
 /** Where the cursor of a sink and a partition is kept. */

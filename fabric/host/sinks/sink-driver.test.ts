@@ -232,7 +232,7 @@ test('sinks - a model that was moved to another store goes on from where it was'
   expect(seqsOf(sink.attempts)).toEqual([1, 2]);
 });
 
-test('sinks - a receiver that is gone is asked no more until the next start', async () => {
+test('sinks - a receiver that is gone is asked no more, after the next start too, until it is configured otherwise', async () => {
   const world = await sinkWorld();
   const sink = scriptedSink();
   sink.script.push('gone');
@@ -243,9 +243,31 @@ test('sinks - a receiver that is gone is asked no more until the next start', as
   await settled();
   expect(sink.attempts).toHaveLength(1);
   expect(driver.standing()).toMatchObject({ state: 'stopped', seq: 0, behind: 2 });
-  world.attach(sink);
+  await driver.close();
+  const next = world.attach(sink);
+  await world.create('c');
   await settled();
-  expect(seqsOf(sink.attempts)).toEqual([1, 1, 2]);
+  expect([sink.attempts.length, next.standing().state]).toEqual([1, 'stopped']);
+  await next.close();
+  world.attach(sink, { events: ['thing*'] });
+  await settled();
+  expect(seqsOf(sink.attempts)).toEqual([1, 1, 2, 3]);
+});
+
+test('sinks - what was passed over before a crash is no gap, though the log has lost it since', async () => {
+  const records = memoryRecords();
+  const world = await sinkWorld(records);
+  world.attach(scriptedSink(), { events: ['*Deleted'] });
+  for (const id of ['a', 'b', 'c']) await world.create(id);
+  await settled();
+  world.platform.pass(60_000);
+  await settled();
+  const rows = await records.range('log/main/thing');
+  await records.commit(rows.map(({ key }) => ({ collection: 'log/main/thing', key, value: undefined })));
+  const next = scriptedSink();
+  const driver = world.attach(next, { events: ['*Deleted'] });
+  await settled();
+  expect([next.attempts, driver.standing().seq]).toEqual([[], 3]);
 });
 
 test('sinks - an object that its model cannot present holds up no other; a realm that is away does, until it is back', async () => {

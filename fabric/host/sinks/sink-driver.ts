@@ -33,6 +33,8 @@ interface Portion {
 const batchSize = 100;
 /** passed changes that nobody asked for, after which the cursor is kept */
 const passedAtMost = 1000;
+/** after so long an idle sink's cursor is kept, if it has passed anything */
+const keptAfterMs = 60_000;
 
 /**
  * Delivers a partition's changes to a sink in their order, one batch at a time, at least once. It reads the log at the
@@ -48,6 +50,7 @@ export class SinkDriver {
   #failures = 0;
   #error: string | null = null;
   #run: Promise<void> | null = null;
+  #keeping: Disposable | null = null;
   #isMore = false;
 
   constructor(options: SinkDriverOptions) {
@@ -78,6 +81,7 @@ export class SinkDriver {
   /** Ends what is under way; it is delivered again after the next start. */
   async close(): Promise<void> {
     this.#listening.dispose();
+    this.#keeping?.dispose();
     this.#end.abort(new Error('the host ends'));
     await this.#run;
     const { onError } = this.#options.platform;
@@ -98,6 +102,21 @@ export class SinkDriver {
       }
     }
     if (this.#state !== 'stopped') this.#state = 'idle';
+    this.#keepSoon();
+  }
+
+  /** What was passed is not passed again after a crash, when the log may not have it any more. */
+  #keepSoon(): void {
+    const { platform } = this.#options;
+    const isKept = this.#cursor === null || this.#cursor.seq <= this.#keptSeq;
+    if (isKept || this.#keeping !== null || this.#end.signal.aborted) return;
+    this.#keeping = platform.timer(keptAfterMs, () => {
+      this.#keeping = null;
+      const cursor = this.#cursor;
+      if (cursor === null || this.#run !== null) return;
+      const kept = (): void => void (this.#keptSeq = Math.max(this.#keptSeq, cursor.seq));
+      saveCursor(this.#options, cursor).then(kept, (error: unknown) => platform.onError(error));
+    });
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -114,9 +133,13 @@ export class SinkDriver {
   async #deliverNext(): Promise<boolean> {
     const { source } = this.#options;
     const cursor = (this.#cursor ??= await this.#begin());
+    if (cursor.gone === this.#configured) {
+      this.#state = 'stopped';
+      return false;
+    }
     const limit = cursor.until === null ? batchSize : cursor.until - cursor.seq;
     const page = await source.log(cursor.seq, Math.max(1, limit));
-    if (!isOf(page, cursor)) return this.#deliverAnew(page);
+    if (!isOf(page, cursor)) return this.#deliverAnew(page, cursor);
     if (cursor.seq === page.seq) return false;
     const portion = await this.#portion(cursor, page);
     const { records, until, term } = portion;
@@ -161,28 +184,37 @@ export class SinkDriver {
     const { sink, source } = this.#options;
     const { modelName } = source;
     const delivery = `${sink}/${modelName}/${term}/${cursor.seq + 1}-${until}`;
-    if (cursor.until !== until) await this.#keep({ ...cursor, until });
-    await this.#hand({ delivery, sink, modelName, records });
-    if (this.#state !== 'stopped') await this.#keep({ term, seq: until, until: null });
+    if (cursor.until !== until) await this.#keep({ term: cursor.term, seq: cursor.seq, until });
+    const isTaken = await this.#hand({ delivery, sink, modelName, records });
+    await this.#keep(isTaken ? { term, seq: until, until: null } : { ...cursor, until, gone: this.#configured });
   }
 
-  async #deliverAnew({ terms, seq }: LogPage): Promise<true> {
+  async #deliverAnew({ terms, seq }: LogPage, cursor: SinkCursor): Promise<true> {
     const { sink, source } = this.#options;
     const { modelName } = source;
-    await this.#hand({
+    const isTaken = await this.#hand({
       delivery: `${sink}/${modelName}/${terms.at(seq)}/anew`,
       sink,
       modelName,
       records: [{ type: 'anew', modelName }],
     });
-    if (this.#state !== 'stopped') await this.#keep({ term: terms.at(0), seq: 0, until: null });
+    const start = { term: terms.at(0), seq: 0, until: null };
+    await this.#keep(isTaken ? start : { ...cursor, gone: this.#configured });
     return true;
   }
 
-  async #hand(batch: SinkBatch): Promise<void> {
+  /** Whether it was taken: who is gone stays so until he is configured otherwise. */
+  async #hand(batch: SinkBatch): Promise<boolean> {
     this.#state = 'delivering';
     const answer = await this.#options.to.deliver(batch, this.#end.signal);
     if (answer === 'gone') this.#state = 'stopped';
+    return answer !== 'gone';
+  }
+
+  /** The sink as it is configured, as text. */
+  get #configured(): string {
+    const { to, filter } = this.#options;
+    return JSON.stringify([to.kind, to.target, filter.models ?? null, filter.events, filter.from]);
   }
 
   async #keep(cursor: SinkCursor): Promise<void> {
