@@ -183,6 +183,8 @@ test('repo - the public door of fabric exports these names and no others', () =>
       "FieldRule",
       "FlowState",
       "HistoryEntry",
+      "HistoryPage",
+      "HistoryQuery",
       "HostEvent",
       "HostReport",
       "ListenOptions",

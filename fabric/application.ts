@@ -1,6 +1,7 @@
 import type { Query, QueryPage } from './store/query-api.ts';
 import type { StorageStanding, SyncStanding } from './app-sync.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import type { HistoryPage, HistoryQuery } from './host/history-page.ts';
 import type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
 import type { Disposable, Plain, PlainRecord } from './plain.ts';
 import type { ObjectState } from './record/object-state.ts';
@@ -36,6 +37,12 @@ export interface ModelClient {
   /** One page of them. */
   page(query: Query): Promise<QueryPage>;
   count(query?: Pick<Query, 'where'>): Promise<number>;
+  /**
+   * A page of an object's changes, latest first: those that its authority keeps, or while it is away those that this
+   * browser has seen (`source: 'host'`). `next` of a page is `before` of the one after it.
+   * @throws an error with `NOT_FOUND` where the user may not read the object
+   */
+  history(id: string, query?: HistoryQuery): Promise<HistoryPage>;
   /** Calls back with what `list` would give, now and after each change, once a frame at most. */
   watch(listener: (states: readonly ObjectState[]) => void, query?: Query): Disposable;
 }

@@ -28,6 +28,7 @@ export type { ModelReport } from './spec/model-report.ts';
 export type { ServiceContext, ServiceRequest, ServiceResponse } from './spec/service-spec.ts';
 export type { StandardSchema } from './spec/standard-schema.ts';
 export type { ObjectState, DoneStep, DueStep, FlowState } from './record/object-state.ts';
+export type { HistoryPage, HistoryQuery } from './host/history-page.ts';
 export type { HostEvent, HostReport, RefusedWrite } from './host/host-api.ts';
 export type { WireError, ErrorCode } from './error.ts';
 export type { Catalog, CatalogRemote } from './catalog/catalog.ts';

@@ -28,6 +28,7 @@ function modelOf(shown: readonly ObjectState[]): ModelClient {
     each: () => shownOneByOne(shown),
     page: () => Promise.resolve({ objects: shown, next: null }),
     count: () => Promise.resolve(shown.length),
+    history: refuse,
     watch(listener) {
       queueMicrotask(() => listener(shown));
       return nothing;

@@ -45,3 +45,31 @@ test('models - a port is called once a name, and its change may be waited for', 
     { ...call, args: [], requestId: 'name-2' },
   ]);
 });
+
+test('models - an object’s changes are asked for page by page', async () => {
+  const asked: unknown[] = [];
+  const page = { entries: [], next: 7 };
+  const service: Partial<HostService> = {
+    history: async (request) => (asked.push(request), { ok: true, value: page }),
+  };
+  const client = {
+    async call(ask: Parameters<HostClient['call']>[0]) {
+      const result = await ask(service as HostService);
+      return result.ok ? result.value : Promise.reject(new Error(result.error.message));
+    },
+  } as HostClient;
+  const orders = createAppModels({
+    client,
+    events: { on: () => ({ dispose: () => undefined }) },
+    keeping: {} as Keeping,
+    uniqueName: () => 'name',
+    frame: (callback) => callback(),
+    onError: () => undefined,
+  }).get('order');
+  expect(await orders.history('o1')).toEqual(page);
+  await orders.history('o1', { before: page.next, limit: 5 });
+  expect(asked).toEqual([
+    { modelName: 'order', id: 'o1' },
+    { modelName: 'order', id: 'o1', before: 7, limit: 5 },
+  ]);
+});

@@ -62,6 +62,7 @@ function modelClient(modelName: string, options: AppModelsOptions): ModelClient 
     each: (query = {}) => eachOf({ client, modelName, query }),
     page: (query) => client.call((host) => host.list(modelName, query)),
     count: (query = {}) => client.call((host) => host.count(modelName, query)),
+    history: (id, query) => client.call((host) => host.history({ modelName, id, ...query })),
     watch: (listener, query = {}) => watchModel({ modelName, query, client, events, frame, onError, listener }),
   };
 }

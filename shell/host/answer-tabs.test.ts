@@ -1,5 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { TestudoError } from '@testudo/fabric/error';
+import type { PlainRecord } from '@testudo/fabric/plain';
 import { expect, test } from 'vitest';
 
 import { answerTabs } from './answer-tabs.ts';
@@ -67,6 +68,31 @@ test('tabs - what is done is told to be done, where its model cannot be asked fo
   expect(await service.write(write)).toEqual({ ok: true, value: { state, opId: 'o' } });
   expect(await service.synced('order', 'o')).toEqual({ ok: true, value: state });
   expect(await service.find('order', 'a')).toMatchObject({ ok: false, error: { code: 'REALM_LOST' } });
+});
+
+test('tabs - changes are told as over REST: to who may read the object, without what serializers leave out', async () => {
+  const changes = { note: { from: 'a', to: 'b' }, secret: { to: 'x' } };
+  const page = { entries: [{ version: 2, changes, conflicts: ['secret'] }], next: 2 };
+  const models = () => [{ modelName: 'order' }, { modelName: 'parcel', serializes: true }];
+  const asked: unknown[] = [];
+  const host = {
+    models,
+    async find(modelName: string, id: string, { user }: Principal) {
+      if (id !== 'hers') throw new TestudoError('NOT_FOUND', `${user} sees no ${modelName} ${id}`);
+      return { id };
+    },
+    history: async (...args: unknown[]) => (asked.push(args), page),
+    present: async (_modelName: string, states: readonly { readonly fields: PlainRecord }[]) =>
+      states.map(({ fields: { secret: _secret, ...fields } }) => ({ fields })),
+  };
+  const { history } = answerTabs('h1', ada, Promise.resolve({ host } as unknown as BrowserHost));
+  expect(await history({ modelName: 'order', id: 'his' })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  expect(asked).toEqual([]);
+  const request = { modelName: 'order', id: 'hers', limit: 1, before: 3 };
+  expect(await history(request)).toEqual({ ok: true, value: page });
+  expect(asked).toEqual([[request, ada]]);
+  const shown = { entries: [{ version: 2, changes: { note: changes.note }, conflicts: [] }], next: 2 };
+  expect(await history({ modelName: 'parcel', id: 'hers' })).toEqual({ ok: true, value: shown });
 });
 
 test('tabs - a report has the troubles of the host and of this browser, each place once', async () => {

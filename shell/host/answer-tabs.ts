@@ -1,5 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { settle, TestudoError } from '@testudo/fabric/error';
+import type { HistoryPage, HistoryRequest } from '@testudo/fabric/host/history-page';
 import { leaving, leavingDone, leavingPage } from '@testudo/fabric/host/leaving';
 import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
@@ -43,6 +44,7 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
       }),
     list: (modelName, query) => withModel(modelName, (host) => leavingPage(host, { modelName, query }, principal)),
     count: (modelName, query) => withModel(modelName, (host) => host.count(modelName, query, principal)),
+    history: (request) => withModel(request.modelName, (host) => readHistory(host, request, principal)),
     refused: () => withHost(({ host }) => host.refused(principal)),
     dismiss: (modelName, opId) => withHost(({ host }) => nothing(host.dismiss(modelName, opId, principal))),
     unsent: () => withHost(({ host }) => host.unsent(principal)),
@@ -63,6 +65,16 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
       }),
     setNetwork: (connected) => withHost(({ setNetwork }) => nothing(setNetwork(connected))),
   };
+}
+
+/** An object's changes as they leave by a door. */
+async function readHistory(host: RunningHost, request: HistoryRequest, principal: Principal): Promise<HistoryPage> {
+  const { modelName, id } = request;
+  const { leavingHistory } = await import(/* webpackChunkName: "include" */ '@testudo/fabric/host/leaving-history');
+  const state = await host.find(modelName, id, principal);
+  const page = await host.history(request, principal);
+  const model = host.models().find((each) => each.modelName === modelName);
+  return model === undefined ? page : leavingHistory(host, model, { page, state });
 }
 
 /** Of troubles with the same place the last one, which says what it means for the user. */

@@ -8,6 +8,7 @@ import type {
   WriteOutcome,
   WriteRequest,
 } from '@testudo/fabric/host/host-api';
+import type { HistoryPage, HistoryRequest } from '@testudo/fabric/host/history-page';
 import type { Query, QueryPage } from '@testudo/fabric/store/query-api';
 import type { NotTaken } from '@testudo/fabric/sync/take-former';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
@@ -36,6 +37,7 @@ export interface HostService {
   /** a page of the objects that the user may read and the query asks for */
   list(modelName: string, query: Query): Promise<Result<QueryPage>>;
   count(modelName: string, query: Pick<Query, 'where'>): Promise<Result<number>>;
+  history(request: HistoryRequest): Promise<Result<HistoryPage>>;
   refused(): Promise<Result<readonly RefusedWrite[]>>;
   dismiss(modelName: string, opId: string): Promise<Result<null>>;
   unsent(): Promise<Result<readonly (UnsentWrite | HeldWrite)[]>>;
