@@ -32,7 +32,7 @@ import type { Query, QueryPage } from '../store/query-api.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import { HostObjects } from './host-objects.ts';
-import { presentEach } from './present-objects.ts';
+import { isShownAsKept } from './shown-as-kept.ts';
 import { createRealms, type Realms } from './realms.ts';
 import { requestText } from './request-text.ts';
 
@@ -258,10 +258,11 @@ class TestudoHost implements RunningHost {
     return this.#objects.history(...args);
   }
 
-  present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
-    const { platform } = this.#options;
-    const ready = (): ReturnType<Realms['ready']> => this.#realms.ready(modelName);
-    return presentEach(this.#registry.get(modelName), states, { ready, onError: (error) => platform.onError(error) });
+  async present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
+    const model = this.#registry.get(modelName);
+    if (isShownAsKept(model, states)) return states;
+    const { presentEach } = await import(/* webpackChunkName: "include" */ './present-objects.ts');
+    return presentEach(model, states, { ready: () => this.#realms.ready(modelName), ...this.#options.platform });
   }
 
   async dismiss(modelName: string, key: string): Promise<void> {

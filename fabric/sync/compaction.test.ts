@@ -214,6 +214,23 @@ test('compaction - a snapshot under way keeps what follows it, until its reader 
   expect(authority.floor).toBe(authority.seq);
 });
 
+test('compaction - a snapshot whose reader never comes to its end is waited for ten times as long as one who is silent', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  for (const id of ['a', 'b', 'c']) await authority.submit(setN(0, { kind: 'create', id }), ada);
+  const { cursor } = await authority.pull({ since: null, limit: 1 }, ada);
+  const floors: number[] = [];
+  for (let half = 1; half <= 21; half += 1) {
+    world.nowMs += 30_000;
+    await authority.submit(setN(half), ada);
+    await authority.pull({ since: cursor, limit: 1 }, ada);
+    await authority.compact(miser);
+    floors.push(authority.floor);
+  }
+  expect(floors.slice(0, 19)).toEqual(Array.from({ length: 19 }, () => 3));
+  expect(authority.floor).toBe(authority.seq);
+});
+
 test('compaction - of a snapshot that nobody began here the log keeps nothing, whatever cursors are asked for', async () => {
   const world = compactionWorld();
   const authority = await world.open();
