@@ -39,10 +39,7 @@ export async function leavingPage(
   { modelName, query }: { readonly modelName: string; readonly query: Query },
   principal: Principal,
 ): Promise<QueryPage> {
-  const { select } = query;
-  if (select === undefined) return leaving(host, modelName, await host.list(modelName, query, principal));
-  const { checkQuery, selected } = await import(/* webpackChunkName: "queries" */ '../store/queries.ts');
-  const { select: _all, ...whole } = checkQuery(query);
-  const page = await leaving(host, modelName, await host.list(modelName, whole, principal));
-  return { ...page, objects: page.objects.map((state) => selected(state, select)) };
+  if (query.select === undefined) return leaving(host, modelName, await host.list(modelName, query, principal));
+  const { selectedPage } = await import(/* webpackChunkName: "queries" */ './selected-page.ts');
+  return selectedPage(query, async (whole) => leaving(host, modelName, await host.list(modelName, whole, principal)));
 }
