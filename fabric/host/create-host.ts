@@ -63,10 +63,9 @@ class TestudoHost implements RunningHost {
   readonly #underWay = new Map<string, CallUnderWay>();
   readonly refused: RunningHost['refused'] = async () => refusedWrites(this.#partitions);
   readonly unsent: RunningHost['unsent'] = async () => {
-    await (this.#left ??= this.#opener.openLeft?.((modelName) => this.#open({ modelName })));
+    await this.#opener.openLeft?.((modelName) => this.#open({ modelName }));
     return unsentWrites(this.#partitions);
   };
-  #left: Promise<void> | undefined;
   #isOnline: boolean;
   #revision = 0;
   #lastUse: Promise<void> = Promise.resolve();

@@ -189,8 +189,9 @@ export interface RefusedWrite extends UnsentWrite {
   readonly error: WireError;
   /** the fields as it would have set them */
   readonly changes: PlainRecord;
-  /** of a command: its name and what it was given */
-  readonly command?: string;
+  /** of a command: its name */
+  readonly command?: string | null;
+  /** what it was made with: a command's argument, a factory's input */
   readonly input?: Plain;
 }
 

@@ -25,8 +25,7 @@ export function unsentWrites(partitions: Partitions): readonly (UnsentWrite | He
 }
 
 function stopped(modelName: string, op: Op, error: WireError): RefusedWrite {
-  const { command, input, patch } = op;
-  return { ...nameOf(modelName, op), error, changes: patch.set, ...(command === null ? {} : { command, input }) };
+  return { ...nameOf(modelName, op), error, changes: op.patch.set, command: op.command, input: op.input };
 }
 
 function nameOf(modelName: string, op: Op): UnsentWrite {

@@ -17,7 +17,7 @@ import type { ModelRealms } from './realms.ts';
 export interface PartitionOpener {
   /** Opens a model's partition in the role of this host, in the host's own store or in another one. */
   open(modelName: string, kept?: KeptIn): Promise<Partition>;
-  /** Has those opened that it has not, and of which changes are kept here: their models are not deployed any more. */
+  /** Has those opened that it has not, and of which changes are kept here, once: their models are not deployed any more. */
   openLeft?(open: (modelName: string) => Promise<void>): Promise<void>;
   /** Ends what it does by itself for the partitions that it opened. */
   close?(): void;

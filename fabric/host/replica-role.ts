@@ -9,11 +9,17 @@ import { keptPartitions } from './kept-partitions.ts';
 import { authorityLink, followLeaseMs, liveCredits, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
-export const replicaRole: HostRole = replicaRoleOf(openReplica);
+export const replicaRole: HostRole = replicaRoleOf({ openReplica, keptPartitions });
 
-/** The same, with the program that keeps the copies from elsewhere. */
-export function replicaRoleOf(open: typeof openReplica): HostRole {
-  return { name: 'replica', partitions: (options) => replicaPartitions(options, open) };
+/** What keeps copies, and the list of them. */
+export interface CopyKeeping {
+  readonly openReplica: typeof openReplica;
+  readonly keptPartitions: typeof keptPartitions;
+}
+
+/** The same, with the programs that keep the copies from elsewhere. */
+export function replicaRoleOf(keeping: CopyKeeping): HostRole {
+  return { name: 'replica', partitions: (options) => replicaPartitions(options, keeping) };
 }
 
 /** A store in which this host was its own authority hands over what that has; the program for it is loaded then only. */
@@ -31,33 +37,34 @@ function isOutdated(error: unknown): boolean {
   return hasCode(error) && error.code === 'BUILD_OUTDATED';
 }
 
-/** Exchanges; tells once that a newer build is needed, until it is there. */
-function tellingOutdated(replica: Replica, tell: () => void): Replica['exchange'] {
+/** Exchanges; tells of each success, and once that a newer build is needed, until it is there. */
+function tellingOutdated(replica: Replica, tell: (needsBuild: boolean) => void): Replica['exchange'] {
   let isKnown = false;
   return async (needsFeed) => {
     try {
       await replica.exchange(needsFeed);
       isKnown = false;
+      tell(false);
     } catch (error) {
-      if (isOutdated(error) && !isKnown) tell();
+      if (isOutdated(error) && !isKnown) tell(true);
       isKnown = isOutdated(error);
       throw error;
     }
   };
 }
 
-function replicaPartitions(options: PartitionOptions, openCopy: typeof openReplica): PartitionOpener {
+function replicaPartitions(options: PartitionOptions, keeping: CopyKeeping): PartitionOpener {
   const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
-  const kept = keptPartitions(options.datasource);
+  const kept = keeping.keptPartitions(options.datasource, (error) => platform.onError(error));
   return {
     openLeft: kept.openLeft,
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
       const partition = `${tenant}/${modelName}`;
       const subject = `${tenant}.${modelName}`;
-      kept.note(partition).catch((error: unknown) => platform.onError(error));
+      kept.note(partition);
       await takeOwnObjects(options, { datasource, partition, replica: name });
       const feed = liveFeed(options, subject);
-      const replica = await openCopy({
+      const replica = await keeping.openReplica({
         partition,
         datasource,
         replica: name,
@@ -67,12 +74,11 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
         now: () => platform.now(),
       });
       let held: WireError | null = null;
-      const exchange = tellingOutdated(replica, () => emit({ type: 'outdated', modelName }));
       const loop = createExchangeLoop({
-        async exchange(needsFeed) {
-          await exchange(needsFeed);
-          held = null;
-        },
+        exchange: tellingOutdated(replica, (needsBuild) => {
+          if (needsBuild) emit({ type: 'outdated', modelName });
+          else held = null;
+        }),
         onHeld(error) {
           if (isOutdated(error)) return;
           held = toWire(error);

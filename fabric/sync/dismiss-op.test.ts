@@ -93,7 +93,9 @@ test('dismissed - a create takes with it what was made on top of it, over a rest
 
 test('dismissed - what the authority has accepted unheard is not taken back, and comes with the feed', async () => {
   const { state, server, replica } = await world();
-  Object.assign(state, { isUp: true, losesReplies: true });
+  state.isUp = true;
+  await replica.exchange();
+  state.losesReplies = true;
   const { op } = await replica.write(create('a'));
   await expect(replica.exchange()).rejects.toMatchObject({ code: 'LINK_CLOSED' });
   await replica.dismiss(opId(op));

@@ -55,13 +55,13 @@ export function answerTabs(id: string, principal: Principal, ready: Promise<Brow
       }),
     peerReports: () =>
       withHost(async ({ host }) => {
-        const { peerReports } = await import(/* webpackChunkName: "inspect" */ './peer-reports.ts');
-        return peerReports(host);
+        const program = await import(/* webpackChunkName: "inspect" */ './peer-reports.ts');
+        return program.peerReports(host);
       }),
     former: (act) =>
       withHost(async ({ host }) => {
-        const { formerObjects } = await import(/* webpackChunkName: "hand-over" */ './former-objects.ts');
-        return formerObjects(act, host, principal);
+        const program = await import(/* webpackChunkName: "hand-over" */ './former-objects.ts');
+        return program.formerObjects(act, host, principal);
       }),
     setNetwork: (connected) => withHost(({ setNetwork }) => nothing(setNetwork(connected))),
   };

@@ -6,8 +6,7 @@ import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { HostOptions, RunningHost } from '@testudo/fabric/host/host-options';
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
 import type { HostRole } from '@testudo/fabric/host/partitions';
-import { replicaRoleOf } from '@testudo/fabric/host/replica-role';
-import type { openReplica } from '@testudo/fabric/sync/replica';
+import { replicaRoleOf, type CopyKeeping } from '@testudo/fabric/host/replica-role';
 import type { OtherDatasources } from '@testudo/fabric/store/datasource-choice';
 
 import { fetchJson } from '../boot/fetch-json.ts';
@@ -26,7 +25,7 @@ export interface ModelHostParts
     Pick<HostOptions, 'node' | 'platform' | 'datasource' | 'mesh'>,
     Pick<StorageOptions, 'troubles'> {
   /** what keeps copies of objects: a part of the worker's own program */
-  readonly openReplica: typeof openReplica;
+  readonly keeping: CopyKeeping;
 }
 
 /** A running host and what keeps its models those of the catalogue. */
@@ -47,7 +46,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   const builds = createAdmittedBuilds(stored);
   const host = await createHost({
     ...parts,
-    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.openReplica),
+    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.keeping),
     datasources: memoryOnDemand,
     startRealm: realmStarter(parts.worker),
     runtime: 'browser',

@@ -48,6 +48,8 @@ export class SimDevice {
   #frozen: SimProcess[] = [];
   /** asked for, without an answer so far */
   #unanswered: OpDraft[] = [];
+  /** objects of which changes were dismissed */
+  readonly #givenUp = new Set<string>();
   #lives = 0;
   #hasLeft = false;
 
@@ -153,6 +155,7 @@ export class SimDevice {
     this.mayFork = true;
     this.#world.log(`${this.label} dismisses ${opId(op)}`);
     for (const each of pending) if (each.id === op.id) this.forgiven.add(markOf(each));
+    this.#givenUp.add(op.id);
     const settled = (): void => this.#world.count('opsDismissed');
     replica.dismiss(opId(op)).then(settled, (error: unknown) => this.#world.log(`not dismissed: ${String(error)}`));
   }
@@ -245,6 +248,8 @@ export class SimDevice {
       if (!process.isAlive) return;
       this.#world.log(`${this.label} wrote ${op.replica}:${op.counter} ${op.kind} ${op.id}`);
       this.acknowledged.set(markOf(op), op);
+      // What was on its way when its object was given up goes with that.
+      if (this.#givenUp.has(op.id)) this.forgiven.add(markOf(op));
     } catch (error) {
       if (!hasCode(error)) this.#world.violate(`${this.label} write failed with ${String(error)}`);
       else this.#refused(`${draft.kind} ${draft.id}`, error.code, process);
