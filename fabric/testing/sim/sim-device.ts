@@ -1,5 +1,4 @@
 import { errorCodes, hasCode } from '../../error.ts';
-import type { ObjectState } from '../../record/object-state.ts';
 import { opId, type Op } from '../../record/op.ts';
 import type { EncodedWrite } from '../../store/record-codec.ts';
 import type { AuthorityLink, OpDraft, Replica } from '../../sync/sync-api.ts';
