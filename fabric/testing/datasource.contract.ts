@@ -243,6 +243,14 @@ const closed: Law = async ({ datasource }) => {
   await expect(datasource.commit([put('k', 1)])).rejects.toEqual(failsWith('UNAVAILABLE'));
 };
 
+const texts: Law = async ({ datasource }) => {
+  const lines = '{"ids":[1],"more":"\u00e9",\n"states":[2]}';
+  await datasource.commit([put('a', { x: 'y\nz' }), { ...put('b', lines), isText: true }]);
+  const values = (await datasource.range('c', { asText: true })).map(({ value }) => value);
+  expect(values).toEqual(['{"x":"y\\nz"}', lines]);
+  expect(await datasource.get('c', 'b')).toEqual({ ids: [1], more: '\u00e9', states: [2] });
+};
+
 const LAWS: readonly (readonly [string, Law])[] = [
   ['DS1 what was committed is read; what was not is undefined', roundTrip],
   ['DS2 a refused commit changes nothing', atomicity],
@@ -264,6 +272,7 @@ const LAWS: readonly (readonly [string, Law])[] = [
   ],
   ['DS16 a flipped bit anywhere, or the record of another key, is damage and never another value', flippedBit],
   ['DS17 a record that an earlier program wrote without a sum is read as it is', older],
+  ['DS18 JSON that is given as text is kept letter by letter, and a range gives texts to whoever asks', texts],
 ];
 
 /** The laws of the `Datasource` port. An adapter runs them in its real environment; `setup` gives an empty store to each. */
