@@ -6,6 +6,7 @@ import type { FlowState } from '../record/object-state.ts';
 import { ada, flowWorld } from '../testing/flow-world.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 // Loaded when it is first needed, which virtual time would not wait for.
+import '../sync/rare-exchanges.ts';
 import '../sync/rename-replica.ts';
 
 const partition = 'main/thing';

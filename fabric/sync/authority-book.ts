@@ -45,6 +45,8 @@ export interface AuthorityBook {
   /** the objects that are known by their id only */
   gone: GoneStanding;
   readonly terms: Terms;
+  /** objects that are lost here, by id: their records as they were found */
+  readonly wanted: Map<string, string>;
   seq: number;
 }
 
@@ -98,7 +100,7 @@ export async function loadAuthorityBook(
   const terms = new Terms(names.terms, { first: epoch, current: life });
   await terms.load(datasource);
   const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>(), terms };
-  const book: AuthorityBook = { ...empty, floor: new LogFloor(floor, now), gone, seq };
+  const book: AuthorityBook = { ...empty, wanted: new Map(), floor: new LogFloor(floor, now), gone, seq };
   const records = new SoundRecords(datasource);
   for (const state of (await records.all(names.objects, isState)).values()) {
     setObject(book, state);
@@ -108,11 +110,13 @@ export async function loadAuthorityBook(
     book.marks.set(key, { user: '', ...(value as { readonly mark: number }) });
   }
   book.seq = await lastLogged(datasource, names.log, numberKey(book.seq));
-  if (records.isWhole) return book;
+  const [former] = await datasource.range(names.damaged, { limit: 1, onDamaged: () => undefined });
+  if (records.isWhole && former === undefined) return book;
   try {
-    const { mendAuthority } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
+    const { mendAuthority, recallLost } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
     const modelName = partition.slice(partition.indexOf('/') + 1);
-    onError?.(await mendAuthority(book, records, { datasource, names, modelName }));
+    await recallLost(book, datasource, names);
+    if (!records.isWhole) onError?.(await mendAuthority(book, records, { datasource, names, modelName }));
   } catch (error) {
     onError?.(error);
   }

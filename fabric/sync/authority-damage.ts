@@ -2,6 +2,7 @@ import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
+import { encodeSummed } from '../store/record-codec.ts';
 import type { AuthorityBook, Mark } from './authority-book.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
 import { setObject } from './set-object.ts';
@@ -25,7 +26,8 @@ const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
 
 /**
  * Mends what was left out when a partition was read: an object comes back from its latest log entry, a mark from the
- * ops that were decided. All that is damaged, mended or not, goes to the collection of damaged records.
+ * ops that were decided. An object that nothing here restores is asked for (`wanted`), and all take a snapshot, so that
+ * nobody keeps what this authority does not have. All that is damaged, mended or not, goes to the collection of damaged records.
  * @returns what whoever runs the host is to be told; the book is mended also where that could not be made durable
  */
 export async function mendAuthority(
@@ -37,15 +39,50 @@ export async function mendAuthority(
   const ids = records.damaged(objects).map(({ key }) => key);
   const replicas = records.damaged(marks).map(({ key }) => key);
   const states = ids.length === 0 ? [] : await loggedStates(new Set(ids), of);
+  const restored = new Set(states.map(({ id }) => id));
+  const lost = records.damaged(objects).filter(({ key }) => !restored.has(key));
   const mended = replicas.length === 0 ? [] : await decidedMarks(new Set(replicas), of);
   for (const state of states) setObject(book, state);
   for (const [replica, mark] of mended) book.marks.set(replica, mark);
+  for (const { key, text } of lost) book.wanted.set(key, text);
   await of.datasource.commit([
     ...records.moves(damaged),
     ...states.map<Write>((state) => ({ collection: objects, key: state.id, value: asPlain(state) })),
     ...mended.map<Write>(([replica, mark]) => ({ collection: marks, key: replica, value: mark })),
+    ...(lost.length === 0 ? [] : book.terms.renewed()),
   ]);
-  return damage(of, { ids, restored: states.map(({ id }) => id), replicas });
+  return damage(of, { ids, restored: [...restored], replicas });
+}
+
+/** Notes which objects were lost before, and have not come back: their records were put aside. */
+export async function recallLost(
+  { objects, wanted }: AuthorityBook,
+  datasource: Datasource,
+  names: AuthorityCollections,
+): Promise<void> {
+  const lay = `${names.objects} `;
+  await readEach(datasource, {
+    collection: names.damaged,
+    visit({ key, value }) {
+      const id = key.startsWith(lay) ? key.slice(lay.length) : '';
+      if (id !== '' && typeof value === 'string' && objects.get(id) === undefined) wanted.set(id, value);
+    },
+    onDamaged: () => undefined,
+  });
+}
+
+/**
+ * Whether a state that somebody brings is the one whose record was lost: the sum of that is still to be read, and fits.
+ * An older one, or one that was changed, does not.
+ */
+export function isLost({ wanted }: AuthorityBook, { objects }: AuthorityCollections, state: ObjectState): boolean {
+  const [whole] = encodeSummed([{ collection: objects, key: state.id, value: asPlain(state) }]);
+  return whole?.text !== undefined && sumIn(wanted.get(state.id)) === sumIn(whole.text);
+}
+
+/** The sum that a record begins with. */
+function sumIn(text: string = ''): string | null {
+  return /^~[0-9a-f]{8}/.exec(text)?.[0] ?? null;
 }
 
 /** The latest states of these objects, by the log; none of one that a damaged entry may have changed since. */
@@ -97,7 +134,9 @@ function damage({ modelName, names }: AuthorityRecords, { ids, restored, replica
   const lost = ids.filter((id) => !restored.includes(id));
   const said = [
     `${restored.length} of ${ids.length} damaged objects came back from the log`,
-    ...(lost.length === 0 ? [] : [`lost here: ${lost.slice(0, 3).join(', ')}: restore them from a backup`]),
+    ...(lost.length === 0
+      ? []
+      : [`lost here: ${lost.slice(0, 3).join(', ')}: who has a copy is asked for it; else restore them from a backup`]),
     ...(replicas.length === 0 ? [] : [`damaged marks of ${replicas.slice(0, 3).join(', ')} came back from their ops`]),
   ];
   const message = `Records of ${modelName} were damaged and are kept in ${names.damaged}: ${said.join('; ')}`;

@@ -27,6 +27,8 @@ interface SnapshotPlace {
   readonly isCompared?: boolean;
 }
 
+const maxWanted = 1000;
+
 /** A place as a cursor names it: the term under which the last seq that may have been told was written, and the view. */
 const cursorParts = /^([^:]*):(\d{1,15})(?:\+(\d{1,15}))?(?::([^:]*))?(?::([^]*))?$/;
 
@@ -134,7 +136,8 @@ export class AuthorityFeed {
     if (through === after) return this.#snapshotPage({ seq, after, isCompared: true }, limit, view);
     floor.asked(seq);
     const cursor = this.#cursor({ seq, seen: this.#book.seq, after: through }, view);
-    return { entries: states.map(snapshotEntry), cursor, more: true, complete: { after, through, ranges } };
+    const complete = { after, through, ranges };
+    return { entries: states.map(snapshotEntry), cursor, more: true, complete, ...this.#wanted(after, through) };
   }
 
   /** What was deleted after the snapshot began is told as deleted: the log will tell its earlier states again. */
@@ -150,7 +153,14 @@ export class AuthorityFeed {
       cursor: this.#cursor({ seq, seen: this.#book.seq, after: through }, view),
       more: through !== null || seq < this.#book.seq,
       complete: { after, through, ...(isCompared && through !== null ? { ranges: [[after, through]] } : {}) },
+      ...this.#wanted(after, through),
     };
+  }
+
+  /** What is lost of a range, for whoever has it. */
+  #wanted(after: string, through: string | null): Pick<FeedPage, 'wanted'> {
+    const wanted = [...this.#book.wanted.keys()].filter((id) => id > after && (through === null || id <= through));
+    return wanted.length === 0 ? {} : { wanted: wanted.slice(0, maxWanted) };
   }
 
   /** Begins a snapshot of what is there now; the log after it stays for its reader. */

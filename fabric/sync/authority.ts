@@ -8,6 +8,7 @@ import { excess } from '../record/limits.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
+import type { Patch } from '../record/patch.ts';
 import { isVerdict } from '../record/verdict.ts';
 import {
   beginDraft,
@@ -28,6 +29,7 @@ import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
 import type * as Compacting from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
+import { seesNow } from './feed-view.ts';
 import type { Judge } from './judge.ts';
 import { fitting } from './fitting.ts';
 import { opKey } from './keys.ts';
@@ -39,6 +41,10 @@ import type { Authority, AuthorityOptions, CompactOptions, OpDraft, Recorded, Re
 import type { FeedEntry, FeedPage, OpResult, PullRequest, PushReply, PushRequest } from './wire.ts';
 
 const maxCommitOps = 500;
+
+type Judgement = Awaited<ReturnType<Judge>>;
+
+const noPatch: Patch = { set: {}, unset: [], base: {} };
 
 const unclaimed: Mark = { mark: 0, user: '' };
 
@@ -159,7 +165,10 @@ class PartitionAuthority implements Authority {
     const asked = { replica, ops: life === this.#life ? ops : [] };
     const { reply, failure } = await this.#lane.do({ run: (draft) => this.#decideAll(draft, asked, principal) });
     if (failure !== null) throw failure.error;
-    return { ...reply, life: this.#life };
+    const answer = { ...reply, life: this.#life };
+    const { offers = [] } = request;
+    if (offers.length === 0 || life !== this.#life || this.#book.wanted.size === 0) return answer;
+    return { ...answer, adopted: await this.#adopt(replica, deepFreeze(offers), principal) };
   }
 
   userOf(replica: string): string {
@@ -172,6 +181,29 @@ class PartitionAuthority implements Authority {
 
   former(request: RequestKey, principal: Principal): Promise<Recorded | undefined> {
     return this.#lane.do({ run: (draft) => this.#former(draft, request, principal) });
+  }
+
+  /**
+   * Takes lost objects back from a host that has them, each by an op of this authority's own that changes nothing of it.
+   * Only the very state that was lost comes back, from one who may see it.
+   */
+  async #adopt(replica: string, offers: readonly ObjectState[], principal: Principal): Promise<number> {
+    const { isLost } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
+    const view = this.#options.viewOf(principal, replicaHost(replica));
+    const lost = offers.filter((state) => isLost(this.#book, this.#names, state) && seesNow(view, state));
+    return this.#lane.do({ isAlone: true, run: (draft) => this.#restore(draft, lost, principal) });
+  }
+
+  async #restore(draft: AuthorityDraft, lost: readonly ObjectState[], principal: Principal): Promise<number> {
+    const { replica, partition } = this.#options;
+    const wanted = lost.filter(({ id }) => this.#book.wanted.has(id));
+    for (const state of wanted) {
+      const counter = this.#mark(draft, replica).mark + 1;
+      const op = deepFreeze(opOf(unchanged(state, this.#options.now()), { replica, partition, counter }));
+      draft.objects.set(state.id, state);
+      await this.#enter(draft, op, { current: state, principal, outcome: asItIs(state) });
+    }
+    return wanted.length;
   }
 
   /** Decides what comes next of a replica's ops and stops at a gap, or at an op that cannot be decided now. */
@@ -227,7 +259,15 @@ class PartitionAuthority implements Authority {
     const current = this.#current(draft, op.id);
     const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current) ?? (await this.#revival(op, current));
     if (reason !== null) throw reason;
-    const { fields, schemaVersion, conflicts, flow } = await this.#judge(op, current, principal);
+    return this.#enter(draft, op, { current, principal, outcome: await this.#judge(op, current, principal) });
+  }
+
+  async #enter(
+    draft: AuthorityDraft,
+    op: Op,
+    { current, principal, outcome }: { current: ObjectState | undefined; principal: Principal; outcome: Judgement },
+  ): Promise<OpResult> {
+    const { fields, schemaVersion, conflicts, flow } = outcome;
     const seq = draft.seq + 1;
     const nowMs = this.#options.now();
     const state = nextState({ current, op, fields, schemaVersion, flow, owner: principal.user, seq, nowMs });
@@ -249,10 +289,9 @@ class PartitionAuthority implements Authority {
 
   /** What takes a flow over changes no field: there is nothing for a model to judge. */
   #judge(op: Op, current: ObjectState | undefined, principal: Principal): ReturnType<Judge> {
-    const { kind, patch } = op;
+    const { kind } = op;
     if (kind !== 'take-over') return this.#options.judge({ ...op, kind }, current, principal);
-    const { fields, schemaVersion } = current as ObjectState;
-    return Promise.resolve({ fields, patch, schemaVersion, conflicts: [], flow: noEffect });
+    return Promise.resolve(asItIs(current as ObjectState));
   }
 
   async #decideOwn(draft: AuthorityDraft, draftOp: OpDraft, principal: Principal): Promise<Recorded> {
@@ -305,6 +344,17 @@ class PartitionAuthority implements Authority {
     this.#feed.add(draft.accepted.map(({ entry }) => entry));
     for (const { entry, op } of draft.accepted) this.#listeners.tell(entry, op);
   }
+}
+
+/** What an op that changes no field leads to. */
+function asItIs({ fields, schemaVersion }: ObjectState): Judgement {
+  return { fields, patch: noPatch, schemaVersion, conflicts: [], flow: noEffect };
+}
+
+/** The op by which a lost object comes back. */
+function unchanged({ modelName, id, version, schemaVersion }: ObjectState, atMs: number): OpDraft {
+  const nothing = { command: null, input: null, patch: noPatch, step: null, requestId: '' } as const;
+  return { ...nothing, modelName, id, kind: 'update', schemaVersion, baseVersion: version, atMs };
 }
 
 /** A request's key is its user's own: nobody meets another's. */

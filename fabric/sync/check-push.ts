@@ -1,7 +1,9 @@
 import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { StepStatus } from '../record/object-state.ts';
+import type { ObjectState } from '../record/object-state.ts';
 import { replicaHost, type Op, type OpKind } from '../record/op.ts';
+import { isState } from './sound-records.ts';
 import type { PushRequest } from './wire.ts';
 
 /** Ops that one push may carry at most. */
@@ -103,8 +105,10 @@ function refuse(what: string): never {
 export function checkPush(request: PushRequest, partition: string): readonly Op[] {
   if (!isRecord(request) || !isText(request.replica, 70) || !/^[a-z0-9-]+(~\d{1,6})?$/.test(request.replica))
     refuse('no replica is named');
-  const { replica, ops, life = '' } = request;
+  const { replica, ops, life = '', offers = [] } = request;
   if (!isText(life, 100)) refuse(`${replica} names no life of the authority`);
+  if (!isListOf(offers, (state) => isState(state, (state as Partial<ObjectState> | null)?.id ?? '')))
+    refuse(`${replica} offers what is no object`);
   if (!Array.isArray(ops) || ops.length > maxPushOps) refuse(`${replica} sends no list of ops, or too many`);
   for (let index = 0; index < ops.length; index += 1) {
     const op = ops[index] as Op;

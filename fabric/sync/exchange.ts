@@ -1,6 +1,7 @@
-import { hasCode, TestudoError } from '../error.ts';
+import { hasCode, type TestudoError } from '../error.ts';
 import type { Op } from '../record/op.ts';
 import { fitting } from './fitting.ts';
+import type * as Rare from './rare-exchanges.ts';
 import type { ReplicaBook } from './replica-book.ts';
 import type { AuthorityLink } from './sync-api.ts';
 import type { FeedPage, OpResult, PushedPage, PushReply, StateGroup } from './wire.ts';
@@ -94,12 +95,14 @@ export class Exchange {
     let hasForked = false;
     while (this.#again || this.#unsent().length > 0) {
       this.#again = false;
+      const { life } = this.#options.book;
       const failure = await this.#attempt();
       const isFormer = this.#options.hasFormerName();
       const isForked = failure !== null && isFork(failure.error);
       if (isFormer) this.#isAsked = true;
       const isKeptUp = await this.#inTurn(() => this.#keepUp(failure?.error));
-      if (!isKeptUp || (failure === null && !isFormer)) continue;
+      const isHeard = life === this.#options.book.life;
+      if (!isKeptUp || (failure === null && !(isFormer && isHeard))) continue;
       // Under a name that is nobody's at this authority nothing was decided.
       const isNameOver = failure === null || (isFormer && hasCode(failure.error) && failure.error.code === 'FORBIDDEN');
       if (!isNameOver && (hasForked || !isForked)) throw failure.error;
@@ -155,11 +158,11 @@ export class Exchange {
     if (book.life !== life) return false;
     if (reply.mark < first - 1) {
       this.#mark = reply.mark;
-      throw forked(book.replica, reply.mark, first);
+      throw (await loadRare()).forked(book.replica, reply.mark, first);
     }
     const { decided } = book;
     await enterResults(reply.results);
-    if (book.decided === decided) throw undecided(book.replica, ops.length);
+    if (book.decided === decided) throw (await loadRare()).undecided(book.replica, ops.length);
     return true;
   }
 
@@ -206,6 +209,7 @@ export class Exchange {
     for (let more = true; more;) {
       const page = await this.#pull(book.cursor, have);
       if (await this.#isForgetful(page)) return false;
+      if (page.wanted !== undefined && (await this.#offer(page.wanted))) continue;
       more = page.more;
       await enterPage(page);
       have = page.complete?.ranges
@@ -217,6 +221,11 @@ export class Exchange {
       if (page.follows !== undefined) this.#liveSeq = page.seq ?? null;
     }
     return true;
+  }
+
+  /** Before a page takes away what its authority has lost. @returns whether some of it has come back there */
+  async #offer(wanted: readonly string[]): Promise<boolean> {
+    return (await loadRare()).offerLost(this.#options, wanted);
   }
 
   /**
@@ -250,11 +259,7 @@ function isFork(error: unknown): error is TestudoError {
   return hasCode(error) && error.code === 'REPLICA_FORKED';
 }
 
-function forked(replica: string, mark: number, first: number): TestudoError {
-  const message = `the authority knows ops of ${replica} up to ${mark}, here they begin at ${first}; they go on under another id`;
-  return new TestudoError('REPLICA_FORKED', message, { data: { mark, first } });
-}
-
-function undecided(replica: string, count: number): TestudoError {
-  return new TestudoError('OP_GAP', `the authority decided none of ${count} ops of ${replica}; exchange again`);
+/** The program for what hardly any exchange meets. */
+function loadRare(): Promise<typeof Rare> {
+  return import(/* webpackChunkName: "damage" */ './rare-exchanges.ts');
 }

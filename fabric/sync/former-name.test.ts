@@ -12,7 +12,8 @@ const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 const partition = 'main/thing';
 const now = (): number => 7;
 
-const openServer = (): Promise<Authority> => openPlainAuthority(memoryRecords(), { now });
+const openServer = (records: Records = new Map(), life: string = 'e1'): Promise<Authority> =>
+  openPlainAuthority(memoryRecords(records), { life, now });
 
 /** @param isHeard whether replies of pushes arrive */
 function open(
@@ -71,4 +72,21 @@ test('a host with a new name - of what nobody knows under the former one all goe
   await renamed.exchange();
   expect([renamed.pending(), server.list().map(({ id }) => id)]).toEqual([[], ['a', 'b']]);
   expect([server.userOf('ann'), server.userOf('bob')]).toEqual(['', 'ada']);
+});
+
+test('a host with a new name - what was decided under the former one is not made again by a server that has started anew', async () => {
+  const disk: Records = new Map();
+  const [server, records] = [await openServer(disk), new Map() as Records];
+  let isHeard = true;
+  const former = await open(records, 'ann', server, () => isHeard);
+  await former.write(create('a'));
+  await former.exchange();
+  isHeard = false;
+  await former.write(draftOp({ id: 'a', patch: { set: { v: 'sent' }, unset: [], base: {} } }));
+  await expect(former.exchange()).rejects.toMatchObject({ code: 'DEADLINE' });
+
+  const next = await openServer(disk, 'next');
+  const renamed = await open(records, 'bob', next);
+  await renamed.exchange();
+  expect([renamed.pending(), next.list().map(({ version }) => version)]).toEqual([[], [2]]);
 });

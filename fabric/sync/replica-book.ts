@@ -177,8 +177,7 @@ export async function loadReplicaBook(
   const counters = [...book.outbox.keys()];
   const [firstCounter] = counters;
   book.counter = Math.max(typeof counter === 'number' ? counter : 0, ...counters.slice(-1));
-  const life = marks.get('life');
-  book.life = typeof life === 'string' ? life : '';
+  book.life = String(marks.get('life') ?? '');
   book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
   book.decided = firstCounter === undefined ? book.counter : firstCounter - 1;
   for (const { op } of book.outbox.values()) book.rebase(op.id);

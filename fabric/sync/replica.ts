@@ -279,17 +279,11 @@ class PartitionReplica implements Replica {
   }
 
   #forget(mark: number, cursor: string | null, life: string = this.#book.life): Promise<void> {
-    const forget = (): void => {
-      forgetAfter(this.#book, mark, cursor);
-      this.#book.life = life;
+    const run = (draft: ReplicaDraft): void => {
+      draft.put(this.#names.marks, 'life', life);
+      draft.afterwards(() => forgetAfter(this.#book, { mark, cursor, life }));
     };
-    return this.#lane.do({
-      isAlone: true,
-      run: (draft) => {
-        if (life !== this.#book.life) draft.put(this.#names.marks, 'life', life);
-        draft.afterwards(forget);
-      },
-    });
+    return this.#lane.do({ isAlone: true, run });
   }
 
   async #rename(): Promise<void> {

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { TestudoError } from '../error.ts';
+import type { Op } from '../record/op.ts';
+import type { Datasource } from '../store/datasource.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
 import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, AuthorityLink, OpDraft, Replica } from './sync-api.ts';
+import type { PushRequest } from './wire.ts';
 
 const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
 const partition = 'main/thing';
@@ -43,12 +47,14 @@ async function restorable(): Promise<Restorable> {
   };
 }
 
+const annOf = (link: AuthorityLink, onError: (error: unknown) => void) =>
+  ({ partition, replica: 'ann', link, now, onError }) as const;
+
 const openAnn = (
   link: AuthorityLink,
   onError: (error: unknown) => void,
   records: Records = new Map(),
-): Promise<Replica> =>
-  openReplica({ partition, datasource: memoryRecords(records), replica: 'ann', link, now, onError });
+): Promise<Replica> => openReplica({ ...annOf(link, onError), datasource: memoryRecords(records) });
 
 const idsOf = (replica: Replica): readonly string[] => replica.list().map(({ id }) => id);
 const unexpected = (error: unknown): never => {
@@ -157,4 +163,75 @@ test('a restored database - a request whose record is damaged does not keep its 
   expect(server.list()).toEqual(['mine']);
   const { op } = await ann.write(create('another', 'request'));
   expect([op.replica, op.id]).toEqual(['ann~1', 'mine']);
+});
+
+test('a restored database - what is still on its way to the lost history is not decided', async () => {
+  const server = await restorable();
+  const backup = server.backup();
+  const sent: PushRequest[] = [];
+  const push: AuthorityLink['push'] = (request) => {
+    sent.push(structuredClone(request));
+    return server.link.push(request);
+  };
+  const ann = await openAnn({ ...server.link, push }, () => undefined);
+  await ann.exchange();
+  await ann.write(create('first'));
+  await ann.exchange();
+  await ann.write(create('mine'));
+  await server.restore(backup);
+  await ann.exchange();
+  expect(server.list()).toEqual(['mine']);
+  expect(sent.map(({ life, replica }) => [replica, life])).toEqual([
+    ['ann', 'life1'],
+    ['ann', 'life1'],
+    ['ann', 'life2'],
+    ['ann~1', 'life2'],
+  ]);
+  const [first, mine] = sent.map(({ ops }) => ops[0] as Op);
+  const late = { replica: 'ann', ops: [first as Op, mine as Op] };
+  expect(await server.link.push({ ...late, life: 'life1' })).toEqual({ mark: 0, results: [], life: 'life2' });
+  expect(await server.link.push({ ...late, life: '' })).toMatchObject({ results: [] });
+  expect(server.list()).toEqual(['mine']);
+});
+
+test('a restored database - is sent nothing by a process whose records are another one’s since', async () => {
+  const server = await restorable();
+  const records: Records = new Map();
+  const kept = memoryRecords(records);
+  let isTaken = false;
+  const fenced: Datasource = {
+    ...kept,
+    commit: (writes) =>
+      isTaken ? Promise.reject(new TestudoError('FENCED', 'another process has these records')) : kept.commit(writes),
+  };
+  const ann = await openReplica({ ...annOf(server.link, unexpected), datasource: fenced });
+  await ann.exchange();
+  await ann.write(create('mine'));
+  isTaken = true;
+  await server.restore(server.backup());
+  await expect(ann.exchange()).rejects.toThrow('another process has these records');
+  await expect(ann.exchange()).rejects.toThrow('another process has these records');
+  expect(server.list()).toEqual([]);
+});
+
+test('a restored database - a host that has heard nothing of its authority asks which one it is before it is heard', async () => {
+  const server = await restorable();
+  const lives: unknown[] = [];
+  const push: AuthorityLink['push'] = async (request) => {
+    const reply = await server.link.push(request);
+    lives.push([request.life, reply.results.length]);
+    return reply;
+  };
+  const records: Records = new Map();
+  const ann = await openAnn({ ...server.link, push }, unexpected, records);
+  await ann.write(create('a'));
+  await ann.exchange();
+  const again = await openAnn({ ...server.link, push }, unexpected, records);
+  await again.write(create('b'));
+  await again.exchange();
+  expect(lives).toEqual([
+    ['', 0],
+    ['life1', 1],
+    ['life1', 1],
+  ]);
 });

@@ -87,6 +87,13 @@ export class Terms {
     return { collection: this.#collection, key: numberKey(from), value };
   }
 
+  /** What has to be written so that nobody reads on from where he was: all take a snapshot. It counts at once. */
+  renewed(): readonly Write[] {
+    const first = { from: 0, name: `${this.#current}-anew` };
+    const former = this.#terms.splice(0, Infinity, first);
+    return [...former.map(({ from }) => this.#write(from, undefined)), this.#write(first.from, first.name)];
+  }
+
   get #hasBegun(): boolean {
     return this.#current === this.#first || this.#terms[this.#terms.length - 1]?.name === this.#current;
   }

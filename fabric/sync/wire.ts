@@ -11,6 +11,8 @@ export interface PushRequest {
    * meant for it, and says which one it is. Absent: an earlier host's, decided by whichever hears it.
    */
   readonly life?: string;
+  /** objects that the authority has lost, as they were confirmed here */
+  readonly offers?: readonly ObjectState[];
 }
 
 export type OpResult =
@@ -24,6 +26,8 @@ export type OpResult =
 export interface PushReply {
   readonly mark: number;
   readonly results: readonly OpResult[];
+  /** how many of the offered objects have come back; absent: none */
+  readonly adopted?: number;
   /** the opening of the authority's database that says so; absent: an earlier host's */
   readonly life?: string;
 }
@@ -90,6 +94,8 @@ export interface FeedPage {
      */
     readonly ranges?: readonly (readonly [after: string, through: string | null])[];
   };
+  /** of a snapshot: ids in its range of objects that the authority has lost; who has one may offer it. Absent: none */
+  readonly wanted?: readonly string[];
 }
 
 /**

@@ -38,7 +38,7 @@ export function checkFlows(run: RestedRun): void {
   const log = ledger.entries;
   checkPartner(run, [...log, ...ledger.lostEntries]);
   const ops = new Map(ledger.decided.map(({ op }) => [opId(op), op]));
-  const forgotten = new Set(ledger.lostEntries.map(({ state }) => state.id));
+  const forgotten = new Set([...ledger.lostEntries.map(({ state }) => state.id), ...run.authority.lostObjects]);
   const ended = new Set<string>();
   checkDeletions(run, log);
   for (const state of run.authority.authority?.list() ?? []) {

@@ -18,6 +18,7 @@ const lateParts = [
   'sync/rename-replica.ts',
   'sync/dismiss-op.ts',
   'sync/state-groups.ts',
+  'sync/rare-exchanges.ts',
   'sync/outdated-requests.ts',
   'sync/state-blocks.ts',
 ];

@@ -354,4 +354,22 @@ export const mutants: readonly Mutant[] = [
     find: 'const isNext = from === book.cursor && ',
     replace: 'const isNext = ',
   },
+  {
+    name: 'what was meant for another life of the authority is decided',
+    file: 'sync/authority.ts',
+    find: 'ops: life === this.#life ? ops : [] }',
+    replace: 'ops }',
+  },
+  {
+    name: 'others keep what the authority has lost',
+    file: 'sync/authority-damage.ts',
+    find: '...(lost.length === 0 ? [] : book.terms.renewed()),',
+    replace: '',
+  },
+  {
+    name: 'a lost object comes back as somebody had it before',
+    file: 'sync/authority-damage.ts',
+    find: 'sumIn(wanted.get(state.id)) === sumIn(whole.text)',
+    replace: 'wanted.has(state.id)',
+  },
 ];

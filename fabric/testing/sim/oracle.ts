@@ -55,6 +55,10 @@ export interface JudgedWorld {
   readonly objects: readonly JudgedObject[];
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: readonly string[];
+  /** ids of objects of which the authority's disk has kept nothing: they are back as they were, or nobody has them */
+  readonly lostObjects: readonly string[];
+  /** marks of ops that two copies of a profile sent to a database that had forgotten them */
+  readonly repeatable: readonly string[];
   /** marks of ops whose record the authority's disk has damaged: they may be told to be refused, which is not sure */
   readonly unreadable: readonly string[];
   readonly devices: readonly JudgedDevice[];
@@ -62,12 +66,9 @@ export interface JudgedWorld {
 
 /** Every law that does not hold, in words. */
 export function verdicts(world: JudgedWorld): readonly string[] {
+  const laws = [logVerdicts, counterVerdicts, onceVerdicts, objectVerdicts, promiseVerdicts];
   return [
-    ...logVerdicts(world),
-    ...counterVerdicts(world),
-    ...onceVerdicts(world),
-    ...objectVerdicts(world),
-    ...promiseVerdicts(world),
+    ...laws.flatMap((law) => law(world)),
     ...world.devices.flatMap((device) => writeVerdicts(world, device)),
     ...world.devices.flatMap((device) => differences(device.label, device.objects, seenBy(device, world.objects))),
   ];
@@ -111,9 +112,9 @@ function counterVerdicts({ decided }: JudgedWorld): readonly string[] {
 }
 
 /** Law L4: an op, and a request, takes effect once, whatever was sent how often under which id. */
-function onceVerdicts({ decided, devices }: JudgedWorld): readonly string[] {
+function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly string[] {
   const wrong: string[] = [];
-  const forgiven = new Set(devices.flatMap((device) => device.forgiven));
+  const forgiven = new Set([...repeatable, ...devices.flatMap((device) => device.forgiven)]);
   const seen = new Set<string>();
   for (const each of decided.filter(({ mark }) => !forgiven.has(mark))) {
     const { requestId } = each.op;
@@ -127,18 +128,20 @@ function onceVerdicts({ decided, devices }: JudgedWorld): readonly string[] {
 }
 
 /** The authority's objects are what a plain replay of the accepted ops makes: the later one wins a field. */
-function objectVerdicts({ decided, objects }: JudgedWorld): readonly string[] {
+function objectVerdicts({ decided, objects, lostObjects }: JudgedWorld): readonly string[] {
   const wrong: string[] = [];
   const replayed = new Map<string, JudgedObject>();
   for (const each of decided.filter((one) => seqOf(one) > 0).sort((left, right) => seqOf(left) - seqOf(right))) {
     const { id, kind } = each.op;
+    if (kind === 'create' && lostObjects.includes(id)) replayed.delete(id);
     const before = replayed.get(id) ?? { id, fields: {}, version: 0, seq: 0, deleted: false };
     const isLawful = kind === 'create' ? before.version === 0 : before.version > 0 && !before.deleted;
     if (!isLawful) wrong.push(`${kind} ${nameOf(each)} of ${id} was accepted on version ${before.version}`);
     const next = { fields: fieldsAfter(before.fields, each.op), version: before.version + 1, seq: seqOf(each) };
     replayed.set(id, { id, ...next, deleted: before.deleted || kind === 'delete' });
   }
-  const left = [...replayed.values()].filter(({ deleted }) => !deleted);
+  const gone = lostObjects.filter((id) => !objects.some((each) => each.id === id));
+  const left = [...replayed.values()].filter(({ id, deleted }) => !deleted && !gone.includes(id));
   const found = objects.map(({ id, fields, version, seq, deleted }) => ({ id, fields, version, seq, deleted }));
   return [...wrong, ...differences('the authority', found, left)];
 }
@@ -176,18 +179,16 @@ function writeVerdicts({ decided, lost, unreadable }: JudgedWorld, device: Judge
 
 /** What a device's user may see. */
 function seenBy({ right }: JudgedDevice, objects: readonly JudgedObject[]): readonly JudgedObject[] {
-  const isSeen = ({ fields }: JudgedObject): boolean => right === 'all' || typeof fields['a'] !== 'object';
-  return right === 'none' ? [] : objects.filter((each) => each.fields['secret'] !== true && isSeen(each));
+  if (right === 'none') return [];
+  return objects.filter(({ fields: { secret, a } }) => secret !== true && (right === 'all' || typeof a !== 'object'));
 }
 
 /** Law L3: the copy is the original. */
 function differences(who: string, found: readonly JudgedObject[], wanted: readonly JudgedObject[]): readonly string[] {
-  const there = new Map(found.map((object) => [object.id, object]));
-  const here = new Map(wanted.map((object) => [object.id, object]));
-  const ids = [...new Set([...there.keys(), ...here.keys()])].filter(
-    (id) => text(there.get(id)) !== text(here.get(id)),
-  );
-  return ids.map((id) => `${who} has of ${id} ${text(there.get(id))}, it is ${text(here.get(id))}`);
+  const there = new Map(found.map((each) => [each.id, text(each)]));
+  const here = new Map(wanted.map((each) => [each.id, text(each)]));
+  const ids = [...new Set([...there.keys(), ...here.keys()])].filter((id) => there.get(id) !== here.get(id));
+  return ids.map((id) => `${who} has of ${id} ${there.get(id) ?? 'nothing'}, it is ${here.get(id) ?? 'nothing'}`);
 }
 
 /** The same for equal values, whatever the order of their keys. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../../access/principal.ts';
-import { errorCodes, hasCode } from '../../error.ts';
+import { errorCodes, hasCode, type TestudoError } from '../../error.ts';
 import { opId } from '../../record/op.ts';
 import type { EncodedWrite } from '../../store/record-codec.ts';
 import { opKey } from '../../sync/keys.ts';
@@ -7,7 +7,7 @@ import { packKey } from '../../sync/packed-ops.ts';
 import type { Authority, OpDraft } from '../../sync/sync-api.ts';
 import type { Random } from './random.ts';
 import { compact } from './sim-compaction.ts';
-import { flip } from './sim-damage.ts';
+import { flip, spread } from './sim-damage.ts';
 import { SimDisk } from './sim-disk.ts';
 import { SimFollowers, type TellFollower } from './sim-followers.ts';
 import { SimFlowRunner, type FlowHost } from './sim-flow.ts';
@@ -37,6 +37,8 @@ export class SimAuthority {
   readonly acknowledged: Map<string, number> = new Map();
   /** marks of ops whose record was damaged: whether they were accepted may be known from nothing else */
   readonly unreadable: Set<string> = new Set();
+  /** ids of objects that nothing on its disk restored; who has a copy may have brought them back since */
+  readonly lostObjects: Set<string> = new Set();
   /** whether a host is connected, as far as can be seen from here */
   isPresent: (host: string) => boolean = () => true;
   /** how pages are pushed */
@@ -161,8 +163,10 @@ export class SimAuthority {
 
   /** A bit of a record on its disk has turned. */
   damage(_cut: null): void {
-    const lost = flip(this.disk, this.#world.stream(`damage authority ${this.#lives}`));
+    const random = this.#world.stream(`damage authority ${this.#lives}`);
+    const lost = flip(this.disk, random, random.chance(0.6) ? 'objects/' : '');
     if (lost === null) return;
+    spread(this.disk, lost, random);
     this.#isDamaged = true;
     this.#hasForgotten = true;
     this.#world.count('flippedBits');
@@ -178,8 +182,16 @@ export class SimAuthority {
     const code = hasCode(error) ? error.code : 'NOT_FOUND';
     const isOfDamage = this.#isDamaged && (code === 'CORRUPT' || errorCodes[code].retryable);
     if (code === 'INTERNAL') this.#world.count('judgeBroken');
-    else if (isOfDamage) this.#world.log(`authority reports ${String(error)}`);
+    else if (isOfDamage) this.#hearDamage(error as TestudoError);
     else this.#world.violate(`a listener of the authority failed: ${String(error)}`);
+  }
+
+  #hearDamage(error: TestudoError): void {
+    this.#world.log(`authority reports ${String(error)}`);
+    for (const id of (error.data?.['lost'] ?? []) as readonly string[]) {
+      this.lostObjects.add(id);
+      this.#world.count('objectsLost');
+    }
   }
 
   /** A user of the authority's own door, who repeats what got no answer before the crash. */

@@ -44,6 +44,7 @@ class Simulation {
   readonly #raw: SimRawClient;
   readonly #misfortune: SimMisfortune;
   readonly #promised = new Set<string>();
+  readonly #shared = new Set<string>();
   #joined = 0;
 
   constructor(world: SimWorld) {
@@ -51,7 +52,7 @@ class Simulation {
     this.#partner = new SimPartner(world);
     this.#authority = new SimAuthority(world, this.#partner);
     this.#authority.isPresent = (host) => this.#isPresent(host);
-    this.#laws = new StandingLaws(world, this.#authority.ledger);
+    this.#laws = new StandingLaws(world, this.#authority.ledger, this.#authority.lostObjects);
     this.#network = new SimNetwork(world, () => this.#authority.doors);
     this.#authority.tell = (client, page) => this.#network.tell(client, page);
     this.#raw = new SimRawClient(world, this.#authority, this.#stranger('raw'));
@@ -91,6 +92,7 @@ class Simulation {
       authority: this.#authority,
       devices: this.#devices,
       promised: this.#promised,
+      shared: this.#shared,
       rights: this.#world.rights,
     };
     if (!this.#raw.isDone) this.#world.violate('the raw client has ops that were never decided');
@@ -115,6 +117,7 @@ class Simulation {
       parts,
       original,
     );
+    for (const mark of original?.acknowledged.keys() ?? []) this.#shared.add(mark);
     this.#devices.push(device);
     void device.start();
   }
@@ -135,6 +138,7 @@ class Simulation {
       pull: (request) => link.pull({ ...request, limit: smallPage }),
       push: async (request) => {
         const reply = await link.push(request);
+        for (let left = reply.adopted ?? 0; left > 0; left -= 1) this.#world.count('objectsBroughtBack');
         for (const result of reply.results)
           if (result.status === 'accepted') this.#promised.add(`${request.replica}:${result.counter}@${result.seq}`);
         return reply;

@@ -12,6 +12,7 @@ import type { SimWorld } from './sim-world.ts';
 export class StandingLaws {
   readonly #world: SimWorld;
   readonly #ledger: SimLedger;
+  readonly #lostObjects: ReadonlySet<string>;
   /** acknowledged ops whose end has been seen, by device */
   readonly #settled = new Set<string>();
   /** the highest confirmed seq seen, by device and object */
@@ -20,9 +21,11 @@ export class StandingLaws {
   readonly #hurt = new Set<string>();
   #rewinds = 0;
 
-  constructor(world: SimWorld, ledger: SimLedger) {
+  /** @param lostObjects ids of objects that the authority's disk has lost: they may be gone everywhere */
+  constructor(world: SimWorld, ledger: SimLedger, lostObjects: ReadonlySet<string>) {
     this.#world = world;
     this.#ledger = ledger;
+    this.#lostObjects = lostObjects;
   }
 
   check(device: SimDevice): void {
@@ -50,7 +53,7 @@ export class StandingLaws {
     if (result?.status !== 'accepted') return false;
     const state = replica.confirmed(op.id);
     if (state !== undefined) return state.seq >= result.seq;
-    if (this.#world.rights.changed.has(user)) return true;
+    if (this.#world.rights.changed.has(user) || this.#lostObjects.has(op.id)) return true;
     // It may have left what he sees, and come back to it since.
     return this.#ledger
       .statesOf(op.id, result.seq)

@@ -35,6 +35,7 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../store/look-up.ts'),
     import('../../sync/dismiss-op.ts'),
     import('../../sync/hand-over.ts'),
+    import('../../sync/rare-exchanges.ts'),
     import('../../sync/outdated-requests.ts'),
     import('../../sync/rename-replica.ts'),
     import('../../sync/replica-damage.ts'),

@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest';
+
+import type { Principal } from '../access/principal.ts';
+import type { Plain } from '../plain.ts';
+import { noEffect } from '../record/flow.ts';
+import { rebase } from '../record/merge.ts';
+import type { ObjectState } from '../record/object-state.ts';
+import { encodeSummed } from '../store/record-codec.ts';
+import { draftOp } from '../testing/sim/draft-op.ts';
+import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
+import { openAuthority } from './authority.ts';
+import { openReplica } from './replica.ts';
+import type { Authority, OpDraft, Replica } from './sync-api.ts';
+
+const ada: Principal = { user: 'ada', roles: [], tenant: 'main' };
+const blind: Principal = { user: 'blind', roles: [], tenant: 'main' };
+const partition = 'main/thing';
+const objects = `objects/${partition}`;
+const create = (id: string): OpDraft => draftOp({ id, kind: 'create', patch: { set: { v: id }, unset: [], base: {} } });
+const update = (id: string, v: string): OpDraft =>
+  draftOp({ id, kind: 'update', patch: { set: { v }, unset: [], base: {} } });
+
+/** An authority whose disk can lose an object with all that would restore it. */
+class World {
+  readonly told: unknown[] = [];
+  readonly disk: Records = new Map();
+  authority!: Authority;
+  #lives = 0;
+
+  async start(): Promise<void> {
+    this.authority = await openAuthority({
+      partition,
+      datasource: memoryRecords(this.disk),
+      judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
+      viewOf: ({ user }) => ({ digest: user, sees: () => user !== 'blind' }),
+      replica: 'server',
+      epoch: 'database',
+      life: `life${(this.#lives += 1)}`,
+      now: () => 1,
+      onError: (error) => void this.told.push(error),
+    });
+  }
+
+  /** Restarts on a disk that has lost an object. @param left of its record, by its text with the sum */
+  async lose(id: string, left: (text: string) => string = (text) => text.slice(0, 40)): Promise<void> {
+    const { seq } = this.authority.get(id) as ObjectState;
+    const value = JSON.parse(this.disk.get(objects)?.get(id) ?? '') as Plain;
+    const [{ text = '' } = {}] = encodeSummed([{ collection: objects, key: id, value }]);
+    this.disk.get(objects)?.set(id, left(text));
+    this.disk.get(`log/${partition}`)?.set(String(seq).padStart(16, '0'), '{"dam');
+    await this.start();
+  }
+
+  replica(name: string, principal: Principal = ada): Promise<Replica> {
+    return openReplica({
+      partition,
+      datasource: memoryRecords(),
+      replica: name,
+      link: {
+        push: (request) => this.authority.push(structuredClone(request), principal),
+        pull: (request) => this.authority.pull({ ...request, limit: 2 }, principal),
+      },
+      onError: (error) => void this.told.push(error),
+      now: () => 1,
+    });
+  }
+}
+
+/** Things a to e, of which c was changed last. */
+async function opened(): Promise<World> {
+  const world = new World();
+  await world.start();
+  for (const id of ['a', 'b', 'c', 'd', 'e']) await world.authority.submit(create(id), ada);
+  await world.authority.submit(update('c', 'new'), ada);
+  return world;
+}
+
+const shown = ({ list }: { list(): readonly ObjectState[] }): readonly unknown[] =>
+  list().map(({ id, fields }) => `${id} ${String(fields['v'])}`);
+const at = (host: Authority | Replica): readonly unknown[] => shown({ list: () => host.list() });
+const all = ['a a', 'b b', 'c new', 'd d', 'e e'];
+const withoutC = ['a a', 'b b', 'd d', 'e e'];
+
+test('a lost object - comes back from the first who has it, and what he had changed meanwhile is not refused', async () => {
+  const world = await opened();
+  const [ann, bob] = [await world.replica('ann'), await world.replica('bob')];
+  for (const replica of [ann, bob]) await replica.exchange();
+  const gone: string[] = [];
+  ann.onChange((change) => change.type === 'state' && change.state.deleted && gone.push(change.state.id));
+  await ann.write(update('c', 'newer'));
+  await world.lose('c');
+  expect(at(world.authority)).toEqual(withoutC);
+  expect(world.told).toEqual([expect.objectContaining({ data: expect.objectContaining({ lost: ['c'] }) })]);
+  const cyd = await world.replica('cyd');
+  await cyd.exchange();
+  expect(at(cyd)).toEqual(withoutC);
+
+  for (const replica of [ann, bob, cyd]) await replica.exchange();
+  expect(at(world.authority)).toEqual(['a a', 'b b', 'c newer', 'd d', 'e e']);
+  for (const replica of [ann, bob, cyd]) expect(replica.list()).toEqual(world.authority.list());
+  expect([gone, ann.refused(), ann.pending()]).toEqual([[], [], []]);
+  expect(world.authority.get('c')).toMatchObject({ owner: 'ada', version: 4 });
+  expect((await world.authority.pull({ since: null, limit: 9 }, ada)).wanted).toBeUndefined();
+  await world.start();
+  expect((await world.authority.pull({ since: null, limit: 9 }, ada)).wanted).toBeUndefined();
+  expect(world.told).toHaveLength(1);
+});
+
+test('a lost object - is asked for after a restart as well', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  await world.lose('c');
+  await world.start();
+  await ann.exchange();
+  expect([at(world.authority), at(ann)]).toEqual([all, all]);
+});
+
+test('a lost object - does not come back as it was before, from who was away: then all agree that it is gone', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  await world.authority.submit(update('c', 'newest'), ada);
+  await world.lose('c');
+  await ann.exchange();
+  expect([at(world.authority), at(ann)]).toEqual([withoutC, withoutC]);
+});
+
+test('a lost object - of whose record nothing is left to compare with is gone for all', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  await world.lose('c', () => '');
+  await ann.exchange();
+  expect([at(world.authority), at(ann)]).toEqual([withoutC, withoutC]);
+});
+
+test('a lost object - is taken from nobody who may not see it, or has changed it, or offers what was not asked for', async () => {
+  const world = await opened();
+  const c = world.authority.get('c') as ObjectState;
+  const a = world.authority.get('a') as ObjectState;
+  await world.lose('c');
+  const offer = (state: object, principal: Principal = ada, life = 'life2'): Promise<unknown> =>
+    world.authority.push({ replica: principal.user, ops: [], life, offers: [state as ObjectState] }, principal);
+  expect(await offer(c, blind)).toMatchObject({ adopted: 0 });
+  expect(await offer({ ...c, owner: 'eve' })).toMatchObject({ adopted: 0 });
+  expect(await offer({ ...a, fields: { v: 'forged' } })).toMatchObject({ adopted: 0 });
+  expect(await offer(c, ada, 'life1')).not.toHaveProperty('adopted');
+  await expect(offer({ ...c, flow: 'none' })).rejects.toThrow('offers what is no object');
+  expect(at(world.authority)).toEqual(withoutC);
+  expect(await offer(c)).toMatchObject({ adopted: 1 });
+  expect(await offer(c)).not.toHaveProperty('adopted');
+  expect(at(world.authority)).toEqual(all);
+});
+
+test('a lost object - is not asked for any more once its id is used again', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  await world.lose('c');
+  await world.authority.submit(create('c'), ada);
+  await ann.exchange();
+  for (const host of [world.authority, ann]) expect(at(host)).toEqual(['a a', 'b b', 'c c', 'd d', 'e e']);
+});
+
+test('a lost object - is noticed as gone by who has read on long before, under an earlier life', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  for (const id of ['f', 'g']) {
+    await world.start();
+    await world.authority.submit(create(id), ada);
+  }
+  await world.lose('c', () => '');
+  await ann.exchange();
+  expect(at(ann)).toEqual([...withoutC, 'f f', 'g g']);
+  expect(at(world.authority)).toEqual(at(ann));
+  await world.authority.submit(create('h'), ada);
+  const { cursor } = await world.authority.pull({ since: null, limit: 9 }, ada);
+  await world.start();
+  expect((await world.authority.pull({ since: cursor, limit: 9 }, ada)).complete).toBeUndefined();
+});

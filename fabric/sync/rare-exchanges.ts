@@ -1,0 +1,35 @@
+import { TestudoError } from '../error.ts';
+import { fitting } from './fitting.ts';
+import type { ReplicaBook } from './replica-book.ts';
+import type { AuthorityLink } from './sync-api.ts';
+
+/**
+ * Offers an authority what it has lost and is confirmed here, as much as fits into one message.
+ * @returns whether some of it has come back
+ * @throws TestudoError `UNAVAILABLE` (retryable) when another life of the authority was asked than the one that wants it
+ */
+export async function offerLost(
+  { book, link }: { readonly book: ReplicaBook; readonly link: AuthorityLink },
+  wanted: readonly string[],
+): Promise<boolean> {
+  const offers = fitting(wanted.flatMap((id) => book.confirmed.get(id) ?? []));
+  if (offers.length === 0) return false;
+  const { replica, life } = book;
+  const reply = await link.push({ replica, ops: [], life, offers });
+  if (reply.life === life) return (reply.adopted ?? 0) > 0;
+  throw new TestudoError(
+    'UNAVAILABLE',
+    `the authority of ${replica} has changed while it was offered what it wants; exchange again`,
+  );
+}
+
+/** What a replica is told whose authority knows fewer of its ops than it had said. */
+export function forked(replica: string, mark: number, first: number): TestudoError {
+  const message = `the authority knows ops of ${replica} up to ${mark}, here they begin at ${first}; they go on under another id`;
+  return new TestudoError('REPLICA_FORKED', message, { data: { mark, first } });
+}
+
+/** What a replica is told whose ops were not decided now. */
+export function undecided(replica: string, count: number): TestudoError {
+  return new TestudoError('OP_GAP', `the authority decided none of ${count} ops of ${replica}; exchange again`);
+}
