@@ -116,7 +116,8 @@ export async function loadAuthorityBook(
     const { mendAuthority, recallLost } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
     const modelName = partition.slice(partition.indexOf('/') + 1);
     await recallLost(book, datasource, names);
-    if (!records.isWhole) onError?.(await mendAuthority(book, records, { datasource, names, modelName }));
+    const tell = (damage: unknown): void => onError?.(damage);
+    if (!records.isWhole) await mendAuthority(book, records, { datasource, names, modelName, tell });
   } catch (error) {
     onError?.(error);
   }

@@ -17,6 +17,8 @@ export interface AuthorityRecords {
   readonly datasource: Datasource;
   readonly names: AuthorityCollections;
   readonly modelName: string;
+  /** whoever runs the host hears of damage */
+  tell?(damage: TestudoError): void;
 }
 
 const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
@@ -28,13 +30,10 @@ const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
  * Mends what was left out when a partition was read: an object comes back from its latest log entry, a mark from the
  * ops that were decided. An object that nothing here restores is asked for (`wanted`), and all take a snapshot, so that
  * nobody keeps what this authority does not have. All that is damaged, mended or not, goes to the collection of damaged records.
- * @returns what whoever runs the host is to be told; the book is mended also where that could not be made durable
+ * The book is mended, and that is told, also where it cannot be made durable.
+ * @throws what the commit throws
  */
-export async function mendAuthority(
-  book: AuthorityBook,
-  records: SoundRecords,
-  of: AuthorityRecords,
-): Promise<TestudoError> {
+export async function mendAuthority(book: AuthorityBook, records: SoundRecords, of: AuthorityRecords): Promise<void> {
   const { objects, marks, damaged } = of.names;
   const ids = records.damaged(objects).map(({ key }) => key);
   const replicas = records.damaged(marks).map(({ key }) => key);
@@ -45,13 +44,13 @@ export async function mendAuthority(
   for (const state of states) setObject(book, state);
   for (const [replica, mark] of mended) book.marks.set(replica, mark);
   for (const { key, text } of lost) book.wanted.set(key, text);
+  of.tell?.(damage(of, { ids, restored: [...restored], replicas }));
   await of.datasource.commit([
     ...records.moves(damaged),
     ...states.map<Write>((state) => ({ collection: objects, key: state.id, value: asPlain(state) })),
     ...mended.map<Write>(([replica, mark]) => ({ collection: marks, key: replica, value: mark })),
     ...(lost.length === 0 ? [] : book.terms.renewed()),
   ]);
-  return damage(of, { ids, restored: [...restored], replicas });
 }
 
 /** Notes which objects were lost before, and have not come back: their records were put aside. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
+import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import { noEffect } from '../record/flow.ts';
 import { rebase } from '../record/merge.ts';
@@ -25,12 +26,16 @@ class World {
   readonly told: unknown[] = [];
   readonly disk: Records = new Map();
   authority!: Authority;
+  isBusy = false;
   #lives = 0;
 
   async start(): Promise<void> {
+    const records = memoryRecords(this.disk);
+    const commit: typeof records.commit = (writes) =>
+      this.isBusy ? Promise.reject(new TestudoError('UNAVAILABLE', 'the disk is busy')) : records.commit(writes);
     this.authority = await openAuthority({
       partition,
-      datasource: memoryRecords(this.disk),
+      datasource: { ...records, commit },
       judge: async (op, current) => ({ ...rebase(current?.fields ?? {}, op.patch), schemaVersion: 1, flow: noEffect }),
       viewOf: ({ user }) => ({ digest: user, sees: () => user !== 'blind' }),
       replica: 'server',
@@ -179,4 +184,19 @@ test('a lost object - is noticed as gone by who has read on long before, under a
   const { cursor } = await world.authority.pull({ since: null, limit: 9 }, ada);
   await world.start();
   expect((await world.authority.pull({ since: cursor, limit: 9 }, ada)).complete).toBeUndefined();
+});
+
+test('a lost object - is told and asked for though its damage cannot be noted yet', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  world.isBusy = true;
+  await world.lose('c');
+  world.isBusy = false;
+  expect(world.told).toEqual([
+    expect.objectContaining({ data: expect.objectContaining({ lost: ['c'] }) }),
+    expect.objectContaining({ code: 'UNAVAILABLE' }),
+  ]);
+  await ann.exchange();
+  expect([at(world.authority), at(ann)]).toEqual([all, all]);
 });
