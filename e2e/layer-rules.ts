@@ -45,7 +45,7 @@ export const places: readonly Place[] = [
   {
     name: 'shell-loader',
     files:
-      /^shell\/(.+\/)?(page-loader-environment|cache-build-store|kept-snapshot|memory-build-store|content-type|trusted-types)\.ts$/,
+      /^shell\/(.+\/)?(page-loader-environment|cache-build-reader|cache-build-store|kept-snapshot|memory-build-store|content-type|trusted-types)\.ts$/,
     mayImport: ['base', 'catalog', 'shell-storage'],
   },
   { name: 'shell-storage', files: /^shell\/(pulse|storage-fault)\.ts$/, mayImport: ['base'] },

@@ -1,11 +1,9 @@
 import type { AdmittedBuild, BuildStore } from '@testudo/fabric/catalog/admission-api';
 
+import { bucketOf, buildIn, cacheBuildReader } from './cache-build-reader.ts';
 import { contentTypeOf } from './content-type.ts';
-import { keptSnapshot, snapshotCache, snapshotUrl } from './kept-snapshot.ts';
+import { snapshotCache, snapshotUrl } from './kept-snapshot.ts';
 import { storageFault } from './storage-fault.ts';
-
-/** Prefix of the caches that hold one build each. */
-export const bucketPrefix = 'testudo-build-';
 
 /**
  * A build store on CacheStorage. Every file is kept under its absolute URL as a
@@ -20,38 +18,20 @@ export function cacheBuildStore(caches: CacheStorage, origin: string): BuildStor
       throw storageFault(cause);
     }
   };
-  const bucketOf = (global: string): string => bucketPrefix + global;
   return {
+    ...cacheBuildReader(caches, origin),
     async put({ remote, sidecar }: AdmittedBuild, path, bytes) {
       await keep(bucketOf(sidecar.global), new URL(path, remote.url).href, responseOf(path, bytes));
     },
-    async get(global, path) {
-      if (!(await caches.has(bucketOf(global)))) return undefined;
-      const bucket = await caches.open(bucketOf(global));
-      const base = await baseOf(bucket);
-      const response =
-        base === undefined ? undefined : await bucket.match(new URL(path, base).href, { ignoreVary: true });
-      return response?.arrayBuffer();
-    },
-    async remove(global) {
-      await caches.delete(bucketOf(global));
-    },
     async buckets() {
       const names = await caches.keys();
-      return names.filter((name) => name.startsWith(bucketPrefix)).map((name) => name.slice(bucketPrefix.length));
+      return names.map(buildIn).filter((global) => global !== undefined);
     },
-    readSnapshot: () => keptSnapshot(caches, origin),
     writeSnapshot(snapshot) {
       const headers = { 'content-type': 'application/json' };
       return keep(snapshotCache, snapshotUrl(origin), new Response(JSON.stringify(snapshot), { headers }));
     },
   };
-}
-
-/** A build's files lie beside its `remote.json`, which is stored last: a bucket without it is not complete. */
-async function baseOf(bucket: Cache): Promise<string | undefined> {
-  const requests = await bucket.keys();
-  return requests.find(({ url }) => url.endsWith('/remote.json'))?.url;
 }
 
 function responseOf(path: string, bytes: ArrayBuffer): Response {

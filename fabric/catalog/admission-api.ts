@@ -13,18 +13,22 @@ export interface Snapshot {
   readonly builds: readonly AdmittedBuild[];
 }
 
-/**
- * Where verified bytes are kept: CacheStorage in a browser, a directory in Node. One bucket a build, named by its
- * federation global. A bucket counts only once a snapshot names it.
- */
-export interface BuildStore {
-  put(build: AdmittedBuild, path: string, bytes: ArrayBuffer): Promise<void>;
+/** What those need of a build store who run the builds in it. */
+export interface BuildReader {
   /** The bytes, or `undefined` when they are not there. */
   get(global: string, path: string): Promise<ArrayBuffer | undefined>;
   /** removes the bucket of a build */
   remove(global: string): Promise<void>;
-  buckets(): Promise<readonly string[]>;
   readSnapshot(): Promise<Snapshot | undefined>;
+}
+
+/**
+ * Where verified bytes are kept: CacheStorage in a browser, a directory in Node. One bucket a build, named by its
+ * federation global. A bucket counts only once a snapshot names it.
+ */
+export interface BuildStore extends BuildReader {
+  put(build: AdmittedBuild, path: string, bytes: ArrayBuffer): Promise<void>;
+  buckets(): Promise<readonly string[]>;
   /** Atomic: afterwards this snapshot is the one, or the former still is. */
   writeSnapshot(snapshot: Snapshot): Promise<void>;
 }

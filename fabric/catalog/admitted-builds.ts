@@ -1,5 +1,5 @@
 import { TestudoError } from '../error.ts';
-import type { AdmissionOptions, AdmittedBuild, Snapshot } from './admission-api.ts';
+import type { AdmissionOptions, AdmittedBuild, BuildReader, Snapshot } from './admission-api.ts';
 import { verify, verifyDigest } from './integrity.ts';
 
 /**
@@ -17,8 +17,12 @@ export interface AdmittedBuilds {
   forget(global: string): void;
 }
 
+export interface AdmittedBuildsOptions extends Pick<AdmissionOptions, 'digest'> {
+  readonly store: BuildReader;
+}
+
 /** Reads admitted builds from their store. */
-export function createAdmittedBuilds({ store, digest }: Pick<AdmissionOptions, 'store' | 'digest'>): AdmittedBuilds {
+export function createAdmittedBuilds({ store, digest }: AdmittedBuildsOptions): AdmittedBuilds {
   const noted = new Map<string, AdmittedBuild>();
   const find = async (global: string): Promise<AdmittedBuild> => {
     const build = noted.get(global) ?? (await serving(global));

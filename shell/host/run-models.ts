@@ -12,7 +12,7 @@ import type { OtherDatasources } from '@testudo/fabric/store/datasource-choice';
 import { fetchJson } from '../boot/fetch-json.ts';
 import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
-import { fetchForRealm } from './fetch-for-realm.ts';
+import type * as FetchForRealm from './fetch-for-realm.ts';
 import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
 import { openBuilds } from './open-builds.ts';
 import { loadMemory, type StorageOptions } from './open-storage.ts';
@@ -39,11 +39,9 @@ export interface ModelHost {
 /** Starts the host with the models that this device has, or on a first visit with those of the catalogue. */
 export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   const { config, principal, scope, publish, platform, mesh, node, troubles } = parts;
-  const stored = {
-    ...(await openBuilds({ ...scope, troubles })),
-    digest: (bytes: ArrayBuffer) => platform.digest(bytes),
-  };
-  const builds = createAdmittedBuilds(stored);
+  const { reader, store } = await openBuilds({ ...scope, troubles });
+  const digest = (bytes: ArrayBuffer): Promise<string> => platform.digest(bytes);
+  const builds = createAdmittedBuilds({ store: reader, digest });
   const host = await createHost({
     ...parts,
     role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.keeping),
@@ -53,7 +51,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
     createFlows: lazyFlowRunner(loadFlowRunner),
     tenant: config.tenant,
     user: principal,
-    fetch: fetchForRealm,
+    fetch: async (request) => (await loadFetch()).fetchForRealm(request),
     bytes: (global, path) => builds.bytes(global, path),
     configuration: config.host,
   });
@@ -70,8 +68,9 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
     async loadIntake() {
       const { openIntake } = await import(/* webpackChunkName: "intake" */ './open-intake.ts');
       return openIntake({
-        ...stored,
         ...common,
+        store: await store(),
+        digest,
         platform,
         emit,
         onSettled(refusals) {
@@ -104,6 +103,9 @@ const memoryOnDemand: OtherDatasources = {
     kind === 'memory' && use === 'make' ? (await loadMemory()).memoryDatasource() : undefined,
   close: async () => undefined,
 };
+
+/** The network for code in realms: a part of the program that asks whether it may have it. */
+const loadFetch = (): Promise<typeof FetchForRealm> => import(/* webpackChunkName: "realms" */ './fetch-for-realm.ts');
 
 async function loadFlowRunner(): Promise<CreateFlowRunner> {
   return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
