@@ -1,5 +1,5 @@
 import { TestudoError } from '../error.ts';
-import { isRecord } from '../spec/check-plain.ts';
+import { isRecord } from '../spec/is-record.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import { breakerKeys, portKeys, type KeyRules } from '../spec/spec-keys.ts';
 import type { ConfigurationParts } from './configuration-parts.ts';

@@ -1,7 +1,7 @@
 import { errorCodes, hasCode } from '../error.ts';
 import type { Disposable } from '../plain.ts';
 import type { Platform } from '../platform.ts';
-import { backoffMs } from '../port/retry.ts';
+import { backoffMs } from '../port/backoff.ts';
 
 const slowness = 4;
 /** Failures in a row that say that what is there cannot be sent for now, though the host is online. */

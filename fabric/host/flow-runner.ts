@@ -1,5 +1,5 @@
 import { fromWire, toWire, type WireError } from '../error.ts';
-import { isRetryable } from '../port/retry.ts';
+import { isRetryable } from '../port/is-retryable.ts';
 import { isRunBy, nextUndo } from '../record/flow-owner.ts';
 import type { FlowState, ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';

@@ -3,7 +3,7 @@ import { hasCode, TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { isRecord } from '../spec/check-plain.ts';
+import { isRecord } from '../spec/is-record.ts';
 import type { ModelReport, RelationReport } from '../spec/model-report.ts';
 import type { Query, QueryPage } from '../store/query-api.ts';
 import { askAuthority } from './ask-authority.ts';

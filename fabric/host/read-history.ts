@@ -1,4 +1,4 @@
-import { isRetryable } from '../port/retry.ts';
+import { isRetryable } from '../port/is-retryable.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Principal } from '../access/principal.ts';
 import { changesOf } from '../record/change.ts';

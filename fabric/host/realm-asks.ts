@@ -2,7 +2,7 @@ import { TestudoError } from '../error.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain } from '../plain.ts';
 import type { CallAsk } from '../realm/realm-ask.ts';
-import { isRecord } from '../spec/check-plain.ts';
+import { isRecord } from '../spec/is-record.ts';
 import { isEffect } from '../spec/object-ask.ts';
 import type { DomainEvent } from '../spec/object-scope.ts';
 import type { Query } from '../store/query-api.ts';

@@ -1,7 +1,7 @@
 import type { AdmittedBuild, Snapshot } from '../catalog/admission-api.ts';
 import { TestudoError, toWire } from '../error.ts';
 import type { Disposable } from '../plain.ts';
-import { backoffMs } from '../port/retry.ts';
+import { backoffMs } from '../port/backoff.ts';
 import type { LoadedBuild, RealmApi } from '../realm/realm-api.ts';
 import type { ModelRegistry } from './model-registry.ts';
 import { startRealmRun, type RealmRun, type RealmRunOptions } from './realm-run.ts';

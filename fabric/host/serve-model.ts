@@ -3,7 +3,7 @@ import { TestudoError } from '../error.ts';
 import type { Delivery, MeshNode } from '../mesh/mesh-node.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
-import { isRecord } from '../spec/check-plain.ts';
+import { isRecord } from '../spec/is-record.ts';
 import type * as Queries from '../store/queries.ts';
 import { fitting } from '../sync/fitting.ts';
 import type { Authority } from '../sync/sync-api.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { TestudoError } from '../error.ts';
 import type { Disposable } from '../plain.ts';
-import { backoffMs, retry } from './retry.ts';
+import { retry } from './retry.ts';
 
 /** A platform whose timers fire as soon as they are set, and are noted. */
 function instantly() {
@@ -14,11 +14,6 @@ function instantly() {
   };
   return { waits, platform: { timer, random: (length: number) => new Uint8Array(length).fill(128) } };
 }
-
-test('back-off doubles from 200 ms to 15 s, half of it jitter', () => {
-  expect([1, 2, 3, 8, 50].map((attempt) => backoffMs(attempt, 0))).toEqual([100, 200, 400, 7500, 7500]);
-  expect([1, 2, 8].map((attempt) => backoffMs(attempt, 1))).toEqual([200, 400, 15_000]);
-});
 
 test('it tries again until it succeeds', async () => {
   const { waits, platform } = instantly();

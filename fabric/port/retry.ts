@@ -1,18 +1,7 @@
-import { hasCode, TestudoError } from '../error.ts';
+import { TestudoError } from '../error.ts';
 import type { Platform } from '../platform.ts';
-
-const baseMs = 200;
-const capMs = 15_000;
-
-/**
- * Milliseconds to wait after a failed attempt: doubling from 200 ms to 15 s, of which the upper half is jitter.
- * @param attempt the attempt that failed, from 1
- * @param random evenly from [0, 1)
- */
-export function backoffMs(attempt: number, random: number): number {
-  const ceilingMs = Math.min(capMs, baseMs * 2 ** Math.max(0, attempt - 1));
-  return Math.round(ceilingMs * (0.5 + random / 2));
-}
+import { backoffMs } from './backoff.ts';
+import { isRetryable } from './is-retryable.ts';
 
 export interface RetryOptions {
   /** attempts after the first */
@@ -40,13 +29,6 @@ export async function retry<T>(run: (attempt: number) => Promise<T>, options: Re
     const random = (platform.random(1)[0] ?? 0) / 256;
     await pause(backoffMs(attempt, random), platform, signal);
   }
-}
-
-/** Whether a failed port call may be tried again: by its own hint (`data.retryable`), else by its code. */
-export function isRetryable(error: unknown): boolean {
-  if (!hasCode(error)) return true;
-  const hint = error.data?.['retryable'];
-  return typeof hint === 'boolean' ? hint : error.retryable;
 }
 
 /** Resolves after `delayMs` of the platform's time. @throws `signal.reason` when it fires before */

@@ -1,5 +1,5 @@
 import type { AdapterRequest } from '../port/port-api.ts';
-import { isRecord } from '../spec/check-plain.ts';
+import { isRecord } from '../spec/is-record.ts';
 
 /** Calls an adapter that lives in another realm: for the call of a port under way here, which is bound to it. */
 export interface AdapterAsk extends Omit<AdapterRequest, 'service' | 'timeoutMs'> {

@@ -1,7 +1,7 @@
 import type { Expose, Sidecar } from '../catalog/sidecar.ts';
 import type { Loader } from '../catalog/loader-api.ts';
 import { TestudoError } from '../error.ts';
-import { isRecord } from '../spec/check-plain.ts';
+import { isRecord } from '../spec/is-record.ts';
 import { checkModel } from '../spec/check-spec.ts';
 import type { Adapter, ServiceFactory } from '../spec/port-spec.ts';
 import type { ModelReport } from '../spec/model-report.ts';

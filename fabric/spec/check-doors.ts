@@ -1,4 +1,4 @@
-import { isRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { operationsOf, routeMethods, shapeOf, type RouteMethod } from './operations.ts';
 

@@ -1,5 +1,6 @@
 import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
+import { isRecord } from './is-record.ts';
 
 const maxDepth = 32;
 
@@ -22,13 +23,6 @@ export function checkPlain(value: unknown, what: string): Plain {
 export function checkField(value: unknown, key: string, what: string): Plain {
   checkKey(key, what);
   return isScalar(value) ? value : copy(value, `${what}.${key}`, 1);
-}
-
-/** Whether a value is an object literal: no array, no instance of a class, no function. */
-export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isScalar(value: unknown): value is null | string | number | boolean {

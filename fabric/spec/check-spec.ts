@@ -1,5 +1,5 @@
 import { TestudoError } from '../error.ts';
-import { isRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import { cycleProblem } from './check-cycle.ts';
 import { doorProblem } from './check-doors.ts';
 import { mixinProblem } from './mixin-members.ts';

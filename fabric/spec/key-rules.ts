@@ -1,5 +1,5 @@
 import { API_VERSION } from '../api-version.ts';
-import { isRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { KeyRule } from './spec-keys.ts';
 
 const semver = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;

@@ -1,6 +1,6 @@
 import { TestudoError } from '../error.ts';
 import { BaseObject } from './base-object.ts';
-import { isRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { Mixin } from './mixins.ts';
 import type { ModelSpec } from './model-spec.ts';
 

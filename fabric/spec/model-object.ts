@@ -1,6 +1,7 @@
 import type { PlainRecord } from '../plain.ts';
 import { BaseObject } from './base-object.ts';
-import { checkPlainRecord, isRecord } from './check-plain.ts';
+import { checkPlainRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { ModelObject } from './model-object-api.ts';
 import { mergeChanges } from './object-changes.ts';
 import type { ModelState, ObjectScope } from './object-scope.ts';

@@ -1,6 +1,7 @@
 import type { Plain, PlainRecord } from '../plain.ts';
 import { only } from '../record/only.ts';
-import { checkPlain, isRecord } from './check-plain.ts';
+import { checkPlain } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { DecideRequest } from './decision.ts';
 import { loadFields } from './load-fields.ts';
 import { andThen, type MaybePromise } from './maybe-promise.ts';

@@ -1,7 +1,8 @@
 import { hasCode, TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { BaseObject } from './base-object.ts';
-import { checkPlainRecord, isRecord } from './check-plain.ts';
+import { checkPlainRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { ModelObject } from './model-object-api.ts';
 import type { RelationSpec } from './model-spec.ts';
 import { datasourceOf } from './object-datasource.ts';

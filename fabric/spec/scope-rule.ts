@@ -1,4 +1,4 @@
-import { isRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import type { KeyRule } from './spec-keys.ts';
 
 const operators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'startsWith'];

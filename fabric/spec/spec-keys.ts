@@ -1,4 +1,4 @@
-import { isRecord } from './check-plain.ts';
+import { isRecord } from './is-record.ts';
 import { portMethods } from './operations.ts';
 import {
   apiRule,

@@ -1,7 +1,8 @@
 import { toWire } from '../../error.ts';
 import type { Disposable } from '../../plain.ts';
 import type { Platform } from '../../platform.ts';
-import { backoffMs, pause } from '../../port/retry.ts';
+import { backoffMs } from '../../port/backoff.ts';
+import { pause } from '../../port/retry.ts';
 import type { LogPage } from '../../sync/read-log.ts';
 import type { Sink, SinkBatch, SinkFilter, SinkRecord, SinkStanding } from './sink-api.ts';
 import { loadCursor, saveCursor, type SinkCursor, type SinkCursorPlace } from './sink-cursor.ts';

@@ -1,6 +1,6 @@
 import { TestudoError } from '../../error.ts';
 import type { Plain, PlainRecord } from '../../plain.ts';
-import { isRecord } from '../../spec/check-plain.ts';
+import { isRecord } from '../../spec/is-record.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { Adapter, PortCall } from '../../spec/port-spec.ts';
 import { describeFailure } from '../../spec/remote-failure.ts';

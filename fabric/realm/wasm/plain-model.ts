@@ -1,5 +1,5 @@
 import { TestudoError } from '../../error.ts';
-import { isRecord } from '../../spec/check-plain.ts';
+import { isRecord } from '../../spec/is-record.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { FactoryContext, ValidationContext } from '../../spec/model-spec.ts';
 import type { UndoCall } from '../../spec/port-spec.ts';

@@ -1,5 +1,5 @@
 import type { PlainRecord } from '../../plain.ts';
-import { isRecord } from '../../spec/check-plain.ts';
+import { isRecord } from '../../spec/is-record.ts';
 import type { Adapter } from '../../spec/port-spec.ts';
 import { callStrings } from './string-interface.ts';
 import type { WasmProgram } from './wasm-program.ts';

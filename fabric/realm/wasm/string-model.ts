@@ -1,5 +1,5 @@
 import type { PlainRecord } from '../../plain.ts';
-import { isRecord } from '../../spec/check-plain.ts';
+import { isRecord } from '../../spec/is-record.ts';
 import type { ModelObject } from '../../spec/model-object-api.ts';
 import type { FactoryContext, ModelSpec, ValidationContext } from '../../spec/model-spec.ts';
 import type { PortSpec } from '../../spec/port-spec.ts';

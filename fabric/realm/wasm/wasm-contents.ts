@@ -1,6 +1,6 @@
 import type { Sidecar } from '../../catalog/sidecar.ts';
 import { TestudoError } from '../../error.ts';
-import { isRecord } from '../../spec/check-plain.ts';
+import { isRecord } from '../../spec/is-record.ts';
 import { checkModule } from './check-module.ts';
 import { plainAdapter, wasmService } from './plain-adapter.ts';
 import { plainModel } from './plain-model.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import type { KeyRules } from '../spec-keys.ts';
 import type { LegacySpec } from './legacy-shape.ts';
 

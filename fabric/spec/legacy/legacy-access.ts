@@ -1,5 +1,5 @@
 import type { AccessControlList } from '../../access/authorize.ts';
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import { modelKeys } from '../spec-keys.ts';
 import type { Drops } from './drops.ts';
 

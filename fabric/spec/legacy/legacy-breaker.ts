@@ -1,4 +1,4 @@
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import type { BreakerSpec } from '../port-spec.ts';
 import { breakerKeys } from '../spec-keys.ts';
 import { kept, type Drops } from './drops.ts';

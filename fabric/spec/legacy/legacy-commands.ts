@@ -1,5 +1,5 @@
 import { TestudoError } from '../../error.ts';
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import type { CommandSpec } from '../model-spec.ts';
 import { commandKeys } from '../spec-keys.ts';
 import { kept, type Drops } from './drops.ts';

@@ -1,5 +1,5 @@
 import { hasCode } from '../../error.ts';
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import type { EventContext, EventFunction, EventHandlerSpec } from '../event-handler.ts';
 import type { ModelObject } from '../model-object-api.ts';
 import type { DomainEvent } from '../object-scope.ts';

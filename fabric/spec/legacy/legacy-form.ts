@@ -1,5 +1,5 @@
 import { answerOf, type Answer } from '../answer-of.ts';
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import { andThen } from '../maybe-promise.ts';
 import type { ObjectForm } from '../object-form.ts';
 import type { LegacyRunner } from './legacy-hooks.ts';

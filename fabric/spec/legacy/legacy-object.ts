@@ -1,6 +1,6 @@
 import { TestudoError } from '../../error.ts';
 import type { PlainRecord } from '../../plain.ts';
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import { isThenable } from '../maybe-promise.ts';
 import type { ModelObject } from '../model-object-api.ts';
 import { baseMethods, getKey, metadata } from './legacy-metadata.ts';

@@ -1,5 +1,5 @@
 import type { AccessControlList } from '../../access/authorize.ts';
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import { andThen } from '../maybe-promise.ts';
 import type { ModelObject } from '../model-object-api.ts';
 import { adapterName } from '../object-form.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import type { RelationSpec } from '../model-spec.ts';
 import { relationKeys } from '../spec-keys.ts';
 import { kept, type Drops } from './drops.ts';

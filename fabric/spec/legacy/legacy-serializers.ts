@@ -1,4 +1,4 @@
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import type { SerializerSpec } from '../model-spec.ts';
 import { serializersRule } from '../key-rules.ts';
 import type { Drops } from './drops.ts';

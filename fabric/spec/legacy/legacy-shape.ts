@@ -1,4 +1,4 @@
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import { isDefined } from '../define-model.ts';
 
 /** A specification of the older shape, of which nothing is known but that it is a record. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../check-plain.ts';
+import { isRecord } from '../is-record.ts';
 import { andThen } from '../maybe-promise.ts';
 import type { Mixin } from '../mixins.ts';
 import type { ModelSpec } from '../model-spec.ts';
