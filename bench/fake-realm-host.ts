@@ -5,6 +5,7 @@ import { createHost } from '@testudo/fabric/host/create-host';
 import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import { relay } from '@testudo/fabric/mesh/relay';
 import type { LoadedBuild, RealmApi } from '@testudo/fabric/realm/realm-api';
 import type { RealmHandle } from '@testudo/fabric/realm/realm-handle';
 import { actOnPort } from '@testudo/fabric/port/act-on-port';
@@ -86,7 +87,7 @@ export async function fakeRealmHost(datasource: Datasource, ports: ModelSpec['po
   const host = await createHost({
     node: 'server-1',
     role: authorityRole,
-    mesh: createMeshNode({ id: 'server-1', platform, local, relay: true, policy: () => true }),
+    mesh: createMeshNode({ id: 'server-1', platform, local, relay, policy: () => true }),
     platform,
     runtime: 'node',
     createFlows: createFlowRunner,

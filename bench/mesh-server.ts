@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import { relay } from '@testudo/fabric/mesh/relay';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
@@ -32,7 +33,7 @@ function openMesh(): Promise<number> {
   const server = createServer();
   const platform = nodePlatform((error) => console.error(error));
   const local = { user: 'system', roles: ['host'], tenant: 'main' };
-  const node = createMeshNode({ id: 'hub', platform, local, relay: true, policy: () => true });
+  const node = createMeshNode({ id: 'hub', platform, local, relay, policy: () => true });
   node.serve('bench.echo', (body) => body);
   // Without the flood guard of one socket, which would end the measurement.
   const limits = { framesPerSecond: 10_000_000 };

@@ -7,6 +7,7 @@ import { createHost } from '@testudo/fabric/host/create-host';
 import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import { relay } from '@testudo/fabric/mesh/relay';
 import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
 
 import { digestOf, nodePlatform } from '../server-bridge/node-platform.ts';
@@ -59,7 +60,7 @@ async function startHost(): Promise<RunningHost> {
   const local = { user: 'server-1', roles: ['host'], tenant: 'main' };
   const host = await createHost({
     ...{ node: 'server-1', runtime: 'node', role: authorityRole, tenant: 'main', platform },
-    mesh: createMeshNode({ id: 'server-1', platform, local, relay: true, policy: () => true }),
+    mesh: createMeshNode({ id: 'server-1', platform, local, relay, policy: () => true }),
     createFlows: createFlowRunner,
     datasource: memoryDatasource(),
     startRealm: startNodeRealm,

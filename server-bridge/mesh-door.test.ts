@@ -9,6 +9,7 @@ import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import { TestudoError } from '@testudo/fabric/error';
 import { PROTOCOL } from '@testudo/fabric/mesh/envelope';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import { relay } from '@testudo/fabric/mesh/relay';
 import type { Platform } from '@testudo/fabric/platform';
 import type { GuestLimits } from './door-guest.ts';
 import { meshDoor, type MeshDoor } from './mesh-door.ts';
@@ -40,7 +41,7 @@ afterEach(() => {
 
 async function openDoor(limits: Partial<GuestLimits> = {}, machine: Platform = platform): Promise<OpenDoor> {
   const server = createServer();
-  const hub = createMeshNode({ id: 'hub', platform, relay: true, policy: () => true, local: system });
+  const hub = createMeshNode({ id: 'hub', platform, relay, policy: () => true, local: system });
   const door = meshDoor({
     server, node: hub, platform: machine, limits,
     authenticate: async ({ headers }) => (signedOut.has(headers.cookie) ? null : userOf(headers.cookie)),
@@ -285,7 +286,7 @@ test('when the server dies and comes back, its clients come back by themselves',
   await closedThere;
   expect(ada.node.peers()).toEqual([]);
   const again = createServer();
-  const hub = createMeshNode({ id: 'hub', platform, relay: true, policy: () => true, local: system });
+  const hub = createMeshNode({ id: 'hub', platform, relay, policy: () => true, local: system });
   const rules = {
     allowsHost: () => true,
     allowsOrigin: () => true,

@@ -15,6 +15,7 @@ import type { HostEvent } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import { relay } from '@testudo/fabric/mesh/relay';
 import type { PlainRecord } from '@testudo/fabric/plain';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
@@ -97,7 +98,7 @@ beforeAll(async () => {
     tenant: 'main',
     platform,
     datasource: memoryDatasource(),
-    mesh: createMeshNode({ id: 'server-1', platform, local, relay: true, policy }),
+    mesh: createMeshNode({ id: 'server-1', platform, local, relay, policy }),
     createFlows: createFlowRunner,
     startRealm: startNodeRealm,
     fetch: async () => ({ status: 200, headers: {}, body: '' }),

@@ -11,6 +11,7 @@ import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
 import type { Sinks } from '@testudo/fabric/host/sinks/create-sinks';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
 import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
+import { relay } from '@testudo/fabric/mesh/relay';
 import type { Platform } from '@testudo/fabric/platform';
 import type { Datasource } from '@testudo/fabric/store/datasource';
 
@@ -55,7 +56,7 @@ export async function startCore(configuration: Configuration, platform: Platform
   const node = await keptSecret(join(dataDirectory, 'node-id'), () => `server-${randomBytes(4).toString('hex')}`);
   const local = { user: `host:${node}`, roles: ['host'], tenant };
   const policy = hostMeshPolicy({ tenant, trace: hostConfiguration.trace });
-  const mesh = createMeshNode({ id: node, platform, local, relay: true, policy });
+  const mesh = createMeshNode({ id: node, platform, local, relay, policy });
   const store = directoryBuildStore(dataDirectory);
   const origins = createOriginPolicy(configuration);
   const lookup: RemoteLookup = {

@@ -4,6 +4,7 @@ import type { Snapshot } from '../catalog/admission-api.ts';
 import { TestudoError, settle } from '../error.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
+import { relay } from '../mesh/relay.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import type { Decision, DecideRequest, LoadedBuild, RealmApi, RealmReport } from '../realm/realm-api.ts';
@@ -160,7 +161,13 @@ async function world(): Promise<World> {
   const failures = { left: 0 };
   const keys = { server: [] as string[], browser: [] as string[] };
   const make = async (node: string, role: HostRole, calls: string[]) => {
-    const mesh = createMeshNode({ id: node, platform, relay: role === authorityRole, local: system(node), policy });
+    const mesh = createMeshNode({
+      id: node,
+      platform,
+      local: system(node),
+      policy,
+      ...(role === authorityRole ? { relay } : {}),
+    });
     const host = await createHost({
       node,
       role,

@@ -7,6 +7,7 @@ import { createMeshNode } from './create-mesh-node.ts';
 import { KEEP_ALIVE_MS, keepAlive } from './keep-alive.ts';
 import { memoryLinkPair } from './memory-link.ts';
 import type { MeshNode } from './mesh-node.ts';
+import { relay } from './relay.ts';
 import type { Link, Transport } from './transport.ts';
 
 const local = { user: 'ada', roles: [], tenant: 'main' };
@@ -26,7 +27,7 @@ type SwitchState = 'up' | 'down' | 'mute';
 
 async function loop(atFirst: SwitchState): Promise<Loop> {
   const platform = virtualPlatform();
-  const hub = createMeshNode({ id: 'hub', platform, relay: true, policy: () => true, local });
+  const hub = createMeshNode({ id: 'hub', platform, relay, policy: () => true, local });
   const node = createMeshNode({ id: 'node', platform, local });
   const log: string[] = [];
   let far: Link | undefined;

@@ -8,6 +8,7 @@ import { createMeshNode } from './create-mesh-node.ts';
 import { MAX_ENVELOPE_BYTES, type Envelope } from './envelope.ts';
 import { memoryLinkPair } from './memory-link.ts';
 import type { Delivery, MeshNode, MeshPolicy } from './mesh-node.ts';
+import { relay } from './relay.ts';
 import type { Link } from './transport.ts';
 
 const ada: Principal = { user: 'ada', roles: ['customer'], tenant: 'main' };
@@ -29,7 +30,7 @@ interface Star {
 /** A switch with two nodes: `left` is Ada's, `right` Sam's. */
 async function star(policy: MeshPolicy = anything): Promise<Star> {
   const platform = virtualPlatform();
-  const hub = createMeshNode({ id: 'hub', platform, relay: true, policy, local: system });
+  const hub = createMeshNode({ id: 'hub', platform, relay, policy, local: system });
   const nodes = [
     { node: createMeshNode({ id: 'left', platform, local: ada }), principal: ada },
     { node: createMeshNode({ id: 'right', platform, local: sam }), principal: sam },
@@ -298,7 +299,7 @@ test('the policy is asked with the concrete subject on every path, and no means 
 
 test('without a policy, peers attached as nodes may do nothing', async () => {
   const platform = virtualPlatform();
-  const hub = createMeshNode({ id: 'hub', platform, relay: true, local: system });
+  const hub = createMeshNode({ id: 'hub', platform, relay, local: system });
   const node = createMeshNode({ id: 'node', platform, local: ada });
   const [own, far] = memoryLinkPair();
   hub.attach(own, { role: 'node', id: 'node', principal: ada });

@@ -4,7 +4,7 @@ import type { Disposable, Plain } from '../plain.ts';
 import type { Platform } from '../platform.ts';
 import { MAX_HOPS, type Envelope } from './envelope.ts';
 import { localServices } from './local-services.ts';
-import type { MeshContext, StampedEnvelope, SubjectEnvelope } from './mesh-context.ts';
+import type { MeshContext, Relay, StampedEnvelope, SubjectEnvelope } from './mesh-context.ts';
 import type { LinkPeer, MeshNode, MeshPolicy, RequestOptions } from './mesh-node.ts';
 import { pendingRequests } from './pending-requests.ts';
 import { createPresence } from './presence.ts';
@@ -20,8 +20,8 @@ export interface MeshNodeOptions {
   readonly platform: Platform;
   /** who this node's own requests and publications are made by */
   readonly local: Principal;
-  /** Carries envelopes between its links: makes it a switch. Default `false`. */
-  readonly relay?: boolean;
+  /** Carries envelopes between its links: makes it a switch. */
+  readonly relay?: Relay;
   /** What peers may do. Without one, peers attached as nodes may do nothing, and switches are believed. */
   readonly policy?: MeshPolicy;
 }
@@ -79,7 +79,7 @@ function changeListeners(platform: Platform): { add(listener: () => void): Dispo
  * Makes a host's place in the mesh. A request is answered by this node itself when it serves the subject, else by
  * the peer with the fewest requests of ours under way.
  */
-export function createMeshNode({ id, platform, local, relay = false, policy }: MeshNodeOptions): MeshNode {
+export function createMeshNode({ id, platform, local, relay, policy }: MeshNodeOptions): MeshNode {
   let info: Plain = null;
   let isClosed = false;
   const listeners = changeListeners(platform);
@@ -89,7 +89,7 @@ export function createMeshNode({ id, platform, local, relay = false, policy }: M
     id,
     local,
     platform,
-    isRelay: relay,
+    relay,
     policy,
     ways: new Set<Way>(),
     presence: createPresence(),

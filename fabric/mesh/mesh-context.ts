@@ -4,7 +4,7 @@ import type { Envelope, EnvelopeKind } from './envelope.ts';
 import type { LocalServices } from './local-services.ts';
 import type { Delivery, MeshPolicy } from './mesh-node.ts';
 import type { PendingRequests } from './pending-requests.ts';
-import type { Presence } from './presence.ts';
+import type { Peer, Presence } from './presence.ts';
 import { sendBy, type Way } from './way.ts';
 
 /** What the parts of one mesh node share. */
@@ -12,13 +12,34 @@ export interface MeshContext {
   readonly id: string;
   readonly local: Principal;
   readonly platform: Platform;
-  readonly isRelay: boolean;
+  /** what makes it a switch, if it is one */
+  readonly relay: Relay | undefined;
   readonly policy: MeshPolicy | undefined;
   readonly ways: Set<Way>;
   readonly presence: Presence;
   readonly pending: PendingRequests;
   readonly services: LocalServices;
   nextId(): string;
+}
+
+/** How a switch carries envelopes between its links; what has gone through too many switches ends here. */
+export interface Relay {
+  /** Tells a new way of everybody behind the other ways. */
+  introduce(context: MeshContext, way: Way): void;
+  /** Tells the other ways what a peer has announced. */
+  learned(context: MeshContext, peer: Peer): void;
+  /** Tells the other ways that a peer is not there any more. */
+  gone(context: MeshContext, peer: Peer): void;
+  /** @returns whether it could be handed on to the one that serves it @throws what its way throws */
+  request(context: MeshContext, envelope: SubjectEnvelope, between: Between): boolean;
+  answer(context: MeshContext, envelope: Envelope, from: Way): void;
+  publication(context: MeshContext, envelope: SubjectEnvelope, ways: Iterable<Way>): void;
+}
+
+/** Where a request comes from, and who would answer it. */
+export interface Between {
+  readonly from: Way;
+  readonly responder: Peer | undefined;
 }
 
 /** An envelope whose `src` and `principal` come from the connection. */
@@ -40,7 +61,7 @@ export function ownEnvelope(
   kind: EnvelopeKind,
   rest: Partial<Envelope> & Pick<Envelope, 'body'>,
 ): Envelope {
-  const stamp = context.isRelay && rest.reply === undefined ? { principal: context.local } : {};
+  const stamp = context.relay && rest.reply === undefined ? { principal: context.local } : {};
   return { v: 1, id: context.nextId(), src: context.id, kind, hops: 0, ...stamp, ...rest };
 }
 

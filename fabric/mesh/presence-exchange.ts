@@ -1,5 +1,5 @@
 import type { Plain } from '../plain.ts';
-import { MAX_HOPS, type Envelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import { isAllowed, ownEnvelope, passOn, type MeshContext, type StampedEnvelope } from './mesh-context.ts';
 import { readAnnouncement, type Peer } from './presence.ts';
 import type { Way } from './way.ts';
@@ -19,27 +19,18 @@ export interface PresenceExchange {
 
 /** Makes the exchange of one node; `info` gives what it announces, `onChange` fires after the table changed. */
 export function presenceExchange(context: MeshContext, info: () => Plain, onChange: () => void): PresenceExchange {
-  const { presence, services, ways, isRelay } = context;
+  const { presence, services, ways, relay } = context;
 
   const ownHello = (): Envelope =>
     ownEnvelope(context, 'hello', {
       body: { serves: services.serves(), subscribes: services.subscribes(), info: info() },
     });
 
-  const helloOf = ({ id, hops, principal, serves, subscribes, info: told }: Peer): Envelope =>
-    ownEnvelope(context, 'hello', { src: id, hops: hops + 1, principal, body: { serves, subscribes, info: told } });
-
-  function tellOthers(from: Way, envelope: Envelope): void {
-    if (!isRelay || envelope.hops > MAX_HOPS) return;
-    const others = [...ways].filter((way) => way !== from);
-    passOn(context, others, envelope);
-  }
-
   function forget(id: string, way: Way): void {
     if (presence.get(id)?.way !== way) return;
     const peer = presence.remove(id);
     context.pending.lost(id);
-    if (peer) tellOthers(way, ownEnvelope(context, 'bye', { src: id, hops: peer.hops + 1, body: null }));
+    if (peer) relay?.gone(context, peer);
     onChange();
   }
 
@@ -50,13 +41,13 @@ export function presenceExchange(context: MeshContext, info: () => Plain, onChan
       context.pending.lost(peer.id);
     }
     presence.set(peer);
-    tellOthers(peer.way, helloOf(peer));
+    relay?.learned(context, peer);
     onChange();
   }
 
   return {
     introduce(way: Way): void {
-      if (isRelay) for (const peer of presence.all()) if (peer.way !== way) passOn(context, [way], helloOf(peer));
+      relay?.introduce(context, way);
       passOn(context, [way], ownHello());
     },
     announce(): void {

@@ -1,6 +1,5 @@
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
-import { MAX_HOPS } from './envelope.ts';
 import { deliveryOf, isAllowed, ownEnvelope, passOn, type MeshContext, type SubjectEnvelope } from './mesh-context.ts';
 import { matchesSubject } from './subject.ts';
 import { sendBy, type Way } from './way.ts';
@@ -19,7 +18,7 @@ export function publishSubscribe(
   context: MeshContext,
   refuse: (way: Way, envelope: SubjectEnvelope, error: unknown) => void,
 ): PublishSubscribe {
-  const { presence, services } = context;
+  const { presence, services, relay } = context;
 
   /** The ways, each once, that lead to somebody who wants the subject and may have it. */
   function waysTo(subject: string, from: Way | null): ReadonlySet<Way> {
@@ -52,15 +51,13 @@ export function publishSubscribe(
       sendBy(waysTo(subject, null), envelope);
     },
     published(way: Way, envelope: SubjectEnvelope): void {
-      const { subject, src, principal, hops, to = context.id } = envelope;
+      const { subject, src, principal, to = context.id } = envelope;
       if (!isAllowed(context, way, { action: 'publish', subject, principal })) {
         refuse(way, envelope, new TestudoError('FORBIDDEN', `${src} (${principal.user}) may not publish ${subject}`));
         return;
       }
       if (to === context.id) services.deliver(envelope.body, deliveryOf(envelope));
-      if (!context.isRelay || hops >= MAX_HOPS) return;
-      const ways = envelope.to === undefined ? waysTo(subject, way) : wayTo(to, subject);
-      passOn(context, ways, { ...envelope, hops: hops + 1 });
+      relay?.publication(context, envelope, envelope.to === undefined ? waysTo(subject, way) : wayTo(to, subject));
     },
   };
 }

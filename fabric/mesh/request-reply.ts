@@ -1,6 +1,6 @@
 import { fromWire, hasCode, TestudoError, toWire } from '../error.ts';
 import type { Plain } from '../plain.ts';
-import { MAX_HOPS, type Envelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import type { ServeHandler } from './local-services.ts';
 import { deliveryOf, isAllowed, ownEnvelope, passOn, type MeshContext, type SubjectEnvelope } from './mesh-context.ts';
 import type { RequestOptions } from './mesh-node.ts';
@@ -21,7 +21,7 @@ export interface RequestReply {
 
 /** Makes the request side of one node. */
 export function requestReply(context: MeshContext): RequestReply {
-  const { id: self, presence, pending, services, platform } = context;
+  const { id: self, presence, pending, services, platform, relay } = context;
 
   const noResponders = (subject: string, to: string | undefined): TestudoError =>
     new TestudoError(
@@ -68,21 +68,14 @@ export function requestReply(context: MeshContext): RequestReply {
     }
   }
 
-  function relay(way: Way, envelope: SubjectEnvelope): void {
-    const { subject, to, hops } = envelope;
-    const peer = context.isRelay && hops < MAX_HOPS ? responderOf(subject, to) : undefined;
-    if (
-      !peer ||
-      peer.way === way ||
-      !isAllowed(context, peer.way, { action: 'serve', subject, principal: peer.principal })
-    ) {
-      reject(way, envelope, noResponders(subject, to));
-      return;
-    }
+  /** A relay hands on what is not served here. */
+  function handOn(from: Way, envelope: SubjectEnvelope): void {
+    const { subject, to } = envelope;
     try {
-      sendBy([peer.way], { ...envelope, to: peer.id, hops: hops + 1 });
+      if (relay?.request(context, envelope, { from, responder: responderOf(subject, to) })) return;
+      reject(from, envelope, noResponders(subject, to));
     } catch (error) {
-      reject(way, envelope, error);
+      reject(from, envelope, error);
     }
   }
 
@@ -124,7 +117,7 @@ export function requestReply(context: MeshContext): RequestReply {
       }
       const handler = to === undefined || to === self ? services.handlerOf(subject) : undefined;
       if (handler) void respond(way, handler, envelope);
-      else relay(way, envelope);
+      else handOn(way, envelope);
     },
     answered(way: Way, envelope: Envelope): void {
       if (envelope.to === self) {
@@ -133,8 +126,7 @@ export function requestReply(context: MeshContext): RequestReply {
         if (!isKnown && isRefusedPublication) platform.onError(fromWire(wireErrorIn(envelope.body)));
         return;
       }
-      const peer = context.isRelay && envelope.hops < MAX_HOPS ? presence.get(envelope.to ?? '') : undefined;
-      if (peer && peer.way !== way) passOn(context, [peer.way], { ...envelope, hops: envelope.hops + 1 });
+      relay?.answer(context, envelope, way);
     },
   };
 }

@@ -5,14 +5,15 @@ import { settled, virtualPlatform } from '../testing/virtual-platform.ts';
 import { createMeshNode } from './create-mesh-node.ts';
 import { memoryLinkPair } from './memory-link.ts';
 import type { MeshNode, MeshPolicy } from './mesh-node.ts';
+import { relay } from './relay.ts';
 
 const principal = (user: string): Principal => ({ user, roles: [], tenant: 'main' });
 
 /** Nodes `left`, `right` and `far` around the switches `hub` and `edge`; `far` is behind `edge`. */
 async function meshOf(policy: MeshPolicy = () => true) {
   const platform = virtualPlatform();
-  const node = (id: string, relay = false): MeshNode =>
-    createMeshNode({ id, platform, local: principal(id), relay, ...(relay ? { policy } : {}) });
+  const node = (id: string, isRelay = false): MeshNode =>
+    createMeshNode({ id, platform, local: principal(id), ...(isRelay ? { relay, policy } : {}) });
   const [hub, edge] = [node('hub', true), node('edge', true)];
   const nodes = { hub, edge, left: node('left'), right: node('right'), far: node('far') };
   const join = (own: MeshNode, to: MeshNode, isSwitch = false): void => {

@@ -8,6 +8,7 @@ import { replicaRole } from '../host/replica-role.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
+import { relay } from '../mesh/relay.ts';
 import type { Link } from '../mesh/transport.ts';
 import type { Disposable } from '../plain.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
@@ -56,8 +57,8 @@ export async function liveWorld(
   });
   const host: Principal = { user: 'host:server', roles: ['host'], tenant: 'main' };
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
-  const hub = createMeshNode({ id: 'hub', platform, relay: true, policy, local: host });
-  const far = createMeshNode({ id: 'far', platform, relay: true, policy, local: host });
+  const hub = createMeshNode({ id: 'hub', platform, relay, policy, local: host });
+  const far = createMeshNode({ id: 'far', platform, relay, policy, local: host });
   const feed = await feedWorld();
   const { authority } = feed;
   const server = createMeshNode({ id: 'server', platform, local: host });

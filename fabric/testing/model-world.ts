@@ -10,6 +10,7 @@ import { replicaRole } from '../host/replica-role.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
+import { relay } from '../mesh/relay.ts';
 import type { Disposable } from '../plain.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { Datasource } from '../store/datasource.ts';
@@ -84,7 +85,7 @@ export async function modelWorld(
     return host;
   };
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
-  const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
+  const mesh = createMeshNode({ id: 'server-1', platform, relay, local, policy });
   const role = sinks?.around(authorityRole) ?? authorityRole;
   const server = await open(mesh, { node: 'server-1', role, datasource: stored, ...(sinks ? { sinks } : {}) });
   const cables = new Map<string, { plug(): Disposable; plugged: Disposable; host?: RunningHost }>();

@@ -12,6 +12,7 @@ import { replicaRole } from '../host/replica-role.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
+import { relay } from '../mesh/relay.ts';
 import type { Bindings, RealmApi, RealmHost } from '../realm/realm-api.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
 import { createRealmService } from '../realm/realm-service.ts';
@@ -218,7 +219,7 @@ export async function objectWorld(
   const platform = Object.assign(virtualPlatform(), { random });
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
-  const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
+  const mesh = createMeshNode({ id: 'server-1', platform, relay, local, policy });
   const common = { platform, bindings };
   const server = await openHost(common, remotes, { node: 'server-1', role: authorityRole, mesh });
   return {

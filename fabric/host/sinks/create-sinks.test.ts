@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import type { ModelSpec } from '../../spec/model-spec.ts';
 import { createMeshNode } from '../../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../../mesh/memory-link.ts';
+import { relay } from '../../mesh/relay.ts';
 import { hostMeshPolicy } from '../mesh-policy.ts';
 import { memoryDatasource } from '../../store/memory-datasource.ts';
 import { modelWorld } from '../../testing/model-world.ts';
@@ -62,7 +63,7 @@ test('sinks - what the broker gets is for hosts: no user’s device hears of it'
   const platform = virtualPlatform();
   const policy = hostMeshPolicy({ tenant: 'main', trace: true });
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
-  const mesh = createMeshNode({ id: 'server-1', platform, relay: true, local, policy });
+  const mesh = createMeshNode({ id: 'server-1', platform, relay, local, policy });
   const heard: string[] = [];
   for (const principal of [ada, { user: 'host:server-2', roles: ['host'], tenant: 'main' }]) {
     const id = principal.user.replace(':', '-');

@@ -8,6 +8,7 @@ import { keepConnected } from '../../mesh/connect-loop.ts';
 import { createMeshNode } from '../../mesh/create-mesh-node.ts';
 import { KEEP_ALIVE_MS, keepAlive } from '../../mesh/keep-alive.ts';
 import { nameWatch, REPLACED_CODE } from '../../mesh/name-watch.ts';
+import { relay } from '../../mesh/relay.ts';
 import type { Link } from '../../mesh/transport.ts';
 import type { Adapters, TestBuild } from '../model-realm.ts';
 import { seededRandom, type Random } from '../sim/random.ts';
@@ -131,7 +132,7 @@ export class World {
     return this.server.start({
       role: authorityRole,
       ...(builds ? { builds } : {}),
-      openMesh: ({ platform }) => createMeshNode({ id: serverNode, platform, relay: true, local, policy }),
+      openMesh: ({ platform }) => createMeshNode({ id: serverNode, platform, relay, local, policy }),
     });
   }
 
