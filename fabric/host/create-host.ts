@@ -260,7 +260,7 @@ class TestudoHost implements RunningHost {
   async present(modelName: string, states: readonly ObjectState[]): Promise<readonly ObjectState[]> {
     const model = this.#registry.get(modelName);
     if (isShownAsKept(model, states)) return states;
-    const { presentEach } = await import(/* webpackChunkName: "include" */ './present-objects.ts');
+    const { presentEach } = await import(/* webpackChunkName: "realms" */ './present-objects.ts');
     return presentEach(model, states, { ready: () => this.#realms.ready(modelName), ...this.#options.platform });
   }
 

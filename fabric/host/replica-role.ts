@@ -9,17 +9,11 @@ import { keptPartitions } from './kept-partitions.ts';
 import { authorityLink, followLeaseMs, liveCredits, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
-export const replicaRole: HostRole = replicaRoleOf({ openReplica, keptPartitions });
+export const replicaRole: HostRole = replicaRoleOf(openReplica);
 
-/** What keeps copies, and the list of them. */
-export interface CopyKeeping {
-  readonly openReplica: typeof openReplica;
-  readonly keptPartitions: typeof keptPartitions;
-}
-
-/** The same, with the programs that keep the copies from elsewhere. */
-export function replicaRoleOf(keeping: CopyKeeping): HostRole {
-  return { name: 'replica', partitions: (options) => replicaPartitions(options, keeping) };
+/** The same, with the program that keeps the copies from elsewhere. */
+export function replicaRoleOf(open: typeof openReplica): HostRole {
+  return { name: 'replica', partitions: (options) => replicaPartitions(options, open) };
 }
 
 /** A store in which this host was its own authority hands over what that has; the program for it is loaded then only. */
@@ -53,9 +47,9 @@ function tellingOutdated(replica: Replica, tell: (needsBuild: boolean) => void):
   };
 }
 
-function replicaPartitions(options: PartitionOptions, keeping: CopyKeeping): PartitionOpener {
+function replicaPartitions(options: PartitionOptions, openCopy: typeof openReplica): PartitionOpener {
   const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
-  const kept = keeping.keptPartitions(options.datasource, (error) => platform.onError(error));
+  const kept = keptPartitions(options.datasource, (error) => platform.onError(error));
   return {
     openLeft: kept.openLeft,
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
@@ -64,7 +58,7 @@ function replicaPartitions(options: PartitionOptions, keeping: CopyKeeping): Par
       kept.note(partition);
       await takeOwnObjects(options, { datasource, partition, replica: name });
       const feed = liveFeed(options, subject);
-      const replica = await keeping.openReplica({
+      const replica = await openCopy({
         partition,
         datasource,
         replica: name,

@@ -1,7 +1,6 @@
 import type { Principal } from '@testudo/fabric/access/principal';
 import { hasCode, toWire } from '@testudo/fabric/error';
 import type { StorageTrouble } from '@testudo/fabric/host/host-api';
-import { keptPartitions } from '@testudo/fabric/host/kept-partitions';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
@@ -71,7 +70,7 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     node,
     datasource,
     mesh: noticingDeadlines(mesh, () => void connection.check()),
-    keeping: { openReplica, keptPartitions },
+    openReplica,
     troubles,
   });
   unsent = () => pendingIn(host);

@@ -6,7 +6,8 @@ import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { HostOptions, RunningHost } from '@testudo/fabric/host/host-options';
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
 import type { HostRole } from '@testudo/fabric/host/partitions';
-import { replicaRoleOf, type CopyKeeping } from '@testudo/fabric/host/replica-role';
+import { replicaRoleOf } from '@testudo/fabric/host/replica-role';
+import type { openReplica } from '@testudo/fabric/sync/replica';
 import type { OtherDatasources } from '@testudo/fabric/store/datasource-choice';
 
 import { fetchJson } from '../boot/fetch-json.ts';
@@ -25,7 +26,7 @@ export interface ModelHostParts
     Pick<HostOptions, 'node' | 'platform' | 'datasource' | 'mesh'>,
     Pick<StorageOptions, 'troubles'> {
   /** what keeps copies of objects: a part of the worker's own program */
-  readonly keeping: CopyKeeping;
+  readonly openReplica: typeof openReplica;
 }
 
 /** A running host and what keeps its models those of the catalogue. */
@@ -44,7 +45,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   const builds = createAdmittedBuilds({ store: reader, digest });
   const host = await createHost({
     ...parts,
-    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.keeping),
+    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.openReplica),
     datasources: memoryOnDemand,
     startRealm: realmStarter(parts.worker),
     runtime: 'browser',
