@@ -1,4 +1,4 @@
-import { authorize, demand } from '../access/authorize.ts';
+import { demand } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import type { Op } from '../record/op.ts';
@@ -58,20 +58,6 @@ function demandCommand(model: ModelReport, act: Act, principal: Principal): void
   if (hasOwnRule(model, name)) return demand({ ...question, operation: name });
   const needed = command.acl.length > 0 ? command.acl : ['write'];
   for (const operation of needed) demand({ ...question, operation });
-}
-
-/**
- * Asks whether a principal may record a step: whoever may change the object may have made it due. That the flow is his
- * host's own is fenced beside this. @throws TestudoError `FORBIDDEN`
- */
-export function demandFlow({ modelName, accessControlList }: ModelReport, { owner }: Act, principal: Principal): void {
-  if (principal.roles.includes('host') || principal.user === owner) return;
-  const changes = Object.keys(accessControlList).filter((operation) => operation !== 'read' && operation !== 'create');
-  if (changes.some((operation) => authorize({ principal, operation, modelName, accessControlList, owner }))) return;
-  throw new TestudoError(
-    'FORBIDDEN',
-    `${principal.user || 'nobody'} may not run the flow of this ${modelName}; only who may change it`,
-  );
 }
 
 /** Asks whether a principal may do this; a flow's step is `demandFlow`'s to ask. @throws TestudoError `UNAUTHENTICATED`, `FORBIDDEN`, `METHOD_UNKNOWN` */

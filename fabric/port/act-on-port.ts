@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
-import { applyPatch, diff } from '../record/merge.ts';
+import { diff } from '../record/diff.ts';
+import { applyPatch } from '../record/merge.ts';
 import { checkPlainRecord } from '../spec/check-plain.ts';
 import { unlimited } from '../spec/hook-limit.ts';
 import { loadFields } from '../spec/load-fields.ts';

@@ -1,6 +1,6 @@
 import { toWire, TestudoError } from '../error.ts';
 import type { PlainRecord } from '../plain.ts';
-import { diff, diffOf } from '../record/merge.ts';
+import { diff, diffOf } from '../record/diff.ts';
 import type { Patch } from '../record/patch.ts';
 import { unlimited, type HookLimit } from '../spec/hook-limit.ts';
 import type { MaybePromise } from '../spec/maybe-promise.ts';

@@ -1,5 +1,5 @@
 import type { Plain, PlainRecord } from '../plain.ts';
-import { diff } from './merge.ts';
+import { diff } from './diff.ts';
 
 /** What became of one field. A side that is absent: the field was not there. */
 export interface FieldChange {

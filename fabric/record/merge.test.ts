@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 
 import type { PlainRecord } from '../plain.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { applyPatch, diff, diffOf, rebase } from './merge.ts';
+import { diff, diffOf } from './diff.ts';
+import { applyPatch, rebase } from './merge.ts';
 import { plainEqual } from './plain-equal.ts';
 
 const key = fc.constantFrom('a', 'b', 'c', 'd', 'constructor', 'toString');

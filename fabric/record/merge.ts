@@ -1,6 +1,6 @@
-import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { checkKey, isWhole, own } from './own-fields.ts';
 import type { Patch } from './patch.ts';
 import { plainEqual } from './plain-equal.ts';
 
@@ -15,28 +15,6 @@ export interface Rebased {
 
 type Fields = { [key: string]: Plain };
 
-const hasOwn = Object.prototype.hasOwnProperty;
-const noFields: readonly string[] = Object.freeze([]);
-const noValues: PlainRecord = Object.freeze({});
-
-/** A field's value, or `undefined`; never what a record inherits. */
-function own(fields: PlainRecord, key: string): Plain | undefined {
-  return hasOwn.call(fields, key) ? fields[key] : undefined;
-}
-
-function checkKey(key: string): string {
-  if (key !== '__proto__') return key;
-  throw new TestudoError(
-    'BAD_REQUEST',
-    'a change names the field "__proto__", which no object may have; use another name',
-  );
-}
-
-/** Whether what is set is all that there is afterwards, and may be shared as it is. */
-function isWhole(before: PlainRecord, set: PlainRecord): boolean {
-  return Object.isFrozen(set) && !hasOwn.call(set, '__proto__') && Object.keys(before).length === 0;
-}
-
 /** The fields after a change that was made on exactly these fields. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
 export function applyPatch(fields: PlainRecord, patch: Patch): PlainRecord {
   if (patch.unset.length === 0 && isWhole(fields, patch.set)) return patch.set;
@@ -44,43 +22,6 @@ export function applyPatch(fields: PlainRecord, patch: Patch): PlainRecord {
   for (const key of Object.keys(patch.set)) next[checkKey(key)] = patch.set[key] as Plain;
   for (const key of patch.unset) delete next[checkKey(key)];
   return deepFreeze(next);
-}
-
-/** The change that leads from one state of the fields to another. @throws TestudoError `BAD_REQUEST` for a field `__proto__` */
-export function diff(before: PlainRecord, after: PlainRecord): Patch {
-  if (isWhole(before, after)) return Object.freeze({ set: after, unset: noFields, base: noValues });
-  const set: Fields = {};
-  const base: Fields = {};
-  const unset: string[] = [];
-  for (const key of Object.keys(before)) {
-    const was = before[checkKey(key)] as Plain;
-    const is = own(after, key);
-    if (plainEqual(was, is)) continue;
-    base[key] = was;
-    if (is === undefined) unset.push(key);
-    else set[key] = is;
-  }
-  for (const key of Object.keys(after)) if (!hasOwn.call(before, checkKey(key))) set[key] = after[key] as Plain;
-  return deepFreeze({ set, unset, base });
-}
-
-/**
- * The change by which fields get these values: `diff` to the fields with all of them, which are not put together for it.
- * @param before frozen through and through, as `values` are; what is in neither is not looked at
- * @throws TestudoError `BAD_REQUEST` for a field `__proto__`
- */
-export function diffOf(before: PlainRecord, values: PlainRecord): Patch {
-  if (isWhole(before, values)) return Object.freeze({ set: values, unset: noFields, base: noValues });
-  const set: Fields = {};
-  const base: Fields = {};
-  for (const key of Object.keys(values)) {
-    const was = own(before, checkKey(key));
-    const is = values[key] as Plain;
-    if (plainEqual(was, is)) continue;
-    set[key] = is;
-    if (was !== undefined) base[key] = was;
-  }
-  return Object.freeze({ set: Object.freeze(set), unset: noFields, base: Object.freeze(base) });
 }
 
 /**

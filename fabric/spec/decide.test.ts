@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 
-import { diff } from '../record/merge.ts';
+import { diff } from '../record/diff.ts';
 import type { Patch } from '../record/patch.ts';
 import { decide } from './decide.ts';
 import type { DecideRequest } from './decision.ts';

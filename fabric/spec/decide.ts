@@ -1,6 +1,7 @@
 import { TestudoError } from '../error.ts';
 import type { Plain, PlainRecord } from '../plain.ts';
-import { applyPatch, diff, rebase } from '../record/merge.ts';
+import { diff } from '../record/diff.ts';
+import { applyPatch, rebase } from '../record/merge.ts';
 import { only, pick } from '../record/only.ts';
 import type { Patch } from '../record/patch.ts';
 import { plainEqual } from '../record/plain-equal.ts';

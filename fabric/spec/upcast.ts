@@ -1,5 +1,6 @@
 import type { Plain, PlainRecord } from '../plain.ts';
-import { applyPatch, diff } from '../record/merge.ts';
+import { diff } from '../record/diff.ts';
+import { applyPatch } from '../record/merge.ts';
 import type { Patch } from '../record/patch.ts';
 import { checkPlainRecord } from './check-plain.ts';
 import { runModelCode } from './model-code.ts';

@@ -1,5 +1,6 @@
 import { isUnfinished } from '../record/flow-owner.ts';
-import { applyPatch, diff } from '../record/merge.ts';
+import { diff } from '../record/diff.ts';
+import { applyPatch } from '../record/merge.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { PlainRecord } from '../plain.ts';
 import type { Row } from '../store/query-api.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 
-import { diff } from '@testudo/fabric/record/merge';
+import { diff } from '@testudo/fabric/record/diff';
 import type { Patch } from '@testudo/fabric/record/patch';
 import { checkModel } from '@testudo/fabric/spec/check-spec';
 import { decide } from '@testudo/fabric/spec/decide';

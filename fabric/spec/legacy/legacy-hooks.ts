@@ -1,5 +1,5 @@
 import type { PlainRecord } from '../../plain.ts';
-import { diff } from '../../record/merge.ts';
+import { diff } from '../../record/diff.ts';
 import { fieldsAfter } from '../model-object.ts';
 import { andThen, isThenable, type MaybePromise } from '../maybe-promise.ts';
 import type { ModelObject } from '../model-object-api.ts';

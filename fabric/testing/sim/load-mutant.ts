@@ -47,6 +47,7 @@ async function importKit(home: string): Promise<SyncKit> {
   const load = (file: string): Promise<unknown> => import(/* @vite-ignore */ pathToFileURL(join(home, file)).href);
   const parts = await Promise.all(
     [
+      'record/diff.ts',
       'record/merge.ts',
       ...lateParts,
       'store/commit-queue.ts',

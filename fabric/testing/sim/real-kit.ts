@@ -1,4 +1,5 @@
-import { applyPatch, diff, rebase } from '../../record/merge.ts';
+import { diff } from '../../record/diff.ts';
+import { applyPatch, rebase } from '../../record/merge.ts';
 import { commitQueue } from '../../store/commit-queue.ts';
 import { decodeEntries, decodeRecord, encodeSummed } from '../../store/record-codec.ts';
 import { withoutDoubt } from '../../store/without-doubt.ts';

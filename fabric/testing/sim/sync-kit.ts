@@ -1,4 +1,5 @@
-import type { applyPatch, diff, rebase } from '../../record/merge.ts';
+import type { diff } from '../../record/diff.ts';
+import type { applyPatch, rebase } from '../../record/merge.ts';
 import type { openAuthority } from '../../sync/authority.ts';
 import type { openReplica } from '../../sync/replica.ts';
 import type { StoreKit } from './sim-disk.ts';
