@@ -1,10 +1,9 @@
 import type { Principal } from '@testudo/fabric/access/principal';
-import { hasCode, toWire } from '@testudo/fabric/error';
+import { toWire } from '@testudo/fabric/error';
 import type { StorageTrouble } from '@testudo/fabric/host/host-api';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
-import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import type { Platform } from '@testudo/fabric/platform';
 import { openReplica } from '@testudo/fabric/sync/replica';
 
@@ -69,7 +68,8 @@ export async function openBrowserHost(options: BrowserHostOptions): Promise<Brow
     platform,
     node,
     datasource,
-    mesh: noticingDeadlines(mesh, () => void connection.check()),
+    mesh,
+    onDeadline: () => void connection.check(),
     openReplica,
     troubles,
   });
@@ -126,21 +126,6 @@ function noticingStorage(platform: Platform, troubles: StorageTroubles): Platfor
       if (code === 'CORRUPT') troubles.note('damaged', error, `-${String(data?.['modelName'])}`);
       if (code === 'STORAGE_FULL') troubles.note('builds', error);
       platform.onError(error);
-    },
-  };
-}
-
-/** An authority that does not answer in time may be behind a link that is dead without having closed. */
-function noticingDeadlines(mesh: MeshNode, onDeadline: () => void): MeshNode {
-  return {
-    ...mesh,
-    async request(subject, body, options) {
-      try {
-        return await mesh.request(subject, body, options);
-      } catch (error) {
-        if (subject.startsWith('sync.') && hasCode(error) && error.code === 'DEADLINE') onDeadline();
-        throw error;
-      }
     },
   };
 }

@@ -15,6 +15,7 @@ import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
 import type * as FetchForRealm from './fetch-for-realm.ts';
 import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
+import { noticingDeadlines } from './noticing-deadlines.ts';
 import { openBuilds } from './open-builds.ts';
 import { loadMemory, type StorageOptions } from './open-storage.ts';
 import { realmStarter } from './realm-starter.ts';
@@ -27,6 +28,8 @@ export interface ModelHostParts
     Pick<StorageOptions, 'troubles'> {
   /** what keeps copies of objects: a part of the worker's own program */
   readonly openReplica: typeof openReplica;
+  /** An authority has not answered in time. */
+  onDeadline(): void;
 }
 
 /** A running host and what keeps its models those of the catalogue. */
@@ -39,12 +42,14 @@ export interface ModelHost {
 
 /** Starts the host with the models that this device has, or on a first visit with those of the catalogue. */
 export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
-  const { config, principal, scope, publish, platform, mesh, node, troubles } = parts;
+  const { config, principal, scope, publish, platform, node, troubles } = parts;
+  const mesh = noticingDeadlines(parts.mesh, () => parts.onDeadline());
   const { reader, store } = await openBuilds({ ...scope, troubles });
   const digest = (bytes: ArrayBuffer): Promise<string> => platform.digest(bytes);
   const builds = createAdmittedBuilds({ store: reader, digest });
   const host = await createHost({
     ...parts,
+    mesh,
     role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.openReplica),
     datasources: memoryOnDemand,
     startRealm: realmStarter(parts.worker),
