@@ -1,12 +1,18 @@
+import type { Plain } from '@testudo/fabric/plain';
 import type { ObjectState } from '@testudo/fabric/record/object-state';
 import { decodeRecord } from '@testudo/fabric/store/record-codec';
 import type { FormerObjects } from '@testudo/fabric/sync/take-former';
 
 import type { StoredRecord } from '../indexeddb-connection.ts';
 
-/** The database of a user of this browser whose host was its own authority: nobody has signed in under that name. */
+/**
+ * The database of a user of this browser whose host was its own authority and never another's replica: nobody has signed
+ * in under that name.
+ */
 export interface FormerDatabase extends FormerObjects {
   readonly name: string;
+  /** Whether all of its objects could be read; a damaged one is not among them. */
+  readonly isWhole: boolean;
   /** Has its hosts, if a tab still has one, write no more. */
   fence(): Promise<void>;
   close(): void;
@@ -45,22 +51,38 @@ async function openFormer(name: string): Promise<FormerDatabase | undefined> {
   const close = (): void => database.close();
   database.addEventListener('versionchange', close);
   const records = database.objectStoreNames.contains('records');
-  const epoch = records ? await read(database, ['meta', 'epoch']) : undefined;
+  const epoch = records ? await epochOfOneAlone(database) : undefined;
   if (typeof epoch !== 'string') return void close();
-  return { name, epoch, states: await statesOf(database), fence: () => fence(database), close };
+  return { name, epoch, ...(await statesOf(database)), fence: () => fence(database), close };
 }
 
-async function read(database: IDBDatabase, key: [string, string]): Promise<unknown> {
-  const store = database.transaction('records').objectStore('records');
-  const record = (await outcome(store.get(key))) as StoredRecord | undefined;
-  return record && decodeRecord(...key, record.text);
+/**
+ * The name of an authority's database. One that has become a replica's keeps that name, but what lies in it is its user's
+ * copies of the server's objects and his changes that were not sent: its marks are plain values, an authority's are records.
+ */
+async function epochOfOneAlone(database: IDBDatabase): Promise<unknown> {
+  const [epoch] = await readEach(database, IDBKeyRange.only(['meta', 'epoch']));
+  const marks = await readEach(database, IDBKeyRange.bound(['marks/'], ['marks0']));
+  return marks.every((mark) => typeof mark === 'object' && mark !== null) ? epoch : undefined;
 }
 
-async function statesOf(database: IDBDatabase): Promise<readonly ObjectState[]> {
+async function statesOf(database: IDBDatabase): Promise<Pick<FormerDatabase, 'states' | 'isWhole'>> {
+  const found = await readEach(database, IDBKeyRange.bound(['objects/'], ['objects0']));
+  const states = found.filter((state) => state !== undefined) as unknown as readonly ObjectState[];
+  return { states: states.filter(({ deleted }) => !deleted), isWhole: states.length === found.length };
+}
+
+/** The values of a range of records; `undefined` for a damaged one. */
+async function readEach(database: IDBDatabase, range: IDBKeyRange): Promise<readonly (Plain | undefined)[]> {
   const store = database.transaction('records').objectStore('records');
-  const records = (await outcome(store.getAll(IDBKeyRange.bound(['objects/'], ['objects0'])))) as StoredRecord[];
-  const states = records.map(({ collection, key, text }) => decodeRecord(collection, key, text));
-  return (states as unknown as readonly ObjectState[]).filter(({ deleted }) => !deleted);
+  const records = (await outcome(store.getAll(range))) as StoredRecord[];
+  return records.map(({ collection, key, text }) => {
+    try {
+      return decodeRecord(collection, key, text);
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 async function fence(database: IDBDatabase): Promise<void> {

@@ -53,7 +53,7 @@ async function deal(
   const left = await leftOf(database, options);
   for (const { modelName } of left) standing.objects[modelName] = (standing.objects[modelName] ?? 0) + 1;
   const models = new Set(database.states.map(({ modelName }) => modelName));
-  if (left.length > 0 || [...models].some((modelName) => isOnItsWay(host, modelName))) return;
+  if (!database.isWhole || left.length > 0 || [...models].some((modelName) => isOnItsWay(host, modelName))) return;
   database.close();
   await removeFormer(database.name);
 }
