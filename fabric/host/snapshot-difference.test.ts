@@ -98,6 +98,30 @@ test('difference - with nothing to see any more all of it goes, and comes back w
   await demandEqual(world, replica);
 });
 
+test('difference - whose rights change in the midst of it keeps nothing of what he has read before', async () => {
+  const { world } = await filled(48);
+  for (let index = 48; index < 100; index += 1)
+    await world.authority.submit(create(nameOf(index), { for: 'ada' }), root);
+  let limit = 500;
+  const link: AuthorityLink = {
+    push: () => expect.unreachable('nothing was written'),
+    pull(request) {
+      if (request.have?.[0]?.[0] === nameOf(63)) world.rules = 'own';
+      return world.link('ada-1', 'ada', undefined, limit).pull(request);
+    },
+  };
+  const replica = await openReader(link, 'ada-1');
+  await replica.exchange();
+  expect(replica.list()).toHaveLength(100);
+  await world.authority.submit(update(nameOf(40), { n: 1 }), root);
+  await world.authority.submit(create('id00050-new', {}), root);
+  limit = 20;
+  world.rules = 'others';
+  await replica.exchange();
+  expect(world.rules).toBe('own');
+  expect(replica.list().map(({ id }) => id)).toEqual(Array.from({ length: 52 }, (_, index) => nameOf(index + 48)));
+});
+
 test('difference - a group of which more is new than goes into a page comes by itself', async () => {
   const { world, replica } = await filled(40, 10);
   for (let index = 0; index < 100; index += 1) await world.authority.submit(create(`id00003-${index}`, {}), root);
@@ -138,6 +162,8 @@ test('difference - what are no groups in id order is refused', async () => {
   const opened = await world.authority.pull({ since: 'e1:20:ada-older', limit: 10, have: [] }, principalOf('ada'));
   expect(opened).toMatchObject({ entries: [], more: true, complete: { after: '', through: '', ranges: [] } });
   const bad = [
+    null,
+    'abc',
     [['b']],
     [
       ['b', 'x'],

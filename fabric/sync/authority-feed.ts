@@ -16,7 +16,7 @@ interface Place {
   /** the last seq whose effect may have been told: a snapshot tells of what comes after `seq` too */
   readonly seen: number;
   readonly after: string | null;
-  /** The reader was told everything up to a place of the log, of which he cannot be told more. */
+  /** The reader has read in this history, and everything is to be told him anew. */
   readonly isAnew?: boolean;
 }
 
@@ -53,11 +53,12 @@ export class AuthorityFeed {
   }
 
   async pull(request: PullRequest, view: FeedView): Promise<FeedPage> {
-    const { since, limit } = request;
+    const { since, limit, have = [] } = request;
+    if (!Array.isArray(have)) throw new TestudoError('BAD_REQUEST', 'pull: have is no list of groups');
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new TestudoError('BAD_REQUEST', `pull: limit ${String(limit)} is not a whole number of 1 to 1000`);
     }
-    const place = since === null ? this.#begin() : this.#place(since, view);
+    const place = since === null ? this.#begin() : this.#place(since, request, view);
     if (place.after === null) return (await this.#logPage(place, limit, view)) ?? this.#anew(request, view);
     if (place.isAnew) return this.#anew(request, view);
     const { seq, after } = place;
@@ -175,13 +176,17 @@ export class AuthorityFeed {
     return after === null ? place : `${place}:${after}`;
   }
 
-  /** A place that was reached with another view (or by an earlier host, which knew none) is the beginning. */
-  #place(cursor: string, { digest }: FeedView): Place {
+  /**
+   * A place that was reached with another view (or by an earlier host, which knew none) is the beginning. Who was told
+   * everything up to a place of the log, or says what he has, has read in this history.
+   */
+  #place(cursor: string, { have = [] }: PullRequest, { digest }: FeedView): Place {
     const [, term, from, until = from, view, after = null] = cursorParts.exec(cursor) ?? [];
     const seen = Number(until);
     if (!(seen <= this.#book.seq) || this.#book.terms.at(seen) !== term)
       throw new TestudoError('BAD_REQUEST', `pull: cursor ${cursor} is not of this database; pull from null`);
-    return view === digest ? { seq: Number(from), seen, after } : { ...this.#begin(), isAnew: after === null };
+    if (view === digest) return { seq: Number(from), seen, after };
+    return { ...this.#begin(), isAnew: after === null || have.length > 0 };
   }
 }
 

@@ -34,8 +34,9 @@ export function compareGroups({ have, after, limit, shown }: Comparison): Compar
   for (const [last, digest] of have) {
     const group = shown(through, last);
     if (groupDigest(group) !== digest) {
+      if (states.length + group.length > limit) break;
       chars += JSON.stringify(group).length;
-      if (states.length + group.length > limit || chars > maxChars) break;
+      if (chars > maxChars) break;
       states.push(...group);
       const former = ranges[ranges.length - 1];
       if (former?.[1] === through) former[1] = last;

@@ -27,7 +27,7 @@ export interface FeedWorld {
   link(node: string, user: string, credits?: number, limit?: number): AuthorityLink;
   /** of requests and pages, since the start */
   readonly counts: { pulls: number; pages: number; reads: number };
-  /** Under which rules everybody reads from now on; `none`: nobody reads anything. */
+  /** Under which rules everybody reads from now on; `none`: nobody reads anything; `own`: what is for nobody in particular is not shown. */
   rules: string;
   /** Ends the connections of a node. */
   disconnect(node: string): void;
@@ -37,7 +37,8 @@ export const principalOf = (user: string): Principal => ({ user, roles: [], tena
 
 /** Shows a user the objects that are for him, or for nobody in particular, and a node what it has to finish. */
 export function viewOf(user: string, node: string, rules: string): FeedView {
-  const isHis = ({ for: whom = user }: PlainRecord): boolean => whom === user && rules !== 'none';
+  const isHis = ({ for: whom = rules === 'own' ? null : user }: PlainRecord): boolean =>
+    whom === user && rules !== 'none';
   return { digest: `${user}-${rules}`, sees: ({ fields }, runner) => runner === node || isHis(fields) };
 }
 
