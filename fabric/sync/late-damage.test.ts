@@ -20,6 +20,8 @@ interface World {
   /** cursors that were asked after */
   readonly asked: (string | null)[];
   readonly told: unknown[];
+  /** ids of objects that the authority does not have any more */
+  readonly purged: Set<string>;
   open(): Promise<Replica>;
 }
 
@@ -28,6 +30,7 @@ async function setUp(damaged: string = 'n2'): Promise<World> {
   const records: Records = new Map();
   const asked: (string | null)[] = [];
   const told: unknown[] = [];
+  const purged = new Set<string>();
   const entries = ids.map((id, at) => ({ seq: at + 1, opId: '', kind: 'create' as const, state: stateOf(id, at + 1) }));
   const page: FeedPage = {
     entries: entries.map((entry) => ({ ...entry, conflicts: [] })),
@@ -41,7 +44,8 @@ async function setUp(damaged: string = 'n2'): Promise<World> {
       link: {
         async pull({ since }) {
           asked.push(since);
-          return since === null ? structuredClone(page) : { entries: [], cursor: since, more: false };
+          if (since !== null) return { entries: [], cursor: since, more: false };
+          return structuredClone({ ...page, entries: page.entries.filter(({ state }) => !purged.has(state.id)) });
         },
         push: () => Promise.reject(new Error('nothing can be sent')),
       },
@@ -52,7 +56,7 @@ async function setUp(damaged: string = 'n2'): Promise<World> {
   const block = records.get(`blocks/${partition}`) as Map<string, string>;
   for (const [key, text] of block) block.set(key, text.replace(`of ${damaged}`, 'of n9'));
   asked.length = 0;
-  return { records, asked, told, open };
+  return { records, asked, told, purged, open };
 }
 
 const isTold = (told: readonly unknown[], id: string): Promise<void> =>
@@ -101,4 +105,18 @@ test('late damage - a change that waits to be sent is put on top of what has com
   expect(asked).toEqual([null]);
   expect(replica.get('n2')?.fields).toEqual({ text: 'mine' });
   expect(replica.confirmed('n2')).toEqual(stateOf('n2', 2));
+});
+
+test('late damage - what the authority does not have any more is damaged once, and not at each start', async () => {
+  const { asked, told, purged, open } = await setUp();
+  purged.add('n2');
+  await (await open()).exchange();
+  await isTold(told, 'n2');
+  await (await open()).exchange();
+  asked.length = 0;
+  const again = await open();
+  await again.exchange();
+  expect(again.list().map(({ id }) => id)).toEqual(['n1', 'n3']);
+  expect(asked).toEqual(['c3']);
+  expect(told).toHaveLength(1);
 });

@@ -36,6 +36,8 @@ export class StateBlocks {
   readonly #ids = new Map<number, ReadonlySet<string>>();
   /** the block with the latest of an object; absent: it has a record of its own */
   readonly #homes = new Map<string, number>();
+  /** blocks with a damaged state, which would be found damaged again */
+  readonly #damaged = new Set<number>();
   #next = 1;
 
   /** @param atLeast states of a page that make a block */
@@ -48,7 +50,10 @@ export class StateBlocks {
   load({ blocks, own, confirmed, onDamaged }: FoundStates): void {
     const collection = this.#names.blocks;
     for (const { key, value } of blocks) {
-      const block = readBlock(value as string, (id, text) => onDamaged({ collection, key: id, text }));
+      const block = readBlock(value as string, (id, text) => {
+        this.#damaged.add(Number(key));
+        onDamaged({ collection, key: id, text });
+      });
       if (block === undefined) onDamaged({ collection, key, text: value as string });
       else {
         confirmed.setLazy(block.states, block.seq);
@@ -62,7 +67,7 @@ export class StateBlocks {
   }
 
   /**
-   * Puts changes into a draft. A block is written anew without what is gone, and when half of it is outdated.
+   * Puts changes into a draft. A block is written anew without what is gone or damaged, and when half of it is outdated.
    * @param before the states before them; fields with an index are written apart, so that a start need not read states for them
    */
   record(
@@ -83,9 +88,10 @@ export class StateBlocks {
     draft.afterwards(() => changed.forEach((id) => this.#homes.delete(id)));
     if (isBlock) this.#put(draft, this.#next, [...states.values()], indexed);
     for (const [number, held] of this.#ids) {
-      if (!ids.some((id) => held.has(id))) continue;
+      const isDamaged = this.#damaged.has(number);
+      if (!isDamaged && !ids.some((id) => held.has(id))) continue;
       const live = [...held].filter((id) => this.#homes.get(id) === number && !changed.has(id));
-      if (live.length * 2 >= held.size && !gone.some((id) => held.has(id))) continue;
+      if (!isDamaged && live.length * 2 >= held.size && !gone.some((id) => held.has(id))) continue;
       const kept = live.map((id) => confirmed.get(id)).filter((state) => state !== undefined);
       this.#put(draft, number, kept, indexed);
     }
@@ -95,7 +101,10 @@ export class StateBlocks {
     const [collection, key] = [this.#names.blocks, numberKey(number)];
     if (states.length === 0) draft.remove(collection, key);
     else draft.writes.push({ collection, key, value: blockText(states, fields), isText: true });
-    draft.afterwards(() => this.#enter(number, states));
+    draft.afterwards(() => {
+      this.#damaged.delete(number);
+      this.#enter(number, states);
+    });
   }
 
   #enter(number: number, states: readonly { readonly id: string }[]): void {
