@@ -336,8 +336,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a cursor of another view goes on',
     file: 'sync/authority-feed.ts',
-    find: 'return view === digest ? {',
-    replace: 'return view !== null ? {',
+    find: 'if (view === digest) return {',
+    replace: 'if (view !== null) return {',
   },
   {
     name: 'what the log has given back is passed over',
