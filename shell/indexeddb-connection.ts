@@ -1,7 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { storeClosed } from '@testudo/fabric/store/record-codec';
 import type { Pulse } from './pulse.ts';
-import { isLostConnection, storageFault, storageSilent } from './storage-fault.ts';
+import { faultInDoubt, isLostConnection, storageFault, storageSilent } from './storage-fault.ts';
 
 export interface StoredRecord {
   readonly collection: string;
@@ -103,8 +103,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       return await act(database);
     } catch (cause) {
       if (!isOpen || !isLostConnection(cause)) throw cause;
-      await reopen();
-      return act(database);
+      try {
+        await reopen();
+        return await act(database);
+      } catch (later) {
+        throw faultInDoubt(later);
+      }
     }
   }
 

@@ -71,3 +71,42 @@ test('a commit after it does not write over it, though the disk has not spoken',
   expect(await next.get('c', 'k')).toBe(1);
   await next.close();
 });
+
+test('a commit on a connection that was lost is in doubt, however the attempt to open it anew fails', async () => {
+  let isArmed = false;
+  const lostOnce = <T extends Transaction>(transaction: T): T =>
+    new Proxy(transaction, {
+      get(target, key) {
+        if (key === 'done') return target.done.then(() => Promise.reject(new DOMException('lost', 'UnknownError')));
+        const found: unknown = Reflect.get(target, key, target);
+        return typeof found === 'function' ? (found.bind(target) as unknown) : found;
+      },
+    });
+  const openDb: OpenDb = async (...asked) => {
+    if (isArmed) {
+      isArmed = false;
+      throw new DOMException('no room to open it', 'QuotaExceededError');
+    }
+    const database = await openDB(...asked);
+    return new Proxy(database, {
+      get(target, key) {
+        const found: unknown = Reflect.get(target, key, target);
+        if (typeof found !== 'function') return found;
+        return (...given: unknown[]) => {
+          const result: unknown = Reflect.apply(found, target, given);
+          return key === 'transaction' && given[1] === 'readwrite' && isArmed
+            ? lostOnce(result as Transaction)
+            : result;
+        };
+      },
+    });
+  };
+  const name = crypto.randomUUID();
+  const store = await indexeddbDatasource({ name, fence: true, openDb });
+  isArmed = true;
+  await expect(store.commit(put(1))).rejects.toMatchObject({ code: 'STORAGE_FULL', data: { inDoubt: true } });
+  await expect(store.commit(put(2))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  const next = await indexeddbDatasource({ name, fence: true });
+  expect(await next.get('c', 'k')).toBe(1);
+  await next.close();
+});

@@ -37,6 +37,12 @@ export function storageFault(cause: unknown): TestudoError {
   return new TestudoError(code, message, { data: { found, inDoubt: isLostConnection(cause) }, cause });
 }
 
+/** The same, of a second attempt: whatever became of that, the first one, on a connection that was lost, is in doubt. */
+export function faultInDoubt(cause: unknown): TestudoError {
+  const { code, message, data } = storageFault(cause);
+  return new TestudoError(code, message, { data: { ...data, inDoubt: true }, cause });
+}
+
 /** What is said of storage that does not answer. @param inDoubt whether what it was asked to write may be there all the same */
 export function storageSilent(inDoubt: boolean = false): TestudoError {
   const message = 'The storage of this site does not answer. Close its other tabs, then reload';

@@ -37,6 +37,13 @@ test('a commit in doubt that is not there costs nobody else anything', async () 
   expect([[...texts], state.landings]).toEqual([[['b', '2']], 0]);
 });
 
+test('one without writes is not there, whatever became of it', async () => {
+  const { commit, texts, state } = world('landed');
+  await expect(commit([])).rejects.toMatchObject({ data: { inDoubt: true } });
+  await commit([write('b', '2')]);
+  expect([[...texts], state.landings]).toEqual([[['b', '2']], 0]);
+});
+
 test('one that is there is told, and nothing is written over it, however often that is asked for', async () => {
   const { commit, texts, state } = world('landed');
   await expect(commit([write('a', '1'), write('a', '2')])).rejects.toMatchObject({ code: 'DEADLINE' });
