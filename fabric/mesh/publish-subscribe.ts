@@ -1,6 +1,6 @@
 import { TestudoError } from '../error.ts';
 import type { Plain } from '../plain.ts';
-import { deliveryOf, isAllowed, ownEnvelope, passOn, type MeshContext, type SubjectEnvelope } from './mesh-context.ts';
+import { deliveryOf, isAllowed, ownEnvelope, type MeshContext, type SubjectEnvelope } from './mesh-context.ts';
 import { matchesSubject } from './subject.ts';
 import { sendBy, type Way } from './way.ts';
 
