@@ -14,7 +14,7 @@ export interface DecisionCall {
 
 /** One decision of model code, by the realm that runs it. @throws TestudoError the model's refusal, or `REALM_LOST` */
 export async function decideIn(
-  realm: ModelRealms,
+  realm: Pick<ModelRealms, 'ready'>,
   request: DecideRequest,
   { calls, principal }: DecisionCall,
 ): Promise<Decision> {

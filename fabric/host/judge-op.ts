@@ -3,12 +3,15 @@ import { TestudoError } from '../error.ts';
 import { noEffect } from '../record/flow.ts';
 import type { DueStep } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
+
 import type { DecideRequest } from '../spec/decision.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { Judge } from '../sync/judge.ts';
+import { opDigest } from '../sync/op-digest.ts';
 import { demandAct } from './access-question.ts';
 import { demandFlow } from './demand-flow.ts';
-import { decideIn } from './decide-in.ts';
+import { decideOutlived } from './decide-outlived.ts';
+import { DeadlyOps } from './deadly-ops.ts';
 import { aboutOf } from './realm-calls.ts';
 import { continuedFlow } from './judge-hand-over.ts';
 import type { PartitionOptions } from './partitions.ts';
@@ -22,11 +25,17 @@ function checkSchemaVersion(op: Op, model: ModelReport): void {
   );
 }
 
+/** An op of this host has its number only once it is recorded: it is known by its request, and without one not at all. */
+function suspectKey(op: Op, node: string): string {
+  return op.replica === node ? op.requestId : `${opId(op)} ${opDigest(op)}`;
+}
+
 /** What a judge is made of. */
-export type JudgeOptions = Pick<PartitionOptions, 'node' | 'realm' | 'registry' | 'calls'>;
+export type JudgeOptions = Pick<PartitionOptions, 'node' | 'platform' | 'realm' | 'registry' | 'calls'>;
 
 /** The judge of an authority, `node`: access by `authorize`, everything else by the model's own code in the realm. */
-export function createJudge({ node, realm, registry, calls }: JudgeOptions): Judge {
+export function createJudge({ node, platform, realm, registry, calls }: JudgeOptions): Judge {
+  const deadly = new DeadlyOps({ onError: (error) => platform.onError(error) });
   const placed = (modelName: string, step: DueStep): DueStep =>
     registry.port(modelName, step.port).placement === undefined ? step : { ...step, host: node };
   return async (op, current, principal: Principal) => {
@@ -54,7 +63,8 @@ export function createJudge({ node, realm, registry, calls }: JudgeOptions): Jud
     };
     // A step is recorded by a host, for whoever owns the object.
     const asker = op.kind === 'flow' && current ? calls.ownerOf(current) : principal;
-    const decision = await decideIn(realm, request, { calls, principal: asker });
+    const suspect = { key: () => suspectKey(op, node), what: opId(op), build: model.build };
+    const decision = await decideOutlived({ realm, deadly, suspect }, request, { calls, principal: asker });
     const { fields, patch, schemaVersion, conflicts, compensates = false } = decision;
     const outcome = { fields, patch, schemaVersion, conflicts };
     if (op.kind === 'hand-over')

@@ -2,7 +2,8 @@ import type { AdmittedBuild } from '../catalog/admission-api.ts';
 import type { Result } from '../error.ts';
 import type { Plain } from '../plain.ts';
 import type { AdapterAsk } from '../realm/adapter-ask.ts';
-import type { LoadedBuild, PortOutcome } from '../realm/realm-api.ts';
+import type { LoadedBuild, PortOutcome, RealmApi } from '../realm/realm-api.ts';
+import { useAlone } from './use-alone.ts';
 import { openComputing, type Computing, type ComputingCall } from './call-computing.ts';
 import { callElsewhere } from './call-elsewhere.ts';
 import { demandFreeNames } from './free-names.ts';
@@ -86,6 +87,15 @@ export class RealmOffice {
       },
       computing: this.#computing,
     });
+  }
+
+  /** Has one call made in a fresh realm of a group, which is watched as the group's own is. @throws TestudoError as `useAlone` */
+  alone(group: RealmSupervisor, use: (realm: RealmApi) => Promise<unknown>): Promise<string | null> {
+    const options = this.#options;
+    const name = `${group.name}-alone`;
+    const start = (): Promise<RealmRun> =>
+      startRealmRun({ ...options.runOptions(name, group.name), onCall: (run) => this.called(run) });
+    return useAlone({ ...options, group, start }, use);
   }
 
   /** What computes begins anew with the next call, for the bindings have changed. */

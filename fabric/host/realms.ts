@@ -18,6 +18,12 @@ export interface ModelRealms {
    * @throws TestudoError `UNAVAILABLE` while no build of the model is loaded; `REALM_LOST`, as `RealmSupervisor.ready`
    */
   ready(modelName: string): Promise<RealmApi>;
+  /**
+   * Has one call made in a fresh realm with the same builds, where nothing else runs; it has ended by then. Resolves to
+   * why it ended by itself or was ended for a fault, `null` where it has outlived the call. One after the other.
+   * @throws TestudoError `UNAVAILABLE` as `ready`; `REALM_LOST` where none could be had
+   */
+  alone(modelName: string, use: (realm: RealmApi) => Promise<unknown>): Promise<string | null>;
 }
 
 /** The realms of a host, one for each trust group that has builds. */
@@ -70,6 +76,11 @@ class HostRealms implements Realms {
       callPort: (request) =>
         model.ports[request.port]?.compute ? this.#callComputing({ request, model, group }) : api.callPort(request),
     };
+  }
+
+  async alone(modelName: string, use: (realm: RealmApi) => Promise<unknown>): Promise<string | null> {
+    const office = await this.#open();
+    return office.alone(this.of(modelName), use);
   }
 
   of(modelName: string): RealmSupervisor {

@@ -6,7 +6,7 @@ import type { ModelRealms } from './realms.ts';
 
 /** Has a realm answer at an address of one of its models. A `get` may read alone. @throws TestudoError what the route throws */
 export async function routeIn(
-  realm: ModelRealms,
+  realm: Pick<ModelRealms, 'ready'>,
   request: RouteCall,
   { calls, principal }: { readonly calls: RealmCalls; readonly principal: Principal },
 ): Promise<RouteAnswer> {

@@ -13,7 +13,7 @@ import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import { relay } from '../mesh/relay.ts';
-import type { Bindings, RealmApi, RealmHost } from '../realm/realm-api.ts';
+import type { Bindings, DecideRequest, RealmApi, RealmHost } from '../realm/realm-api.ts';
 import type { RealmAsk } from '../realm/realm-ask.ts';
 import { createRealmService } from '../realm/realm-service.ts';
 import { openResident } from '../realm/resident-model.ts';
@@ -42,7 +42,7 @@ export interface ObjectHost {
   readonly counts: { calls: number; asks: number };
   /** of the calls that were made into it, latest last */
   readonly tickets: readonly string[];
-  /** Has the realm end, as a crash would. */
+  /** Has the realm that started last end, as a crash would. */
   loseRealm(): void;
 }
 
@@ -97,6 +97,17 @@ function snapshotOf(remotes: TestRemotes): Snapshot {
   };
 }
 
+/** What a test does to the realms of its server. */
+export interface Misfortune {
+  /** Whether the realm of this name ends while it decides this. */
+  endsAt?(request: DecideRequest, realm: string): boolean;
+}
+
+interface Common extends Misfortune {
+  readonly platform: VirtualPlatform;
+  readonly bindings: Bindings;
+}
+
 interface Place {
   readonly node: string;
   readonly role: HostRole;
@@ -105,7 +116,7 @@ interface Place {
 }
 
 async function openHost(
-  { platform, bindings }: { readonly platform: VirtualPlatform; readonly bindings: Bindings },
+  { platform, bindings, endsAt = () => false }: Common,
   remotes: TestRemotes,
   { user, ...place }: Place,
 ): Promise<ObjectHost> {
@@ -113,8 +124,7 @@ async function openHost(
   const tickets: string[] = [];
   const note = (request: { readonly call?: CallTicket }): void => void (request.call && tickets.push(request.call.id));
   let ask: RealmHost['ask'];
-  let lose: (reason: string) => void = () => undefined;
-  const pending = new Set<() => void>();
+  let loseLatest: () => void = () => undefined;
   const host = await createHost({
     ...place,
     ...(user ? { user } : {}),
@@ -141,11 +151,23 @@ async function openHost(
         lockdown: false,
         powersRemoved: 0,
       });
+      const pending = new Set<() => void>();
+      let onLost: (reason: string) => void = () => undefined;
+      const end = async (): Promise<void> => {
+        for (const settle of pending) settle();
+        pending.clear();
+      };
+      const lose = (): void => {
+        onLost('a test ended it');
+        void end();
+      };
+      loseLatest = lose;
+      const dies = (request: DecideRequest): void => void (endsAt(request, name) && lose());
       return {
         name,
-        api: crossing(api, counts, note, pending),
-        terminate: async () => {},
-        onLost: (listener) => void (lose = listener),
+        api: crossing(api, { counts, note, pending, dies }),
+        terminate: end,
+        onLost: (listener) => void (onLost = listener),
       };
     },
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
@@ -158,25 +180,25 @@ async function openHost(
     counts,
     tickets,
     ask: async (request) => (await ask?.(request)) ?? { ok: true, value: null },
-    loseRealm() {
-      lose('a test ended it');
-      for (const end of pending) end();
-      pending.clear();
-    },
+    loseRealm: () => loseLatest(),
   };
 }
 
+const lost = { ok: false, error: { code: 'REALM_LOST', message: 'a test ended it' } } as const;
+
+interface Crossing {
+  readonly counts: ObjectHost['counts'];
+  note(request: { readonly call?: CallTicket }): void;
+  /** ends calls under way */
+  readonly pending: Set<() => void>;
+  dies(request: DecideRequest): void;
+}
+
 /** A realm beyond a thread: what goes in and out is copied, and counted. */
-function crossing(
-  api: Required<RealmApi>,
-  counts: ObjectHost['counts'],
-  note: (request: { readonly call?: CallTicket }) => void,
-  pending: Set<() => void>,
-): RealmApi {
-  const lost = { ok: false, error: { code: 'REALM_LOST', message: 'a test ended it' } } as const;
-  const untilLost = <R>(call: () => Promise<R>): Promise<R | typeof lost> =>
+function crossing(api: Required<RealmApi>, { counts, note, pending, dies }: Crossing): RealmApi {
+  const untilLost = <R, L>(call: () => Promise<R>, answer: L): Promise<R | L> =>
     new Promise((resolve, reject) => {
-      const end = (): void => resolve(lost);
+      const end = (): void => resolve(answer);
       pending.add(end);
       call()
         .then(resolve, reject)
@@ -194,11 +216,16 @@ function crossing(
     evict: through((request) => api.evict(request)),
     decide: through((requests) => {
       requests.forEach(note);
-      return api.decide(requests);
+      const decided = untilLost(
+        () => api.decide(requests),
+        requests.map(() => lost),
+      );
+      requests.forEach(dies);
+      return decided;
     }),
     callPort: through((request) => {
       note(request);
-      return untilLost(() => api.callPort(request));
+      return untilLost(() => api.callPort(request), lost);
     }),
     callAdapter: through((request) => api.callAdapter(request)),
     handleEvent: through((request) => api.handleEvent(request)),
@@ -213,6 +240,7 @@ function crossing(
 export async function objectWorld(
   remotes: TestRemotes,
   bindings: Bindings = { adapters: {}, services: {} },
+  misfortune: Misfortune = {},
 ): Promise<ObjectWorld> {
   let drawn = 0;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
@@ -221,7 +249,7 @@ export async function objectWorld(
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
   const mesh = createMeshNode({ id: 'server-1', platform, relay, local, policy });
   const common = { platform, bindings };
-  const server = await openHost(common, remotes, { node: 'server-1', role: authorityRole, mesh });
+  const server = await openHost({ ...common, ...misfortune }, remotes, { node: 'server-1', role: authorityRole, mesh });
   return {
     ...server,
     platform,

@@ -8,6 +8,8 @@ import { createHost } from '@testudo/fabric/host/create-host';
 import { createFlowRunner } from '@testudo/fabric/host/flow-runner';
 import type { HostConfiguration, RunningHost } from '@testudo/fabric/host/host-options';
 import { createMeshNode } from '@testudo/fabric/mesh/create-mesh-node';
+import { hostMeshPolicy } from '@testudo/fabric/host/mesh-policy';
+import type { MeshNode } from '@testudo/fabric/mesh/mesh-node';
 import { memoryDatasource } from '@testudo/fabric/store/memory-datasource';
 
 import { nodePlatform } from '../node-platform.ts';
@@ -23,6 +25,7 @@ export interface BuildHere {
 /** A host with real realm threads and its objects in memory. */
 export interface RealmHost {
   readonly host: RunningHost;
+  readonly mesh: MeshNode;
   /** what it reported */
   readonly reported: readonly unknown[];
   /** Has it run these builds. @throws TestudoError what a build is refused for */
@@ -35,10 +38,16 @@ export async function startRealmHost(configuration: Partial<HostConfiguration>):
   const known = new Map<string, string>();
   const platform = nodePlatform((error) => reported.push(error));
   const local: Principal = { user: 'host:server-1', roles: ['host'], tenant: 'main' };
+  const mesh = createMeshNode({
+    id: 'server-1',
+    platform,
+    local,
+    policy: hostMeshPolicy({ tenant: 'main', trace: false }),
+  });
   const host = await createHost({
     ...{ node: 'server-1', runtime: 'node', role: authorityRole, tenant: 'main', platform },
     datasource: memoryDatasource(),
-    mesh: createMeshNode({ id: 'server-1', platform, local }),
+    mesh,
     startRealm: startNodeRealm,
     createFlows: createFlowRunner,
     fetch: () => Promise.reject(new Error('nothing here may fetch')),
@@ -52,6 +61,7 @@ export async function startRealmHost(configuration: Partial<HostConfiguration>):
   const integrity = `sha384-${'A'.repeat(64)}`;
   return {
     host,
+    mesh,
     reported,
     async use(builds) {
       const admitted = builds.map(({ sidecar, path }) => {
