@@ -9,7 +9,7 @@ import { feedViewOf, viewRules } from './feed-views.ts';
 import { createFlowLeases } from './flow-leases.ts';
 import type { StorageTrouble } from './host-api.ts';
 import type { HistoryBounds } from './host-options.ts';
-import { createJudge } from './judge-op.ts';
+import { accessByRules, createJudge } from './judge-op.ts';
 import { isHeldAsReplica, staysCopy } from './held-copies.ts';
 import { objectId } from './object-id.ts';
 import { replicaRole } from './replica-role.ts';
@@ -45,6 +45,7 @@ function keptOf({ changes, models = {} }: HistoryBounds = {}, modelName: string)
 function authorityPartitions(options: PartitionOptions): PartitionOpener {
   const { node, tenant, platform, mesh, registry, history } = options;
   const judge = createJudge(options);
+  const demandAccess = accessByRules(options);
   const epochs = new Map<Datasource, Promise<string>>();
   const loops: CompactionLoop[] = [];
   const copies = replicaRole.partitions(options);
@@ -69,6 +70,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         partition,
         datasource,
         judge,
+        demandAccess,
         viewOf: (principal, reader) => feedViewOf(registry.get(modelName), principal, reader),
         replica: node,
         schemaVersion: () => schemaHere(registry, modelName),

@@ -194,3 +194,31 @@ test('nobody but the authority takes a flow over', async () => {
   await expect(push(thief, 'browser-sam', claim)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   expect((await server.find('thing', 't1', ada)).flow).toMatchObject({ owner: 'browser-ada', epoch: 1 });
 });
+
+test('who may not change an object learns nothing of its flow', async () => {
+  const { ports = {} } = spec;
+  const undone = {
+    ...ports,
+    pick: { ...ports['pick'], undo: 'unpick' },
+    unpick: { type: 'outbound', writes: [] as string[] },
+  } as const;
+  const { guest, server } = await modelWorld({ ...spec, ports: undone } as ModelSpec);
+  const node = await guest('browser-ada', ada);
+  await push(node, 'browser-ada', op('browser-ada', 1, make));
+  const remove = { modelName: 'thing', kind: 'delete', input: null } as const;
+  await expect(server.write({ ...remove, id: 't1' }, ada)).rejects.toMatchObject({
+    message: expect.stringContaining('pick'),
+  });
+  const spy = await guest('browser-sam', sam);
+  const step = { port: 'pay', event: 'picked', key: 'k', epoch: 1, status: 'done', atMs: 1, build: '', attempts: 1 };
+  const guessed = { kind: 'flow', step: { ...step, node: 'browser-sam' } as Op['step'], ...change({}) } as const;
+  const { results } = (await push(
+    spy,
+    'browser-sam',
+    op('browser-sam', 1, { kind: 'delete', id: 't1' }),
+    op('browser-sam', 2, { ...guessed, id: 't1' }),
+    op('browser-sam', 3, { kind: 'update', id: 't1', ...change({ note: 'x' }) }),
+  )) as unknown as { readonly results: readonly { readonly error: { readonly code: string } }[] };
+  expect(results.map(({ error }) => error.code)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
+  expect(JSON.stringify(results)).not.toMatch(/pick|browser-ada|epoch/);
+});

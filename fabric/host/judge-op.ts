@@ -2,11 +2,11 @@ import type { Principal } from '../access/principal.ts';
 import { TestudoError } from '../error.ts';
 import { noEffect } from '../record/flow.ts';
 import type { DueStep } from '../record/object-state.ts';
-import { opId, type Op } from '../record/op.ts';
+import { opId, type IntentKind, type Op } from '../record/op.ts';
 
 import type { DecideRequest } from '../spec/decision.ts';
 import type { ModelReport } from '../spec/model-report.ts';
-import type { Judge } from '../sync/judge.ts';
+import type { DemandAccess, Judge, JudgedOp } from '../sync/judge.ts';
 import { opDigest } from '../sync/op-digest.ts';
 import { demandAct } from './access-question.ts';
 import { demandFlow } from './demand-flow.ts';
@@ -33,7 +33,22 @@ function suspectKey(op: Op, node: string): string {
 /** What a judge is made of. */
 export type JudgeOptions = Pick<PartitionOptions, 'node' | 'platform' | 'realm' | 'registry' | 'calls'>;
 
-/** The judge of an authority, `node`: access by `authorize`, everything else by the model's own code in the realm. */
+/** What is handed over is created here. */
+function judgedAs({ kind }: JudgedOp): IntentKind {
+  return kind === 'hand-over' ? 'create' : kind;
+}
+
+/** Access to an object by an op, by `authorize` over its model's rules. */
+export function accessByRules({ registry }: Pick<JudgeOptions, 'registry'>): DemandAccess {
+  return (op, current, principal) => {
+    const kind = judgedAs(op);
+    const demand = kind === 'flow' ? demandFlow : demandAct;
+    const owner = kind === 'create' ? null : (current?.owner ?? null);
+    demand(registry.get(op.modelName), { kind, command: op.command, owner }, principal);
+  };
+}
+
+/** The judge of an authority, `node`: by the model's own code in the realm, for whom `accessByRules` has let pass. */
 export function createJudge({ node, platform, realm, registry, calls }: JudgeOptions): Judge {
   const deadly = new DeadlyOps({ onError: (error) => platform.onError(error) });
   const placed = (modelName: string, step: DueStep): DueStep =>
@@ -41,10 +56,7 @@ export function createJudge({ node, platform, realm, registry, calls }: JudgeOpt
   return async (op, current, principal: Principal) => {
     const model = registry.get(op.modelName);
     checkSchemaVersion(op, model);
-    const kind = op.kind === 'hand-over' ? 'create' : op.kind;
-    const demand = kind === 'flow' ? demandFlow : demandAct;
-    const owner = kind === 'create' ? null : (current?.owner ?? null);
-    demand(model, { kind, command: op.command, owner }, principal);
+    const kind = judgedAs(op);
     const request: DecideRequest = {
       at: 'authority',
       modelName: op.modelName,

@@ -257,7 +257,12 @@ class PartitionAuthority implements Authority {
 
   async #accept(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
     const current = this.#current(draft, op.id);
-    const reason = excess(`op ${opId(op)}`, op) ?? objection(op, current) ?? (await this.#revival(op, current));
+    const tooLarge = excess(`op ${opId(op)}`, op);
+    if (tooLarge !== null) throw tooLarge;
+    const { kind } = op;
+    // Who may not do this learns nothing of the object and its flow. A host takes flows over in its own name.
+    if (kind !== 'take-over') this.#options.demandAccess?.({ ...op, kind }, current, principal);
+    const reason = objection(op, current) ?? (await this.#revival(op, current));
     if (reason !== null) throw reason;
     return this.#enter(draft, op, { current, principal, outcome: await this.#judge(op, current, principal) });
   }

@@ -19,7 +19,12 @@ export interface Verdict {
 export type JudgedOp = Op & { readonly kind: IntentKind | 'hand-over' };
 
 /**
- * Runs access, schema, validation and the command's rule over an op: pure and bounded, before the transaction.
- * Handed in by the host, which asks the realm. @throws TestudoError with the reason of a refusal
+ * Runs schema, validation and the command's rule over an op: pure and bounded, before the transaction. Handed in by the host, which asks the realm. @throws TestudoError with the reason of a refusal
  */
 export type Judge = (op: JudgedOp, current: ObjectState | undefined, principal: Principal) => Promise<Verdict>;
+
+/**
+ * Asks whether a principal may do this to the object at all, before anything is said of it.
+ * @throws TestudoError `FORBIDDEN`, `UNAUTHENTICATED`, `METHOD_UNKNOWN`
+ */
+export type DemandAccess = (op: JudgedOp, current: ObjectState | undefined, principal: Principal) => void;

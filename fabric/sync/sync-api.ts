@@ -7,7 +7,7 @@ import type { Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { HistoryRecord } from './authority-history.ts';
 import type { FeedView } from './feed-view.ts';
-import type { Judge } from './judge.ts';
+import type { DemandAccess, Judge } from './judge.ts';
 import type { GivenBack, Retention } from './retention.ts';
 import type { FeedEntry, FeedPage, PullRequest, PushedPage, PushReply, PushRequest } from './wire.ts';
 
@@ -35,6 +35,8 @@ export interface AuthorityOptions {
   readonly partition: string;
   readonly datasource: Datasource;
   readonly judge: Judge;
+  /** asked before an op meets the object; absent: everybody may everything */
+  readonly demandAccess?: DemandAccess;
   /** What a principal sees of the feed at a node of his. */
   viewOf(principal: Principal, node: string): FeedView;
   /** replica id under which ops of this host itself are recorded, and flows made here are owned */
