@@ -16,6 +16,8 @@ import type { ModelSpec } from '../spec/model-spec.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { OtherDatasources } from '../store/datasource-choice.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
+// Loaded with the first refusal: virtual time would not wait for it.
+import '../sync/dismiss-op.ts';
 import { modelRealm, snapshotOf, type Adapters } from './model-realm.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
 
