@@ -5,6 +5,7 @@ import { defineModel } from '../spec/define-model.ts';
 import type { ModelSpec } from '../spec/model-spec.ts';
 import type { Query } from '../store/query-api.ts';
 import { objectWorld, type ObjectHost, type ObjectWorld, type TestRemotes } from '../testing/object-world.ts';
+import { includeRelated } from './include-related.ts';
 
 const ada = { user: 'ada', roles: [], tenant: 'main' };
 const eve = { user: 'eve', roles: [], tenant: 'main' };
@@ -114,6 +115,36 @@ test('what does not fit into one message comes in several', async () => {
   await expect.poll(found).toHaveLength(1);
   const { objects } = await far.host.list('order', { where: { '@id': id }, include: ['notes'] }, ada);
   expect(objects[0]?.related?.['notes']).toHaveLength(500);
+});
+
+test('a relation that leads to more objects than may be included is refused, and says what to do', async () => {
+  const ids = Array.from({ length: 10_001 }, (_, n) => `none-${n}`);
+  const id = await create('order', { name: 'many', lines: ids.slice(1) });
+  const include = (): Promise<unknown> => world.host.list('order', { where: { '@id': id }, include: ['items'] }, ada);
+  expect(await include()).toMatchObject({ objects: [{ related: { items: [] } }] });
+  await world.host.write({ modelName: 'order', kind: 'update', id, input: { lines: ids } }, ada);
+  await expect(include()).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+    message: expect.stringContaining('list item itself'),
+  });
+});
+
+test('so is one whose foreign keys never end, after as many pages as it takes to know', async () => {
+  const id = await create('order', { name: 'endless' });
+  const [model, notes] = ['order', 'note'].map((name) => world.host.models().find((each) => each.modelName === name));
+  const page = await world.host.list('order', { where: { '@id': id } }, ada);
+  const note = { ...page.objects[0]!, modelName: 'note', fields: { orderId: id } };
+  let pages = 0;
+  const host = {
+    ...{ find: () => Promise.reject(new Error('not asked')), models: () => [notes!], present: async () => [] },
+    async list() {
+      pages += 1;
+      return { objects: Array.from({ length: 1000 }, () => note), next: 'more' };
+    },
+  };
+  const context = { host, mesh: { request: async () => null }, tenant: 'main', principal: ada, whole: () => undefined };
+  await expect(includeRelated(page, model!, ['notes'], context)).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  expect(pages).toBe(11);
 });
 
 test.each([

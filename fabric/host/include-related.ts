@@ -19,13 +19,16 @@ export interface IncludeContext {
   whole(id: string): ObjectState | undefined;
 }
 
+/** Objects that one relation may lead to from all objects of a page. */
+export const maxRelated = 10_000;
+
 type Related = ObjectState | null | readonly ObjectState[];
 
 /**
  * Gives each object of a page what the named relations lead to, as `related`: as it leaves by a door, where its model
  * runs here, else as it is kept. What the principal may not read is not there.
  * @throws TestudoError `BAD_REQUEST` for a name that is no relation or leads to an internal model, `UNAVAILABLE` for a
- * model that nobody runs
+ * model that nobody runs, `TOO_LARGE` for a relation that leads to more than `maxRelated` objects
  */
 export async function includeRelated(
   page: QueryPage,
@@ -130,6 +133,7 @@ async function byId(
   context: IncludeContext,
 ): Promise<Map<unknown, ObjectState>> {
   const ids = Array.from(new Set(keys)).filter((key) => typeof key === 'string');
+  demandFew(ids.length, modelName, '@id');
   const states = runsHere(modelName, context)
     ? await Promise.all(ids.map((id) => findOrNull(modelName, id, context)))
     : await listAll(modelName, '@id', ids, context);
@@ -168,9 +172,21 @@ async function listAll(
           body: { query: query as Plain },
         })) as unknown as QueryPage);
     all.push(...page.objects);
+    demandFew(all.length, modelName, field);
     query = page.next === null ? null : { ...query, after: page.next };
   }
-  return values.length <= 1000 ? all : all.concat(await listAll(modelName, field, values.slice(1000), context));
+  if (values.length <= 1000) return all;
+  all.push(...(await listAll(modelName, field, values.slice(1000), context)));
+  demandFew(all.length, modelName, field);
+  return all;
+}
+
+function demandFew(count: number, modelName: string, field: string): void {
+  if (count <= maxRelated) return;
+  throw new TestudoError(
+    'TOO_LARGE',
+    `include: more than ${maxRelated} ${modelName} objects are related to those of this page; ask for a smaller page, or list ${modelName} itself where ${field} is theirs`,
+  );
 }
 
 async function findOrNull(

@@ -102,7 +102,7 @@ test('two browsers a day offline, ten thousand ops each, half of the rights gone
       const refused = (await process.host.refused(principal)).filter((each) => each.modelName === modelName);
       expect(refused.map(({ opId }) => opId)).toEqual(modelName === 'plan' ? own.map(({ opId }) => opId) : []);
       expect(new Set(refused.map(({ error }) => error.code))).toEqual(
-        new Set(modelName === 'plan' ? ['FORBIDDEN', 'NOT_FOUND'] : []),
+        new Set(modelName === 'plan' ? ['FORBIDDEN'] : []),
       );
     }
     for (const { fields } of there) expect(isInOrder(fields['trail'] as string[])).toBe(true);
