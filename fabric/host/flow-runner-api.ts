@@ -24,7 +24,7 @@ export interface FlowRunner {
   consider(partition: Partition, state: ObjectState, acceptedOp?: string): void;
   /** The authority has refused the outcome of a step: it becomes a failed one, unless another host has the flow now. */
   refused(partition: Partition, op: Op, error: WireError): void;
-  /** Looks at every object again: after a start, a newly loaded build, coming online, or another configuration. */
+  /** Looks again at every object with steps that are left: after a start, a newly loaded build, coming online, or another configuration. */
   resume(partitions: Iterable<Partition>): void;
   /** The breaker of a port, if it names thresholds: for calls from outside, which count like those of a flow. */
   breaker(modelName: string, port: string): Promise<CircuitBreaker | null>;

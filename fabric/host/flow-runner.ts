@@ -4,6 +4,7 @@ import { isRunBy, nextUndo } from '../record/flow-owner.ts';
 import type { FlowState, ObjectState } from '../record/object-state.ts';
 import { opId, type Op } from '../record/op.ts';
 import type { Patch } from '../record/patch.ts';
+import { flowingIn } from './flowing-in.ts';
 import { noChange, portEvent, type FinishedRun, type FlowRun } from './flow-run.ts';
 import { isSuperseded, noFlows, type FlowRunner, type FlowRunnerOptions } from './flow-runner-api.ts';
 import type { Partition } from './partition.ts';
@@ -68,10 +69,7 @@ class Runner implements FlowRunner {
     for (const partition of partitions) {
       for (const { op, error } of partition.refused())
         if (isSuperseded({ op, error })) this.refused(partition, op, error);
-      for (const visible of partition.list()) {
-        const state = partition.confirmed(visible.id);
-        if (state) this.consider(partition, state);
-      }
+      for (const state of flowingIn(partition)) this.consider(partition, state);
     }
   }
 

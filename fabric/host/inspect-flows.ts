@@ -1,4 +1,5 @@
-import type { FlowState } from '../record/object-state.ts';
+import { standings } from '../record/standing.ts';
+import { idsOf } from '../store/ids-of.ts';
 import type { FlowsStanding, FlowStanding } from './host-inspection.ts';
 import type { Partition } from './partition.ts';
 
@@ -10,8 +11,10 @@ export function inspectFlows(partitions: readonly Partition[]): FlowsStanding {
   const list: FlowStanding[] = [];
   const counts = { unfinished: 0, due: 0, compensating: 0 };
   for (const partition of partitions) {
-    for (const { id, modelName, flow, deleted } of partition.list()) {
-      if (deleted || flow === null || !isUnfinished(flow)) continue;
+    for (const id of idsOf(partition.source, [standings.flowing])) {
+      const flow = partition.get(id)?.flow;
+      if (!flow) continue;
+      const { modelName } = partition;
       const { owner, epoch, due, compensation } = flow;
       counts.unfinished += 1;
       counts.due += due.length;
@@ -23,8 +26,4 @@ export function inspectFlows(partitions: readonly Partition[]): FlowsStanding {
     }
   }
   return { ...counts, owners, list };
-}
-
-function isUnfinished({ due, compensation }: FlowState): boolean {
-  return due.length > 0 || (compensation !== undefined && compensation.left.length > 0);
 }

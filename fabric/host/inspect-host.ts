@@ -1,6 +1,8 @@
 import type { Result } from '../error.ts';
 import type { RealmReport } from '../realm/realm-api.ts';
 import type { ModelReport } from '../spec/model-report.ts';
+import { standings } from '../record/standing.ts';
+import { idsOf } from '../store/ids-of.ts';
 import type { FlowRunner } from './flow-runner-api.ts';
 import type { HostReport, StorageTrouble } from './host-api.ts';
 import type { HostOptions } from './host-options.ts';
@@ -57,7 +59,7 @@ export async function inspectHost(options: InspectOptions): Promise<HostReport> 
     partitions: partitions.map((partition) => ({
       partition: partition.name,
       kind: options.kinds.get(partition.modelName) ?? datasource.kind,
-      objects: partition.list().length,
+      objects: idsOf(partition.source, [standings.there, standings.flowing]).length,
       seq: partition.seq,
       pending: partition.pending().length,
       refused: partition.refused().length,

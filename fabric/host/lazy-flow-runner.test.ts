@@ -10,7 +10,12 @@ const step = { port: 'pick', event: 'created', key: 'k1' };
 const state = (flow: Partial<FlowState> | null): ObjectState =>
   ({ id: 'o1', deleted: false, flow: flow && { owner: 'here', epoch: 1, due: [], done: [], ...flow } }) as ObjectState;
 const partition = (of: ObjectState): Partition =>
-  ({ list: () => [of], confirmed: () => of, refused: () => [], modelName: 'order' }) as unknown as Partition;
+  ({
+    source: { held: () => [of] },
+    confirmed: () => of,
+    refused: () => [],
+    modelName: 'order',
+  }) as unknown as Partition;
 
 /** A lazy runner whose program a test lets come; `log` holds what the real one was told. */
 function setUp() {

@@ -1,5 +1,6 @@
 import { isUnfinished } from '../record/flow-owner.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import { flowingIn } from './flowing-in.ts';
 import { isSuperseded, noFlows, type CreateFlowRunner, type FlowRunner } from './flow-runner-api.ts';
 
 /**
@@ -48,7 +49,7 @@ export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlo
         const all = Array.from(partitions);
         const isWork = all.some(
           (partition) =>
-            partition.list().some(({ id }) => hasWork(partition.confirmed(id), options.node)) ||
+            flowingIn(partition).some((state) => hasWork(state, options.node)) ||
             partition.refused().some(isSuperseded),
         );
         if (runner || isWork) use((ready) => ready.resume(all));
@@ -61,7 +62,6 @@ export function lazyFlowRunner(load: () => Promise<CreateFlowRunner>): CreateFlo
   };
 }
 
-function hasWork(state: ObjectState | undefined, node: string): boolean {
-  const flow = state?.flow;
-  return !!flow && !state?.deleted && flow.owner === node && isUnfinished(flow);
+function hasWork({ flow, deleted }: ObjectState, node: string): boolean {
+  return !!flow && !deleted && flow.owner === node && isUnfinished(flow);
 }

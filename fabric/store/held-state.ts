@@ -1,5 +1,6 @@
 import type { Plain } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import type { Standing } from '../record/standing.ts';
 
 /** An object's state that is checked and read when it is first asked for. */
 export interface LazyState {
@@ -10,6 +11,8 @@ export interface LazyState {
   read(): ObjectState | undefined;
   /** A field's value as an index takes it. */
   field(name: string): Plain | undefined;
+  /** How its object stands; `undefined` where the state had to be read for it and is damaged. */
+  standing(): Standing | undefined;
 }
 
 /** A state as a table holds it. */

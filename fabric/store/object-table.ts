@@ -84,6 +84,10 @@ export class ObjectTable implements QuerySource {
     this.#left.add(id);
   }
 
+  held(): Iterable<Held> {
+    return this.#states.values();
+  }
+
   *each(after: string): Iterable<ObjectState> {
     for (let at = this.#indexAfter(after); at < this.#ids.length; at += 1) {
       const state = this.get(this.#ids[at] as string);

@@ -1,5 +1,6 @@
 import type { Plain, PlainRecord } from '../plain.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import type { Held } from './held-state.ts';
 
 /** What a field is compared with. A plain value that is no record means `eq`. */
 export interface Operators {
@@ -59,6 +60,8 @@ export interface QuerySource {
   list(): readonly ObjectState[];
   /** those of `list` with ids strictly after `after`, each as it is asked for */
   each(after: string): Iterable<ObjectState>;
+  /** all, deleted ones too, as they are held, none of them read for it, in no order */
+  held(): Iterable<Held>;
   /** in id order; `undefined` where no index is kept of the field */
   having(field: string, values: readonly Plain[]): readonly ObjectState[] | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ObjectState } from '../record/object-state.ts';
 import { crc32 } from '../store/crc32.ts';
 import { isIndexed } from '../store/field-index.ts';
+import { standingOf } from '../record/standing.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import { KeptState, type KeptStates } from './kept-state.ts';
 import { isState } from './sound-records.ts';
@@ -22,7 +23,7 @@ const END = '\n]}';
 
 /**
  * Many states as one JSON text. Its first line, for which the store vouches, is
- * `{"ids":[…],"seq":9,"sums":[…],"columns":{"status":[…]},"states":[`; each state has a line of its own, as no other line
+ * `{"ids":[…],"seq":9,"sums":[…],"standings":"tfd","columns":{"status":[…]},"states":[`; each state has a line of its own, as no other line
  * break is in JSON that is written without blanks.
  * @param fields those that an index is kept of
  */
@@ -35,6 +36,7 @@ export function blockText(states: readonly ObjectState[], fields: readonly strin
     ids: states.map(({ id }) => id),
     seq: states.reduce((highest, { seq }) => Math.max(highest, seq), 0),
     sums: lines.map((line) => crc32(line)),
+    standings: states.map(standingOf).join(''),
     columns,
     states: [],
   };
@@ -45,11 +47,11 @@ export function blockText(states: readonly ObjectState[], fields: readonly strin
 export function readBlock(text: string, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {
   const at = text.indexOf('\n');
   if (at < 0) return listed(JSON.parse(text), onDamaged);
-  const { ids, seq, sums, columns } = JSON.parse(text.slice(0, at) + END) as Head;
+  const { ids, seq, ...among } = JSON.parse(text.slice(0, at) + END) as Head;
   const lines = text.slice(at + 1, -END.length).split(NEXT);
   if (ids.length !== lines.length) return undefined;
-  const among = { sums, columns, onDamaged };
-  return { states: ids.map((id, index) => new KeptState(id, lines[index] as string, among, index)), seq };
+  const all = { ...among, onDamaged };
+  return { states: ids.map((id, index) => new KeptState(id, lines[index] as string, all, index)), seq };
 }
 
 function listed(list: unknown, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {

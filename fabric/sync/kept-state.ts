@@ -3,6 +3,7 @@ import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import { crc32 } from '../store/crc32.ts';
 import type { LazyState } from '../store/held-state.ts';
+import { standingOf, type Standing } from '../record/standing.ts';
 
 /** What is known of many states without reading them, each by its place among them. */
 export interface KeptStates {
@@ -10,6 +11,8 @@ export interface KeptStates {
   readonly sums: readonly number[];
   /** values of indexed fields; a list stands for a value that no index has */
   readonly columns: { readonly [field: string]: readonly Plain[] };
+  /** a letter for each; absent where an earlier version wrote them */
+  readonly standings?: string;
   /** Called once for each text that is not what was written. */
   onDamaged(id: string, text: string): void;
 }
@@ -49,5 +52,12 @@ export class KeptState implements LazyState {
   field(name: string): Plain | undefined {
     const column = this.among.columns[name];
     return Array.isArray(column) ? (column[this.at] as Plain) : this.read()?.fields[name];
+  }
+
+  standing(): Standing | undefined {
+    const known = this.among.standings?.[this.at];
+    if (known !== undefined) return known as Standing;
+    const state = this.read();
+    return state && standingOf(state);
   }
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import type { ObjectState } from '../record/object-state.ts';
+import { standings } from '../record/standing.ts';
+import { idsOf } from '../store/ids-of.ts';
 import { ObjectTable } from '../store/object-table.ts';
 import { answer } from '../store/queries.ts';
 import type { Query } from '../store/query-api.ts';
@@ -13,12 +15,14 @@ const value = fc.oneof(
   fc.constant({ nested: [{ id: 'n' }] }),
 );
 const fields = fc.dictionary(fc.constantFrom('shelf', 'constructor', 'note'), value);
-const state = fc.record({ number: fc.nat(20), fields, deleted: fc.boolean(), seq: fc.nat(9) });
+const due = fc.array(fc.constant({ port: 'pick', event: 'created', key: 'k' }), { maxLength: 1 });
+const flow = fc.option(fc.record({ owner: fc.constant('b1'), epoch: fc.constant(1), due, done: fc.constant([]) }));
+const state = fc.record({ number: fc.nat(20), fields, deleted: fc.boolean(), flow, seq: fc.nat(9) });
 const toState = ({
   number,
   ...rest
-}: { number: number } & Pick<ObjectState, 'fields' | 'deleted' | 'seq'>): ObjectState => ({
-  ...{ id: `n${String(number).padStart(2, '0')}`, modelName: 'note', owner: 'ada', flow: null, ...count },
+}: { number: number } & Pick<ObjectState, 'fields' | 'deleted' | 'flow' | 'seq'>): ObjectState => ({
+  ...{ id: `n${String(number).padStart(2, '0')}`, modelName: 'note', owner: 'ada', ...count },
   ...rest,
 });
 
@@ -66,6 +70,8 @@ test('lazy blocks - states that are read when they are asked for are as if all h
         }
         for (const table of [lazy, eager]) table.index(indexes);
         for (const each of steps) expect(do1(lazy, each)).toEqual(do1(eager, each));
+        for (const standing of Object.values(standings))
+          expect(idsOf(lazy, [standing])).toEqual(idsOf(eager, [standing]));
         expect(lazy.list()).toEqual(eager.list());
         expect([lazy.seq, lazy.size, lazy.idsBetween('', null)]).toEqual([
           eager.seq,
@@ -79,7 +85,9 @@ test('lazy blocks - states that are read when they are asked for are as if all h
 });
 
 test('lazy blocks - a turned bit or a lost end is damage to one state or to the whole block, and never another state', () => {
-  const states = ['a', 'b', 'c'].map((note, number) => toState({ number, fields: { note }, deleted: false, seq: 1 }));
+  const states = ['a', 'b', 'c'].map((note, number) =>
+    toState({ number, fields: { note }, deleted: false, flow: null, seq: 1 }),
+  );
   const text = blockText(states, ['note']);
   const head = text.indexOf('\n');
   fc.assert(
@@ -98,7 +106,7 @@ test('lazy blocks - a turned bit or a lost end is damage to one state or to the 
 
 test('lazy blocks - a question by a field that has a column, and a first page, read what they give and no more', () => {
   const states = Array.from({ length: 100 }, (_, number) =>
-    toState({ number, fields: { shelf: `s${number % 4}` }, deleted: false, seq: number }),
+    toState({ number, fields: { shelf: `s${number % 4}` }, deleted: false, flow: null, seq: number }),
   );
   const block = readBlock(blockText(states, ['shelf']), fail);
   const read = new Set<string>();
@@ -106,6 +114,7 @@ test('lazy blocks - a question by a field that has a column, and a first page, r
     id: each.id,
     isSound: () => each.isSound(),
     field: (name: string) => each.field(name),
+    standing: () => each.standing(),
     read: () => (read.add(each.id), each.read()),
   }));
   const table = new ObjectTable();
