@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { create, feedWorld, openReader, principalOf, remove, update, type FeedWorld } from '../testing/feed-world.ts';
+import { compactionWorld, setN } from '../testing/compaction-world.ts';
 import type { AuthorityLink, Replica } from '../sync/sync-api.ts';
 import type { FeedPage, PullRequest } from '../sync/wire.ts';
 
@@ -75,6 +76,20 @@ test('difference - who is below the floor gets what differs: changed, made, dele
   expect(link.states).toBeLessThan(160);
   await authority.submit(update(nameOf(7), { n: 2 }), root);
   await demandEqual(world, replica);
+});
+
+test('difference - who is told what differs goes on as long as he asks, however much is compacted meanwhile', async () => {
+  const world = compactionWorld();
+  const authority = await world.open();
+  for (const id of ['a', 'b', 'c']) await authority.submit(setN(1, { id, kind: 'create' }), root);
+  let page = await authority.pull({ since: 'e1:3:older', limit: 10, have: [] }, root);
+  for (const id of ['a', 'b', 'c']) {
+    await authority.submit(setN(2, { id }), root);
+    world.nowMs += 40_000;
+    page = await authority.pull({ since: page.cursor, limit: 10, have: [[id, 'another']] }, root);
+    await authority.compact({ ...keepNothing, patienceMs: 60_000 });
+    expect(authority.floor).toBe(3);
+  }
 });
 
 test('difference - what the replica knows as deleted is purged, and costs nothing of what lies beside it', async () => {

@@ -41,6 +41,7 @@ test('the place of an answered request is used again, and a late answer to that 
   expect(placeOf(second.id)).toBe(placeOf(first.id));
   expect(second.id).not.toBe(first.id);
   expect(pending.answer(answerTo(first.id))).toBe(false);
+  pending.fail(first.id, new Error('late'));
   expect(pending.waitingFor('hub')).toBe(1);
   pending.answer(answerTo(second.id));
   expect(await second.answered).toBe(second.id);

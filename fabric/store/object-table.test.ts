@@ -42,3 +42,13 @@ test('object table - ids stay in order and ranges are exact, whatever comes and 
     ),
   );
 });
+
+test('object table - a state that is damaged leaves its index too: what comes back is found by its own values', () => {
+  const table = new ObjectTable();
+  table.setLazy([{ id: 'a', isSound: () => false, read: () => undefined, field: () => 'old' }], 1);
+  table.index(['shelf']);
+  expect(table.having('shelf', ['old'])).toEqual([]);
+  const back = { ...state('a', false), fields: { shelf: 'new' } };
+  table.set(back);
+  expect([table.having('shelf', ['old']), table.having('shelf', ['new'])]).toEqual([[], [back]]);
+});

@@ -20,7 +20,7 @@ const update = (id: string, v: string): OpDraft => draftOp({ id, patch: { set: {
 
 /** A replica whose authority cannot be reached until `isUp`; what it reports is in `errors`. */
 async function world() {
-  const state = { isUp: false, losesReplies: false };
+  const state = { isUp: false, losesReplies: false, isFeedAway: false };
   const errors: unknown[] = [];
   const records: Records = new Map();
   const server = await openAuthority({
@@ -46,7 +46,7 @@ async function world() {
           return reply;
         },
         async pull(request) {
-          if (!state.isUp || state.losesReplies) throw away();
+          if (!state.isUp || state.losesReplies || state.isFeedAway) throw away();
           return server.pull(request, ada);
         },
       },
@@ -106,4 +106,18 @@ test('dismissed - what the authority has accepted unheard is not taken back, and
   expect([seen(server), server.seq, replica.pending()]).toEqual([seen(replica), 2, []]);
   await replica.dismiss(opId(op));
   expect(replica.list()).toHaveLength(2);
+});
+
+test('dismissed - what is accepted and has not come yet is not taken out', async () => {
+  const { state, server, replica } = await world();
+  state.isUp = true;
+  await replica.exchange();
+  state.isFeedAway = true;
+  const { op } = await replica.write(create('a'));
+  await expect(replica.exchange()).rejects.toMatchObject({ code: 'LINK_CLOSED' });
+  await replica.dismiss(opId(op));
+  expect([seen(replica), replica.pending()]).toEqual([[['a', 'a']], [op]]);
+  state.isFeedAway = false;
+  await replica.exchange();
+  expect([seen(replica), replica.pending(), server.seq]).toEqual([seen(server), [], 1]);
 });

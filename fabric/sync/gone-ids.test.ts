@@ -76,6 +76,8 @@ test('gone - four thousand ids lie in a few records, less than thirty bytes each
   const blocks = [...(records.get(collection) ?? [])];
   const bytes = blocks.reduce((sum, [key, text]) => sum + key.length + text.length, 0);
   expect(blocks.length).toBeLessThanOrEqual(16);
+  const sizes = blocks.map(([, text]) => (JSON.parse(text) as { readonly ids: readonly string[] }).ids.length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
   expect(bytes / ids.length).toBeLessThan(30);
   const bounds = blocks
     .map(([key]) => ids.indexOf(key))
