@@ -71,17 +71,24 @@ export async function recallLost(
 }
 
 /**
- * Whether a state that somebody brings is the one whose record was lost: the sum of that is still to be read, and fits.
- * An older one, or one that was changed, does not.
+ * Whether a state that somebody brings is the one whose record was lost: the sum of that is still to be read, and fits,
+ * and so does what is left of it. An older one, or one that was changed, does not.
  */
 export function isLost({ wanted }: AuthorityBook, { objects }: AuthorityCollections, state: ObjectState): boolean {
   const [whole] = encodeSummed([{ collection: objects, key: state.id, value: asPlain(state) }]);
-  return whole?.text !== undefined && sumIn(wanted.get(state.id)) === sumIn(whole.text);
+  return whole?.text !== undefined && isLeftOf(wanted.get(state.id) ?? '', whole.text);
 }
 
-/** The sum that a record begins with. */
-function sumIn(text: string = ''): string | null {
-  return /^~[0-9a-f]{8}/.exec(text)?.[0] ?? null;
+/** Characters of a damaged record that may be other ones. */
+const maxTurned = 2;
+
+/** Whether a text is what damage has left of a record. A sum alone could be met on purpose by whoever knows the object. */
+function isLeftOf(found: string, whole: string): boolean {
+  const [sum] = /^~[0-9a-f]{8}/.exec(found) ?? [];
+  if (sum === undefined || !whole.startsWith(sum) || found.length > whole.length) return false;
+  let turned = 0;
+  for (let at = sum.length; at < found.length; at += 1) if (found.charCodeAt(at) !== whole.charCodeAt(at)) turned += 1;
+  return turned <= maxTurned;
 }
 
 /** The latest states of these objects, by the log; none of one that a damaged entry may have changed since. */

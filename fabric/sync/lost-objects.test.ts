@@ -200,3 +200,24 @@ test('a lost object - is told and asked for though its damage cannot be noted ye
   await ann.exchange();
   expect([at(world.authority), at(ann)]).toEqual([all, all]);
 });
+
+test('a lost object - comes back as what is left of its record says, and not as another one that has its sum', async () => {
+  const world = await opened();
+  const sound = world.authority.get('c') as ObjectState;
+  const forged = { ...sound, owner: 'eve' };
+  const textOf = (state: ObjectState): string =>
+    encodeSummed([{ collection: objects, key: 'c', value: state as unknown as Plain }])[0]?.text ?? '';
+  await world.lose('c', (text) => textOf(forged).slice(0, 9) + text.slice(9).replace('"new"', '"neW"'));
+  const push = { replica: 'eve', ops: [], life: 'life2', offers: [forged] };
+  expect(await world.authority.push(push, ada)).toMatchObject({ adopted: 0 });
+  expect(at(world.authority)).toEqual(withoutC);
+});
+
+test('a lost object - of whose record a bit has turned over comes back', async () => {
+  const world = await opened();
+  const sound = world.authority.get('c') as ObjectState;
+  await world.lose('c', (text) => text.replace('"new"', '"neW"'));
+  const push = { replica: 'ann', ops: [], life: 'life2', offers: [sound] };
+  expect(await world.authority.push(push, ada)).toMatchObject({ adopted: 1 });
+  expect(at(world.authority)).toEqual(all);
+});

@@ -369,7 +369,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lost object comes back as somebody had it before',
     file: 'sync/authority-damage.ts',
-    find: 'sumIn(wanted.get(state.id)) === sumIn(whole.text)',
+    find: "isLeftOf(wanted.get(state.id) ?? '', whole.text)",
     replace: 'wanted.has(state.id)',
   },
 ];
