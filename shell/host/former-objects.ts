@@ -53,7 +53,9 @@ async function deal(
   const left = await leftOf(database, options);
   for (const { modelName } of left) standing.objects[modelName] = (standing.objects[modelName] ?? 0) + 1;
   const models = new Set(database.states.map(({ modelName }) => modelName));
-  if (!database.isWhole || left.length > 0 || [...models].some((modelName) => isOnItsWay(host, modelName))) return;
+  // One without objects may get its first right now.
+  if (!database.isWhole || models.size === 0 || left.length > 0) return;
+  if ([...models].some((modelName) => isOnItsWay(host, modelName))) return;
   database.close();
   await removeFormer(database.name);
 }
