@@ -31,7 +31,14 @@ function openTabs(openLocks: () => LockManager) {
   const names = tabNames(`user-${uniqueName()}`);
   let nowMs = 0;
   const open = (tab: string, { isSilent = false } = {}) => {
-    const state = { isSilent, ended: 0, pings: 0, starts: [] as HostStart[], isRefused: false };
+    const state = {
+      isSilent,
+      ended: 0,
+      pings: 0,
+      starts: [] as HostStart[],
+      isRefused: false,
+      held: [] as (() => void)[],
+    };
     const locks = openLocks();
     const connector = new TabConnector({
       names,
@@ -44,7 +51,7 @@ function openTabs(openLocks: () => LockManager) {
         state.starts.push(start);
         if (state.starts.length > 1) state.isSilent = false;
         const answer = <T>(value: T): Promise<T> =>
-          state.isSilent ? new Promise<never>(() => undefined) : Promise.resolve(value);
+          state.isSilent ? new Promise((resolve) => state.held.push(() => resolve(value))) : Promise.resolve(value);
         const service = {
           ping: () => ((state.pings += 1), answer(id)),
           find: () => answer({ ok: true, value: { id: tab } }),
@@ -78,6 +85,20 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     first.connector.dispose();
     expect(await second.leader()).toBe('second');
     expect(await third.leader()).toBe('second');
+  });
+
+  test('a leading tab that goes before its host has said that it is there leaves no error behind', async () => {
+    const { open } = openTabs(openLocks);
+    const first = open('first');
+    expect(await first.leader()).toBe('first');
+    first.state.isSilent = true;
+    const second = open('second');
+    const asked = second.leader();
+    await expect.poll(() => first.state.held.length).toBeGreaterThan(0);
+    first.connector.dispose();
+    first.state.held.forEach((answer) => answer());
+    await asked;
+    await expect.poll(() => second.connector.isLeading).toBe(true);
   });
 
   test('a leader that answers nothing is deposed, and ends its host when it learns of it', async () => {

@@ -180,7 +180,9 @@ export class TabConnector implements HostConnector, Disposable {
   /** Says that the host is on its way, unless it has had the time to start and answers no ping. */
   #vouch({ attachment }: LocalHost, endpoint: string): void {
     const { platform } = this.#options;
-    const here = (): void => this.#door.postMessage({ type: 'here', endpoint } satisfies DoorMessage);
+    const here = (): void => {
+      if (!this.#isOver) this.#door.postMessage({ type: 'here', endpoint } satisfies DoorMessage);
+    };
     if (this.#isStarting()) here();
     else attachment.service.ping().then(here, (error: unknown) => platform.onError(error));
   }
