@@ -9,9 +9,10 @@ export interface FormerOfferOptions {
   onError(error: unknown): void;
 }
 
-/** Whether this browser has a database of ours under another name; one that does not tell has none. */
+/** Whether this browser has a database of ours under another name; one that does not tell, or keeps nothing, has none. */
 async function hasOthers(user: string): Promise<boolean> {
-  const found = (await indexedDB.databases?.()) ?? [];
+  // That storage is refused is a notice of its own.
+  const found = (await indexedDB.databases?.().catch(() => [])) ?? [];
   return found.some(({ name = '' }) => name.startsWith('testudo-') && name !== `testudo-${user}`);
 }
 
