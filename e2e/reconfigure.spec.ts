@@ -8,6 +8,7 @@ import type { Running } from './launch.ts';
 
 const RATE_PER_SECOND = 200;
 const BATCH_MS = 20;
+const MOST_AT_ONCE = 50;
 const circuitBreaker = { default: { errorRate: 1, callVolume: 1, intervalMs: 60_000, retryDelay: 600_000 } };
 
 interface Entry {
@@ -20,6 +21,8 @@ interface Entry {
 let stand: DemoWithBuilds;
 let demo: Running;
 let call: Awaited<ReturnType<typeof client>>;
+/** The highest id of an entry: ids ascend with time. */
+let newest = '';
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
@@ -47,17 +50,23 @@ const bound = (colour: string) => ({
 async function make(fields: object): Promise<string> {
   const reply = await call('/api/models/entries', { method: 'POST', body: JSON.stringify(fields) });
   if (reply.status !== 201) throw new Error(`${reply.status} ${await reply.text()}`);
-  return ((await reply.json()) as { object: Entry }).object.id;
+  const { id } = ((await reply.json()) as { object: Entry }).object;
+  if (id > newest) newest = id;
+  return id;
 }
 
-/** Makes entries at a steady rate until stopped. @returns how many, and what did not come back well */
+/**
+ * Makes entries at a steady rate, less steady where the server does not follow, until stopped.
+ * @returns how many, and what did not come back well
+ */
 function load(): () => Promise<{ sent: number; failed: readonly string[] }> {
   const failed: string[] = [];
   const pending = new Set<Promise<void>>();
   let sent = 0;
   const beganMs = performance.now();
   const timer = setInterval(() => {
-    for (const wanted = ((performance.now() - beganMs) * RATE_PER_SECOND) / 1000; sent < wanted; sent += 1) {
+    const wanted = ((performance.now() - beganMs) * RATE_PER_SECOND) / 1000;
+    for (; sent < wanted && pending.size < MOST_AT_ONCE; sent += 1) {
       const done: Promise<void> = make({ number: sent })
         .then(
           () => undefined,
@@ -78,11 +87,15 @@ const entries = (): Promise<readonly Entry[]> => everyObject(call, 'entries');
 
 const isWritten = ({ flow }: Entry): boolean => flow?.due.length === 0 && flow.done.length === 1;
 
-/** Resolves when so many more entries have been written. */
+/** Resolves when so many of the entries that are made from now on have been written. */
 async function more(count: number): Promise<void> {
-  const before = (await entries()).filter(isWritten).length;
+  const last = newest;
+  const later = async (): Promise<readonly Entry[]> => {
+    const reply = await call(`/api/models/entries?limit=1000&after=${last}`);
+    return ((await reply.json()) as { objects: readonly Entry[] }).objects;
+  };
   await until(`${count} more entries`, async () =>
-    (await entries()).filter(isWritten).length >= before + count ? true : undefined,
+    (await later()).filter(isWritten).length >= count ? true : undefined,
   );
 }
 
