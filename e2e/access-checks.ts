@@ -31,7 +31,8 @@ export async function expectNothingGrave(page: Page, where: string): Promise<voi
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const width of widths) {
       await page.setViewportSize({ width, height: 844 });
-      await page.evaluate(settledColours);
+      await page.waitForFunction((wanted) => innerWidth === wanted, width, { polling: 50 });
+      await page.evaluate(settle);
       expect.soft(await run(session, grave), `${where}, ${colorScheme}, ${width} px`).toEqual([]);
     }
   }
@@ -43,14 +44,10 @@ export function nextPaint(): Promise<unknown> {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }
 
-/** A new colour scheme runs through the transitions of colours, which may start one another. */
-async function settledColours(): Promise<void> {
-  const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  do {
-    await painted();
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-    await painted();
-  } while (document.getAnimations().some(({ playState }) => playState === 'running'));
+/** Has the page look as it will in the end, without waiting for a frame: what moves is put to its end, which may start more. */
+function settle(): void {
+  const moving = (): Animation[] => document.getAnimations().filter(({ playState }) => playState !== 'finished');
+  for (let found = moving(); found.length > 0; found = moving()) found.forEach((each) => each.finish());
 }
 
 /** By how many pixels the page is wider than what its window leaves it beside the scrollbar. Runs in the page. */
