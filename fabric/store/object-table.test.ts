@@ -45,7 +45,7 @@ test('object table - ids stay in order and ranges are exact, whatever comes and 
 
 test('object table - a state that is damaged leaves its index too: what comes back is found by its own values', () => {
   const table = new ObjectTable();
-  table.setLazy([{ id: 'a', isSound: () => false, read: () => undefined, field: () => 'old' }], 1);
+  table.setLazy([{ id: 'a', isSound: () => false, read: () => undefined, field: () => 'old', standing: () => 't' }], 1);
   table.index(['shelf']);
   expect(table.having('shelf', ['old'])).toEqual([]);
   const back = { ...state('a', false), fields: { shelf: 'new' } };

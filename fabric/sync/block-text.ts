@@ -46,12 +46,23 @@ export function blockText(states: readonly ObjectState[], fields: readonly strin
 /** What `blockText` has written, none of its states read; or a list of states, as earlier versions wrote them. */
 export function readBlock(text: string, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {
   const at = text.indexOf('\n');
-  if (at < 0) return listed(JSON.parse(text), onDamaged);
-  const { ids, seq, ...among } = JSON.parse(text.slice(0, at) + END) as Head;
+  if (at < 0) return listed(parsed(text), onDamaged);
+  const head = parsed(text.slice(0, at) + END) as Head | undefined;
+  if (head === undefined) return undefined;
+  const { ids, seq, ...among } = head;
   const lines = text.slice(at + 1, -END.length).split(NEXT);
   if (ids.length !== lines.length) return undefined;
   const all = { ...among, onDamaged };
   return { states: ids.map((id, index) => new KeptState(id, lines[index] as string, all, index)), seq };
+}
+
+/** What is no JSON is damaged, also where no sum says so: earlier versions wrote none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function listed(list: unknown, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {
