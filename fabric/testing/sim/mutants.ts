@@ -160,6 +160,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (compensation) return takenBackNext === null ? former : flow;',
   },
   {
+    name: 'what was done of a canceled step is left behind',
+    file: 'record/flow.ts',
+    find: 'if (flow !== null && step !== null && wasCanceled(flow, step)) return null;',
+    replace: 'void wasCanceled;',
+    seed: 1115,
+  },
+  {
     name: 'a flow that is being taken back goes on',
     file: 'record/flow.ts',
     find: 'return { ...flow, compensation: { reason, left: flow.due.length',
@@ -346,6 +353,13 @@ export const mutants: readonly Mutant[] = [
     file: 'sync/exchange.ts',
     find: 'const isNext = from === book.cursor && ',
     replace: 'const isNext = ',
+  },
+  {
+    name: 'what was meant for another life of the authority is decided',
+    file: 'sync/authority.ts',
+    find: 'ops: life === this.#life ? ops : [] }',
+    replace: 'ops }',
+    seed: 641,
   },
   {
     name: 'others keep what the authority has lost',
