@@ -5,6 +5,7 @@ import type { AppProps } from '@testudo/fabric';
 
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
+import { beAlone } from './order-flow/be-alone.ts';
 import { serveProbe } from './order-flow/site.ts';
 import type { Probe } from './order-flow/site.ts';
 
@@ -39,10 +40,7 @@ const refusals = (page: Page): Promise<readonly unknown[]> =>
 test('a browser that was alone hands its orders over to the server that it joins; what the model refuses is listed, whole', async ({
   page,
 }) => {
-  await page.route('**/config.json', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), authority: 'browser' } });
-  });
+  await beAlone(page);
   await probe.open(page, demo.url);
   const id = await page.evaluate(async () => {
     const order = (window as unknown as Required<ProbeWindow>).heldProps.models.get('order');

@@ -1,10 +1,7 @@
-import { openDB } from 'idb';
 import { expect, test } from 'vitest';
-import type { ConnectionOptions } from './indexeddb-connection.ts';
-import { indexeddbDatasource } from './indexeddb-datasource.ts';
 
-type OpenDb = NonNullable<ConnectionOptions['openDb']>;
-type Transaction = { readonly done: Promise<void>; readonly error: unknown };
+import { indexeddbDatasource } from './indexeddb-datasource.ts';
+import { openDbThrough, withMembers, type Ending, type OpenDb } from './testing/odd-database.ts';
 
 const put = (value: number) => [{ collection: 'c', key: 'k', value }];
 
@@ -13,31 +10,13 @@ function silentDisk() {
   let isArmed = false;
   let speak = (): void => undefined;
   const spoken = new Promise<void>((resolve) => (speak = resolve));
-  const silent = <T extends Transaction>(transaction: T): T => {
-    const done = transaction.done.then(() => spoken);
-    return new Proxy(transaction, {
-      get(target, key) {
-        if (key === 'done') return done;
-        const found: unknown = Reflect.get(target, key, target);
-        return typeof found === 'function' ? (found.bind(target) as unknown) : found;
-      },
-    });
-  };
-  const openDb: OpenDb = async (...asked) => {
-    const database = await openDB(...asked);
-    return new Proxy(database, {
-      get(target, key) {
-        const found: unknown = Reflect.get(target, key, target);
-        if (typeof found !== 'function') return found;
-        return (...given: unknown[]) => {
-          const result: unknown = Reflect.apply(found, target, given);
-          if (key !== 'transaction' || given[1] !== 'readwrite' || !isArmed) return result;
-          isArmed = false;
-          return silent(result as Transaction);
-        };
-      },
-    });
-  };
+  const openDb = openDbThrough((method, given, run) => {
+    const result = run();
+    if (method !== 'transaction' || given[1] !== 'readwrite' || !isArmed) return result;
+    isArmed = false;
+    const transaction = result as Ending;
+    return withMembers(transaction, { done: transaction.done.then(() => spoken) });
+  });
   return { openDb, arm: () => void (isArmed = true), speak: () => speak() };
 }
 
@@ -74,32 +53,17 @@ test('a commit after it does not write over it, though the disk has not spoken',
 
 test('a commit on a connection that was lost is in doubt, however the attempt to open it anew fails', async () => {
   let isArmed = false;
-  const lostOnce = <T extends Transaction>(transaction: T): T =>
-    new Proxy(transaction, {
-      get(target, key) {
-        if (key === 'done') return target.done.then(() => Promise.reject(new DOMException('lost', 'UnknownError')));
-        const found: unknown = Reflect.get(target, key, target);
-        return typeof found === 'function' ? (found.bind(target) as unknown) : found;
-      },
-    });
+  const lost = ({ done }: Ending): Promise<void> =>
+    done.then(() => Promise.reject(new DOMException('lost', 'UnknownError')));
+  const openAgain = openDbThrough((method, given, run) => {
+    const result = run();
+    if (method !== 'transaction' || given[1] !== 'readwrite' || !isArmed) return result;
+    return withMembers(result as Ending, { done: lost(result as Ending) });
+  });
   const openDb: OpenDb = async (...asked) => {
-    if (isArmed) {
-      isArmed = false;
-      throw new DOMException('no room to open it', 'QuotaExceededError');
-    }
-    const database = await openDB(...asked);
-    return new Proxy(database, {
-      get(target, key) {
-        const found: unknown = Reflect.get(target, key, target);
-        if (typeof found !== 'function') return found;
-        return (...given: unknown[]) => {
-          const result: unknown = Reflect.apply(found, target, given);
-          return key === 'transaction' && given[1] === 'readwrite' && isArmed
-            ? lostOnce(result as Transaction)
-            : result;
-        };
-      },
-    });
+    if (!isArmed) return openAgain(...asked);
+    isArmed = false;
+    throw new DOMException('no room to open it', 'QuotaExceededError');
   };
   const name = crypto.randomUUID();
   const store = await indexeddbDatasource({ name, fence: true, openDb });

@@ -1,9 +1,8 @@
 import { deleteDB, openDB } from 'idb';
 import { expect, test } from 'vitest';
-import type { ConnectionOptions } from './indexeddb-connection.ts';
-import { indexeddbDatasource } from './indexeddb-datasource.ts';
 
-type OpenDb = NonNullable<ConnectionOptions['openDb']>;
+import { indexeddbDatasource } from './indexeddb-datasource.ts';
+import { openDbThrough, type OpenDb } from './testing/odd-database.ts';
 
 const put = (value: number) => [{ collection: 'c', key: 'k', value }];
 const firefox = (): Error =>
@@ -18,23 +17,16 @@ const safari = (): Error =>
 function failing(refusal: () => Error, times: { readonly open?: number; readonly transactions?: number }) {
   const left = { open: times.open ?? 0, transactions: times.transactions ?? 0 };
   let opened = 0;
+  let isArmed = false;
+  const openThrough = openDbThrough((method, _given, run) => {
+    if ((method === 'transaction' || method === 'get') && isArmed && (left.transactions -= 1) >= 0) throw refusal();
+    return run();
+  });
   const openDb: OpenDb = async (...asked) => {
     opened += 1;
     if ((left.open -= 1) >= 0) throw refusal();
-    const database = await openDB(...asked);
-    return new Proxy(database, {
-      get(target, key) {
-        const found: unknown = Reflect.get(target, key, target);
-        if (typeof found !== 'function') return found;
-        return (...given: unknown[]) => {
-          if ((key === 'transaction' || key === 'get') && opened > 0 && isArmed && (left.transactions -= 1) >= 0)
-            throw refusal();
-          return Reflect.apply(found, target, given) as unknown;
-        };
-      },
-    });
+    return openThrough(...asked);
   };
-  let isArmed = false;
   return { openDb, arm: () => void (isArmed = true), opened: () => opened };
 }
 

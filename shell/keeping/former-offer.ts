@@ -16,10 +16,10 @@ async function hasOthers(user: string): Promise<boolean> {
   return found.some(({ name = '' }) => name.startsWith('testudo-') && name !== `testudo-${user}`);
 }
 
-/** How many objects of which models, in words; '' for none. */
+/** Which models' objects, and how many; '' for none. A model's name has no plural that we know. */
 export function formerWords({ objects }: FormerStanding): string {
   return Object.entries(objects)
-    .map(([modelName, count]) => `${count} ${modelName}`)
+    .map(([modelName, count]) => `${modelName} (${count})`)
     .join(', ');
 }
 
@@ -42,7 +42,7 @@ export function formerOffer({ client, user, onError }: FormerOfferOptions): HTML
   const begin = (act: 'look' | 'take') => void ask(act).catch(onError);
   function offer(words: string): readonly HTMLElement[] {
     const attributes = { type: 'button' };
-    const text = `Made in this browser before you signed in: ${words}. Taken over, it is sent as yours; its history stays behind.`;
+    const text = `In this browser there is: ${words}. Taken over, it is sent as yours; its history stays behind.`;
     return [
       element('h3', { text: 'Made before you signed in' }),
       element('p', { text }),

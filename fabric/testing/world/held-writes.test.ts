@@ -1,34 +1,17 @@
 import { expect, test } from 'vitest';
 
-import type { Principal } from '../../access/principal.ts';
 import type { HeldWrite, HostEvent, UnsentWrite } from '../../host/host-api.ts';
-import { defineModel } from '../../spec/define-model.ts';
-import type { ModelSpec } from '../../spec/model-spec.ts';
-import type { TestBuild } from '../model-realm.ts';
+import { ann, officeBuild, ownedModel } from './office.ts';
 import { openWorld, type Device, type World } from './world.ts';
 
-const ann: Principal = { user: 'ann', roles: [], tenant: 'main' };
 const minuteMs = 60_000;
 
-function spec(modelName: string, changes: Partial<ModelSpec> = {}): ModelSpec {
-  return defineModel({
-    modelName,
-    endpoint: `${modelName}s`,
-    factory: () => (input) => input,
-    accessControlList: { create: ['owner'], read: ['owner'], write: ['owner'] },
-    ...changes,
-  }) as unknown as ModelSpec;
-}
-
-const of = (build: string, ...models: readonly ModelSpec[]): readonly TestBuild[] => [
-  { remote: 'office', build, models },
-];
-const note = spec('note');
-const newNote = spec('note', { schemaVersion: 2, migrate: { 1: (fields) => ({ ...fields, isNew: true }) } });
-const task = spec('task');
+const note = ownedModel('note');
+const newNote = ownedModel('note', { schemaVersion: 2, migrate: { 1: (fields) => ({ ...fields, isNew: true }) } });
+const task = ownedModel('task');
 
 async function opened(): Promise<{ readonly world: World; readonly device: Device }> {
-  const world = await openWorld({ seed: 5, builds: of('b1', note, task) });
+  const world = await openWorld({ seed: 5, builds: officeBuild('b1', note, task) });
   world.sessions.set('ann', ann);
   const device = await world.addDevice('ann-1', ann);
   await world.pass(1000);
@@ -43,13 +26,13 @@ const create = (world: World, { process }: Device, id: string): Promise<{ readon
 
 test('a change of a model that is not deployed any more is shown after a restart as well, can be copied, and is dismissed', async () => {
   const { world, device } = await opened();
-  await world.outcome(world.server.use(of('b2', task)));
+  await world.outcome(world.server.use(officeBuild('b2', task)));
   const { opId } = await create(world, device, 'n');
   expect(await unsent(world, device)).toEqual([{ modelName: 'note', id: 'n', opId, kind: 'create' }]);
   await expect(device.process.host.dismiss('note', opId, ann)).rejects.toMatchObject({ code: 'CONFLICT' });
 
   world.crashDevice(device);
-  device.process.builds = of('b2', task);
+  device.process.builds = officeBuild('b2', task);
   await world.startDevice(device);
   expect(await unsent(world, device)).toHaveLength(1);
   await world.pass(minuteMs);
@@ -76,11 +59,11 @@ test('a change of a model that is not deployed any more is shown after a restart
 
 test('a change that a build left behind which was taken back holds up others until it is dismissed; those go on, once each', async () => {
   const { world, device } = await opened();
-  await world.outcome(device.process.use(of('b2', newNote, task)));
+  await world.outcome(device.process.use(officeBuild('b2', newNote, task)));
   const { host } = device.process;
   const { opId } = await create(world, device, 'new');
   await world.outcome(host.write({ modelName: 'note', kind: 'update', id: 'new', input: { by: 'ann' } }, ann));
-  await world.outcome(device.process.use(of('b3', note, task)));
+  await world.outcome(device.process.use(officeBuild('b3', note, task)));
   await create(world, device, 'old');
   await world.pass(minuteMs);
   expect((await unsent(world, device)).map((write) => 'isHeld' in write)).toEqual([true, true, true]);
