@@ -356,10 +356,11 @@ function asItIs({ fields, schemaVersion }: ObjectState): Judgement {
   return { fields, patch: noPatch, schemaVersion, conflicts: [], flow: noEffect };
 }
 
-/** The op by which a lost object comes back. */
-function unchanged({ modelName, id, version, schemaVersion }: ObjectState, atMs: number): OpDraft {
+/** The op by which a lost object comes back, deleted if it was. */
+function unchanged({ modelName, id, version, schemaVersion, deleted }: ObjectState, atMs: number): OpDraft {
   const nothing = { command: null, input: null, patch: noPatch, step: null, requestId: '' } as const;
-  return { ...nothing, modelName, id, kind: 'update', schemaVersion, baseVersion: version, atMs };
+  const kind = deleted ? 'delete' : 'update';
+  return { ...nothing, modelName, id, kind, schemaVersion, baseVersion: version, atMs };
 }
 
 /** A request's key is its user's own: nobody meets another's. */

@@ -121,6 +121,19 @@ test('a lost object - is asked for after a restart as well', async () => {
   expect([at(world.authority), at(ann)]).toEqual([all, all]);
 });
 
+test('a lost object - that was deleted comes back deleted, and its id stays used', async () => {
+  const world = await opened();
+  const ann = await world.replica('ann');
+  await ann.exchange();
+  await world.authority.submit(draftOp({ id: 'c', kind: 'delete' }), ada);
+  await ann.exchange();
+  await world.lose('c');
+  await ann.exchange();
+  expect([at(world.authority), at(ann)]).toEqual([withoutC, withoutC]);
+  expect(world.authority.get('c')).toMatchObject({ deleted: true, version: 4 });
+  await expect(world.authority.submit(create('c'), ada)).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
 test('a lost object - does not come back as it was before, from who was away: then all agree that it is gone', async () => {
   const world = await opened();
   const ann = await world.replica('ann');

@@ -135,7 +135,8 @@ function objectVerdicts({ decided, objects, lostObjects }: JudgedWorld): readonl
     const { id, kind } = each.op;
     if (kind === 'create' && lostObjects.includes(id)) replayed.delete(id);
     const before = replayed.get(id) ?? { id, fields: {}, version: 0, seq: 0, deleted: false };
-    const isLawful = kind === 'create' ? before.version === 0 : before.version > 0 && !before.deleted;
+    const isThere = before.version > 0 && (!before.deleted || (kind === 'delete' && lostObjects.includes(id)));
+    const isLawful = kind === 'create' ? before.version === 0 : isThere;
     if (!isLawful) wrong.push(`${kind} ${nameOf(each)} of ${id} was accepted on version ${before.version}`);
     const next = { fields: fieldsAfter(before.fields, each.op), version: before.version + 1, seq: seqOf(each) };
     replayed.set(id, { id, ...next, deleted: before.deleted || kind === 'delete' });
