@@ -39,6 +39,8 @@ export interface Op {
   /** the caller's idempotency key, or '' */
   readonly requestId: string;
   readonly atMs: number;
+  /** the id under which it was recorded, where its host goes on under another replica id */
+  readonly first?: string;
 }
 
 /** `<replica>:<counter>`, unique in a partition. */

@@ -5,6 +5,7 @@ import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
 import { historyWrites, type HistoryRecord } from './authority-history.ts';
+import { firstKeys } from './first-op.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { formerOf, type Former } from './feed-view.ts';
 import { readFloor, type GoneStanding } from './floor-record.ts';
@@ -20,7 +21,7 @@ import type { FeedEntry, OpResult } from './wire.ts';
 export interface DecidedOp {
   readonly op: Op;
   readonly result: OpResult;
-  /** the key of the request that made it at this host */
+  /** the key of the request that made it at this host, or by which it is known under other ids (`firstKey`) */
   readonly request?: string;
   /** the state that it led to, once the log has lost its entry and while its request may be repeated */
   readonly state?: ObjectState;
@@ -47,6 +48,8 @@ export interface AuthorityBook {
   readonly terms: Terms;
   /** objects that are lost here, by id: their records as they were found */
   readonly wanted: Map<string, string>;
+  /** whether any op was decided that its host had recorded under another id before */
+  hasRenamed: boolean;
   seq: number;
 }
 
@@ -81,6 +84,18 @@ async function lastLogged(datasource: Datasource, log: string, after: string): P
   return Number(last);
 }
 
+/** The first key between two, also of a damaged record, or `null`. */
+async function keyAfter(
+  datasource: Datasource,
+  collection: string,
+  between: { readonly after: string; readonly before: string },
+): Promise<string | null> {
+  const keys: string[] = [];
+  const note = ({ key }: { readonly key: string }): void => void keys.push(key);
+  (await datasource.range(collection, { ...between, limit: 1, onDamaged: note })).forEach(note);
+  return keys[0] ?? null;
+}
+
 /**
  * Reads a partition. Its `seq` is that of its latest object, or of the last one that a compaction has seen. What is
  * damaged costs itself only: it is mended from the log and the ops where they tell, put aside, and told.
@@ -100,7 +115,8 @@ export async function loadAuthorityBook(
   const terms = new Terms(names.terms, { first: epoch, current: life });
   await terms.load(datasource);
   const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>(), terms };
-  const book: AuthorityBook = { ...empty, wanted: new Map(), floor: new LogFloor(floor, now), gone, seq };
+  const hasRenamed = (await keyAfter(datasource, names.requests, firstKeys)) !== null;
+  const book: AuthorityBook = { ...empty, wanted: new Map(), floor: new LogFloor(floor, now), gone, hasRenamed, seq };
   const records = new SoundRecords(datasource);
   for (const state of (await records.all(names.objects, isState)).values()) {
     setObject(book, state);

@@ -5,12 +5,20 @@ import type { Datasource } from '../store/datasource.ts';
 import type { AuthorityDraft, DecidedOp, KnownRequest } from './authority-book.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
 import type * as Traces from './authority-traces.ts';
+import { asFirst } from './first-op.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import type { GoneStanding } from './floor-record.ts';
 import { packKey, unpackOp } from './packed-ops.ts';
 import { checkSameRequest } from './request.ts';
 import type { AuthorityOptions, Recorded, RequestKey } from './sync-api.ts';
 import type { FeedEntry, OpResult } from './wire.ts';
+
+/** By what an op may be known that is sent under another id than before. */
+export interface FirstKnown {
+  /** of its request (`firstKey`) */
+  readonly key: string;
+  readonly isDecided: boolean;
+}
 
 /** What an authority decided before: in the draft of the next commit, or durable. */
 export class AuthorityMemory {
@@ -34,6 +42,26 @@ export class AuthorityMemory {
       'REPLICA_FORKED',
       `${opId(op)} was another op before: two hosts use the name ${op.replica}, or one side lost its records; go on under another name`,
     );
+  }
+
+  /**
+   * What became of an op under another id: it is sent by two copies of a host, of which one goes on under another name,
+   * or by one that did before it heard of the decision. `null`: it was not decided.
+   * @param isDecided whether the user's own op was decided under its first id
+   */
+  async underOtherId(draft: AuthorityDraft, op: Op, { key, isDecided }: FirstKnown): Promise<OpResult | null> {
+    const { counter } = op;
+    const known = draft.requests.get(key) ?? (await this.#known(key).catch(nullIfDamaged));
+    if (known) {
+      const made = idOf(known.opId);
+      const decided = await this.#decided(draft, known.opId).catch(nullIfDamaged);
+      if (decided) return { ...decided.result, counter };
+      if (decided === null) return { ...(await this.#resultByLog({ ...op, ...made }, missing(known.opId))), counter };
+    }
+    if (!isDecided) return null;
+    // A damaged record does not say whether it was of this op: its host may have used the number twice.
+    const result = await this.#resultOf(draft, asFirst(op)).catch(nullIfDamaged);
+    return result && { ...result, counter };
   }
 
   /**
@@ -124,6 +152,17 @@ function lostOutcome(op: Op): TestudoError {
 
 function missing(key: string): TestudoError {
   return new TestudoError('CORRUPT', `op ${key} was decided, but its record is missing; restore the database`);
+}
+
+/** The id that a key of `opKey` is of. */
+function idOf(key: string): Pick<Op, 'replica' | 'counter'> {
+  const end = key.lastIndexOf(':');
+  return { replica: key.slice(0, end), counter: Number(key.slice(end + 1)) };
+}
+
+function nullIfDamaged(error: unknown): null {
+  if (isDamage(error)) return null;
+  throw error;
 }
 
 function isDamage(error: unknown): error is TestudoError {

@@ -31,6 +31,7 @@ import type * as Compacting from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import { seesNow } from './feed-view.ts';
 import type { Judge } from './judge.ts';
+import { asFirst, firstKey } from './first-op.ts';
 import { fitting } from './fitting.ts';
 import { opKey } from './keys.ts';
 import { Listeners } from './listeners.ts';
@@ -243,8 +244,27 @@ class PartitionAuthority implements Authority {
     }
   }
 
-  /** Decides an op of another host; a refusal is a decision too. @throws what leaves the op undecided */
+  /**
+   * Decides an op of another host, once, whatever ids it is sent under: what was decided under another one is answered
+   * the same. @throws what leaves the op undecided
+   */
   async #decide(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
+    if (op.first === undefined && !this.#book.hasRenamed) return this.#verdict(draft, op, principal);
+    const { user } = principal;
+    const [first, key] = [asFirst(op), firstKey(op, user)];
+    const { mark, user: maker } = this.#mark(draft, first.replica);
+    const isDecided = op.first !== undefined && maker === user && mark >= first.counter;
+    const known = await this.#memory.underOtherId(draft, op, { key, isDecided });
+    if (known !== null) enter(draft, { op, result: known, user }, null);
+    const result = known ?? (await this.#verdict(draft, op, principal));
+    if (op.first === undefined || known !== null) return result;
+    this.#book.hasRenamed = true;
+    enterRequest(draft, key, { opId: opKey(op.replica, op.counter) });
+    return result;
+  }
+
+  /** A refusal is a decision too. @throws what leaves the op undecided */
+  async #verdict(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
     try {
       return await this.#accept(draft, op, principal);
     } catch (error) {

@@ -16,6 +16,7 @@ const push = (...ops: readonly unknown[]): readonly unknown[] => checkPush({ rep
 test.each([
   ['an update', update],
   ['a step', step({})],
+  ['an op that had another id', { ...update, first: 'ann~2:7' }],
   ['a failed step', step({ ...failed, isAnswered: true, isUncertain: true })],
   ['what a fallback answered', step({ isFallback: true })],
   ['an object without a flow that is handed over', handOver(null)],
@@ -52,6 +53,8 @@ test.each<[string, unknown]>([
   ['a version that is no count', { ...update, baseVersion: -1 }],
   ['a patch that takes away no text', { ...update, patch: { set: {}, unset: [1], base: {} } }],
   ['a patch of __proto__', { ...update, patch: { set: {}, unset: ['__proto__'], base: {} } }],
+  ['a first id that is none', { ...update, first: 'ann' }],
+  ['a first id of no number', { ...update, first: 'ann:0' }],
   ['no time', { ...update, atMs: '1' }],
 ])('an op with %s is refused, and named', (_what, op) => {
   expect(() => push(op)).toThrow(

@@ -88,6 +88,8 @@ function fault(op: unknown, partition: string): string | null {
   if (op['kind'] === 'hand-over' && !isHandedOver(op['input'])) return 'hands over no flow that could go on';
   if (!isCount(op['schemaVersion'], 0) || !isCount(op['baseVersion'], 0)) return 'has a wrong version';
   if (!isPatch(op['patch'])) return 'has a wrong patch';
+  const { first = 'a:1' } = op;
+  if (!isText(first, 100) || !/^[a-z0-9-]+(~\d{1,6})?:[1-9]\d{0,14}$/.test(first)) return 'has a wrong first id';
   return isText(op['requestId'], 1000) && typeof op['atMs'] === 'number' ? null : 'has a wrong requestId or time';
 }
 

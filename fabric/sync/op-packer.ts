@@ -71,6 +71,9 @@ export class OpPacker {
     const { names } = this.#parts;
     compaction.writes.push(...(await this.#outdated(replica, start + packSize - keptPacked)));
     for (const key of keys) compaction.writes.push({ collection: names.ops, key, value: undefined });
+    for (const each of decided)
+      if (each?.request !== undefined)
+        compaction.writes.push({ collection: names.requests, key: each.request, value: undefined });
     const key = packKey({ replica, counter: start });
     compaction.writes.push({ collection: names.packed, key, value: packOps(decided) });
     compaction.afterwards.push(() => void this.#packed.set(replica, start + packSize - 1));

@@ -58,9 +58,13 @@ async function askedBefore(op: Op, { names, datasource }: ForkParts): Promise<st
   }
 }
 
-/** A step is recorded by the host that says so, also where it had another name when it ran it. */
-function asOf({ step }: Op, replica: string): Pick<Op, 'replica' | 'step'> {
-  return { replica, step: step && { ...step, node: replicaHost(replica) } };
+/**
+ * A step is recorded by the host that says so, also where it had another name when it ran it. By its first id the
+ * authority knows an op again that a copy of this host sends too.
+ */
+function asOf(op: Op, replica: string): Pick<Op, 'replica' | 'step' | 'first'> {
+  const { step, first = opId(op) } = op;
+  return { replica, first, step: step && { ...step, node: replicaHost(replica) } };
 }
 
 function nextReplica(replica: string, named: string): string {

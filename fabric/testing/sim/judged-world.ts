@@ -3,6 +3,7 @@ import { markOf } from './op-mark.ts';
 import type { JudgedDevice, JudgedObject, JudgedWorld } from './oracle.ts';
 import type { SimAuthority } from './sim-authority.ts';
 import type { SimDevice } from './sim-device.ts';
+import type { SimDecision } from './sim-ledger.ts';
 import type { SimRight, SimRights } from './sim-rights.ts';
 
 /** A run at rest. */
@@ -20,7 +21,7 @@ export interface RestedSim {
 export function judgedWorld({ authority, devices, promised, shared, rights }: RestedSim): JudgedWorld {
   const { ledger } = authority;
   return {
-    decided: ledger.decided,
+    decided: withAnswers(ledger.decided),
     lost: ledger.lost,
     log: ledger.entries,
     keptLog: ledger.keptSeqs,
@@ -32,6 +33,18 @@ export function judgedWorld({ authority, devices, promised, shared, rights }: Re
     unreadable: [...authority.unreadable],
     devices: devices.map((device) => judgedDevice(device, rights.of(device.name))),
   };
+}
+
+/** A decision with the mark, the end and the seq of an earlier one is that one, told again under another id. */
+function withAnswers(decided: readonly SimDecision[]): JudgedWorld['decided'] {
+  const known = new Set<string>();
+  return decided.map((each) => {
+    const { counter: _counter, ...end } = each.result;
+    const told = JSON.stringify([each.mark, end]);
+    const isAnswer = known.has(told);
+    known.add(told);
+    return { ...each, isAnswer };
+  });
 }
 
 function judgedDevice({ label, acknowledged, forgiven, replica }: SimDevice, right: SimRight): JudgedDevice {

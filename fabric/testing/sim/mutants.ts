@@ -362,6 +362,13 @@ export const mutants: readonly Mutant[] = [
     seed: 641,
   },
   {
+    name: 'an op that two copies send under two ids is decided twice',
+    file: 'sync/authority.ts',
+    find: 'if (op.first === undefined && !this.#book.hasRenamed) return',
+    replace: 'if (op.counter > 0) return',
+    seed: 1470,
+  },
+  {
     name: 'others keep what the authority has lost',
     file: 'sync/authority-damage.ts',
     find: '...(lost.length === 0 ? [] : book.terms.renewed()),',

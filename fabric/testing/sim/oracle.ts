@@ -14,10 +14,11 @@ export interface JudgedOp {
   readonly requestId: string;
 }
 
-/** What became of an op. `mark` is what it is known by under whatever id it is sent. */
+/** What became of an op. `mark`: what it is known by under whatever id; `isAnswer`: told again, under another id. */
 export interface JudgedDecision {
   readonly op: JudgedOp;
   readonly mark: string;
+  readonly isAnswer?: boolean;
   readonly result: { readonly status: string; readonly seq?: number; readonly error?: { readonly code: string } };
 }
 
@@ -82,7 +83,7 @@ function logVerdicts({ log, decided, keptLog, floor }: JudgedWorld): readonly st
   const wrong: string[] = [];
   const seqs = new Map(log.map(({ opId, seq }) => [opId, seq]));
   const last = new Map<string, number>();
-  const accepted = decided.filter((each) => seqOf(each) > 0);
+  const accepted = decided.filter((each) => seqOf(each) > 0 && !each.isAnswer);
   log.forEach(({ seq }, index) => seq !== index + 1 && wrong.push(`log entry ${index + 1} has seq ${seq}`));
   const kept = keptLog.filter((seq) => seq > floor);
   if (kept.length !== log.length - floor) wrong.push(`the log has ${kept.join()} above its floor ${floor}`);
@@ -113,10 +114,9 @@ function counterVerdicts({ decided }: JudgedWorld): readonly string[] {
 
 /** Law L4: an op, and a request, takes effect once, whatever was sent how often under which id. */
 function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly string[] {
-  const wrong: string[] = [];
+  const [wrong, seen] = [[] as string[], new Set<string>()];
   const forgiven = new Set([...repeatable, ...devices.flatMap((device) => device.forgiven)]);
-  const seen = new Set<string>();
-  for (const each of decided.filter(({ mark }) => !forgiven.has(mark))) {
+  for (const each of decided.filter(({ mark, isAnswer }) => !isAnswer && !forgiven.has(mark))) {
     const { requestId } = each.op;
     const keys = [seqOf(each) > 0 ? `effect of ${each.mark}` : '', requestId === '' ? '' : `request ${requestId}`];
     for (const key of keys.filter((one) => one !== '')) {
@@ -131,7 +131,7 @@ function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly s
 function objectVerdicts({ decided, objects, lostObjects }: JudgedWorld): readonly string[] {
   const wrong: string[] = [];
   const replayed = new Map<string, JudgedObject>();
-  for (const each of decided.filter((one) => seqOf(one) > 0).sort((left, right) => seqOf(left) - seqOf(right))) {
+  for (const each of decided.filter((one) => seqOf(one) > 0 && !one.isAnswer).sort((a, b) => seqOf(a) - seqOf(b))) {
     const { id, kind } = each.op;
     if (kind === 'create' && lostObjects.includes(id)) replayed.delete(id);
     const before = replayed.get(id) ?? { id, fields: {}, version: 0, seq: 0, deleted: false };
