@@ -355,13 +355,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'const isNext = ',
   },
   {
-    name: 'what was meant for another life of the authority is decided',
-    file: 'sync/authority.ts',
-    find: 'ops: life === this.#life ? ops : [] }',
-    replace: 'ops }',
-    seed: 641,
-  },
-  {
     name: 'an op that two copies send under two ids is decided twice',
     file: 'sync/authority.ts',
     find: 'if (op.first === undefined && !this.#book.hasRenamed) return',
