@@ -13,12 +13,10 @@ export interface RestedSim {
   /** `<opId>@<seq>` of every acceptance that a client was told of */
   readonly promised: ReadonlySet<string>;
   readonly rights: SimRights;
-  /** marks of ops that two copies of a profile have */
-  readonly shared: ReadonlySet<string>;
 }
 
 /** What the oracle judges: plain data. */
-export function judgedWorld({ authority, devices, promised, shared, rights }: RestedSim): JudgedWorld {
+export function judgedWorld({ authority, devices, promised, rights }: RestedSim): JudgedWorld {
   const { ledger } = authority;
   return {
     decided: withAnswers(ledger.decided),
@@ -28,7 +26,6 @@ export function judgedWorld({ authority, devices, promised, shared, rights }: Re
     floor: authority.authority?.floor ?? 0,
     objects: objectsOf(authority.authority?.list()),
     promised: [...promised],
-    repeatable: ledger.rewinds === 0 ? [] : [...shared],
     lostObjects: [...authority.lostObjects],
     unreadable: [...authority.unreadable],
     devices: devices.map((device) => judgedDevice(device, rights.of(device.name))),

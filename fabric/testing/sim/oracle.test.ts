@@ -47,7 +47,6 @@ const world = (changes: Partial<JudgedWorld> = {}): JudgedWorld => ({
   floor: 1,
   objects: [object()],
   promised: ['ann:1@1', 'ann:2@2'],
-  repeatable: [],
   lostObjects: [],
   unreadable: [],
   devices: [device()],

@@ -58,8 +58,6 @@ export interface JudgedWorld {
   readonly promised: readonly string[];
   /** ids of objects of which the authority's disk has kept nothing: they are back as they were, or nobody has them */
   readonly lostObjects: readonly string[];
-  /** marks of ops that two copies of a profile sent to a database that had forgotten them */
-  readonly repeatable: readonly string[];
   /** marks of ops whose record the authority's disk has damaged: they may be told to be refused, which is not sure */
   readonly unreadable: readonly string[];
   readonly devices: readonly JudgedDevice[];
@@ -113,9 +111,10 @@ function counterVerdicts({ decided }: JudgedWorld): readonly string[] {
 }
 
 /** Law L4: an op, and a request, takes effect once, whatever was sent how often under which id. */
-function onceVerdicts({ decided, devices, repeatable }: JudgedWorld): readonly string[] {
-  const [wrong, seen] = [[] as string[], new Set<string>()];
-  const forgiven = new Set([...repeatable, ...devices.flatMap((device) => device.forgiven)]);
+function onceVerdicts({ decided, devices }: JudgedWorld): readonly string[] {
+  const wrong: string[] = [];
+  const seen = new Set<string>();
+  const forgiven = new Set(devices.flatMap((device) => device.forgiven));
   for (const each of decided.filter(({ mark, isAnswer }) => !isAnswer && !forgiven.has(mark))) {
     const { requestId } = each.op;
     const keys = [seqOf(each) > 0 ? `effect of ${each.mark}` : '', requestId === '' ? '' : `request ${requestId}`];

@@ -44,7 +44,6 @@ class Simulation {
   readonly #raw: SimRawClient;
   readonly #misfortune: SimMisfortune;
   readonly #promised = new Set<string>();
-  readonly #shared = new Set<string>();
   #joined = 0;
 
   constructor(world: SimWorld) {
@@ -92,7 +91,6 @@ class Simulation {
       authority: this.#authority,
       devices: this.#devices,
       promised: this.#promised,
-      shared: this.#shared,
       rights: this.#world.rights,
     };
     if (!this.#raw.isDone) this.#world.violate('the raw client has ops that were never decided');
@@ -117,7 +115,6 @@ class Simulation {
       parts,
       original,
     );
-    for (const mark of original?.acknowledged.keys() ?? []) this.#shared.add(mark);
     this.#devices.push(device);
     void device.start();
   }
