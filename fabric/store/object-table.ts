@@ -39,7 +39,8 @@ export class ObjectTable implements QuerySource {
 
   set(state: ObjectState): void {
     this.#move(state.id, state);
-    this.#hold([state], state.seq);
+    this.#hold(state);
+    this.#changed(state.seq);
   }
 
   /** Begins, empty, with what another one has. */
@@ -52,7 +53,8 @@ export class ObjectTable implements QuerySource {
 
   /** Takes states in that are read when they are asked for; a damaged one is not here then. @param seq the highest of theirs */
   setLazy(states: readonly LazyState[], seq: number): void {
-    this.#hold(states, seq);
+    for (const state of states) this.#hold(state);
+    this.#changed(seq);
   }
 
   /** Looks whether what was not read yet is damaged. */
@@ -113,17 +115,17 @@ export class ObjectTable implements QuerySource {
     return this.#ids.slice(from, through === null ? undefined : this.#indexAfter(through));
   }
 
-  #hold(states: readonly Held[], seq: number): void {
-    const [held, ids, left] = [this.#states, this.#ids, this.#left];
-    for (const state of states) {
-      const { id } = state;
-      if (!held.has(id) && !left.delete(id)) {
-        const last = ids[ids.length - 1];
-        if (last !== undefined && last > id) this.#isSorted = false;
-        ids.push(id);
-      }
-      held.set(id, state);
+  #hold(state: Held): void {
+    const { id } = state;
+    if (!this.#states.has(id) && !(this.#left.size > 0 && this.#left.delete(id))) {
+      const ids = this.#ids;
+      if (ids.length > 0 && (ids[ids.length - 1] as string) > id) this.#isSorted = false;
+      ids.push(id);
     }
+    this.#states.set(id, state);
+  }
+
+  #changed(seq: number): void {
     this.#listed = null;
     this.#seq = Math.max(this.#seq, seq);
   }

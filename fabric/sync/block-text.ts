@@ -28,19 +28,19 @@ const END = '\n]}';
  * @param fields those that an index is kept of
  */
 export function blockText(states: readonly ObjectState[], fields: readonly string[]): string {
-  const lines = states.map((state) => JSON.stringify(state));
-  const columns: { [field: string]: readonly unknown[] } = {};
-  for (const field of fields)
-    columns[field] = states.map(({ fields: { [field]: value } }) => (isIndexed(value) ? value : []));
-  const head = {
-    ids: states.map(({ id }) => id),
-    seq: states.reduce((highest, { seq }) => Math.max(highest, seq), 0),
-    sums: lines.map((line) => crc32(line)),
-    standings: states.map(standingOf).join(''),
-    columns,
-    states: [],
-  };
-  return `${JSON.stringify(head).slice(0, -2)}\n${lines.join(NEXT)}${END}`;
+  let lines = '';
+  const head = { ids: [] as string[], seq: 0, sums: [] as number[], standings: '', columns: {}, states: [] };
+  for (const state of states) {
+    const line = JSON.stringify(state);
+    lines += lines === '' ? line : NEXT + line;
+    head.ids.push(state.id);
+    if (state.seq > head.seq) head.seq = state.seq;
+    head.sums.push(crc32(line));
+    head.standings += standingOf(state);
+  }
+  const cell = ({ fields }: ObjectState, field: string): unknown => (isIndexed(fields[field]) ? fields[field] : []);
+  head.columns = Object.fromEntries(fields.map((field) => [field, states.map((state) => cell(state, field))]));
+  return `${JSON.stringify(head).slice(0, -2)}\n${lines}${END}`;
 }
 
 /** What `blockText` has written, none of its states read; or a list of states, as earlier versions wrote them. */

@@ -67,6 +67,8 @@ function projected(current: ObjectState | undefined, { patch, schemaVersion }: O
   return rebase(current.fields, patch).fields;
 }
 
+const none: readonly PendingOp[] = [];
+
 /** What a replica knows: what was confirmed, what is pending, and what both make visible. All of it is durable. */
 export class ReplicaBook {
   readonly confirmed: ObjectTable = new ObjectTable();
@@ -99,7 +101,8 @@ export class ReplicaBook {
   }
 
   pendingOf(id: string): readonly PendingOp[] {
-    return [...(this.#byObject.get(id)?.values() ?? [])];
+    const pending = this.#byObject.get(id);
+    return pending === undefined ? none : [...pending.values()];
   }
 
   addPending(pending: PendingOp): void {

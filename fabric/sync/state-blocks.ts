@@ -87,14 +87,22 @@ export class StateBlocks {
     }
     draft.afterwards(() => changed.forEach((id) => this.#homes.delete(id)));
     if (isBlock) this.#put(draft, this.#next, [...states.values()], indexed);
-    for (const [number, held] of this.#ids) {
-      const isDamaged = this.#damaged.has(number);
-      if (!isDamaged && !ids.some((id) => held.has(id))) continue;
+    for (const number of this.#touched(ids, gone)) {
+      const held = this.#ids.get(number) ?? new Set();
       const live = [...held].filter((id) => this.#homes.get(id) === number && !changed.has(id));
-      if (!isDamaged && live.length * 2 >= held.size && !gone.some((id) => held.has(id))) continue;
+      const isSound = !this.#damaged.has(number) && !gone.some((id) => held.has(id));
+      if (isSound && live.length * 2 >= held.size) continue;
       const kept = live.map((id) => confirmed.get(id)).filter((state) => state !== undefined);
       this.#put(draft, number, kept, indexed);
     }
+  }
+
+  /** Blocks that may have to be written anew, in their order. */
+  #touched(changed: readonly string[], gone: readonly string[]): readonly number[] {
+    const homes = changed.map((id) => this.#homes.get(id)).filter((number) => number !== undefined);
+    const found = new Set([...this.#damaged, ...homes]);
+    for (const [number, held] of this.#ids) if (gone.some((id) => held.has(id))) found.add(number);
+    return [...found].sort((one, other) => one - other);
   }
 
   #put(draft: ReplicaDraft, number: number, states: readonly ObjectState[], fields: readonly string[]): void {
