@@ -128,3 +128,24 @@ test('hand-over - a crash between any two commits loses and doubles nothing; onc
   }
   await join({ ...counted, commit: () => Promise.reject(new Error('nothing is left to do')) });
 });
+
+test('hand-over - damaged marks keep nothing from being handed over, whenever they are found so', async () => {
+  for (let commits = 0; commits < 5; commits += 1) {
+    const records = await alone();
+    const disk = memoryRecords(records);
+    let left = commits;
+    const dying: Datasource = {
+      ...disk,
+      commit: (writes) => ((left -= 1) < 0 ? Promise.reject(new Error('dead')) : disk.commit(writes)),
+    };
+    await expect(join(dying)).rejects.toThrow('dead');
+    const marks = records.get(`marks/${partition}`);
+    for (const key of marks?.keys() ?? []) marks?.set(key, '{"dam');
+    await join(disk);
+    const server = await openServer(memoryRecords(), 'server');
+    const replica = await openJoined(records, server);
+    await replica.exchange();
+    expect(replica.list().map(({ id }) => id)).toEqual(['a', 'b', 'd', 'e']);
+    expect([server.list(), server.seq]).toEqual([replica.list(), 4]);
+  }
+});

@@ -6,7 +6,7 @@ import type { DamagedEntry, Datasource, Write } from '../store/datasource.ts';
 import type { DecidedOp, KnownRequest } from './authority-book.ts';
 import { authorityCollections } from './authority-collections.ts';
 import { asPlain, numberKey } from './keys.ts';
-import { readAll } from './read-all.ts';
+import { readAll, readEach } from './read-all.ts';
 import { replicaCollections, type PendingOp, type RequestedOp } from './replica-book.ts';
 
 export interface HandOverOptions {
@@ -28,11 +28,31 @@ export interface HandOverOptions {
  * from there; where this host was no authority of the partition, nothing is read but its marks.
  */
 export async function handOver(options: HandOverOptions): Promise<void> {
-  const marks = await readAll(options.datasource, authorityCollections(options.partition).marks, () => undefined);
-  const former = marks.filter(({ value }) => isAuthorityMark(value)).map(({ key }) => key);
-  if (former.length === 0) return;
+  const { datasource, partition } = options;
+  const names = authorityCollections(partition);
+  const damaged: string[] = [];
+  const marks = await readAll(datasource, names.marks, ({ key }) => void damaged.push(key));
+  const sound = marks.filter(({ value }) => isAuthorityMark(value)).map(({ key }) => key);
+  const isDone = sound.length === 0 && (damaged.length === 0 || !(await hasAny(datasource, names.log)));
+  if (isDone) return;
   const counter = marks.find(({ key }) => key === 'counter')?.value;
-  await new HandOver(options, typeof counter === 'number' ? counter : 0).run(former);
+  const latest = typeof counter === 'number' ? counter : await lastOf(datasource, replicaCollections(partition).outbox);
+  await new HandOver(options, latest).run([...sound, ...damaged]);
+}
+
+/** A replica keeps no log: where there is one, a damaged mark may be an authority's. */
+async function hasAny(datasource: Datasource, collection: string): Promise<boolean> {
+  let isFound = false;
+  const found = await datasource.range(collection, { limit: 1, onDamaged: () => void (isFound = true) });
+  return isFound || found.length > 0;
+}
+
+/** The number of the latest op that is in an outbox already, where the mark that tells it is damaged; 0: there is none. */
+async function lastOf(datasource: Datasource, outbox: string): Promise<number> {
+  let last = 0;
+  const note = ({ key }: { readonly key: string }): void => void (last = Math.max(last, Number(key)));
+  await readEach(datasource, { collection: outbox, visit: note, onDamaged: note });
+  return last;
 }
 
 /** An authority keeps a record for each replica, a replica plain values. */
