@@ -1,6 +1,7 @@
 import { hasCode, type TestudoError } from '../error.ts';
 import type { Platform } from '../platform.ts';
 import type { Datasource } from '../store/datasource.ts';
+import { soundOr } from '../store/sound-or.ts';
 import { openAuthority } from '../sync/authority.ts';
 import { defaultRetention, type GivenBack } from '../sync/retention.ts';
 import { authorityPartition, serveAuthority } from './authority-partition.ts';
@@ -24,9 +25,9 @@ export const authorityRole: HostRole = {
   leases: createFlowLeases,
 };
 
-/** A database's own name, made once: part of every cursor, so that a cursor of another database is noticed. */
+/** A database's own name, made once: of all that was written before lives were told apart. A damaged one is made anew. */
 async function databaseEpoch(datasource: Datasource, platform: Platform): Promise<string> {
-  const known = await datasource.get('meta', 'epoch');
+  const known = await soundOr(datasource.get('meta', 'epoch'), (error) => void platform.onError(error));
   if (typeof known === 'string') return known;
   const epoch = objectId(platform);
   await datasource.commit([{ collection: 'meta', key: 'epoch', value: epoch }]);
@@ -65,6 +66,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
       };
       const epoch = epochs.get(datasource) ?? databaseEpoch(datasource, platform);
       epochs.set(datasource, epoch);
+      epoch.catch(() => epochs.delete(datasource)); // the next model asks again
       const keptChanges = keptOf(history, modelName);
       const authority = await openAuthority({
         partition,

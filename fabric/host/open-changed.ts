@@ -1,12 +1,12 @@
-import type { Datasource, Entry } from '../store/datasource.ts';
+import type { Datasource } from '../store/datasource.ts';
 import { replicaCollections } from '../sync/replica-book.ts';
 
 /** Opens those of the partitions in which changes are kept that were not sent, or were refused. */
 export async function openChanged(
-  partitions: readonly Entry[],
+  partitions: readonly string[],
   { datasource, open }: { readonly datasource: Datasource; open(modelName: string): Promise<void> },
 ): Promise<void> {
-  for (const { key } of partitions) if (await hasChanges(datasource, key)) await open(key.slice(key.indexOf('/') + 1));
+  for (const name of partitions) if (await hasChanges(datasource, name)) await open(name.slice(name.indexOf('/') + 1));
 }
 
 async function hasChanges(datasource: Datasource, partition: string): Promise<boolean> {

@@ -1,4 +1,6 @@
 import { hasCode, toWire, type WireError } from '../error.ts';
+import type { Datasource } from '../store/datasource.ts';
+import { soundOr } from '../store/sound-or.ts';
 import type { HandOverOptions } from '../sync/hand-over.ts';
 import type { Replica } from '../sync/sync-api.ts';
 import type { FeedPage, PushedPage } from '../sync/wire.ts';
@@ -21,8 +23,9 @@ async function takeOwnObjects(
   { datasource: first, user, platform }: PartitionOptions,
   kept: Pick<HandOverOptions, 'datasource' | 'partition' | 'replica'>,
 ): Promise<void> {
-  const isAny = await Promise.all([first, kept.datasource].map((store) => store.get('meta', 'epoch')));
-  if (isAny.every((epoch) => epoch === undefined)) return;
+  const epochOf = (store: Datasource): Promise<unknown> => soundOr<unknown>(store.get('meta', 'epoch'), () => null);
+  const epochs = await Promise.all([first, kept.datasource].map(epochOf));
+  if (epochs.every((epoch) => epoch === undefined)) return;
   const { handOver } = await import(/* webpackChunkName: "hand-over" */ '../sync/hand-over.ts');
   await handOver({ ...kept, owner: user?.user ?? '', now: () => platform.now() });
 }
