@@ -11,7 +11,7 @@ export interface LaneSteps<Draft> {
 
 /**
  * Work on a draft. It runs alone, never beside other work of its lane; if it throws, the draft is as it was.
- * `isAlone` keeps it out of a commit with others.
+ * `isAlone` keeps it out of a commit with others; it may throw in the midst of its work, as its draft is then dropped.
  */
 export interface LaneWork<Draft, T> {
   readonly isAlone?: boolean;
@@ -20,8 +20,15 @@ export interface LaneWork<Draft, T> {
 
 interface Job<Draft> {
   readonly isAlone: boolean;
-  /** Runs the work; the function that comes back tells its maker, once the commit has succeeded or failed. */
-  run(draft: Draft): Promise<(failure: CommitFailure | null) => void>;
+  run(draft: Draft): Promise<Ran>;
+}
+
+/** Work that has run. */
+interface Ran {
+  /** It has not thrown. */
+  readonly isDone: boolean;
+  /** Tells its maker, once the commit has succeeded or failed. */
+  tell(failure: CommitFailure | null): void;
 }
 
 interface CommitFailure {
@@ -49,9 +56,9 @@ export class CommitLane<Draft> {
         async run(draft) {
           try {
             const value = await work.run(draft);
-            return (failure) => (failure === null ? resolve(value) : reject(failure.error));
+            return { isDone: true, tell: (failure) => (failure === null ? resolve(value) : reject(failure.error)) };
           } catch (error) {
-            return () => reject(error);
+            return { isDone: false, tell: () => reject(error) };
           }
         },
       });
@@ -68,23 +75,28 @@ export class CommitLane<Draft> {
 
   async #turn(): Promise<void> {
     const draft = this.#steps.begin();
-    const tell = await this.#runQueued(draft);
-    const failure = await this.#commit(draft);
-    if (failure === null) this.#steps.install(draft);
-    for (const each of tell) each(failure);
+    const ran = await this.#runQueued(draft);
+    const failure = ran.some(({ isDone }) => isDone) ? await this.#keep(draft) : null;
+    for (const { tell } of ran) tell(failure);
   }
 
-  async #runQueued(draft: Draft): Promise<readonly ((failure: CommitFailure | null) => void)[]> {
-    const tell = [];
+  async #keep(draft: Draft): Promise<CommitFailure | null> {
+    const failure = await this.#commit(draft);
+    if (failure === null) this.#steps.install(draft);
+    return failure;
+  }
+
+  async #runQueued(draft: Draft): Promise<readonly Ran[]> {
+    const ran: Ran[] = [];
     let taken = 0;
     for (let job = this.#queue[0]; job !== undefined; job = this.#queue[taken]) {
       if (taken > 0 && (job.isAlone || this.#steps.isFull(draft))) break;
       taken += 1;
-      tell.push(await job.run(draft));
+      ran.push(await job.run(draft));
       if (job.isAlone) break;
     }
     this.#queue.splice(0, taken);
-    return tell;
+    return ran;
   }
 
   async #commit(draft: Draft): Promise<CommitFailure | null> {
