@@ -121,3 +121,46 @@ test('dismissed - what is accepted and has not come yet is not taken out', async
   await replica.exchange();
   expect([seen(replica), replica.pending(), server.seq]).toEqual([seen(server), [], 1]);
 });
+
+test('dismissed - a request that is asked again is told so, and neither done nor said to be', async () => {
+  const { state, server, replica, open } = await world();
+  state.isUp = true;
+  await replica.write(create('a'));
+  await replica.exchange();
+  state.isUp = false;
+  const request = { ...update('a', 'unwanted'), requestId: 'ada:1' };
+  const { op } = await replica.write(request);
+  await replica.dismiss(opId(op));
+  for (const host of [replica, await open()])
+    await expect(host.write(request)).rejects.toMatchObject({ code: 'ABORTED' });
+  state.isUp = true;
+  await replica.exchange();
+  expect([seen(server), server.seq, replica.pending()]).toEqual([[['a', 'a']], 1, []]);
+});
+
+test('dismissed - a refused request that is asked again is told why it was refused, also of what is there by then', async () => {
+  const { state, server, replica, open } = await world();
+  await server.submit(create('a'), ada);
+  state.isUp = true;
+  const request = { ...create('a'), requestId: 'ada:1' };
+  const { op } = await replica.write(request);
+  await replica.exchange();
+  await replica.dismiss(opId(op));
+  expect([replica.refused(), seen(replica)]).toEqual([[], [['a', 'a']]]);
+  for (const host of [replica, await open()])
+    await expect(host.write(request)).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
+test('dismissed - the outcome of a step that is still due is recorded when it is told again', async () => {
+  const { replica } = await world();
+  const due = { port: 'pay', event: 'made', key: 'a.1' };
+  const flow = { owner: 'ann', epoch: 1, due: [due], done: [] };
+  await replica.write({ ...create('a'), kind: 'hand-over', input: { createdMs: 1, flow } });
+  const outcome = { ...due, epoch: 1, status: 'done', atMs: 1, build: 'b1', node: 'ann', attempts: 1 } as const;
+  const told = draftOp({ id: 'a', kind: 'flow', step: outcome, requestId: 'flow:a.1' });
+  const { op } = await replica.write(told);
+  await replica.dismiss(opId(op));
+  expect(replica.get('a')?.flow?.due).toEqual([due]);
+  const { state } = await replica.write(told);
+  expect([state.flow?.due, replica.pending().length]).toEqual([[], 2]);
+});

@@ -1,11 +1,10 @@
-import { hasCode } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import { opId, replicaHost, type Op } from '../record/op.ts';
 import type { Datasource } from '../store/datasource.ts';
+import { askedBefore } from './asked-before.ts';
 import { asPlain, numberKey } from './keys.ts';
-import type { PendingOp, ReplicaBook, ReplicaCollections, RequestedOp } from './replica-book.ts';
+import type { PendingOp, ReplicaBook, ReplicaCollections } from './replica-book.ts';
 import type { ReplicaDraft } from './replica-draft.ts';
-import { asksOf } from './request.ts';
 
 /** What a fork changes: the records of a replica, and who hears that an op has another id now. */
 export interface ForkParts {
@@ -42,20 +41,8 @@ export async function renameReplica(draft: ReplicaDraft, parts: ForkParts): Prom
 
 /** A repeated request has to find its op under the new id. */
 async function keepRequest(draft: ReplicaDraft, { op }: PendingOp, parts: ForkParts): Promise<void> {
-  if (op.requestId === '') return;
   const asks = await askedBefore(op, parts);
   if (asks !== undefined) draft.put(parts.names.requests, op.requestId, asPlain({ asks, op }));
-}
-
-/** What a request asked for; of a damaged record, what its op says. */
-async function askedBefore(op: Op, { names, datasource }: ForkParts): Promise<string | undefined> {
-  try {
-    const stored = await datasource.get(names.requests, op.requestId);
-    return (stored as unknown as RequestedOp | undefined)?.asks;
-  } catch (error) {
-    if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
-    return asksOf(op);
-  }
 }
 
 /**

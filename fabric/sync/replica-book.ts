@@ -1,4 +1,5 @@
 import { applyPatch, rebase } from '../record/merge.ts';
+import type { WireError } from '../error.ts';
 import { noEffect } from '../record/flow.ts';
 import { nextState, objection } from '../record/next-state.ts';
 import type { ObjectState } from '../record/object-state.ts';
@@ -20,6 +21,8 @@ export interface PendingOp {
 export interface RequestedOp {
   readonly op: Op;
   readonly asks: string;
+  /** why the op counts for nothing, once it was dismissed */
+  readonly ended?: WireError;
 }
 
 /** The names of a partition's collections at a replica. */

@@ -133,6 +133,7 @@ class PartitionReplica implements Replica {
     const parts = {
       book: this.#book,
       names: this.#names,
+      datasource: this.#options.datasource,
       tell: (change: ReplicaChange) => this.#listeners.tell(change),
       ended: (op: string, error: WireError) => this.#synced.refused(op, error),
     };
@@ -222,7 +223,7 @@ class PartitionReplica implements Replica {
     const known = draft.requests.get(requestId) ?? (await this.#requested(requestId));
     if (known === undefined) return undefined;
     checkSameRequest(request, known.asks);
-    return this.#formerOutcome(draft, known.op);
+    return this.#formerOutcome(draft, known);
   }
 
   async #requested(requestId: string): Promise<RequestedOp | undefined> {
@@ -230,9 +231,9 @@ class PartitionReplica implements Replica {
     return stored as unknown as RequestedOp | undefined;
   }
 
-  #formerOutcome(draft: ReplicaDraft, op: Op): Recorded {
-    const refused = this.#book.refused.get(opId(op));
-    if (refused !== undefined) throw fromWire(refused.error);
+  #formerOutcome(draft: ReplicaDraft, { op, ended }: RequestedOp): Recorded {
+    const error = ended ?? this.#book.refused.get(opId(op))?.error;
+    if (error !== undefined) throw fromWire(error);
     const state = draft.visible.get(op.id) ?? this.#book.visible.get(op.id);
     if (state !== undefined) return { op, state };
     throw new TestudoError(
