@@ -53,6 +53,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const { name, pulse, openDb = openDB, isSame, onLost } = options;
   let isOpen = true;
   let opened = 0;
+  let reopening: Promise<void> | undefined;
   let database = await open()
     .catch((cause: unknown) => {
       if (isLostConnection(cause)) return open();
@@ -88,9 +89,16 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   async function reopen(): Promise<void> {
     database.close();
     database = await open();
-    if (await pulse.wait(isSame(database), storageSilent)) return;
+    if (isOpen && (await pulse.wait(isSame(database), storageSilent))) return;
+    database.close();
     lose();
     throw storeClosed();
+  }
+
+  /** Once for all who find the same one lost: of two, nobody would close the first. */
+  async function replace(lostOne: Database): Promise<void> {
+    if (lostOne === database) reopening ??= reopen().finally(() => (reopening = undefined));
+    await reopening;
   }
 
   function refuse(cause: unknown): never {
@@ -99,12 +107,13 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 
   async function use<T>(act: (open: Database) => Promise<T>): Promise<T> {
     if (!isOpen) throw storeClosed();
+    const used = database;
     try {
-      return await act(database);
+      return await act(used);
     } catch (cause) {
       if (!isOpen || !isLostConnection(cause)) throw cause;
       try {
-        await reopen();
+        await replace(used);
         return await act(database);
       } catch (later) {
         throw faultInDoubt(later);

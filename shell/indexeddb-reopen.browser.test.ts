@@ -63,6 +63,40 @@ test.each(cases)('a connection that is lost with %s is opened anew, and the comm
   await store.close();
 });
 
+/** Whether a tab with a newer version gets the database, or is held up by this one. */
+const asNewer = (name: string): Promise<'had' | 'held up'> =>
+  new Promise((resolve, reject) => {
+    const opening = openDB(name, 2, { blocked: () => resolve('held up') });
+    opening.then((newer) => {
+      newer.close();
+      resolve('had');
+    }, reject);
+  });
+
+test('two that find their connection lost open one together, and let go of it when another tab wants it', async () => {
+  const name = crypto.randomUUID();
+  let losses = 0;
+  const { openDb, arm, opened } = failing(safari, { transactions: 2 });
+  const store = await indexeddbDatasource({ name, fence: true, openDb, onLost: () => void (losses += 1) });
+  arm();
+  await Promise.all([store.get('c', 'k'), store.commit(put(1))]);
+  expect(await store.get('c', 'k')).toBe(1);
+  expect([await asNewer(name), losses, opened()]).toEqual(['had', 1, 2]);
+});
+
+test('a store that is closed while it is opened anew holds nobody up', async () => {
+  const name = crypto.randomUUID();
+  const { openDb, arm, opened } = failing(safari, { transactions: 1 });
+  const closing: OpenDb = (...asked) => {
+    if (opened() === 1) void store.close();
+    return openDb(...asked);
+  };
+  const store = await indexeddbDatasource({ name, fence: true, openDb: closing });
+  arm();
+  await expect(store.get('c', 'k')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect([await asNewer(name), opened()]).toEqual(['had', 2]);
+});
+
 test('a connection that is lost again is reported; the store goes on when the engine does', async () => {
   const { openDb, arm, opened } = failing(safari, { transactions: 3 });
   const store = await indexeddbDatasource({ name: crypto.randomUUID(), fence: true, openDb });
