@@ -1,4 +1,14 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -85,6 +95,21 @@ test('file sink - a file that would become too large is put aside, the oldest of
   const kept = [...asides.map((name) => join(directory, name)), path].flatMap(numbersIn);
   expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 31 - kept.length + index));
   for (const name of readdirSync(directory)) expect(statSync(join(directory, name)).size).toBeLessThan(sizeBytes * 4);
+});
+
+test.each([
+  ['moved away', () => renameSync(path, `${path}.moved`)],
+  ['removed', () => rmSync(path)],
+  ['emptied', () => truncateSync(path, 0)],
+  ['cut within a line', () => truncateSync(path, statSync(path).size - 5)],
+  ['replaced', () => (rmSync(path), writeFileSync(path, ''))],
+])('file sink - a file that others have %s is written anew, and delivered is what is in it', async (_, meddle) => {
+  const sink = fileSink({ path });
+  await sink.deliver(batch(1), never);
+  meddle();
+  for (const n of [2, 3]) await sink.deliver(batch(n), never);
+  expect(numbersIn(path)).toEqual([2, 3]);
+  await sink.close?.();
 });
 
 test('file sink - what the disk refuses is refused with its name, and delivered once it is mended', async () => {

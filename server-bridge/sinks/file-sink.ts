@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import type { Sink, SinkBatch } from '@testudo/fabric/host/sinks/sink-api';
@@ -21,7 +21,8 @@ const chunkBytes = 64 * 1024;
 
 /**
  * Appends one line of JSON for each record, with the batch's `delivery` and `sink`; only its owner may read the files.
- * What was delivered is on the disk. A line that a crash tore is taken away before the next is written.
+ * What was delivered is on the disk. A line that a crash tore is taken away before the next is written; a file that
+ * others have moved, removed or cut (as `logrotate` does) is begun anew, or from what is left of it.
  * @throws TestudoError `UNAVAILABLE` when the disk refuses: what was written is taken away with the next delivery
  */
 export function fileSink(options: FileSinkOptions): Sink {
@@ -86,7 +87,8 @@ class RotatedFile {
   }
 
   async #open(): Promise<FileHandle> {
-    if (this.#handle !== null) return this.#handle;
+    if (this.#handle !== null && (await this.#isAsLeft(this.#handle))) return this.#handle;
+    await this.close();
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const handle = await open(this.#path, 'a+', 0o600).then(async (made) => {
       await made.close();
@@ -96,6 +98,11 @@ class RotatedFile {
     await syncDirectory(dirname(this.#path));
     this.#handle = handle;
     return handle;
+  }
+
+  async #isAsLeft(handle: FileHandle): Promise<boolean> {
+    const [held, there] = await Promise.all([handle.stat(), stat(this.#path).catch(noneIfMissing)]);
+    return there?.ino === held.ino && there.dev === held.dev && held.size >= this.#sizeBytes;
   }
 
   async #rotate(): Promise<void> {
@@ -134,4 +141,8 @@ async function wholeBytes(handle: FileHandle): Promise<number> {
     end = start;
   }
   return 0;
+}
+
+function noneIfMissing(error: unknown): undefined {
+  if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
 }

@@ -86,9 +86,10 @@ test('webhook - a name that leads to a private address is not connected to, unle
   expect(await allowed.deliver(batch, never)).toBe('delivered');
 });
 
-test('webhook - it tells its origin, and neither path nor secret', async () => {
+test('webhook - it tells its origin, and neither path nor secret; another path is another place', async () => {
   const { url, origin } = await receiving();
   const sink = sinkTo(url);
   expect([sink.kind, sink.target]).toEqual(['webhook', origin]);
+  expect([sinkTo(url).place === sink.place, sinkTo(`${url}x`).place === sink.place]).toEqual([true, false]);
   expect(JSON.stringify(sink)).not.toContain('secret');
 });

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
@@ -37,6 +37,7 @@ export function webhookSink(options: WebhookOptions): Sink {
   return {
     kind: 'webhook',
     target: origin,
+    place: createHash('sha256').update(options.url).digest('hex'),
     async deliver(batch, signal) {
       const status = await post({ ...options, lookup }, batch, signal);
       if (status === 410) return 'gone';

@@ -60,6 +60,8 @@ export interface Sink {
   readonly kind: 'webhook' | 'file' | 'broker';
   /** where to, for people; tells no secret */
   readonly target: string;
+  /** Tells one place from every other, and nothing else of it; absent where `target` does. */
+  readonly place?: string;
   /**
    * Resolves once the batch has been taken for good. Never called twice at once for one model.
    * @throws whatever says why it was not taken: it is delivered again; `signal.reason`

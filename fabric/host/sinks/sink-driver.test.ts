@@ -254,6 +254,19 @@ test('sinks - a receiver that is gone is asked no more, after the next start too
   expect(seqsOf(sink.attempts)).toEqual([1, 1, 2, 3]);
 });
 
+test('sinks - a receiver that is gone is asked again under another address of the same origin', async () => {
+  const world = await sinkWorld();
+  const sinks = ['a', 'a', 'b'].map((place) => ({ ...scriptedSink(), place }));
+  sinks[0]?.script.push('gone');
+  await world.create('a');
+  for (const sink of sinks) {
+    const driver = world.attach(sink);
+    await settled();
+    await driver.close();
+  }
+  expect(sinks.map(({ attempts }) => attempts.length)).toEqual([1, 0, 1]);
+});
+
 test('sinks - what was passed over before a crash is no gap, though the log has lost it since', async () => {
   const records = memoryRecords();
   const world = await sinkWorld(records);

@@ -215,7 +215,7 @@ export class SinkDriver {
   /** The sink as it is configured, as text. */
   get #configured(): string {
     const { to, filter } = this.#options;
-    return JSON.stringify([to.kind, to.target, filter.models ?? null, filter.events, filter.from]);
+    return JSON.stringify([to.kind, to.place ?? to.target, filter.models ?? null, filter.events, filter.from]);
   }
 
   async #keep(cursor: SinkCursor): Promise<void> {
