@@ -1,3 +1,4 @@
+import { hasCode } from '@testudo/fabric/error';
 import type { Datasource } from '@testudo/fabric/store/datasource';
 
 const collection = 'node-names';
@@ -5,11 +6,22 @@ const collection = 'node-names';
 /** Whether a node's name is this user's: it is whoever's came with it first, also over restarts of the server. */
 export type ClaimName = (node: string, user: string) => Promise<boolean>;
 
-/** Keeps whose each node's name is. Without it a peer could come under the name of one that is offline. */
-export function nodeNames(datasource: Datasource): ClaimName {
+/**
+ * Keeps whose each node's name is. Without it a peer could come under the name of one that is offline.
+ * @param onDamaged hears of a name whose record is damaged: it is whoever's comes with it next, for nobody could ever
+ * come with it else
+ */
+export function nodeNames(
+  datasource: Pick<Datasource, 'get' | 'commit'>,
+  onDamaged: (error: unknown) => void,
+): ClaimName {
   const known = new Map<string, Promise<string>>();
+  const noneIfDamaged = (error: unknown): undefined => {
+    if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
+    onDamaged(error);
+  };
   async function ownerOf(node: string, user: string): Promise<string> {
-    const owner = await datasource.get(collection, node);
+    const owner = await datasource.get(collection, node).catch(noneIfDamaged);
     if (typeof owner === 'string') return owner;
     await datasource.commit([{ collection, key: node, value: user }]);
     return user;
