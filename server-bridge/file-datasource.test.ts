@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +127,41 @@ test('a refusal of the disk tells no path to whoever asked', async () => {
   await datasource.commit([put('b', 2)]);
   await datasource.close();
   expect(await keys()).toEqual(['a', 'b']);
+});
+
+test('a record that the disk does not give is refused, and asked for again is read: nobody is told a path', async () => {
+  const datasource = await fileDatasource({ directory, journalBytes: 1 });
+  for (const key of ['a', 'b']) await datasource.commit([put(key, 1)]);
+  const path = join(directory, 'records', safeName('c'), safeName('a'));
+  const kept = readFileSync(path);
+  rmSync(path);
+  mkdirSync(path);
+  for (const read of [() => datasource.get('c', 'a'), () => datasource.range('c')]) {
+    const refusal: unknown = await read().catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('EISDIR') });
+    expect(String(refusal)).not.toContain(tmpdir());
+  }
+  rmSync(path, { recursive: true });
+  writeFileSync(path, kept);
+  expect(await datasource.range('c')).toHaveLength(2);
+  await datasource.close();
+});
+
+test('more records than a process may have files open, under keys too long for names, are moved and read', async () => {
+  const long = (n: number): string => `${'L'.repeat(200)} ${n}`;
+  const work = `
+    const { fileDatasource } = await import('./server-bridge/file-datasource.ts');
+    const open = () => fileDatasource({ directory: process.argv[1], journalBytes: 1 });
+    const long = ${String(long)};
+    let datasource = await open();
+    await datasource.commit(Array.from({ length: 200 }, (_, n) => ({ collection: 'c', key: long(n), value: n })));
+    await datasource.commit([{ collection: 'd', key: 'moves them', value: 1 }]);
+    await datasource.close();
+    datasource = await open();
+    console.log((await datasource.range('c')).length);
+    await datasource.close();`;
+  const args = ['--nofile=100', process.execPath, '--input-type=module-typescript', '-e', work, directory];
+  expect(execFileSync('prlimit', args, { encoding: 'utf8' })).toBe('200\n');
 });
 
 test('a directory belongs to one process at a time', async () => {

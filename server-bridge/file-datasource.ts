@@ -14,6 +14,7 @@ import {
 import { openJournal, type Journal } from './file-store/journal.ts';
 import { RecordFiles, type FoundRecord } from './file-store/record-files.ts';
 import { safeName } from './file-store/safe-name.ts';
+import { someAtOnce } from './file-store/some-at-once.ts';
 import { takeLock } from './file-store/take-lock.ts';
 import { privateDirectory } from './private-directory.ts';
 
@@ -97,7 +98,8 @@ class FileStore {
       .filter((key) => (after === undefined || key > after) && (before === undefined || key < before))
       .slice(0, limit);
     const entries: Entry[] = [];
-    for (const found of await this.#readAll(name, collection, keys)) {
+    for (const found of await someAtOnce(keys, (key) => this.#read(name, collection, key))) {
+      if (found === undefined) continue;
       try {
         entries.push({ key: found.key, value: decodeRecord(name, found.key, sound(name, found).text, asText) });
       } catch (error) {
@@ -156,21 +158,18 @@ class FileStore {
     if (!keys.has(key)) return undefined;
     const text = fresh.get(key);
     if (text !== undefined) return { key, text, isSound: true };
-    const found = await this.#options.files.read(name, key, nameOf(collection, key));
+    const found = await this.#readFile(name, key, nameOf(collection, key));
     if (found !== undefined || !keys.has(key)) return found;
     const written = fresh.get(key);
     return { key, text: written ?? '', isSound: written !== undefined };
   }
 
-  /** A few hundred at a time: each may be a file. */
-  async #readAll(name: string, collection: Collection, keys: readonly string[]): Promise<readonly FoundRecord[]> {
-    const found: FoundRecord[] = [];
-    for (let start = 0; start < keys.length; start += 200) {
-      const some = keys.slice(start, start + 200);
-      const read = await Promise.all(some.map((key) => this.#read(name, collection, key)));
-      found.push(...read.filter((each) => each !== undefined));
+  async #readFile(collection: string, key: string, file: string): Promise<FoundRecord | undefined> {
+    try {
+      return await this.#options.files.read(collection, key, file);
+    } catch (cause) {
+      throw refused(this.#options.name, cause);
     }
-    return found;
   }
 
   async #apply(writes: readonly EncodedWrite[]): Promise<void> {
@@ -192,10 +191,9 @@ class FileStore {
     for (const { collection } of kept) await this.#collection(collection);
     for (const [name, opening] of this.#collections) {
       const collection = await opening;
-      for (const [key, text] of collection.fresh) {
-        if (text === undefined) await files.remove(name, nameOf(collection, key));
-        else await files.write(name, key, text);
-      }
+      await someAtOnce(collection.fresh, ([key, text]) =>
+        text === undefined ? files.remove(name, nameOf(collection, key)) : files.write(name, key, text),
+      );
       await files.sync(name);
     }
     await journal.reset();

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { privateDirectory } from '../private-directory.ts';
 import { syncDirectory } from '../sync-directory.ts';
 import { isDigest, safeName, textOf } from './safe-name.ts';
+import { someAtOnce } from './some-at-once.ts';
 
 /** What lies in a record's file. */
 export interface FoundRecord {
@@ -39,7 +40,7 @@ export class RecordFiles {
   async keys(collection: string): Promise<FoundKeys> {
     const directory = join(this.#directory, safeName(collection));
     const names = ((await unlessMissing(readdir(directory))) ?? []).filter((name) => !name.endsWith(DRAFT));
-    const keys = await Promise.all(names.map(async (name) => textOf(name) ?? keyIn(directory, name)));
+    const keys = await someAtOnce(names, async (name) => textOf(name) ?? keyIn(directory, name));
     return {
       keys: keys.filter((key) => key !== undefined),
       unreadable: names.filter((name, index) => keys[index] === undefined && isDigest(name)),
