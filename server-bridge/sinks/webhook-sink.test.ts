@@ -54,6 +54,12 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
+test('webhook - 413 says that the batch is too large for its receiver', async () => {
+  const { url, origin } = await receiving(413);
+  const refusal = { code: 'TOO_LARGE', message: expect.stringContaining(`${origin} answered 413`) as unknown };
+  await expect(sinkTo(url).deliver(batch, never)).rejects.toMatchObject(refusal);
+});
+
 test('webhook - 410 ends it, every 2xx takes it', async () => {
   const { url } = await receiving(410, 200, 202, 299);
   const sink = sinkTo(url);

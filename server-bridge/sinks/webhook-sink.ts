@@ -29,7 +29,7 @@ export function webhookSignature(secret: string, atMs: number, body: string): st
 
 /**
  * Posts batches as JSON. Any 2xx takes a batch; `410` ends all deliveries; everything else, and silence, is a failure.
- * @throws TestudoError `UNAVAILABLE`, `DEADLINE`; `ORIGIN_NOT_ALLOWED` when its name leads to a private address
+ * @throws TestudoError `UNAVAILABLE`, `DEADLINE`; `TOO_LARGE` for `413`; `ORIGIN_NOT_ALLOWED` when its name leads to a private address
  */
 export function webhookSink(options: WebhookOptions): Sink {
   const { origin } = new URL(options.url);
@@ -42,13 +42,15 @@ export function webhookSink(options: WebhookOptions): Sink {
       const status = await post({ ...options, lookup }, batch, signal);
       if (status === 410) return 'gone';
       if (status >= 200 && status < 300) return 'delivered';
-      throw new TestudoError('UNAVAILABLE', `${origin} answered ${status}; ${remedyOf(status)}`);
+      const code = status === 413 ? 'TOO_LARGE' : 'UNAVAILABLE';
+      throw new TestudoError(code, `${origin} answered ${status}; ${remedyOf(status)}`);
     },
   };
 }
 
 function remedyOf(status: number): string {
   if (status >= 300 && status < 400) return 'redirects are not followed: name the address that it leads to';
+  if (status === 413) return 'it is delivered in parts; let the receiver take larger bodies if one change is too large';
   return 'it is delivered again';
 }
 

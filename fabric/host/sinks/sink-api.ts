@@ -64,7 +64,8 @@ export interface Sink {
   readonly place?: string;
   /**
    * Resolves once the batch has been taken for good. Never called twice at once for one model.
-   * @throws whatever says why it was not taken: it is delivered again; `signal.reason`
+   * @throws TestudoError `TOO_LARGE` for more than the receiver takes at once: a part of it is delivered
+   * @throws whatever else says why it was not taken: it is delivered again; `signal.reason`
    */
   deliver(batch: SinkBatch, signal: AbortSignal): Promise<SinkAnswer>;
   close?(): Promise<void>;

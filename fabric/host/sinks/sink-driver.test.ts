@@ -6,7 +6,7 @@ import { readLog } from '../../sync/read-log.ts';
 import { memoryRecords, type Records } from '../../testing/sim/memory-datasource.ts';
 import { scriptedSink, sinkWorld, type ScriptedSink } from '../../testing/sink-world.ts';
 import { settled } from '../../testing/virtual-platform.ts';
-import type { SinkBatch, SinkEvent } from './sink-api.ts';
+import type { Sink, SinkBatch, SinkEvent } from './sink-api.ts';
 
 const seqsOf = (batches: readonly SinkBatch[]): readonly (number | string)[] =>
   batches.flatMap(({ records }) => records.map((record) => (record.type === 'change' ? record.seq : record.type)));
@@ -265,6 +265,38 @@ test('sinks - a receiver that is gone is asked again under another address of th
     await driver.close();
   }
   expect(sinks.map(({ attempts }) => attempts.length)).toEqual([1, 0, 1]);
+});
+
+test('sinks - what is too large for a receiver comes to it in parts, in order and each once', async () => {
+  const world = await sinkWorld();
+  const { attempts: taken, ...sink } = scriptedSink();
+  let refusals = 0;
+  const narrow: Sink = {
+    ...sink,
+    deliver(batch) {
+      if (batch.records.length <= 3) return Promise.resolve(taken.push(batch)).then(() => 'delivered');
+      refusals += 1;
+      return Promise.reject(new TestudoError('TOO_LARGE', 'the receiver takes three records'));
+    },
+  };
+  await world.create('a');
+  for (let n = 2; n <= 40; n += 1) await world.update('a', n);
+  const driver = world.attach(narrow);
+  await settled();
+  expect(seqsOf(taken)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+  expect(driver.standing()).toMatchObject({ state: 'idle', failures: 0, behind: 0 });
+  expect(refusals).toBe(4);
+  await driver.close();
+});
+
+test('sinks - a change that is too large by itself is tried again, as any that is refused', async () => {
+  const world = await sinkWorld();
+  const tooLarge = (): Promise<never> => Promise.reject(new TestudoError('TOO_LARGE', 'the receiver takes nothing'));
+  for (const id of ['a', 'b', 'c']) await world.create(id);
+  const driver = world.attach({ ...scriptedSink(), deliver: tooLarge });
+  await settled();
+  expect(driver.standing()).toMatchObject({ state: 'waiting', failures: 1, behind: 3 });
+  await driver.close();
 });
 
 test('sinks - what was passed over before a crash is no gap, though the log has lost it since', async () => {

@@ -1,4 +1,4 @@
-import { toWire } from '../../error.ts';
+import { hasCode, toWire } from '../../error.ts';
 import type { Disposable } from '../../plain.ts';
 import type { Platform } from '../../platform.ts';
 import { backoffMs } from '../../port/backoff.ts';
@@ -45,6 +45,8 @@ export class SinkDriver {
   readonly #options: SinkDriverOptions;
   readonly #end = new AbortController();
   readonly #listening: Disposable;
+  /** changes in a batch: fewer, once the receiver has found one too large */
+  #most = batchSize;
   #cursor: SinkCursor | null = null;
   #keptSeq = 0;
   #state: SinkStanding['state'] = 'idle';
@@ -138,7 +140,7 @@ export class SinkDriver {
       this.#state = 'stopped';
       return false;
     }
-    const limit = cursor.until === null ? batchSize : cursor.until - cursor.seq;
+    const limit = cursor.until === null ? this.#most : cursor.until - cursor.seq;
     const page = await source.log(cursor.seq, Math.max(1, limit));
     if (!isOf(page, cursor)) return this.#deliverAnew(page, cursor);
     if (cursor.seq === page.seq) return false;
@@ -180,14 +182,23 @@ export class SinkDriver {
     return { records, until, term: terms.at(until) };
   }
 
-  /** The batch is noted before it is delivered: whatever happens then, the same batch is delivered again. */
+  /**
+   * The batch is noted before it is delivered: whatever happens then, the same batch is delivered again. One that was
+   * refused as too large is none: its first half is noted in its place.
+   */
   async #deliver(cursor: SinkCursor, { records, until, term }: Portion): Promise<void> {
     const { sink, source } = this.#options;
     const { modelName } = source;
     const delivery = `${sink}/${modelName}/${term}/${cursor.seq + 1}-${until}`;
     if (cursor.until !== until) await this.#keep({ term: cursor.term, seq: cursor.seq, until });
-    const isTaken = await this.#hand({ delivery, sink, modelName, records });
-    await this.#keep(isTaken ? { term, seq: until, until: null } : { ...cursor, until, gone: this.#configured });
+    try {
+      const isTaken = await this.#hand({ delivery, sink, modelName, records });
+      await this.#keep(isTaken ? { term, seq: until, until: null } : { ...cursor, until, gone: this.#configured });
+    } catch (error) {
+      if (records.length < 2 || !hasCode(error) || error.code !== 'TOO_LARGE') throw error;
+      this.#most = Math.ceil((until - cursor.seq) / 2);
+      await this.#keep({ term: cursor.term, seq: cursor.seq, until: cursor.seq + this.#most });
+    }
   }
 
   async #deliverAnew({ terms, seq }: LogPage, cursor: SinkCursor): Promise<true> {
