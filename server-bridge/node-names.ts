@@ -1,5 +1,6 @@
-import { hasCode } from '@testudo/fabric/error';
+import type { TestudoError } from '@testudo/fabric/error';
 import type { Datasource } from '@testudo/fabric/store/datasource';
+import { soundOr } from '@testudo/fabric/store/sound-or';
 
 const collection = 'node-names';
 
@@ -13,15 +14,11 @@ export type ClaimName = (node: string, user: string) => Promise<boolean>;
  */
 export function nodeNames(
   datasource: Pick<Datasource, 'get' | 'commit'>,
-  onDamaged: (error: unknown) => void,
+  onDamaged: (error: TestudoError) => undefined,
 ): ClaimName {
   const known = new Map<string, Promise<string>>();
-  const noneIfDamaged = (error: unknown): undefined => {
-    if (!hasCode(error) || error.code !== 'CORRUPT') throw error;
-    onDamaged(error);
-  };
   async function ownerOf(node: string, user: string): Promise<string> {
-    const owner = await datasource.get(collection, node).catch(noneIfDamaged);
+    const owner = await soundOr(datasource.get(collection, node), onDamaged);
     if (typeof owner === 'string') return owner;
     await datasource.commit([{ collection, key: node, value: user }]);
     return user;

@@ -90,7 +90,7 @@ function openMeshDoor(
     server: app.server,
     node: mesh,
     platform,
-    claimName: nodeNames(datasource, (error) => platform.onError(error)),
+    claimName: nodeNames(datasource, (error) => void platform.onError(error)),
     async authenticate(request) {
       const principal = sessions.principal(request.headers.cookie);
       return principal.user === '' ? null : principal;
