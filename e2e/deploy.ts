@@ -15,3 +15,13 @@ export async function deploy(
   const body = (await reply.json()) as { error?: { code: string } };
   return { status: reply.status, code: body.error?.code ?? null };
 }
+
+/** Takes a remote out of the catalogue, as its operator would. @returns its URL, to deploy it again */
+export async function withdraw(demo: Running, name: string): Promise<string> {
+  const catalogue = `${demo.url}/api/catalog`;
+  const { remotes } = (await (await fetch(catalogue)).json()) as { remotes: { name: string; url: string }[] };
+  const headers = { authorization: `Bearer ${demo.token}` };
+  const reply = await fetch(`${catalogue}/remotes/${name}`, { method: 'DELETE', headers });
+  if (!reply.ok) throw new Error(`${name} was not withdrawn: ${reply.status} ${await reply.text()}`);
+  return remotes.find((remote) => remote.name === name)?.url ?? '';
+}

@@ -79,8 +79,7 @@ test('a build with other rules has every follower ask anew, and one with the sam
   const heard: Plain[] = [];
   node.subscribe('live.main.thing', (body) => heard.push(body));
   const registry = createModelRegistry();
-  const load = (report: ModelReport): void =>
-    registry.replace({ remote: 'r', build: 'b', global: 'g', adapters: [], services: [], models: [report] });
+  const load = (report: ModelReport): void => registry.replace({ remote: 'r', models: [report] });
   load(model());
   const options = { node: 'server', tenant: 'main', platform, datasource: memoryDatasource(), mesh, registry };
   const partition = await authorityRole.partitions(options as unknown as PartitionOptions).open('thing');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Principal } from '../access/principal.ts';
 import { ada, flowWorld, steps } from '../testing/flow-world.ts';
+import { snapshotOf } from '../testing/model-realm.ts';
 import { settled } from '../testing/virtual-platform.ts';
 
 const thresholds = { errorRate: 1, callVolume: 1, intervalMs: 1e6, retryDelay: 30_000 };
@@ -50,6 +51,23 @@ test('an object that is deleted between two attempts is not tried again', async 
   await server.write({ modelName: 'thing', kind: 'delete', id, input: null }, ada);
   await pass();
   expect(calls).toEqual(['pick']);
+});
+
+test('the flow of a model that is withdrawn waits, in silence, and goes on where it was when the model is back', async () => {
+  const { place, pass, calls, ill, flow, server, platform } = await flowWorld();
+  ill.add('ship');
+  const id = await place();
+  await settled();
+  const told = platform.errors.length;
+  await server.useSnapshot({ revision: 2, builds: [] });
+  ill.clear();
+  const before = [...calls];
+  await pass();
+  expect(calls).toEqual(before);
+  expect(platform.errors.slice(told)).toEqual([]);
+  await server.useSnapshot(snapshotOf([{ remote: 'thing', build: 'b1', models: [] }]));
+  await pass();
+  expect((await flow(id))?.done.map(({ port, status }) => [port, status])).toEqual(steps.map((port) => [port, 'done']));
 });
 
 test('each call of an undo has a key of its own', async () => {

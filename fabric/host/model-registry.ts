@@ -9,7 +9,7 @@ import type { ModelReport, PortReport } from '../spec/model-report.ts';
 /** The models that this host runs now, by name and by endpoint. */
 export interface ModelRegistry {
   /** Takes over the models of a build; those that its remote no longer declares go. */
-  replace(build: LoadedBuild): void;
+  replace(build: Pick<LoadedBuild, 'remote' | 'models'>): void;
   /** From now on models are as a deployment makes them of what their builds declare. */
   configure(change: (model: ModelReport) => ModelReport): void;
   /** @throws TestudoError `UNAVAILABLE` (retryable) while no build of it is loaded */

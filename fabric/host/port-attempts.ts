@@ -95,6 +95,7 @@ export class PortAttempts {
       if (this.#options.isGone(run)) return null;
       if (this.#options.isCanceled(run)) return { status: 'canceled', patch: noChange, build: '', attempts };
       const { modelName } = run.partition;
+      if (!registry.all().some((model) => model.modelName === modelName)) return this.#wait(run);
       const port = registry.port(modelName, run.step.port);
       if (port.disabled && run.act === 'call')
         return this.#options.isCalledOff(run) ? givenUp(run, attempts) : this.#wait(run);

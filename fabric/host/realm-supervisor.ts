@@ -19,7 +19,8 @@ export interface RealmSupervisor {
   /** how often it was started again */
   readonly restarts: number;
   /**
-   * Builds that changed take over for new calls; former ones drain and go. All are tried.
+   * Builds that changed take over for new calls; former ones drain and go, as do those of remotes that it has no more.
+   * All are tried.
    * @throws TestudoError the first failure's code, with the names of all that failed in `data.remotes`
    */
   use(snapshot: Snapshot): Promise<void>;
@@ -197,9 +198,10 @@ class Supervisor implements RealmSupervisor {
     this.#options.onReady();
   }
 
-  /** Loads what changed; ends early when the realm itself ends. Gives the remotes that could not be loaded, and why. */
+  /** Loads what changed, and has go what is not there any more; ends early when the realm itself ends. Gives the remotes that could not be loaded, and why. */
   async #loadAll(run: RealmRun, snapshot: Snapshot): Promise<ReadonlyMap<string, unknown>> {
     const failed = new Map<string, unknown>();
+    this.#retireAbsent(run, snapshot);
     for (const build of snapshot.builds) {
       const { name, global } = build.sidecar;
       if (run.builds.get(name)?.sidecar.global === global) continue;
@@ -216,6 +218,14 @@ class Supervisor implements RealmSupervisor {
       break;
     }
     return failed;
+  }
+
+  #retireAbsent(run: RealmRun, { builds }: Snapshot): void {
+    run.builds.forEach((build, name) => {
+      if (builds.some(({ sidecar }) => sidecar.name === name)) return;
+      run.builds.delete(name);
+      run.retire(build);
+    });
   }
 
   async #load(run: RealmRun, build: AdmittedBuild): Promise<void> {

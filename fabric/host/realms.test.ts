@@ -129,3 +129,30 @@ test('realms - what fails is named by its remotes, over all realms', async () =>
   });
   await expect(realms.ready('a_one')).resolves.toBeDefined();
 });
+
+test('realms - a remote that is not in the snapshot any more is gone: from its realm, whose other builds stay, and with its models', async () => {
+  const { realms, registry, started, snapshot } = await shop();
+  await realms.use(snapshot('order', 'parcel', 'fulfilment'));
+  await realms.use(snapshot('order', 'fulfilment'));
+  expect(started.map(({ loaded, evicted }) => [loaded, evicted])).toEqual([
+    [['order'], []],
+    [['fulfilment', 'parcel'], ['testudo_parcel_b1']],
+  ]);
+  await expect(realms.ready('parcel')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await realms.use(snapshot('fulfilment'));
+  expect(registry.all().map(({ modelName }) => modelName)).toEqual(['fulfilment']);
+  expect(started[0]?.evicted).toEqual(['testudo_order_b1']);
+
+  await realms.use(snapshot('order', 'parcel', 'fulfilment'));
+  expect(started.map(({ loaded }) => loaded)).toEqual([
+    ['order', 'order'],
+    ['fulfilment', 'parcel', 'parcel'],
+  ]);
+  await (await realms.ready('parcel')).callPort({ ...call, modelName: 'parcel' });
+});
+
+test('realms - a name is free for another remote in the very snapshot in which its owner is gone', async () => {
+  const { realms, registry, snapshot } = await shop();
+  await realms.use(snapshot('other:order', 'fulfilment'));
+  expect(registry.get('order').remote).toBe('other');
+});

@@ -30,7 +30,7 @@ export interface ModelRealms {
 export interface Realms extends ModelRealms {
   /** The realm of a model, whether it runs now or not. @throws TestudoError `UNAVAILABLE` */
   of(modelName: string): RealmSupervisor;
-  /** @throws TestudoError as `RealmSupervisor.use`, over all realms */
+  /** Models of remotes that the snapshot has not are gone from here. @throws TestudoError as `RealmSupervisor.use`, over all realms */
   use(snapshot: Snapshot): Promise<void>;
   /** The bindings have changed: next calls use them in every realm, calls under way end as they began. */
   rebind(): Promise<void>;
@@ -91,8 +91,12 @@ class HostRealms implements Realms {
   }
 
   async use(snapshot: Snapshot): Promise<void> {
+    const { registry } = this.#options;
     const { realms } = this.#options.configuration;
     const builds = snapshot.builds.filter(inRealm);
+    for (const { remote } of registry.all()) {
+      if (!builds.some(({ sidecar }) => sidecar.name === remote)) registry.replace({ remote, models: [] });
+    }
     const use = (name: string, its: readonly AdmittedBuild[]): Promise<void> => {
       for (const { sidecar } of its) this.#places.set(sidecar.name, name);
       return this.#supervisor(name).use({ ...snapshot, builds: its });

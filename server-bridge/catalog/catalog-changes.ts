@@ -13,6 +13,16 @@ export function replaced(catalog: Catalog, remote: CatalogRemote): Catalog {
   return { schema: 1, revision: catalog.revision + 1, remotes };
 }
 
+/** The next revision of a catalogue, without a remote. @throws TestudoError `NOT_FOUND` when it has none of this name */
+export function without(catalog: Catalog, name: string): Catalog {
+  const remotes = catalog.remotes.filter((remote) => remote.name !== name);
+  if (remotes.length < catalog.remotes.length) return { schema: 1, revision: catalog.revision + 1, remotes };
+  throw new TestudoError(
+    'NOT_FOUND',
+    `the catalogue has no remote ${name.slice(0, 80)}; GET /api/catalog tells which it has`,
+  );
+}
+
 /** Whether a catalogue names exactly this build of the remote. */
 export function isSame(remote: CatalogRemote, catalog: Catalog): boolean {
   const former = catalog.remotes.find(({ name }) => name === remote.name);

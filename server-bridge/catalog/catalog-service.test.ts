@@ -276,6 +276,34 @@ test('catalogue - a catalogue that cannot be written is switched back', async ()
   expect(world.announced).toEqual([1]);
 });
 
+test('catalogue - a remote that is withdrawn runs no longer, over a restart too, until it is deployed again', async () => {
+  const world = new World();
+  const [order, store] = [world.publish('order', 'b1'), world.publish('store', 'b1', 'ui')];
+  const service = await world.open();
+  for (const [name, url] of [['order', order] as const, ['store', store] as const]) await service.deploy({ name, url });
+  expect(await service.withdraw('order')).toMatchObject({ revision: 3, remotes: [{ name: 'store' }] });
+  expect(world.running).toEqual(['testudo_store_b1']);
+  await expect(service.withdraw('order')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const again = await world.open();
+  expect([again.current(), world.running]).toEqual([service.current(), ['testudo_store_b1']]);
+  await again.deploy({ name: 'order', url: order });
+  expect(world.running).toEqual(['testudo_store_b1', 'testudo_order_b1']);
+  expect(world.announced).toEqual([1, 2, 3, 4]);
+});
+
+test('catalogue - a remote stays while the catalogue cannot be written without it; what others fail at is told', async () => {
+  const world = new World();
+  const service = await world.open();
+  const before = await service.deploy({ name: 'order', url: world.publish('order', 'b1') });
+  world.isDiskFull = true;
+  await expect(service.withdraw('order')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect([service.current(), world.running]).toEqual([before, ['testudo_order_b1']]);
+  world.isDiskFull = false;
+  world.failure = new TestudoError('ADAPTER_MISSING', 'store needs order', { data: { remotes: ['store'] } });
+  expect((await service.withdraw('order')).remotes).toEqual([]);
+  expect(world.errors).toContain(world.failure);
+});
+
 test('catalogue - an origin that is silent delays no restart, and what is listed follows behind', async () => {
   const world = new World();
   await (await world.open()).deploy({ name: 'order', url: world.publish('order', 'b1') });

@@ -3,7 +3,7 @@ import type { Catalog } from '@testudo/fabric/catalog/catalog';
 import { TestudoError } from '@testudo/fabric/error';
 import type { RunningHost } from '@testudo/fabric/host/host-options';
 
-import { isSame, replaced, withListed } from './catalog-changes.ts';
+import { isSame, replaced, withListed, without } from './catalog-changes.ts';
 import type { CatalogFile } from './catalog-file.ts';
 import type { DeployRequest } from './deploy-request.ts';
 import { describeRemote } from './describe-remote.ts';
@@ -23,6 +23,12 @@ export interface CatalogService {
    * when the catalogue cannot be written
    */
   deploy(request: DeployRequest): Promise<Catalog>;
+  /**
+   * Lets the host run without a remote, then commits the next revision. Objects of its models stay in their stores; what
+   * hosts change of them meanwhile waits there. Deployed again it is back. What fails in other remotes is reported.
+   * @throws TestudoError `NOT_FOUND` when the catalogue has none of this name; `UNAVAILABLE` when it cannot be written
+   */
+  withdraw(name: string): Promise<Catalog>;
   /** Resolves when the listed builds were taken over, or refused. */
   readonly settled: Promise<void>;
 }
@@ -58,6 +64,7 @@ export async function openCatalogService(
     current: () => service.current,
     running: () => service.running,
     deploy: (request) => service.deploy(request),
+    withdraw: (name) => service.withdraw(name),
     settled,
   };
 }
@@ -95,6 +102,10 @@ class OneByOneService {
     return this.#inTurn(() => this.#change(request));
   }
 
+  withdraw(name: string): Promise<Catalog> {
+    return this.#inTurn(() => this.#withdraw(name));
+  }
+
   /** A build whose bytes were altered on the disk is refused here, and fetched anew by `takeListed`. */
   runStored(): Promise<void> {
     return this.#orReport(() => this.#use(this.#running));
@@ -118,26 +129,30 @@ class OneByOneService {
   }
 
   async #change(request: DeployRequest): Promise<Catalog> {
-    const { admission, announce } = this.#options;
+    const { admission } = this.#options;
     const remote = await describeRemote(request, this.#catalog, this.#options);
     const isNamed = isSame(remote, this.#catalog);
     if (isNamed && !this.#hasFailed && !this.#hasRefused) return this.#catalog;
     const build = await admission.admit(remote);
     const next = isNamed ? this.#catalog : replaced(this.#catalog, remote);
-    await this.#switch(build, next);
-    await this.#orReport(() => this.#take());
-    announce(next.revision);
-    await this.#sweep();
-    return next;
-  }
-
-  /** Has the host run an admitted build and writes the catalogue that names it; nothing of a refused build stays. */
-  async #switch(build: Snapshot['builds'][number], next: Catalog): Promise<void> {
-    const { file, onError } = this.#options;
+    const { onError } = this.#options;
     const former = this.#running;
     const wanted = withBuild(former, build, next.revision);
+    return this.#switch(next, wanted, () => switchHost({ host: this.#host, onError, former, wanted, build }));
+  }
+
+  async #withdraw(name: string): Promise<Catalog> {
+    const next = without(this.#catalog, name);
+    const wanted = { revision: next.revision, builds: othersThan(name, this.#running) };
+    return this.#switch(next, wanted, () => this.#orReport(() => this.#use(wanted)));
+  }
+
+  /** Has the host run other builds, writes the catalogue that names them and tells it; nothing of a refused build stays. */
+  async #switch(next: Catalog, wanted: Snapshot, use: () => Promise<void>): Promise<Catalog> {
+    const { file, announce } = this.#options;
+    const former = this.#running;
     try {
-      await switchHost({ host: this.#host, onError, former, wanted, build });
+      await use();
       await this.#keep(() => file.write(next), former);
     } catch (error) {
       await this.#sweep();
@@ -146,6 +161,10 @@ class OneByOneService {
     this.#catalog = next;
     this.#former = former;
     this.#running = wanted;
+    await this.#orReport(() => this.#take());
+    announce(next.revision);
+    await this.#sweep();
+    return next;
   }
 
   /** Writes the catalogue, or has the host run the former builds again. */
@@ -195,6 +214,9 @@ class OneByOneService {
 }
 
 function withBuild(former: Snapshot, build: Snapshot['builds'][number], revision: number): Snapshot {
-  const others = former.builds.filter(({ remote }) => remote.name !== build.remote.name);
-  return { revision, builds: [...others, build] };
+  return { revision, builds: [...othersThan(build.remote.name, former), build] };
+}
+
+function othersThan(name: string, { builds }: Snapshot): Snapshot['builds'] {
+  return builds.filter(({ remote }) => remote.name !== name);
 }

@@ -28,6 +28,8 @@ export interface AppFixture {
   readonly writes: { readonly request: WriteRequest; readonly principal: Principal }[];
   readonly calls: { readonly request: CallRequest; readonly principal: Principal }[];
   readonly deploys: DeployRequest[];
+  /** names of remotes */
+  readonly withdrawn: string[];
   /** changes of the configuration */
   readonly puts: unknown[];
   readonly errors: unknown[];
@@ -97,6 +99,7 @@ export function createFixture(
   const writes: AppFixture['writes'] = [];
   const calls: AppFixture['calls'] = [];
   const deploys: DeployRequest[] = [];
+  const withdrawn: string[] = [];
   const puts: unknown[] = [];
   const errors: unknown[] = [];
   const sessions = createSessions({ configuration, secret: 'a secret of tests', now: () => 1_000 });
@@ -109,6 +112,7 @@ export function createFixture(
       current: () => catalogOfTest,
       running: () => ({ revision: 4, builds: [] }),
       deploy: (request) => (deploys.push(request), Promise.resolve(catalogOfTest)),
+      withdraw: (name) => (withdrawn.push(name), Promise.resolve(catalogOfTest)),
       settled: Promise.resolve(),
     },
     live: {
@@ -144,7 +148,7 @@ export function createFixture(
       },
       ...(body === undefined ? {} : { payload: body as object }),
     });
-  return { app, writes, calls, deploys, puts, errors, ask };
+  return { app, writes, calls, deploys, withdrawn, puts, errors, ask };
 }
 
 function fakeHost({ writes, calls }: Pick<AppFixture, 'writes' | 'calls'>): Partial<Host> {

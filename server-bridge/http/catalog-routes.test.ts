@@ -30,6 +30,18 @@ test('catalogue - a deploy with the token reaches the service', async () => {
   expect(deploys).toEqual([{ name: 'store', url }]);
 });
 
+test('catalogue - a remote is withdrawn by whoever has the token', async () => {
+  const { ask, withdrawn } = createFixture();
+  const headers = { authorization: 'Bearer the-token' };
+  for (const [each, status] of [
+    [{}, 401] as const,
+    [{ authorization: 'Bearer x' }, 403] as const,
+    [headers, 200] as const,
+  ])
+    expect((await ask('DELETE', '/api/catalog/remotes/store', { headers: each })).statusCode).toBe(status);
+  expect(withdrawn).toEqual(['store']);
+});
+
 test.each([
   ['Store', { url }],
   ['store', { url: 'file:///etc/passwd' }],

@@ -26,4 +26,8 @@ export function addCatalogRoutes(app: FastifyInstance, { catalog, token, configu
     }
     return catalog.deploy(wanted);
   });
+  app.delete<{ Params: { name: string } }>('/api/catalog/remotes/:name', (request) => {
+    demandToken(request.headers.authorization, token);
+    return catalog.withdraw(request.params.name);
+  });
 }

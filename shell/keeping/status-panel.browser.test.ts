@@ -13,6 +13,10 @@ const refusal = (count: number): RefusedWrite => ({
   error: { code: 'VALIDATION', message: '<b>not so</b>' },
   changes: { note: 'mine', lines: [1] },
 });
+const unsent = (count: number): RefusedWrite => ({
+  ...refusal(count),
+  error: { code: 'UNAVAILABLE', message: 'no build of the model order is loaded here (yet); is it in the catalogue?' },
+});
 const buttons = (name: string): readonly HTMLElement[] =>
   [...document.querySelectorAll<HTMLElement>('#keeping button')].filter(({ textContent }) => textContent === name);
 const panelElement = (): HTMLElement => document.querySelector('#keeping') as HTMLElement;
@@ -97,18 +101,37 @@ test('Escape and a click elsewhere close it, and the storage is asked for whenev
 
 test('what cannot be sent is copied whole as JSON, by hand where the browser does not let it, and dismissed', async () => {
   const { panel, show, dismissed } = setUp();
-  show([refusal(1)], [refusal(2), refusal(3)]);
+  show([refusal(1)], [unsent(2), unsent(3)]);
   panel.open();
   expect(panelElement().textContent).toContain('2 changes cannot be sent for now');
+  expect(panelElement().textContent).toContain('Nothing that takes it runs on the server now.');
   const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValueOnce(undefined);
   onTestFinished(() => write.mockRestore());
   const [, copy, other] = buttons('Copy');
   copy?.click();
   await expect.poll(() => copy?.textContent).toBe('Copied');
-  expect(JSON.parse(String(write.mock.calls[0]?.[0]))).toEqual([refusal(2)]);
+  expect(JSON.parse(String(write.mock.calls[0]?.[0]))).toEqual([unsent(2)]);
   write.mockRejectedValueOnce(new DOMException('no', 'NotAllowedError'));
   other?.click();
   await expect.poll(() => document.querySelector<HTMLTextAreaElement>('#keeping textarea')?.value).toContain('"h:3"');
   buttons('Dismiss all 2')[0]?.click();
+  buttons('Dismiss for good')[0]?.click();
   expect(dismissed).toEqual(['h:2', 'h:3']);
+});
+
+test('what has reached nobody is given up only for good: its user is asked, and keeps it where his hand is', () => {
+  const { panel, show, dismissed } = setUp();
+  show([], [unsent(2), unsent(3)]);
+  panel.open();
+  const [first] = buttons('Dismiss');
+  first?.click();
+  expect(document.activeElement?.textContent).toBe('Keep');
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Give this change up for good? Keep');
+  buttons('Keep')[0]?.click();
+  expect(document.activeElement).toBe(first);
+  expect(panelElement().hidden).toBe(false);
+  expect(dismissed).toEqual([]);
+  first?.click();
+  buttons('Dismiss for good')[0]?.click();
+  expect(dismissed).toEqual(['h:2']);
 });
