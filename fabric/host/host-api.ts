@@ -13,7 +13,7 @@ import type { GivenBack } from '../sync/retention.ts';
 import type { ModelReport } from '../spec/model-report.ts';
 import type { RouteAnswer, RouteCall } from '../spec/route-call.ts';
 import type { HistoryPage, HistoryRequest } from './history-page.ts';
-import type { SinkStanding } from './sinks/sink-api.ts';
+import type { SinkBatch, SinkStanding } from './sinks/sink-api.ts';
 import type { ComputeStanding, FlowsStanding, LogStanding, PortStanding, RealmStanding } from './host-inspection.ts';
 
 /** One write as a door hands it to the host. */
@@ -115,6 +115,8 @@ export type HostEvent = {
       readonly build: string;
       readonly error?: WireError;
     }
+  /** what a sink of a browser without a server has forwarded to the broker */
+  | { readonly type: 'sink'; readonly batch: SinkBatch }
   /** bindings, addresses or ports are configured otherwise: the report tells */
   | { readonly type: 'configured' }
   | { readonly type: 'snapshot'; readonly revision: number }

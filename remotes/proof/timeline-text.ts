@@ -41,6 +41,8 @@ export function timelineText(event: HostEvent, place: Place): string {
       return 'its storage refuses something, or takes it again';
     case 'build':
       return buildText(event);
+    case 'sink':
+      return `${event.batch.sink}: ${event.batch.records.length} of ${event.batch.modelName} forwarded`;
     case 'configured':
       return 'its configuration has changed';
     case 'snapshot':

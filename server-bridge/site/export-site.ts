@@ -13,6 +13,8 @@ export interface SiteOptions {
   readonly to: string;
   /** whose the objects of every visitor are, and what roles he has */
   readonly session: { readonly user: string; readonly roles: readonly string[] };
+  /** what each visitor's browser forwards to its broker */
+  readonly sinks: NonNullable<ShellConfig['sinks']>;
 }
 
 /** Documents of the server that a browser alone starts from, each a file of the site. */
@@ -24,11 +26,11 @@ const documents = ['index.html', 'sw.js', 'config.json', 'api/catalog', 'api/ses
  * @throws TestudoError `UNAVAILABLE` when the server does not answer with one of the documents
  */
 export async function exportSite(options: SiteOptions): Promise<void> {
-  const { from, shell, to, session } = options;
+  const { from, shell, to, session, sinks } = options;
   await cp(shell, to, { recursive: true });
   const page = await get(from, '/');
   const config = (await (await get(from, '/config.json')).json()) as ShellConfig;
-  const alone: ShellConfig = { ...config, authority: 'browser', demo: false };
+  const alone: ShellConfig = { ...config, authority: 'browser', demo: false, sinks };
   const texts: { readonly [path in (typeof documents)[number]]: string } = {
     'index.html': await page.text(),
     'sw.js': await (await get(from, '/sw.js')).text(),

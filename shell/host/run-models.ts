@@ -5,8 +5,8 @@ import { followConfiguration } from '@testudo/fabric/host/follow-configuration';
 import type { HostEventBody } from '@testudo/fabric/host/host-api';
 import type { HostOptions, RunningHost } from '@testudo/fabric/host/host-options';
 import { lazyFlowRunner } from '@testudo/fabric/host/lazy-flow-runner';
-import type { HostRole } from '@testudo/fabric/host/partitions';
 import { replicaRoleOf } from '@testudo/fabric/host/replica-role';
+import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { openReplica } from '@testudo/fabric/sync/replica';
 import type { OtherDatasources } from '@testudo/fabric/store/datasource-choice';
 
@@ -47,10 +47,13 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
   const { reader, store } = await openBuilds({ ...scope, troubles });
   const digest = (bytes: ArrayBuffer): Promise<string> => platform.digest(bytes);
   const builds = createAdmittedBuilds({ store: reader, digest });
+  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node });
   const host = await createHost({
     ...parts,
     mesh,
-    role: config.authority === 'browser' ? await loadAuthorityRole() : replicaRoleOf(parts.openReplica),
+    ...(config.authority === 'browser'
+      ? await aloneParts(config, { mesh, platform, emit })
+      : { role: replicaRoleOf(parts.openReplica) }),
     datasources: memoryOnDemand,
     startRealm: realmStarter(parts.worker),
     runtime: 'browser',
@@ -62,7 +65,6 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
     configuration: config.host,
   });
   host.on(publish);
-  const emit = (event: HostEventBody): void => publish({ ...event, atMs: platform.now(), node });
   const common = {
     builds,
     host,
@@ -117,7 +119,16 @@ async function loadFlowRunner(): Promise<CreateFlowRunner> {
   return (await import(/* webpackChunkName: "flows" */ '@testudo/fabric/host/flow-runner')).createFlowRunner;
 }
 
-/** The program of a browser that has no server to put its ops in order. */
-async function loadAuthorityRole(): Promise<HostRole> {
-  return (await import(/* webpackChunkName: "authority" */ '@testudo/fabric/host/authority-role')).authorityRole;
+/** The program of a browser that has no server to put its ops in order, and what forwards them where that is configured. */
+async function aloneParts(
+  { sinks: wanted, tenant }: ShellConfig,
+  parts: Pick<HostOptions, 'mesh' | 'platform'> & Pick<ModelHost, 'emit'>,
+): Promise<Pick<HostOptions, 'role' | 'sinks'>> {
+  const { authorityRole: role } = await import(
+    /* webpackChunkName: "authority" */ '@testudo/fabric/host/authority-role'
+  );
+  if (!wanted || Object.keys(wanted).length === 0) return { role };
+  const { forwardToTabs } = await import(/* webpackChunkName: "sinks" */ './forward-to-tabs.ts');
+  const sinks = forwardToTabs(wanted, { ...parts, tenant });
+  return { role: sinks.around(role), sinks };
 }

@@ -3,6 +3,7 @@ import { createHost } from '../../host/create-host.ts';
 import { createFlowRunner } from '../../host/flow-runner.ts';
 import type { HostConfiguration, RunningHost } from '../../host/host-options.ts';
 import type { HostRole } from '../../host/partitions.ts';
+import { brokerSinks, type BrokerSinks } from '../../host/sinks/broker-sinks.ts';
 import type { MeshNode } from '../../mesh/mesh-node.ts';
 import type { Platform } from '../../platform.ts';
 import { modelRealm, snapshotOf, type Adapters, type TestBuild } from '../model-realm.ts';
@@ -16,6 +17,8 @@ export interface Surroundings {
   readonly random: Random;
   readonly adapters: Adapters;
   readonly configuration?: Partial<HostConfiguration>;
+  /** what authorities forward to the broker */
+  readonly sinks?: BrokerSinks;
   /** whether disks and sockets fail now and then */
   isRough: boolean;
 }
@@ -84,10 +87,12 @@ export class Process {
     this.#life = life;
     this.builds = builds;
     this.#known.splice(0, Infinity, ...builds);
-    const { adapters, configuration } = this.#around;
+    const { adapters, configuration, sinks: wanted } = this.#around;
     const { platform, mesh } = life;
+    const sinks = role.name === 'authority' && wanted && brokerSinks(wanted, { mesh, platform, tenant: 'main' });
     const host = await createHost({
       ...{ node: this.node, role, mesh, platform, runtime: 'node', tenant: 'main' },
+      ...(sinks ? { sinks, role: sinks.around(role) } : {}),
       ...(user === undefined ? {} : { user }),
       datasource: this.disk.open(),
       createFlows: createFlowRunner,

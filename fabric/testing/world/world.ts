@@ -3,6 +3,7 @@ import { authorityRole } from '../../host/authority-role.ts';
 import type { HostConfiguration, RunningHost } from '../../host/host-options.ts';
 import { hostMeshPolicy } from '../../host/mesh-policy.ts';
 import { replicaRole } from '../../host/replica-role.ts';
+import type { BrokerSinks } from '../../host/sinks/broker-sinks.ts';
 import { encodeEnvelope } from '../../mesh/check-envelope.ts';
 import { keepConnected } from '../../mesh/connect-loop.ts';
 import { createMeshNode } from '../../mesh/create-mesh-node.ts';
@@ -50,6 +51,8 @@ export interface WorldOptions {
   readonly builds: readonly TestBuild[];
   readonly adapters?: Adapters;
   readonly configuration?: Partial<HostConfiguration>;
+  /** what authorities forward to the broker */
+  readonly sinks?: BrokerSinks;
 }
 
 /** A user's device: its process, its cable, and who is signed in. */
@@ -90,10 +93,10 @@ export class World {
   /** how often a node of each name has connected */
   readonly connections: Map<string, number> = new Map();
 
-  constructor({ seed, builds, adapters = {}, configuration }: WorldOptions) {
+  constructor({ seed, builds, adapters = {}, ...others }: WorldOptions) {
     this.random = seededRandom(seed);
     const { time, random } = this;
-    this.around = { time, random, adapters, isRough: false, ...(configuration ? { configuration } : {}) };
+    this.around = { time, random, adapters, isRough: false, ...others };
     this.#builds = builds;
     this.server = new Process(serverNode, this.around);
     this.server.builds = builds;
