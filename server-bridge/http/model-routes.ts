@@ -10,6 +10,7 @@ import type { AppServices } from './app-services.ts';
 import { historyParameters, historyQueryOf, type HistoryText } from './history-text.ts';
 import { recordOf } from './json-body.ts';
 import { doneReply, objectReply } from './object-reply.ts';
+import { pageReply } from './page-reply.ts';
 import { queryOf, queryParameters, type QueryText } from './query-text.ts';
 import { conditionsOf, demandParameters } from './request-conditions.ts';
 
@@ -38,12 +39,12 @@ export function addModelRoutes(app: FastifyInstance, services: AppServices): voi
     return doneReply(reply, host, { object: outcome.state });
   };
 
-  app.get('/api/models/:endpoint', async (request: ModelRequest) => {
+  app.get('/api/models/:endpoint', async (request: ModelRequest, reply) => {
     demandParameters(request.query, [...queryParameters, 'count']);
     const asked = { modelName: modelName(request), query: queryOf(request.query) };
     const page = await leavingPage(host, asked, principal(request));
-    if (request.query.count !== 'true') return page;
-    return { ...page, count: await count(asked.modelName, asked.query, principal(request)) };
+    if (request.query.count !== 'true') return pageReply(reply, page);
+    return pageReply(reply, { ...page, count: await count(asked.modelName, asked.query, principal(request)) });
   });
   app.post('/api/models/:endpoint', async (request: ModelRequest, reply) => {
     demandParameters(request.query, []);
