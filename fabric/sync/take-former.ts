@@ -16,6 +16,7 @@ export interface FormerObjects {
 export interface Taker {
   write(draft: OpDraft): Promise<Recorded>;
   former(request: RequestKey): Promise<Recorded | undefined>;
+  get(id: string): ObjectState | undefined;
 }
 
 /** An object that could not even be recorded here, and why. */
@@ -34,7 +35,8 @@ export interface TakeOptions {
 /** Those of a former host's objects that have not been taken over yet. */
 export async function leftOf({ epoch, states }: FormerObjects, options: TakeOptions): Promise<readonly ObjectState[]> {
   const left: ObjectState[] = [];
-  for (const state of states) if (!(await isTaken(draftOf(state, epoch, options), options))) left.push(state);
+  for (const state of states)
+    if (!isHere(state, options) && !(await isTaken(draftOf(state, epoch, options), options))) left.push(state);
   return left;
 }
 
@@ -58,6 +60,16 @@ export async function takeFormer(former: FormerObjects, options: TakeOptions): P
 /** The request names the former database and the object: nothing else makes it. */
 function draftOf(state: ObjectState, epoch: string, { now }: TakeOptions): OpDraft {
   return handOverDraft(state, { requestId: `taken:${epoch}:${state.id}`, atMs: now() });
+}
+
+/** Taken over it is the same object: the request for it may not be known any more. */
+function isHere({ modelName, id, createdMs }: ObjectState, { taker }: TakeOptions): boolean {
+  try {
+    return taker(modelName).get(id)?.createdMs === createdMs;
+  } catch (error) {
+    if (hasCode(error)) return false; // its model is not deployed here
+    throw error;
+  }
 }
 
 /** A refusal of it is an answer as well. */

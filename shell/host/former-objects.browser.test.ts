@@ -21,6 +21,7 @@ function signedIn() {
       return Promise.resolve({} as Recorded);
     },
     former: ({ requestId }: RequestKey) => Promise.resolve(made.has(requestId) ? ({} as Recorded) : undefined),
+    get: () => undefined,
     pending: () => (state.isAccepted ? [] : [...made.values()]),
   };
   return { made, state, host: { partition: () => partition } as unknown as RunningHost };

@@ -21,6 +21,7 @@ export async function formerObjects(
       return {
         write: (draft) => partition.write(draft, principal),
         former: (request) => partition.former(request, principal),
+        get: (id) => partition.get(id),
       };
     },
   };
