@@ -1,5 +1,5 @@
 import type { Principal } from '@testudo/fabric/access/principal';
-import type { TestudoError } from '@testudo/fabric/error';
+import { settle, type TestudoError } from '@testudo/fabric/error';
 import type { ShellConfig } from '@testudo/fabric/host/shell-config';
 import type { Platform } from '@testudo/fabric/platform';
 
@@ -31,8 +31,10 @@ export interface Tabs {
 
 /**
  * The page's client, and the election that may make this tab the one that runs the host. A page that goes, is frozen or
- * kept for Back gives up its place at once; calls wait until it is shown again.
- * @see Page Lifecycle (WICG): `freeze`, `resume`; HTML, section 7.4.6: `pagehide`, `pageshow`
+ * kept for Back gives up its place at once; calls wait until it is shown again. It finds the host then by itself, as it
+ * has missed what was told meanwhile.
+ * @see Page Lifecycle (WICG): `freeze`, `resume`; HTML, section 7.4.6: `pagehide`, `pageshow`; section 9.5: who is kept
+ * for Back is not eligible for messaging
  */
 export function createTabs(options: TabsOptions): Tabs {
   const { platform } = options;
@@ -48,6 +50,11 @@ export function createTabs(options: TabsOptions): Tabs {
     connector = openConnector(options);
     connector.onLeader((host) => listeners.forEach((listener) => listener(host)));
     open();
+  }
+  function comeBack(): void {
+    if (connector) return;
+    enter();
+    client.call(({ ping }) => settle(ping)).catch((error: unknown) => platform.onError(error));
   }
   function leave(): void {
     if (!connector) return;
@@ -84,9 +91,9 @@ export function createTabs(options: TabsOptions): Tabs {
     start() {
       enter();
       addEventListener('pagehide', leave);
-      addEventListener('pageshow', enter);
+      addEventListener('pageshow', comeBack);
       document.addEventListener('freeze', leave);
-      document.addEventListener('resume', enter);
+      document.addEventListener('resume', comeBack);
     },
   };
 }

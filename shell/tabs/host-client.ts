@@ -41,7 +41,7 @@ export interface HostClient {
    * @throws TestudoError the host's own code; `UNAVAILABLE` when host after host is lost
    */
   call<T>(ask: Ask<T>, options?: { readonly waits?: boolean }): Promise<T>;
-  /** Calls back after each attachment to another host than before: events may have been missed. */
+  /** Calls back after each attachment but the first, also to the host that was left: events may have been missed. */
   onAttached(listener: () => void): Disposable;
 }
 
@@ -70,7 +70,7 @@ class StableClient implements HostClient {
   readonly #options: HostClientOptions;
   readonly #listeners = new Set<() => void>();
   #holding: Promise<Held> | null = null;
-  #formerHost: string | null = null;
+  #hasAttached = false;
   /** hosts that were silent one after another */
   #silent = 0;
 
@@ -139,7 +139,7 @@ class StableClient implements HostClient {
       return true;
     };
     const subscription = this.#options.connector.onLeader((host) => host !== attachment.host && lose());
-    this.#noteHost(attachment.host);
+    this.#noteAttached();
     const giveUp = (): void => {
       this.#silent += 1;
       if (lose()) this.#options.connector.replace(attachment);
@@ -153,10 +153,9 @@ class StableClient implements HostClient {
     return watchForSilence(() => service.ping(), platform, { deadlineMs: deadlineMs * patience, onSilent });
   }
 
-  #noteHost(host: string): void {
-    const isOther = this.#formerHost !== null && this.#formerHost !== host;
-    this.#formerHost = host;
-    if (isOther) queueMicrotask(() => this.#listeners.forEach((listener) => listener()));
+  #noteAttached(): void {
+    if (this.#hasAttached) queueMicrotask(() => this.#listeners.forEach((listener) => listener()));
+    this.#hasAttached = true;
   }
 }
 
