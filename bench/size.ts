@@ -40,8 +40,9 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'flows.*.js': 5000,
   'memory.*.js': 2000,
   'queries.*.js': 3000,
-  // Of a browser without a server: order, log, retention, history, ops that end their realm.
+  // Of a browser without a server: order, log, retention, history, ops that end their realm; what it forwards.
   'authority.*.js': 18_000,
+  'sinks.*.js': 5000,
   'compaction.*.js': 4500,
   'damage.*.js': 5500,
   'hand-over.*.js': 5000,
