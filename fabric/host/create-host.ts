@@ -100,6 +100,7 @@ class TestudoHost implements RunningHost {
       fetch: (request) => options.fetch(request),
       bytes: (global, path) => options.bytes(global, path),
       ask: (request) => this.#objects.answer(request),
+      lend: (realm, group) => this.#objects.lend(realm, group),
       onReady: () => {
         this.#objects.resume().catch((error: unknown) => platform.onError(error));
         this.#flows.resume(this.#partitions.values());

@@ -1,4 +1,5 @@
 import type { Disposable, Plain } from '../plain.ts';
+import type { RealmApi } from '../realm/realm-api.ts';
 import type { CallAsk } from '../realm/realm-ask.ts';
 import { hostOf, type Op } from '../record/op.ts';
 import type { Host } from './host-api.ts';
@@ -70,6 +71,11 @@ export class HostObjects {
       .all()
       .some(({ residentLimit, hears }) => residentLimit !== undefined || hears !== undefined);
     if (isNeeded || this.#live) (await this.#load()).residents.resume(partitions());
+  }
+
+  /** A realm runs for one call beside a group's own: it has the same residents. */
+  async lend(realm: RealmApi, group: RealmSupervisor): Promise<void> {
+    await this.#live?.residents.lend(realm, group, this.#options.partitions());
   }
 
   /** Events of an op are told where it was made: there its handlers run, as its ports do. What led to it leads to its steps. */

@@ -24,6 +24,8 @@ export interface OfficeOptions extends Pick<
   readonly supervisors: ReadonlyMap<string, RealmSupervisor>;
   /** remote -> its realm */
   readonly places: ReadonlyMap<string, string>;
+  /** Gives a realm beside a group's own the resident objects of that. */
+  lend(realm: RealmApi, group: RealmSupervisor): Promise<void>;
   /** What a run for the code of a group is made with. */
   runOptions(name: string, group: string): Omit<RealmRunOptions, 'onCall'>;
 }
@@ -95,7 +97,7 @@ export class RealmOffice {
     const name = `${group.name}-alone`;
     const start = (): Promise<RealmRun> =>
       startRealmRun({ ...options.runOptions(name, group.name), onCall: (run) => this.called(run) });
-    return useAlone({ ...options, group, start }, use);
+    return useAlone({ ...options, group, start, lend: (realm) => options.lend(realm, group) }, use);
   }
 
   /** What computes begins anew with the next call, for the bindings have changed. */

@@ -45,6 +45,8 @@ type OwnOptions = 'name' | 'ask' | 'onCall' | 'limits' | 'demandFree';
 export interface RealmsOptions extends Omit<RealmSupervisorOptions, OwnOptions> {
   /** answers what code asks about objects */
   ask(request: CallAsk): Promise<Plain>;
+  /** gives a realm beside a group's own the resident objects of that */
+  lend(realm: RealmApi, group: RealmSupervisor): Promise<void>;
 }
 
 const inRealm = ({ sidecar }: AdmittedBuild): boolean => sidecar.kind !== 'ui' && sidecar.kind !== 'library';

@@ -41,6 +41,15 @@ export class ResidentFeed {
     if (failure !== null) throw failure;
   }
 
+  /** Gives a realm that runs for one call beside a group's own what that has now. */
+  async lend(to: RealmApi, group: RealmSupervisor, partitions: ReadonlyMap<string, Partition>): Promise<void> {
+    for (const { modelName, residentLimit = -1, indexes = [] } of this.#options.registry.all()) {
+      const states = partitions.get(modelName)?.list() ?? [];
+      if (states.length > residentLimit || this.#options.realmOf(modelName) !== group) continue;
+      await to.keep({ modelName, states, isAll: true, indexes });
+    }
+  }
+
   /** An object has changed. */
   changed(state: ObjectState): void {
     const { modelName, id } = state;

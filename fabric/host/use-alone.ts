@@ -12,18 +12,20 @@ export interface AloneOptions {
   readonly platform: Pick<Platform, 'timer' | 'onError'>;
   /** Starts a realm without builds for the group's code. */
   start(): Promise<RealmRun>;
+  /** Gives it the group's resident objects. */
+  lend(realm: RealmApi): Promise<void>;
 }
 
 /** A call that failed in its realm has been outlived. */
 const noMatter = (): undefined => undefined;
 
 /**
- * Makes one call in a realm that starts for it with the builds of a group, and ends after it. Resolves to why it ended by
+ * Makes one call in a realm that starts for it with the builds and residents of a group, and ends after it. Resolves to why it ended by
  * itself or was ended for a fault during the call, `null` where it has outlived it, however the call ended.
  * @throws TestudoError `REALM_LOST` where the group has none itself, or this one ended before the call
  */
 export async function useAlone(
-  { group, limits, platform, start }: AloneOptions,
+  { group, limits, platform, start, lend }: AloneOptions,
   use: (realm: RealmApi) => Promise<unknown>,
 ): Promise<string | null> {
   await group.ready();
@@ -34,6 +36,7 @@ export async function useAlone(
   const tooLate = platform.timer(limits.loadMs + limits.hookMs, () => void end());
   try {
     for (const build of builds) await run.load(build);
+    await lend(run.api);
     if (run.isOver) throw new TestudoError('REALM_LOST', `a realm of ${group.name}'s has ended before its call`);
     await use(run.api).catch(noMatter);
     return run.lost;

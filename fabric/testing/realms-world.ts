@@ -159,6 +159,7 @@ export function realmsWorld(
     fetch: async () => ({ status: 200, headers: {}, body: '' }),
     bytes: async () => new ArrayBuffer(0),
     ask: () => Promise.reject(new Error('nobody asks about objects here')),
+    lend: async () => undefined,
     onReady: () => undefined,
   });
   return {
