@@ -13,8 +13,8 @@ const base = {
   accessControlList: { read: ['owner'], write: ['owner'] },
 } as const;
 
-// It comes with the first call, from the disk: that takes more than a turn.
-beforeAll(() => import('./realm-office.ts'));
+// They come with the first need, from the disk: that takes more than a turn.
+beforeAll(() => Promise.all([import('./realm-office.ts'), import('./deadly-book.ts')]));
 
 const isPoison = ({ at, patch }: DecideRequest): boolean => at === 'authority' && patch?.set['text'] === 'poison';
 

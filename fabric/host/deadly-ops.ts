@@ -1,97 +1,54 @@
-import { TestudoError } from '../error.ts';
-
-/** An op whose decision its realm may not outlive. */
-export interface SuspectOp {
-  /** equal for the same op alone, however often it comes; '' for one that cannot be told from others */
-  key(): string;
-  /** begins the message of its refusal */
-  readonly what: string;
-  /** of the model: another build may decide otherwise */
-  readonly build: string;
-  /**
-   * Decides it in a fresh realm where nothing else runs. Resolves to why that realm ended, `null` where it did not.
-   * @throws where no such realm could be had
-   */
-  tryAlone(): Promise<string | null>;
-}
+import type { Plain } from '../plain.ts';
+import type { Platform } from '../platform.ts';
+import type { Datasource } from '../store/datasource.ts';
+import type { DeadlyBook, DeadlyNote } from './deadly-book.ts';
 
 export interface DeadlyOpsOptions {
-  onError(error: unknown): void;
+  /** keeps what is known of them over restarts */
+  readonly datasource: Pick<Datasource, 'get' | 'commit'>;
+  readonly platform: Pick<Platform, 'timer' | 'onError'>;
 }
 
-/** So many realms that it had for itself an op may end; then it is refused. */
-const DEATHS = 2;
-/** Ops that are tried or known to be deadly, at most; of more the oldest are suspected anew. */
-const KNOWN = 1000;
-/** Ops that wait for their trial, at most: others are suspected again at the next death. */
-const WAITING = 50;
-
-interface Known {
-  readonly build: string;
-  /** `null` while it is being tried */
-  refusal: TestudoError | null;
-}
-
-/**
- * Ops that were being decided when a realm ended. Each is decided again in a realm of its own, beside the others: who
- * was merely there when another op ended it is cleared, one that ends its own realm as well, twice, is refused.
- */
+/** Ops that a realm has not outlived: hardly any host knows one, so that the program for them is loaded with the first. */
 export class DeadlyOps {
-  readonly #options: DeadlyOpsOptions;
-  readonly #known = new Map<string, Known>();
-  #waiting = 0;
-  #trials: Promise<void> = Promise.resolve();
+  readonly options: DeadlyOpsOptions;
+  /** what is known of them; `null`: nothing */
+  book: DeadlyBook | null = null;
+  #former: Promise<void> | undefined;
 
   constructor(options: DeadlyOpsOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
-  /** @throws TestudoError `HOOK_TIMEOUT`, a verdict, for a deadly op; `REALM_LOST` (retryable) for one that is being tried */
-  demandHarmless({ key, what, build }: Pick<SuspectOp, 'key' | 'what' | 'build'>): void {
-    const known = this.#known.size === 0 ? undefined : this.#known.get(key());
-    if (known === undefined) return;
-    if (known.refusal === null)
-      throw new TestudoError('REALM_LOST', `${what} is being tried in a realm of its own; push it again`);
-    if (known.build === build) throw known.refusal;
-    this.#known.delete(key());
+  /** Reads what a former life of this host has noted. */
+  former(): Promise<void> {
+    return (this.#former ??= this.#read());
   }
 
-  /** A realm has ended while this op was being decided in it. */
-  suspect(op: SuspectOp): void {
-    const key = op.key();
-    if (key === '' || this.#waiting >= WAITING || this.#known.has(key)) return;
-    const known: Known = { build: op.build, refusal: null };
-    this.#known.set(key, known);
-    this.#forgetOldest();
-    this.#waiting += 1;
-    this.#trials = this.#trials.then(async () => {
-      try {
-        known.refusal = await this.#refusalOf(op);
-      } catch (error) {
-        this.#options.onError(error);
-      }
-      this.#waiting -= 1;
-      if (known.refusal === null) this.#known.delete(key);
-      else this.#options.onError(known.refusal);
-    });
-  }
-
-  async #refusalOf({ what, tryAlone }: SuspectOp): Promise<TestudoError | null> {
-    let reason: string | null = null;
-    for (let deaths = 0; deaths < DEATHS; deaths += 1) {
-      reason = await tryAlone();
-      if (reason === null) return null;
+  /** Opens the book and has something written in it. */
+  async write(entry: (book: DeadlyBook) => void): Promise<void> {
+    try {
+      entry(this.book ?? (await this.#open([])));
+    } catch (error) {
+      this.options.platform.onError(error);
     }
-    return new TestudoError(
-      'HOOK_TIMEOUT',
-      `${what} ends the realm that decides it, ${DEATHS} times where nothing else ran (${reason}); change what it asks for, or have its model's code mended`,
-    );
   }
 
-  #forgetOldest(): void {
-    for (const [key, { refusal }] of this.#known) {
-      if (this.#known.size <= KNOWN) return;
-      if (refusal !== null) this.#known.delete(key);
+  /** A damaged record costs what it said. */
+  async #read(): Promise<void> {
+    const { datasource, platform } = this.options;
+    try {
+      const kept = await datasource.get('meta', 'deadly');
+      if (kept !== undefined) await this.#open(kept);
+    } catch (error) {
+      platform.onError(error);
     }
+  }
+
+  async #open(kept: Plain): Promise<DeadlyBook> {
+    const program = await import(/* webpackChunkName: "damage" */ './deadly-book.ts');
+    const { datasource, platform } = this.options;
+    const onError = (error: unknown): void => platform.onError(error);
+    return (this.book ??= new program.DeadlyBook({ datasource, onError }, kept as unknown as readonly DeadlyNote[]));
   }
 }

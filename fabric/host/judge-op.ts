@@ -31,7 +31,7 @@ function suspectKey(op: Op, node: string): string {
 }
 
 /** What a judge is made of. */
-export type JudgeOptions = Pick<PartitionOptions, 'node' | 'platform' | 'realm' | 'registry' | 'calls'>;
+export type JudgeOptions = Pick<PartitionOptions, 'node' | 'platform' | 'datasource' | 'realm' | 'registry' | 'calls'>;
 
 /** What is handed over is created here. */
 function judgedAs({ kind }: JudgedOp): IntentKind {
@@ -49,8 +49,9 @@ export function accessByRules({ registry }: Pick<JudgeOptions, 'registry'>): Dem
 }
 
 /** The judge of an authority, `node`: by the model's own code in the realm, for whom `accessByRules` has let pass. */
-export function createJudge({ node, platform, realm, registry, calls }: JudgeOptions): Judge {
-  const deadly = new DeadlyOps({ onError: (error) => platform.onError(error) });
+export function createJudge(options: JudgeOptions): Judge {
+  const { node, realm, registry, calls } = options;
+  const deadly = new DeadlyOps(options);
   const placed = (modelName: string, step: DueStep): DueStep =>
     registry.port(modelName, step.port).placement === undefined ? step : { ...step, host: node };
   return async (op, current, principal: Principal) => {

@@ -25,6 +25,7 @@ async function loadLazyPrograms(): Promise<void> {
     import('../../host/inspect-host.ts'),
     import('../../host/live-objects.ts'),
     import('../../host/configure-host.ts'),
+    import('../../host/deadly-book.ts'),
     import('../../host/dismiss-write.ts'),
     import('../../host/open-changed.ts'),
     import('../../host/realm-office.ts'),
