@@ -14,6 +14,8 @@ import { accessByRules, createJudge } from './judge-op.ts';
 import { isHeldAsReplica, staysCopy } from './held-copies.ts';
 import { objectId } from './object-id.ts';
 import { replicaRole } from './replica-role.ts';
+import type { FeedFollowers } from './feed-followers.ts';
+import { serveFollows } from './serve-follows.ts';
 import { serveModel } from './serve-model.ts';
 import { schemaHere } from './partitions.ts';
 import type { HostRole, PartitionOpener, PartitionOptions } from './partitions.ts';
@@ -49,6 +51,8 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
   const demandAccess = accessByRules(options);
   const epochs = new Map<Datasource, Promise<string>>();
   const loops: CompactionLoop[] = [];
+  const all = new Map<string, FeedFollowers>();
+  serveFollows(mesh, tenant, all);
   const copies = replicaRole.partitions(options);
   const retention = { ...defaultRetention, ...options.retention };
   return {
@@ -83,6 +87,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
         onError,
       });
       const followers = serveAuthority(authority, mesh, { subject: `${tenant}.${modelName}`, onError });
+      all.set(modelName, followers);
       serveModel(mesh, `${tenant}.${modelName}`, { modelName, authority, registry });
       const told = (given: GivenBack): void =>
         options.emit({ type: 'compacted', modelName, floor: authority.floor, given });

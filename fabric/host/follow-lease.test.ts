@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { create, principalOf } from '../testing/feed-world.ts';
 import { liveWorld, type LiveReplica } from '../testing/live-world.ts';
 import { settled } from '../testing/virtual-platform.ts';
-import { followLeaseMs } from './replica-partition.ts';
+import { serveAuthority } from './authority-partition.ts';
+import { followLeaseMs } from './follow-leases.ts';
 
 const root = principalOf('root');
-const keepAlive = ['< reply', '> request sync.main.thing.credit'];
+const keepAlive = ['< reply', '> request sync.main.follows'];
 
 async function quiet(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) await settled();
@@ -73,4 +74,20 @@ test('an idle follower costs one small request a lease, and no pull', async () =
     await quiet();
   }
   expect(hers.traffic().toSorted()).toEqual([...Array(10).fill(keepAlive[0]), ...Array(10).fill(keepAlive[1])]);
+});
+
+test('an authority that knows no request for all models is asked for each, and a lost page is noticed', async () => {
+  const { authority, platform, replica, dropNext } = await liveWorld((older, mesh) =>
+    serveAuthority(older, mesh, { subject: 'main.thing', onError: expect.unreachable }),
+  );
+  const hers = await replica('ada-1', 'ada');
+  platform.pass(followLeaseMs);
+  await quiet();
+  expect(hers.traffic().toSorted()).toEqual(['< reply', '> request sync.main.thing.credit']);
+  dropNext('live.main.thing');
+  await authority.submit(create('a', {}), root);
+  await quiet();
+  platform.pass(followLeaseMs);
+  await quiet();
+  expect(idsOf(hers)).toEqual(['a']);
 });

@@ -3,12 +3,8 @@ import type { Plain } from '../plain.ts';
 import type { AuthorityLink, Replica, ReplicaChange } from '../sync/sync-api.ts';
 import type { FeedPage, PushReply } from '../sync/wire.ts';
 import type { ExchangeLoop } from './exchange-loop.ts';
+import { liveCredits } from './follow-leases.ts';
 import type { Partition, PartitionChange } from './partition.ts';
-
-/** Entries that may be on their way to a host, pushed and not kept yet. */
-export const liveCredits = 500;
-/** How often a host that follows asks whether it still does, and has been told all. */
-export const followLeaseMs = 60_000;
 
 /** The way to a partition's authority over the mesh. @param pulled is told of each page */
 export function authorityLink(mesh: MeshNode, subject: string, pulled: (page: FeedPage) => void): AuthorityLink {

@@ -5,10 +5,11 @@ import type { HandOverOptions } from '../sync/hand-over.ts';
 import type { Replica } from '../sync/sync-api.ts';
 import type { FeedPage, PushedPage } from '../sync/wire.ts';
 import { openReplica } from '../sync/replica.ts';
+import { followLeases, liveCredits, type FollowedFeed, type FollowLeases } from './follow-leases.ts';
 import { createExchangeLoop, type ExchangeLoop } from './exchange-loop.ts';
 import { schemaHere, type HostRole, type PartitionOpener, type PartitionOptions } from './partitions.ts';
 import { keptPartitions } from './kept-partitions.ts';
-import { authorityLink, followLeaseMs, liveCredits, replicaPartition } from './replica-partition.ts';
+import { authorityLink, replicaPartition } from './replica-partition.ts';
 
 /** The role of a host that holds copies and sends its ops to an authority, which it finds over the mesh. */
 export const replicaRole: HostRole = replicaRoleOf(openReplica);
@@ -53,6 +54,7 @@ function tellingOutdated(replica: Replica, tell: (needsBuild: boolean) => void):
 function replicaPartitions(options: PartitionOptions, openCopy: typeof openReplica): PartitionOpener {
   const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
   const kept = keptPartitions(options.datasource, (error) => platform.onError(error));
+  const leases = followLeases(options);
   return {
     openLeft: kept.openLeft,
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
@@ -60,7 +62,7 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
       const subject = `${tenant}.${modelName}`;
       kept.note(partition);
       await takeOwnObjects(options, { datasource, partition, replica: name });
-      const feed = liveFeed(options, subject);
+      const feed = liveFeed({ mesh, leases, tenant, modelName });
       const replica = await openCopy({
         partition,
         datasource,
@@ -90,53 +92,49 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
   };
 }
 
+interface LiveFeedOptions extends Pick<PartitionOptions, 'mesh' | 'tenant'>, Pick<FollowedFeed, 'modelName'> {
+  readonly leases: FollowLeases;
+}
+
 /**
  * Hands on what the authority pushes, and gives it credits again once half of them is kept here. Where anything is
  * missing, or whoever pushed has gone, the feed is asked for; so it is when the authority, asked once a lease, knows of
  * no follow, or has told more than has come. An authority that does not push tells when there is more.
  */
-function liveFeed({ mesh, platform }: Pick<PartitionOptions, 'mesh' | 'platform'>, subject: string) {
-  let followed = '';
-  /** the last cursor that was told */
-  let from = '';
+function liveFeed({ mesh, tenant, modelName, leases }: LiveFeedOptions) {
+  const subject = `${tenant}.${modelName}`;
+  const feed: FollowedFeed = { modelName, followed: '', from: '', ask: () => undefined };
+  const ask = (): void => feed.ask();
   let isPoked = false;
   let left = liveCredits;
-  let ask = (): void => undefined;
-  const renew = (at: string | null): void => {
-    mesh.request(`sync.${subject}.credit`, { credits: liveCredits, from: at }).then((follows) => follows || ask(), ask);
-  };
-  const keep = (): void => {
-    platform.timer(followLeaseMs, keep);
-    if (followed !== '') renew(from);
-  };
   return {
     pulled({ follows = '', more, cursor }: FeedPage): void {
-      followed = follows;
-      from = cursor;
+      feed.followed = follows;
+      feed.from = cursor;
       left = liveCredits;
       if (follows !== '' || more || isPoked) return;
       isPoked = true;
-      mesh.subscribe(`feed.${subject}`, () => ask());
+      mesh.subscribe(`feed.${subject}`, ask);
     },
     listen(replica: Replica, loop: ExchangeLoop): void {
-      ask = () => loop.nudge();
-      keep();
+      feed.ask = () => loop.nudge();
+      leases.add(feed);
       mesh.subscribe(`live.${subject}`, (body) => {
         const pushed = body as unknown as PushedPage | null;
         if (pushed === null) return ask();
         const isFirstHalf = left > liveCredits / 2;
         left = pushed.credits;
-        from = pushed.page.cursor;
+        feed.from = pushed.page.cursor;
         const kept = (isNext: boolean): void => {
           if (!isNext) ask();
-          else if (isFirstHalf && pushed.credits <= liveCredits / 2) renew(null);
+          else if (isFirstHalf && pushed.credits <= liveCredits / 2) leases.renew(feed, null);
         };
         // What cannot be kept is asked for, which tells why.
         replica.receive(pushed).then(kept, ask);
       });
       mesh.onPeers(() => {
-        if (followed === '' || mesh.peers().some(({ id }) => id === followed)) return;
-        followed = '';
+        if (feed.followed === '' || mesh.peers().some(({ id }) => id === feed.followed)) return;
+        feed.followed = '';
         ask();
       });
     },

@@ -5,6 +5,7 @@ import { createModelRegistry } from '../host/model-registry.ts';
 import type { Partition } from '../host/partition.ts';
 import type { PartitionOptions } from '../host/partitions.ts';
 import { replicaRole } from '../host/replica-role.ts';
+import { serveFollows } from '../host/serve-follows.ts';
 import { createMeshNode } from '../mesh/create-mesh-node.ts';
 import { memoryLinkPair } from '../mesh/memory-link.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
@@ -47,8 +48,10 @@ export interface LiveWorld {
 
 /** @param serve opens the authority's door; default: as a host does */
 export async function liveWorld(
-  serve: (authority: Authority, mesh: MeshNode) => unknown = (authority, mesh) =>
-    serveAuthority(authority, mesh, { subject: 'main.thing', onError: fail }),
+  serve: (authority: Authority, mesh: MeshNode) => unknown = (authority, mesh) => {
+    const followers = serveAuthority(authority, mesh, { subject: 'main.thing', onError: fail });
+    serveFollows(mesh, 'main', new Map([['thing', followers]]));
+  },
 ): Promise<LiveWorld> {
   const platform = virtualPlatform();
   let drawn = 0;

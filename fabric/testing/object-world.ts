@@ -36,6 +36,7 @@ export type TestRemotes = { readonly [name: string]: TestRemote };
 /** A host with the way into its realm. */
 export interface ObjectHost {
   readonly host: RunningHost;
+  readonly mesh: MeshNode;
   /** asks as code in its realm would */
   ask(request: RealmAsk): ReturnType<NonNullable<RealmHost['ask']>>;
   /** calls that crossed into the realm, and asks that came out of it */
@@ -177,6 +178,7 @@ async function openHost(
   await host.useSnapshot(snapshotOf(remotes));
   return {
     host,
+    mesh: place.mesh,
     counts,
     tickets,
     ask: async (request) => (await ask?.(request)) ?? { ok: true, value: null },
