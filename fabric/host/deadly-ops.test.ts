@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { PlainRecord } from '../plain.ts';
 import { defineModel } from '../spec/define-model.ts';
 import type { DecideRequest } from '../spec/decision.ts';
+import type { Datasource } from '../store/datasource.ts';
+import { memoryDatasource } from '../store/memory-datasource.ts';
 import { objectWorld, type ObjectHost, type ObjectWorld } from '../testing/object-world.ts';
 import { settled } from '../testing/virtual-platform.ts';
 
@@ -19,19 +21,20 @@ beforeAll(() => Promise.all([import('./realm-office.ts'), import('./deadly-book.
 const isPoison = ({ at, patch }: DecideRequest): boolean => at === 'authority' && patch?.set['text'] === 'poison';
 
 /** A server whose realm ends at each decision about a text `poison`, and each other decision waits while `gate` is closed. */
-async function poisonedWorld() {
+async function poisonedWorld(disks: { readonly server?: Datasource; readonly browser?: Datasource } = {}) {
   const deaths: string[] = [];
   const gate = { open: Promise.resolve(), realms: [] as string[] };
   const slow = defineModel({ ...base, modelName: 'slow', endpoint: 'slows', validate: () => gate.open });
   const note = defineModel({ ...base, modelName: 'note', endpoint: 'notes' });
   const world: ObjectWorld = await objectWorld({ all: { models: { note, slow } } }, undefined, {
+    ...(disks.server ? { datasource: disks.server } : {}),
     endsAt(request, realm) {
       if (isPoison(request)) deaths.push(realm);
       if (request.at === 'authority' && request.modelName === 'slow') gate.realms.push(realm);
       return isPoison(request);
     },
   });
-  const browser = await world.replica('browser-1', ada);
+  const browser = await world.replica('browser-1', ada, undefined, disks.browser);
   return { ...world, world, browser, deaths, gate };
 }
 
@@ -99,4 +102,27 @@ test('an op that merely shared the realm with it at its end is decided, and so i
   expect(await other.host.refused(bob)).toEqual([]);
   expect((await world.host.find('slow', 's', bob)).fields['text']).toBe('first');
   expect(await browser.host.refused(ada)).toHaveLength(1);
+});
+
+/** A store that outlives the hosts which close it. */
+function disk(): Datasource {
+  return { ...memoryDatasource(), close: async () => undefined };
+}
+
+test('a server that is started anew after its realm ended tries the op alone, and no realm of all ends again', async () => {
+  const disks = { server: disk(), browser: disk() };
+  const former = await poisonedWorld(disks);
+  await create(former.browser, 'note', 'n');
+  await pass(former.world, 1);
+  await change(former.browser, 'n', 'poison');
+  const isNoted = async (): Promise<boolean> => (await disks.server.get('meta', 'deadly')) !== undefined;
+  for (let turn = 0; turn < 100 && !(await isNoted()); turn += 1) await settled();
+  expect(former.deaths).toEqual(['main']);
+  await former.browser.host.close();
+  await former.host.close();
+  const { world, browser, deaths } = await poisonedWorld(disks);
+  await pass(world, 60);
+  expect(new Set(deaths)).toEqual(new Set(['main-alone']));
+  expect(await browser.host.refused(ada)).toMatchObject([{ error: { code: 'HOOK_TIMEOUT' } }]);
+  expect(await textOf(world, 'n')).toBe('first');
 });

@@ -28,7 +28,12 @@ export async function decideOutlived(
 ): Promise<Decision> {
   const { modelName } = request;
   const decideBy = (api: RealmApi): Promise<Decision> => decideIn({ ready: async () => api }, request, call);
-  const op: SuspectOp = { ...suspect, tryAlone: () => tryAlone((use) => realm.alone(modelName, use), decideBy) };
+  let key: string | undefined;
+  const op: SuspectOp = {
+    ...suspect,
+    key: () => (key ??= suspect.key()),
+    tryAlone: () => tryAlone((use) => realm.alone(modelName, use), decideBy),
+  };
   await deadly.former();
   const known = await deadly.book?.decide(op);
   if (known) return known;

@@ -19,6 +19,7 @@ import { createRealmService } from '../realm/realm-service.ts';
 import { openResident } from '../realm/resident-model.ts';
 import { runRoute } from '../spec/run-route.ts';
 import type { CallTicket } from '../spec/object-ask.ts';
+import type { Datasource } from '../store/datasource.ts';
 import { memoryDatasource } from '../store/memory-datasource.ts';
 import { settled, virtualPlatform, type VirtualPlatform } from './virtual-platform.ts';
 
@@ -50,8 +51,8 @@ export interface ObjectHost {
 /** Hosts that run real realm programs in their own thread, over models of a test. Time is virtual. */
 export interface ObjectWorld extends ObjectHost {
   readonly platform: VirtualPlatform;
-  /** A user's host with a copy, online. @param remotes what it runs; default: all */
-  replica(name: string, principal: Principal, remotes?: TestRemotes): Promise<ObjectHost>;
+  /** A user's host with a copy, online. @param remotes what it runs; default: all. @param datasource default: an empty one */
+  replica(name: string, principal: Principal, remotes?: TestRemotes, datasource?: Datasource): Promise<ObjectHost>;
 }
 
 function sidecarOf(name: string, { models, adapters, services }: TestRemote): Sidecar {
@@ -98,13 +99,15 @@ function snapshotOf(remotes: TestRemotes): Snapshot {
   };
 }
 
-/** What a test does to the realms of its server. */
+/** What a test does to the realms of its server, and where that keeps its objects. */
 export interface Misfortune {
+  /** of a server that had it before; default: an empty one */
+  readonly datasource?: Datasource;
   /** Whether the realm of this name ends while it decides this. */
   endsAt?(request: DecideRequest, realm: string): boolean;
 }
 
-interface Common extends Misfortune {
+interface Common extends Pick<Misfortune, 'endsAt'> {
   readonly platform: VirtualPlatform;
   readonly bindings: Bindings;
 }
@@ -113,6 +116,7 @@ interface Place {
   readonly node: string;
   readonly role: HostRole;
   readonly mesh: MeshNode;
+  readonly datasource: Datasource;
   readonly user?: Principal;
 }
 
@@ -130,7 +134,6 @@ async function openHost(
     ...place,
     ...(user ? { user } : {}),
     platform,
-    datasource: memoryDatasource(),
     runtime: 'node',
     createFlows: createFlowRunner,
     tenant: 'main',
@@ -242,7 +245,7 @@ function crossing(api: Required<RealmApi>, { counts, note, pending, dies }: Cros
 export async function objectWorld(
   remotes: TestRemotes,
   bindings: Bindings = { adapters: {}, services: {} },
-  misfortune: Misfortune = {},
+  { datasource = memoryDatasource(), ...misfortune }: Misfortune = {},
 ): Promise<ObjectWorld> {
   let drawn = 0;
   const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => (drawn = (drawn + 7) % 251));
@@ -251,17 +254,19 @@ export async function objectWorld(
   const policy = hostMeshPolicy({ tenant: 'main', trace: false });
   const mesh = createMeshNode({ id: 'server-1', platform, relay, local, policy });
   const common = { platform, bindings };
-  const server = await openHost({ ...common, ...misfortune }, remotes, { node: 'server-1', role: authorityRole, mesh });
+  const place = { node: 'server-1', role: authorityRole, mesh, datasource };
+  const server = await openHost({ ...common, ...misfortune }, remotes, place);
   return {
     ...server,
     platform,
-    async replica(name, principal, own = remotes) {
+    async replica(name, principal, own = remotes, kept = memoryDatasource()) {
       const node = createMeshNode({ id: name, platform, local: principal });
       const [here, there] = memoryLinkPair();
       mesh.attach(there, { role: 'node', id: name, principal });
       node.attach(here, { role: 'switch' });
       await settled();
-      const made = await openHost(common, own, { node: name, role: replicaRole, mesh: node, user: principal });
+      const place = { node: name, role: replicaRole, mesh: node, user: principal, datasource: kept };
+      const made = await openHost(common, own, place);
       made.host.setOnline(true, 'connected');
       return made;
     },
