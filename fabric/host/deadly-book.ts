@@ -32,9 +32,9 @@ export interface DeadlyBookOptions {
 export interface DeadlyNote {
   readonly key: string;
   readonly build: string;
-  /** trials that were begun, each noted before it began */
+  /** trials that were begun, each noted before it began; without deaths that were cleared */
   readonly begun: number;
-  /** those that the op's realm did not outlive, and why the last one did not */
+  /** those since it was cleared that its realm did not outlive, and why the last one did not */
   readonly deaths: number;
   readonly reason: string;
   /** those that it did outlive */
@@ -172,7 +172,7 @@ export class DeadlyBook {
     note.begun += 1;
     await this.#save();
     const trial = await op.tryAlone();
-    if (trial.reason === null) note.cleared += 1;
+    if (trial.reason === null) clear(note);
     else Object.assign(note, { deaths: note.deaths + 1, reason: trial.reason.slice(0, REASON_CHARS) });
     await this.#save();
     return trial;
@@ -197,6 +197,11 @@ export class DeadlyBook {
     this.#saved = this.#saved.then(commit).catch(onError);
     return this.#saved;
   }
+}
+
+/** A realm may end for want of processor time: who outlives the next trial is not held to account for that. */
+function clear(note: Standing): void {
+  Object.assign(note, { begun: note.begun - note.deaths, deaths: 0, cleared: note.cleared + 1 });
 }
 
 function beingTried({ what }: Pick<SuspectOp, 'what'>): TestudoError {
