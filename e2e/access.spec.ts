@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@play
 import { borderless, expectNothingGrave, nextPaint, overflow } from './access-checks.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
+import { goOffline } from './ready-offline.ts';
 
 const paths = ['/', '/store', '/help'] as const;
 const widths = [390, 1280] as const;
@@ -39,14 +40,13 @@ async function openAnOrder(page: Page): Promise<void> {
   await page.getByTestId('order-note').waitFor();
 }
 
-test('axe finds nothing serious on any page, light or dark, narrow or wide', async ({ page, context }) => {
+test('axe finds nothing serious on any page, light or dark, narrow or wide', async ({ page }) => {
   for (const path of paths) {
     await open(page, path);
     if (path === '/store') await openAnOrder(page);
     await expectNothingGrave(page, path);
   }
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-  await context.setOffline(true);
+  await goOffline(page);
   await open(page, '/store');
   await expect(page.locator('#status')).toHaveAttribute('data-status', 'offline');
   await expectNothingGrave(page, 'offline');

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { findChromium } from './chromium.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
+import { readyOffline } from './ready-offline.ts';
 
 let demo: Running;
 
@@ -85,6 +86,8 @@ test('a page that the browser has put aside goes on where it was', async () => {
     await page.addInitScript(() => addEventListener('pageshow', ({ persisted }) => console.log('shown', persisted)));
     await page.goto(`${demo.url}/store`);
     await page.getByTestId('product').first().waitFor();
+    // A service worker that begins to serve a page has the browser drop it where it was put aside.
+    await readyOffline(page);
     await page.goto(`${demo.url}/health`);
     const shown = page.waitForEvent('console', (message) => message.text() === 'shown true');
     await page.evaluate(() => history.back());

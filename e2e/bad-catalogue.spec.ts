@@ -4,6 +4,7 @@ import type { BrowserContext, Route } from '@playwright/test';
 import { launchWithBuilds } from './demo-with-builds.ts';
 import type { DemoWithBuilds } from './demo-with-builds.ts';
 import type { Running } from './launch.ts';
+import { readyOffline } from './ready-offline.ts';
 import { expectHelpWorks, expectShopWorks, openWatched } from './watched-page.ts';
 
 const catalogue = '**/api/catalog';
@@ -89,7 +90,7 @@ for (const [what, code, words, answer] of bad) {
     const watched = await openWatched(browser);
     await watched.page.goto(`${demo.url}/store`);
     await expectShopWorks(watched);
-    await watched.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+    await readyOffline(watched.page);
     const kept = await watched.page.evaluate(() => localStorage.getItem('testudo-catalog'));
     const count = await replace(watched.context, answer);
     await watched.page.reload();
@@ -111,11 +112,13 @@ for (const [what, code, words, answer] of bad) {
 
 test('a catalogue that takes its time: the page says that it is loading, and begins by itself', async ({ browser }) => {
   const watched = await openWatched(browser);
-  const held: Route[] = [];
-  await replace(watched.context, (route) => held.push(route));
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const asked = await replace(watched.context, (route) => answered.then(() => route.continue()));
   await watched.page.goto(`${demo.url}/help`, { waitUntil: 'commit' });
+  await expect.poll(asked).toBeGreaterThan(0);
   await expect(watched.page.locator('main')).toHaveText('Loading…');
-  for (const route of held) await route.continue();
+  answer();
   await expect(watched.page.getByRole('heading', { name: 'Help', exact: true })).toBeVisible();
   await expect(watched.page.getByText('Loading…')).toBeHidden();
   await watched.context.close();

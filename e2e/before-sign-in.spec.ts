@@ -76,7 +76,7 @@ test('what was made here before its user signed in is taken over when he says so
   const { object } = (await (await atServer()).json()) as { readonly object: { readonly owner: string } };
   expect(object.owner).toBe('ada');
   await expect(panel(page).locator('[data-refused]')).toContainText('sold alone');
-  expect(await status()).toEqual(['PENDING']);
+  await expect.poll(status).toEqual(['PENDING']);
 
   await page.reload();
   await expect.poll(() => databases(page)).not.toContain('testudo-me');

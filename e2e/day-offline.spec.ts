@@ -10,6 +10,7 @@ import { everyObject } from './every-object.ts';
 import { client, until } from './launch.ts';
 import type { Running } from './launch.ts';
 import type { Call } from './orders.ts';
+import { goOffline } from './ready-offline.ts';
 import { cookieOf, profileOf } from './session.ts';
 
 /** Ops of each device, a multiple of 500; the whole day is 10,000. */
@@ -145,7 +146,7 @@ test('two browsers a day offline, half of the rights gone meanwhile: they agree 
   await all(converged);
   const reader = { url: demo.url, cookie: await cookieOf(demo.url, 'ada') };
   const { cursor } = await readFeed(reader, 'note', null);
-  await all((page) => page.context().setOffline(true));
+  await all(goOffline);
   await all((page) => expect(page.locator('#status')).toHaveAttribute('data-status', 'offline'));
   await office.putClockAhead(pages[1], dayMs);
 

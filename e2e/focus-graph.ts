@@ -132,6 +132,7 @@ export async function searchMoves(page: Page, wanted?: string): Promise<FocusGra
 
 /** Goes by arrow keys to what a selector names, by the shortest way. @throws Error when no arrows lead there */
 export async function arrowTo(page: Page, wanted: string): Promise<void> {
+  await page.locator(wanted).first().waitFor();
   const { ways, target } = await searchMoves(page, wanted);
   const way = ways.get(target);
   if (way === undefined) throw new Error(`no arrows lead to ${wanted}`);

@@ -65,7 +65,7 @@ test('a browser that was alone hands its orders over to the server that it joins
   await page.waitForFunction(() => 'heldProps' in window);
   await expect.poll(atServer).toBe(200);
   await expect.poll(() => refusals(page)).toEqual([['VALIDATION', 'sold alone', 'COMPLETE']]);
-  expect((await notes(page)).toSorted()).toEqual(taken);
+  await expect.poll(async () => (await notes(page)).toSorted()).toEqual(taken);
   const { objects } = await (await page.request.get(`${demo.url}/api/models/orders`)).json();
   expect(objects).toHaveLength(2);
 });

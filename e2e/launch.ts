@@ -76,7 +76,7 @@ function readLines(path: string): PartnerCall[] {
 }
 
 /** Polls a condition of another process; there is no event to wait for across `kill -9`. */
-export async function until<T>(what: string, probe: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(what: string, probe: () => Promise<T | undefined>, timeoutMs = 45_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown = 'nothing';
   while (Date.now() < deadline) {

@@ -20,7 +20,7 @@ export interface Peer {
   /** Resolves with the close code; rejects when it is not closed within 30 s of the call. */
   closed(): Promise<number>;
   readonly heard: string[];
-  /** Asks and gives the answer's text; rejects after 10 s. */
+  /** Asks and gives the answer's text; rejects after 30 s. */
   ask(subject: string, body: unknown): Promise<string>;
 }
 
@@ -48,7 +48,7 @@ export async function connectPeer({ url, cookie }: PeerAddress, node: string): P
       const id = `ask-${asked.size}`;
       const answer = new Promise<string>((resolve) => asked.set(id, resolve));
       socket.send(frame({ id, subject, body }));
-      return within(10_000, `an answer to ${node}`, answer);
+      return within(30_000, `an answer to ${node}`, answer);
     },
   };
 }

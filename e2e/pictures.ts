@@ -7,6 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { findChromium } from './chromium.ts';
 import { client, launch, type Running } from './launch.ts';
 import { orderInShop, setMishaps, untilOrder } from './orders.ts';
+import { goOffline } from './ready-offline.ts';
 
 const sizes = [
   [390, 844],
@@ -82,12 +83,9 @@ async function openUndoneOrder(visit: Visit): Promise<void> {
 }
 
 async function orderOffline(visit: Visit): Promise<void> {
-  const { context, page } = visit;
+  const { page } = visit;
   await openStore(visit);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  // once the snapshot is written, every build is on this device
-  await page.waitForFunction(async () => (await caches.match('/__testudo/snapshot')) !== undefined);
-  await context.setOffline(true);
+  await goOffline(page);
   await page.reload();
   await page.getByTestId('product').first().waitFor();
   await fillBasket(visit);
@@ -116,7 +114,7 @@ async function refuseChange(visit: Visit): Promise<void> {
   const reply = await call('/api/models/orders', { method: 'POST', body });
   const { object } = (await reply.json()) as { readonly object: { readonly id: string } };
   await page.locator(`[data-order-id="${object.id}"]`).getByTestId('open-order').click();
-  await context.setOffline(true);
+  await goOffline(page);
   await page.locator('.s-status[data-status="offline"]').waitFor();
   await page.getByTestId('order-address').fill('Via Appia 1, Roma');
   await page.getByTestId('save-order').click();

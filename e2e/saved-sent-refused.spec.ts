@@ -9,6 +9,8 @@ import { borderless, expectNothingGrave, nextPaint, overflow } from './access-ch
 import { client, launch } from './launch.ts';
 import type { Running } from './launch.ts';
 import { commandByRest, untilOrder } from './orders.ts';
+import { quietPort } from './quiet-port.ts';
+import { readyOffline } from './ready-offline.ts';
 
 let demo: Running;
 
@@ -37,7 +39,7 @@ async function hear(page: Page): Promise<() => Promise<readonly string[]>> {
   return () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
 }
 
-/** An order that is not confirmed yet, open in the shop. @returns its id and its row */
+/** An order that is not confirmed yet, open in the shop of a page that can do without a network. @returns its id and its row */
 async function openPending(
   page: Page,
   note: string,
@@ -52,6 +54,7 @@ async function openPending(
   await row.getByTestId('open-order').click();
   await expect(row).toHaveAttribute('data-sync', 'synced');
   await expect(chip(page)).toHaveText('All sent');
+  await readyOffline(page);
   return { id: object.id, row };
 }
 
@@ -118,6 +121,7 @@ test('the panel works by keyboard, closes by Escape, fits every width and direct
   await page.keyboard.press('Enter');
   await expect(panel(page)).toBeVisible();
   await expect(chip(page)).toHaveAttribute('aria-expanded', 'true');
+  await expect(panel(page).getByRole('button', { name: /^Edit again/ })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(panel(page).getByRole('button', { name: /^Edit again/ })).toBeFocused();
   await page.keyboard.press('Escape');
@@ -152,7 +156,8 @@ test('a database that the browser removed between two visits is said, with what 
   context,
 }) => {
   const data = mkdtempSync(join(tmpdir(), 'testudo-e2e-evicted-'));
-  const before = await launch({ data });
+  const home = { data, env: { PORT: String(await quietPort()) } };
+  const before = await launch(home);
   const { id } = await openPending(page, 'Kept until removed', before);
   // A page that is left may still send in its last moment: the server is away until it is gone.
   await before.stop();
@@ -160,7 +165,7 @@ test('a database that the browser removed between two visits is said, with what 
   await page.goto('about:blank');
   const session = await context.newCDPSession(page);
   await session.send('Storage.clearDataForOrigin', { origin: before.url, storageTypes: 'indexeddb' });
-  const after = await launch({ data, env: { PORT: new URL(before.url).port } });
+  const after = await launch(home);
 
   await context.setOffline(false);
   await page.goto(`${after.url}/store`);

@@ -4,6 +4,7 @@ import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { deploy } from './deploy.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
+import { goOffline, readyOffline } from './ready-offline.ts';
 
 let demo: Running;
 
@@ -58,13 +59,6 @@ const cached = (page: Page) =>
     return Promise.all(names.map(async (name) => `${name} ${(await (await caches.open(name)).keys()).length}`));
   });
 
-/** How many builds the kept snapshot has. */
-const admitted = (page: Page) =>
-  page.evaluate(async () => {
-    const kept = await caches.match('/__testudo/snapshot');
-    return kept ? ((await kept.json()) as { builds: unknown[] }).builds.length : 0;
-  });
-
 async function storageOf(page: Page): Promise<{
   leaveRoom(bytes: number): Promise<unknown>;
   clear(types: string): Promise<unknown>;
@@ -87,7 +81,7 @@ test('no room: the change is not called saved, what is kept can be read, and it 
   await open(page);
   await place(page, 'before it was full');
   await expect(row(page, 'before it was full')).toHaveAttribute('data-sync', 'synced');
-  await context.setOffline(true);
+  await goOffline(page);
   await expect(status(page)).toHaveAttribute('data-status', 'offline');
   const storage = await storageOf(page);
   await storage.leaveRoom(0);
@@ -121,6 +115,7 @@ test('no room for a new build: the former one serves on, the user is told, and i
   await open(page);
   const build = page.getByTestId('store-build');
   const former = await build.textContent();
+  await readyOffline(page);
   const storage = await storageOf(page);
   await storage.leaveRoom(0);
   await deployOther('store');
@@ -135,12 +130,9 @@ test('no room for a new build: the former one serves on, the user is told, and i
 
 test('caches and page storage cleared under the app: it runs on, and works offline again after the next visit', async ({
   page,
-  context,
 }) => {
   await open(page);
-  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-  const { remotes } = (await (await fetch(`${demo.url}/api/catalog`)).json()) as { remotes: unknown[] };
-  await expect.poll(() => admitted(page)).toBe(remotes.length);
+  await readyOffline(page);
   const before = await cached(page);
   const storage = await storageOf(page);
   await storage.clear('cache_storage,local_storage');
@@ -152,8 +144,8 @@ test('caches and page storage cleared under the app: it runs on, and works offli
   await page.reload();
   await page.getByTestId('product').first().waitFor();
   await expect(status(page)).toHaveAttribute('data-status', 'online');
-  await expect.poll(() => cached(page)).toEqual(before);
-  await context.setOffline(true);
+  await expect.poll(() => cached(page), { timeout: 60_000 }).toEqual(before);
+  await goOffline(page);
   await page.reload();
   await expect(row(page, 'after clearing')).toBeVisible();
 });
@@ -163,14 +155,16 @@ test('everything cleared under the app with changes that were not sent: what is 
   context,
 }) => {
   await open(page);
-  await context.setOffline(true);
+  await goOffline(page);
   await expect(status(page)).toHaveAttribute('data-status', 'offline');
   await place(page, 'never sent');
   await expect(row(page, 'never sent')).toHaveAttribute('data-sync', 'saved');
   await expect(row(page, 'never sent')).toHaveAttribute('data-status', 'APPROVED');
   await (await storageOf(page)).clear('all');
   await context.setOffline(false);
-  await expect(notice(page, 'cleared')).toContainText('what had not been sent (2 changes) is gone');
+  await expect(notice(page, 'cleared')).toContainText('what had not been sent (2 changes) is gone', {
+    timeout: 60_000,
+  });
   await expect(row(page, 'never sent')).toHaveCount(0);
   await page.reload();
   await page.getByTestId('product').first().waitFor();
@@ -212,7 +206,7 @@ test('a newer version takes the database under the app: it lets go, runs from me
 }) => {
   const other = await stranger(context);
   await open(page);
-  await context.setOffline(true);
+  await goOffline(page);
   await expect(status(page)).toHaveAttribute('data-status', 'offline');
   await place(page, 'for the newer version');
   await expect(row(page, 'for the newer version')).toHaveAttribute('data-sync', 'saved');

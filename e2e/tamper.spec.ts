@@ -44,28 +44,28 @@ async function order(page: Page, note: string): Promise<void> {
   await expect(await orderInShop(page, note)).toHaveAttribute('data-status', 'COMPLETE');
 }
 
-/** Resolves with the code under which this browser's host refuses a build of a remote. */
-function refusal(page: Page, remote: string): Promise<string> {
-  return page.evaluate(
-    (name) =>
-      new Promise<string>((resolve) => {
-        const channel = new BroadcastChannel('testudo-events-ada');
-        channel.addEventListener('message', ({ data }) => {
-          const event = data as {
-            type: string;
-            traced?: true;
-            phase: string;
-            remote: string;
-            error?: { code: string };
-          };
-          if (event.traced) return;
-          if (event.type === 'build' && event.phase === 'refused' && event.remote === name) {
-            resolve(event.error?.code ?? 'none');
-          }
-        });
-      }),
-    remote,
-  );
+/** Listens to this browser's host. @returns waits for the code under which it refuses a build of a remote */
+async function followRefusals(page: Page, remote: string): Promise<() => Promise<string>> {
+  const host = await page.evaluateHandle((name) => {
+    const refused = new Promise<string>((resolve) => {
+      const channel = new BroadcastChannel('testudo-events-ada');
+      channel.addEventListener('message', ({ data }) => {
+        const event = data as {
+          type: string;
+          traced?: true;
+          phase: string;
+          remote: string;
+          error?: { code: string };
+        };
+        if (event.traced) return;
+        if (event.type === 'build' && event.phase === 'refused' && event.remote === name) {
+          resolve(event.error?.code ?? 'none');
+        }
+      });
+    });
+    return { refused };
+  }, remote);
+  return () => host.evaluate(({ refused }) => refused);
 }
 
 for (const name of ['store', 'order']) {
@@ -129,10 +129,10 @@ test('worker: an altered update of order or store is never admitted, and the old
       await signIn(page);
       await page.goto(`${demo.url}/store`);
       await order(page, `before ${part}`);
-      const refused = refusal(page, name);
+      const refused = await followRefusals(page, name);
       origin.tamper((path) => path === part, 'browser');
       expect(await ship(next), 'the server gets honest bytes').toMatchObject({ status: 200 });
-      expect(await refused, part).toBe('INTEGRITY_MISMATCH');
+      expect(await refused(), part).toBe('INTEGRITY_MISMATCH');
       await order(page, `after ${part}`);
       const orders = await (await page.request.get(`${demo.url}/api/models/orders`)).json();
       const after = (orders as { objects: { fields: { note: string; builtBy: string } }[] }).objects.find(

@@ -5,6 +5,7 @@ import { type BrowserContext, chromium, expect, type Page, test } from '@playwri
 import { findChromium } from './chromium.ts';
 import { client, launch, type Running } from './launch.ts';
 import { deedsOf, idOf, orderByRest, orderInShop, storedOrder, untilOrder, wholeWay } from './orders.ts';
+import { goOffline } from './ready-offline.ts';
 
 let demo: Running;
 const folders: string[] = [];
@@ -59,21 +60,20 @@ async function deploy(remote: string, variant: string): Promise<void> {
   expect(reply.status, await reply.text()).toBe(200);
 }
 
-/** Resolves once this browser's host has taken so many new snapshots. */
-function snapshots(page: Page, count: number): Promise<void> {
-  return page.evaluate(
-    (wanted) =>
-      new Promise<void>((resolve) => {
-        const channel = new BroadcastChannel('testudo-events-ada');
-        const revisions = new Set<number>();
-        channel.addEventListener('message', ({ data }) => {
-          const event = data as { type: string; revision: number; traced?: true };
-          if (event.type === 'snapshot' && !event.traced) revisions.add(event.revision);
-          if (revisions.size === wanted) resolve();
-        });
-      }),
-    count,
-  );
+/** Listens to this browser's host. @returns waits until it runs the server's catalogue: of several changes it may see the last only */
+async function followSnapshots(page: Page): Promise<() => Promise<void>> {
+  const host = await page.evaluateHandle(() => {
+    const seen = { revision: 0 };
+    new BroadcastChannel('testudo-events-ada').addEventListener('message', ({ data }) => {
+      const event = data as { type: string; revision: number; traced?: true };
+      if (event.type === 'snapshot' && !event.traced) seen.revision = event.revision;
+    });
+    return seen;
+  });
+  return async () => {
+    const { revision } = (await (await fetch(`${demo.url}/api/catalog`)).json()) as { revision: number };
+    await expect.poll(() => host.evaluate((seen) => seen.revision)).toBe(revision);
+  };
 }
 
 test.beforeAll(async () => {
@@ -160,8 +160,7 @@ test('the whole day: one build, front and back, kept, offline, killed and redepl
   });
 
   await test.step('offline: reload, edit, place another; close and open again, still offline', async () => {
-    await expect.poll(() => tab.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-    await a.setOffline(true);
+    await goOffline(tab);
     await tab.reload();
     await expect(rowOf(tab, first)).toBeVisible();
     for (const path of ['/help', '/', '/store']) {
@@ -225,10 +224,10 @@ test('the whole day: one build, front and back, kept, offline, killed and redepl
   await test.step('a changed store and a changed order are deployed under running pages', async () => {
     const before = await demo.health();
     const oldBuild = await tab.getByTestId('store-build').textContent();
-    const switched = snapshots(tab, 2);
+    const switched = await followSnapshots(tab);
     await deploy('store', 'v2');
     await deploy('order', 'v2');
-    await switched;
+    await switched();
     const again = await placeOrder(tab, 'made by the new model');
     await expect.poll(async () => (await stored(again))?.fields).toMatchObject({ builtBy: 'v2' });
     const call = await client(demo.url, 'ada');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { client, launch, type Running, until } from '../launch.ts';
+import { keptForOffline } from '../ready-offline.ts';
 import type { Suite } from '../suite.ts';
 import type { Engine, Session, Tab } from './engine.ts';
 import { appears, editNote, orderRow, placeOrder } from './shop.ts';
@@ -147,9 +148,7 @@ async function isPushed(day: Day, engine: Engine): Promise<void> {
 }
 
 async function survivesServer({ demo, tab, orderId }: Day): Promise<void> {
-  await until('the service worker', () =>
-    tab.evaluate(() => (navigator.serviceWorker.controller === null ? undefined : true)),
-  );
+  await tab.evaluate(keptForOffline);
   await demo.stop();
   await assert.rejects(fetch(`${demo.url}/health`));
   await tab.reload();

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 
 import { until } from '../launch.ts';
+import { quietPort } from '../quiet-port.ts';
 import type { Engine, Session, Tab } from './engine.ts';
 import { openWebDriver, type WebDriver } from './webdriver.ts';
 
@@ -35,7 +35,7 @@ export async function openWebKit({ driver, browser, xvfb }: WebKitPaths): Promis
     name: 'WebKitGTK',
     noSecondLoad: NO_SECOND_LOAD,
     async openSession() {
-      const port = await freePort();
+      const port = await quietPort();
       const process_ = spawn(driver, [`--port=${port}`], { stdio: 'ignore', env });
       const url = `http://127.0.0.1:${port}`;
       await until('WebKitWebDriver', async () => ((await fetch(`${url}/status`)).ok ? true : undefined));
@@ -105,15 +105,6 @@ function tabOf(driver: WebDriver, handle: string): Tab {
 function asynchronous(script: string): string {
   return `const done = arguments[arguments.length - 1], args = [...arguments].slice(0, -1);
     (async () => (${script})(...args))().then((value) => done({ value }), (error) => done({ error: String(error) }));`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import type { Page } from '@playwright/test';
 
+import { until } from '../launch.ts';
 import { parentOf, processorMs } from '../proc-stat.ts';
 import { processesWith } from '../run-entry.ts';
 
@@ -18,10 +19,21 @@ export interface Renderer {
 const BURN_MS = 300;
 
 /**
- * Finds a page's own process among those of its browser: the one that works when the page is asked to.
+ * Finds a page's own process among those of its browser: the one that works when the page is asked to. It is asked until
+ * one stands out: others of the browser may work as well, and another program may take the processor meanwhile.
  * @param mark text in the environment of this browser's processes alone
  */
 export async function rendererOf(page: Page, mark: string): Promise<Renderer> {
+  const pid = await until('one process of the browser to stand out', () => workingProcess(page, mark));
+  return {
+    pid,
+    privateMiB: () => privateKiB(pid) / 1024,
+    freeze: () => void process.kill(pid, 'SIGSTOP'),
+    wake: () => void process.kill(pid, 'SIGCONT'),
+  };
+}
+
+async function workingProcess(page: Page, mark: string): Promise<number> {
   const pids = offspringOf(processesWith(mark)).filter((pid) =>
     readProcess(pid, 'cmdline').includes('--type=renderer'),
   );
@@ -33,12 +45,7 @@ export async function rendererOf(page: Page, mark: string): Promise<Renderer> {
   const [pid, next] = [...pids].sort((a, b) => worked(b) - worked(a));
   if (pid === undefined || (next !== undefined && worked(pid) < 2 * worked(next)))
     throw new Error(`no process of the browser stands out: ${pids.map((each) => `${each} ${worked(each)}`).join()}`);
-  return {
-    pid,
-    privateMiB: () => privateKiB(pid) / 1024,
-    freeze: () => void process.kill(pid, 'SIGSTOP'),
-    wake: () => void process.kill(pid, 'SIGCONT'),
-  };
+  return pid;
 }
 
 /** Processes that came of these: a renderer has overwritten its own environment. */

@@ -7,6 +7,7 @@ import { endStream, noteWrites, startStream } from '../five-tabs/stream-writes.t
 import type { Running } from '../launch.ts';
 import { untilWaiting } from '../order-flow/held-models.ts';
 import { serveProbe } from '../order-flow/site.ts';
+import { goOffline } from '../ready-offline.ts';
 import { killableBrowser } from './killable-browser.ts';
 import type { BrowserLife } from './killable-browser.ts';
 
@@ -92,7 +93,7 @@ function countdown() {
 }
 
 async function cutOff(page: Page): Promise<void> {
-  await page.context().setOffline(true);
+  await goOffline(page);
   await page.locator('#status[data-status="offline"]').waitFor();
 }
 

@@ -1,7 +1,8 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
 
 import { client, launch, until } from '../launch.ts';
 import type { Running } from '../launch.ts';
+import { keptForOffline } from '../ready-offline.ts';
 import { startEngine } from './engines.ts';
 import type { Engine } from './engines.ts';
 import { openTvPage } from './tv-page.ts';
@@ -123,7 +124,7 @@ export const steps: readonly Step[] = [
   {
     name: 'with every server gone, a reload shows the shop with its orders, and takes another',
     async run({ demo, page }) {
-      ok(await page.read('navigator.serviceWorker.ready.then(function (found) { return found.active !== null })'));
+      await page.read(`(${String(keptForOffline)})()`);
       await demo.stop();
       await page.reload();
       await arrived(page, 'Shop', 'The shop');
