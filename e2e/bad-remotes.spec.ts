@@ -4,6 +4,7 @@ import type { Browser } from '@playwright/test';
 import { deploy } from './deploy.ts';
 import { buildFaulty } from './faulty-builds.ts';
 import type { FaultyBuilds } from './faulty-builds.ts';
+import { holdDeadlines, passDeadlines } from './held-deadlines.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
 import { serveOrigin } from './origin.ts';
@@ -58,8 +59,10 @@ async function ship(fault: string): Promise<void> {
   expect(reply).toEqual({ status: 200, code: null });
 }
 
+/** Opens the faulty screen in a page in which no deadline passes until told. */
 async function openFaulty(browser: Browser): Promise<WatchedPage> {
   const watched = await openWatched(browser);
+  await holdDeadlines(watched.context);
   await watched.page.goto(`${demo.url}/faulty`);
   return watched;
 }
@@ -106,6 +109,7 @@ for (const [fault, code, words] of shown) {
     if (!fault.startsWith('hangs')) await expectCard(watched, code, words);
     await expectHelpWorks(watched);
     if (fault.startsWith('hangs')) expect(await watched.told(), 'Help works before its fate is known').toEqual([]);
+    await passDeadlines(watched.page);
     await watched.go('faulty');
     await expectCard(watched, code, words);
     await mend(watched);
@@ -138,6 +142,7 @@ for (const [fault, expected] of left) {
     await watched.go('Help');
     await expect(watched.page.getByRole('heading', { name: 'Help', exact: true })).toBeVisible();
     if (fault === 'hangs-unmount') expect(await watched.told(), 'Help came before its fate was known').toEqual([]);
+    await passDeadlines(watched.page);
     const { code, message } = await report(watched);
     expect(`${code} ${message}`).toMatch(expected!);
     expect(await leftOf(watched.page, 'faulty')).toEqual([]);
@@ -162,6 +167,7 @@ for (const fault of ['late-mount', 'late-throws-mount']) {
     await page.locator('.faulty').waitFor();
     await expectHelpWorks(watched);
     expect(await watched.told(), 'Help works before the other one has answered').toEqual([]);
+    await passDeadlines(watched.page);
     await page.evaluate(() => dispatchEvent(new Event('faulty-go')));
     if (fault === 'late-throws-mount') {
       const { code, message } = await report(watched);
@@ -202,6 +208,7 @@ for (const [what, code, words, fail] of origins) {
       expect(origin.hung).toBeGreaterThan(0);
       expect(await watched.told(), 'Help works before its fate is known').toEqual([]);
     }
+    await passDeadlines(watched.page);
     await expectShopWorks(watched);
     await watched.go('faulty');
     await expectCard(watched, code, words);

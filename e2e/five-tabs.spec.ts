@@ -19,7 +19,7 @@ import type { Probe } from './order-flow/site.ts';
 
 const database = 'testudo-ada';
 /** Generous: the machine is shared. What was seen is printed. */
-const longMs = 15_000;
+const longMs = 30_000;
 
 let demo: Running;
 let probe: Probe;

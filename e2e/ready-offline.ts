@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
  * @throws Error what was still missing after a minute
  */
 export function keptForOffline(): Promise<void> {
-  const patienceMs = 60_000;
+  const patienceMs = 60 * 1000;
   const { serviceWorker } = navigator;
   const { user } = JSON.parse(localStorage.getItem('testudo-session') || '{}') as { readonly user: string };
   const events = new BroadcastChannel(`testudo-events-${user}`);

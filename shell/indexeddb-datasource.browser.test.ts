@@ -116,7 +116,7 @@ async function holdTransaction(name: string): Promise<() => Promise<void>> {
 
 test('a store that does not answer ends every wait with DEADLINE, keeps nothing of it, and works again by itself', async () => {
   const name = freshName();
-  const store = await indexeddbDatasource({ name, fence: true, silentMs: 300 });
+  const store = await indexeddbDatasource({ name, fence: true, silentMs: 1500 });
   await store.commit(put(1));
   const release = await holdTransaction(name);
   const waits = [store.commit(put(2)), store.commit(put(3)), store.get('c', 'k')];

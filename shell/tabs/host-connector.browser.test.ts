@@ -14,13 +14,15 @@ import { tabNames } from './wire.ts';
 const platform = browserPlatform((error) => {
   throw error;
 });
+/** How long the silence of somebody who is there lasts at most, on a machine that is busy. */
+const answerMs = 1000;
 const uniqueName = (): string => randomHex(platform, 8);
 
 /** What old engines have in the place of Web Locks, for one tab. */
 function leasedLocks(): LockManager {
   const channel = new BroadcastChannel('testudo-locks-test');
   const store = openClaimsStore('testudo-locks-test');
-  const locks = new LeasedLocks({ store, channel, owner: uniqueName(), former: null, answerMs: 300 });
+  const locks = new LeasedLocks({ store, channel, owner: uniqueName(), former: null, answerMs });
   return locks as unknown as LockManager;
 }
 
@@ -45,7 +47,7 @@ function openTabs(openLocks: () => LockManager) {
       platform: { ...platform, now: () => nowMs },
       locks,
       uniqueName,
-      deadlineMs: 300,
+      deadlineMs: answerMs,
       onRefused: () => (state.isRefused = true),
       startHost(id, start) {
         state.starts.push(start);
@@ -60,7 +62,7 @@ function openTabs(openLocks: () => LockManager) {
         return { attachment: { host: id, service, release: () => undefined }, terminate: () => (state.ended += 1) };
       },
     });
-    const client = createHostClient({ connector, platform, deadlineMs: 300 });
+    const client = createHostClient({ connector, platform, deadlineMs: answerMs });
     onTestFinished(() => connector.dispose());
     return { connector, state, leader: async () => (await client.call((host) => host.find('order', '1'))).id };
   };
