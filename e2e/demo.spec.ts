@@ -82,7 +82,7 @@ async function expectSame(page: Page, attribute: string): Promise<string> {
 }
 
 test('the live proof: every button is a real act with real counters', async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { client, launch, type Running, until } from '../launch.ts';
+import { deedsOf, wholeWay } from '../orders.ts';
 import { keptForOffline } from '../ready-offline.ts';
 import type { Suite } from '../suite.ts';
 import type { Engine, Session, Tab } from './engine.ts';
@@ -86,11 +87,7 @@ async function placesOrder(day: Day): Promise<void> {
     'the order to be complete',
     ({ id, sync, status }) => id === day.orderId && sync === 'synced' && status === 'COMPLETE',
   );
-  const calls = demo.partnerCalls('warehouse').filter(({ orderId }) => orderId === day.orderId);
-  assert.deepEqual(
-    calls.map(({ effect }) => effect),
-    ['first'],
-  );
+  assert.deepEqual(deedsOf(demo, day.orderId), wholeWay);
   const steps = (await onServer(day)).flow?.done ?? [];
   assert.equal(steps.length, 5, 'an order has five steps');
   for (const { node } of steps.slice(0, -1)) assert.match(node, /^browser-/, 'a step did not run in the browser');

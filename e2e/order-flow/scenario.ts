@@ -43,10 +43,11 @@ export async function goesItsWay({ demo, nodes, place, until: untilOrder }: Orde
   const order = await untilOrder(id, isComplete);
   expect(traceOf(order)).toEqual(wholeTrace);
   expect(deedsOf(demo, id)).toEqual(wholeWay);
-  expect(callsOf(demo, id)).toHaveLength(ports.length);
+  // A call that a busy machine is slow to answer is made again, under its key.
+  expect(new Set(callsOf(demo, id).map(({ key }) => key)).size).toBe(ports.length);
   const { done = [], due } = order.flow ?? {};
   expect(due).toEqual([]);
-  expect(done).toMatchObject(nodes.map((node) => ({ node: expect.stringMatching(node), attempts: 1 })));
+  expect(done).toMatchObject(nodes.map((node) => ({ node: expect.stringMatching(node) })));
   expect(new Set(done.map(({ key }) => key)).size).toBe(ports.length);
 }
 
@@ -111,7 +112,7 @@ export async function survives(world: OrderWorld, place: number, when: 'after' |
   expect(deedsOf(demo, id)).toEqual(wholeWay);
   const calls = callsOf(demo, id).filter(({ partner, act }) => partner + act === where);
   expect(new Set(calls.map(({ key }) => key)).size, 'one key over both lives').toBe(1);
-  if (when === 'within') expect(calls.map(({ effect }) => effect)).toEqual(['first', 'repeated']);
+  if (when === 'within') expect(calls.map(({ effect }) => effect).slice(0, 2)).toEqual(['first', 'repeated']);
 }
 
 interface Failing {

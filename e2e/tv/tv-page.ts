@@ -38,7 +38,7 @@ const keys = {
 
 /** Far more stops than any page of ours has. */
 const maxTabs = 80;
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 function collectProblems(session: CdpSession): string[] {
   const problems: string[] = [];
