@@ -6,6 +6,7 @@ import { client, launch } from './launch.ts';
 import type { Running } from './launch.ts';
 import { storedOrder, untilOrder } from './orders.ts';
 import type { Call } from './orders.ts';
+import { goOffline } from './ready-offline.ts';
 
 let demo: Running;
 let call: Call;
@@ -63,7 +64,7 @@ test('changes of a model that was withdrawn meanwhile are kept, shown and copied
   await page.goto(`${demo.url}/store`);
   for (const id of [kept, givenUp]) await expect(rowOf(page, id)).toHaveAttribute('data-sync', 'synced');
 
-  await context.setOffline(true);
+  await goOffline(page);
   await expect(chip(page)).toHaveAttribute('data-status', 'offline');
   await change(page, kept, 'Ring twice');
   await change(page, givenUp, 'Leave it outside');
