@@ -5,6 +5,8 @@ import { TestudoError, toWire } from '@testudo/fabric/error';
 import { browserPlatform } from './browser-platform.ts';
 import { loadRuntime, openBrowserHost } from './host/browser-host.ts';
 import type { BrowserHost } from './host/browser-host.ts';
+import { fetchChunks } from './host/fetch-chunks.ts';
+import type { ChunkRuntime } from './host/fetch-chunks.ts';
 import { openWorkerScope } from './host/worker-scope.ts';
 import { tabNames, wireRevision } from './tabs/wire.ts';
 import type { ToHostWorker } from './tabs/wire.ts';
@@ -14,7 +16,16 @@ type Start = Extract<ToHostWorker, { type: 'start' }>;
 
 const scope = openWorkerScope(globalThis as unknown as Worker);
 
+declare const __webpack_require__: ChunkRuntime;
+fetchChunks(__webpack_require__);
+
 const onError = (error: unknown): void => scope.post({ type: 'failed', error: toWire(error) });
+
+/** Without a part of its program this host cannot begin; one that is started anew asks for it again. */
+function failed(cause: unknown): void {
+  const error = toWire(cause);
+  scope.post({ type: 'failed', error, isOver: error.code === 'UNAVAILABLE' });
+}
 
 /** Serves this page and every tab that joins: pings once its programs are there, everything else when the host has opened. */
 async function start(
@@ -34,7 +45,7 @@ async function start(
     onStoreLost: (unsent) => scope.post({ type: 'store-lost', unsent }),
     onSession: (user) => tell({ type: 'session', user }),
   });
-  ready.catch(onError);
+  ready.catch(failed);
   scope.onMessage((message) => {
     if (message.type !== 'network') return;
     ready.then((browser) => browser.networkChanged(message.isOnline)).catch(onError);

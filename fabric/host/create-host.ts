@@ -23,7 +23,6 @@ import { decideIn, intentOf } from './decide-in.ts';
 import { liveConfiguration, type LiveConfiguration } from './live-configuration.ts';
 import { createModelRegistry, type ModelRegistry } from './model-registry.ts';
 import { objectId } from './object-id.ts';
-import { openModels } from './open-models.ts';
 import { refusedWrites, unsentWrites } from './own-writes.ts';
 import type { Partition, PartitionChange } from './partition.ts';
 import { HostReads } from './host-reads.ts';
@@ -35,6 +34,7 @@ import { HostObjects } from './host-objects.ts';
 import { isShownAsKept } from './shown-as-kept.ts';
 import { createRealms, type Realms } from './realms.ts';
 import { requestText } from './request-text.ts';
+import { SnapshotUse } from './snapshot-use.ts';
 
 /** How long the owner of an unfinished flow may be away. */
 const defaultLeaseMs = 30_000;
@@ -66,9 +66,8 @@ class TestudoHost implements RunningHost {
     await this.#opener.openLeft?.((modelName) => this.#open({ modelName }));
     return unsentWrites(this.#partitions);
   };
+  readonly #snapshots: SnapshotUse;
   #isOnline: boolean;
-  #revision = 0;
-  #lastUse: Promise<void> = Promise.resolve();
 
   constructor(options: HostOptions) {
     const { node, platform, mesh, tenant } = options;
@@ -102,10 +101,20 @@ class TestudoHost implements RunningHost {
       ask: (request) => this.#objects.answer(request),
       lend: (realm, group) => this.#objects.lend(realm, group),
       onReady: () => {
+        this.#snapshots.realmReady();
         this.#objects.resume().catch((error: unknown) => platform.onError(error));
         this.#flows.resume(this.#partitions.values());
       },
       platform,
+    });
+    this.#snapshots = new SnapshotUse({
+      realms: this.#realms,
+      registry: this.#registry,
+      isOpen: (modelName) => this.#partitions.has(modelName),
+      open: (model) => this.#open(model),
+      resume: () => this.#objects.resume(),
+      onUsed: () => this.#used(),
+      onError: (error) => platform.onError(error),
     });
     const isOnline = (): boolean => this.#isOnline;
     const principal = hostPrincipal(node, tenant);
@@ -133,23 +142,13 @@ class TestudoHost implements RunningHost {
     mesh.onPeers(() => this.#events.emit({ type: 'peers' }));
   }
 
-  /** One after the other: a model is opened once. */
   useSnapshot(snapshot: Snapshot): Promise<void> {
-    const used = this.#lastUse.then(() => this.#use(snapshot));
-    this.#lastUse = used.catch(() => undefined);
-    return used;
+    return this.#snapshots.use(snapshot);
   }
 
-  async #use(snapshot: Snapshot): Promise<void> {
-    const itself = (error: unknown): unknown => error;
-    const ofRealms = await this.#realms.use(snapshot).then(() => null, itself);
-    const ofStores = await openModels(this.#registry.all(), (model) => this.#open(model));
-    const ofObjects = await this.#objects.resume().then(() => null, itself);
-    const failure = ofRealms ?? ofStores ?? ofObjects;
-    this.#revision = snapshot.revision;
-    this.#events.emit({ type: 'snapshot', revision: snapshot.revision });
+  #used(): void {
+    this.#events.emit({ type: 'snapshot', revision: this.#snapshots.revision });
     this.#flows.resume(this.#partitions.values());
-    if (failure !== null) throw failure;
   }
 
   setOnline(online: boolean, reason: string): void {
@@ -307,7 +306,7 @@ class TestudoHost implements RunningHost {
       partitions: Array.from(this.#partitions.values()),
       kinds: this.#kinds,
       flows: this.#flows,
-      revision: this.#revision,
+      revision: this.#snapshots.revision,
       troubles: Array.from(this.#troubles.values()),
     });
   }

@@ -144,9 +144,9 @@ export class RealmRun {
   }
 }
 
-/** Starts the realm program, with no builds yet. @throws TestudoError `REALM_LOST`, and what the bindings are refused for */
+/** Starts the realm program, with no builds yet; ends one that has not come within `limits.loadMs`. @throws TestudoError `REALM_LOST`, and what the bindings are refused for */
 export async function startRealmRun(options: RealmRunOptions): Promise<RealmRun> {
-  const { name, startRealm, bytes, ask, platform } = options;
+  const { name, startRealm, bytes, ask, platform, limits } = options;
   const handle = await startRealm(
     name,
     {
@@ -155,15 +155,20 @@ export async function startRealmRun(options: RealmRunOptions): Promise<RealmRun>
       ask: (request) => settle(() => ask(request, run)),
       report: (error) => platform.onError(fromWire(error)),
     },
-    options.limits,
+    limits,
   );
   // Nothing is asked before the first build is loaded.
   const run = new RealmRun(handle, options);
+  const tooLate = platform.timer(limits.loadMs, () =>
+    run.end(`its program has not come within ${limits.loadMs} ms; is its origin in reach?`),
+  );
   try {
     await run.bind();
   } catch (error) {
     await run.terminate();
     throw error;
+  } finally {
+    tooLate.dispose();
   }
   return run;
 }

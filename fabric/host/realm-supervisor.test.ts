@@ -39,11 +39,13 @@ function snapshotOf(...builds: string[]): Snapshot {
 function world() {
   const platform = virtualPlatform();
   const realms: { loaded: string[]; isOver: boolean; lose: (reason: string) => void }[] = [];
-  const gate = { open: Promise.resolve(), isBound: true };
+  const gate = { open: Promise.resolve(), come: Promise.resolve(), isBound: true };
   const report: RealmReport = { runtime: 'inline', lockdown: false, powersRemoved: 0, builds: [], heapBytes: null };
   const startRealm = async (name: string) => {
     const realm = { loaded: [] as string[], isOver: false, lose: (_reason: string): void => {} };
     realms.push(realm);
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
     const api: RealmApi = {
       async load({ sidecar }) {
         await gate.open;
@@ -54,10 +56,13 @@ function world() {
         const { name: remote, build, global } = sidecar;
         return { ok: true, value: { remote, build, global, models: [], adapters: [], services: [] } };
       },
-      bind: async () =>
-        gate.isBound
+      bind: async () => {
+        await Promise.race([gate.come, ended]);
+        if (realm.isOver) return { ok: false, error: { code: 'REALM_LOST', message: 'ended' } };
+        return gate.isBound
           ? { ok: true, value: null }
-          : { ok: false, error: { code: 'CONFIG_INVALID', message: 'no such service' } },
+          : { ok: false, error: { code: 'CONFIG_INVALID', message: 'no such service' } };
+      },
       evict: async () => ({ ok: true, value: null }),
       decide: async () => [],
       callPort: async () => ({ ok: false, error: { code: 'INTERNAL', message: 'not here' } }),
@@ -69,7 +74,10 @@ function world() {
     return {
       name,
       api,
-      terminate: async () => void (realm.isOver = true),
+      async terminate() {
+        realm.isOver = true;
+        end();
+      },
       onLost: (listener: (reason: string) => void) => void (realm.lose = listener),
     };
   };
@@ -134,6 +142,20 @@ test('a broken build costs its own remote only, by name', async () => {
   });
   expect(realms[0]?.loaded).toEqual(['testudo_a_one', 'testudo_c_one']);
   expect(supervisor.now()).not.toBeNull();
+});
+
+test('a program that does not come is ended after a while, and started again', async () => {
+  const { supervisor, platform, realms, gate } = world();
+  gate.come = new Promise(() => {});
+  const used = supervisor.use(snapshotOf('a@one')).catch((error: unknown) => error);
+  await settled();
+  gate.come = Promise.resolve();
+  platform.pass(defaultLimits.loadMs);
+  expect(await used).toMatchObject({ code: 'REALM_LOST' });
+  expect(realms[0]?.isOver).toBe(true);
+  platform.pass(1);
+  await supervisor.ready();
+  expect(realms[1]?.loaded).toEqual(['testudo_a_one']);
 });
 
 test('whoever waits for a realm that does not come is told so', async () => {

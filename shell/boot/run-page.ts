@@ -61,6 +61,7 @@ export function runPage(parts: PageParts): void {
     uniqueName,
     onTold: words.told,
     onRefused: words.outdated,
+    onMissing: words.missing,
   });
   const keeping = lazyKeeping();
   const around = surroundings(parts, { tabs, events, holder, keeping, uniqueName, signIn: signInAs });

@@ -41,7 +41,19 @@ test('another session is not called offline, and is said once, until it is ours 
 });
 
 test('while there is a link, its status is told whoever the session is', () => {
-  expect(statusFor({ kind: 'online' }, 'sam')).toEqual({ kind: 'online' });
+  expect(statusFor({ kind: 'online' }, { otherUser: 'sam' })).toEqual({ kind: 'online' });
+});
+
+test('a host that has not come is said until it is there', () => {
+  const { words, holder, shown } = setUp({ kind: 'online' });
+  let changes = 0;
+  holder.onChange = () => (changes += 1);
+  words.missing(true);
+  expect(statusFor({ kind: 'online' }, holder)).toEqual({ kind: 'missing' });
+  expect(shown.get('missing')?.text).toContain('Check the network');
+  words.missing(false);
+  expect(statusFor({ kind: 'online' }, holder)).toEqual({ kind: 'online' });
+  expect([shown.size, changes]).toEqual([0, 2]);
 });
 
 test('a cleared store is told with what is gone, and only then', () => {

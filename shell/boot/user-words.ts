@@ -2,6 +2,8 @@ import { toWire } from '@testudo/fabric/error';
 
 import type { HostTold } from '../tabs/wire.ts';
 import { changes } from '../ui/changes.ts';
+import { frameElement } from '../ui/element.ts';
+import { missingWords } from '../ui/missing-words.ts';
 import type { SystemUi } from '../ui/system-ui.ts';
 import { statusFor } from './status-holder.ts';
 import type { StatusHolder } from './status-holder.ts';
@@ -24,6 +26,8 @@ export interface UserWords {
   switchTo(user: string): void;
   /** This tab may not lead, because it is of an older version. */
   outdated(): void;
+  /** The program that keeps this page's data has not come, or has come after that. */
+  missing(isMissing: boolean): void;
 }
 
 const reload = { label: 'Reload', run: (): void => location.reload() };
@@ -35,7 +39,7 @@ export function userWords({ ui, user: me, holder, signIn }: UserWordsOptions): U
     const found = user === me ? null : user;
     if (holder.otherUser === found) return;
     holder.otherUser = found;
-    holder.status = statusFor(holder.status, found);
+    holder.status = statusFor(holder.status, holder);
     holder.onChange?.();
     notices.hide('session');
     if (found === null) return;
@@ -66,6 +70,13 @@ export function userWords({ ui, user: me, holder, signIn }: UserWordsOptions): U
       }
       const text = `${changes(pending)} of ${me} not sent yet: kept on this device until ${me} signs in again`;
       notices.show({ key: 'switch', tone: 'warn', text, act: { label: `Switch to ${user}`, run } });
+    },
+    missing(isMissing) {
+      holder.isMissing = isMissing;
+      if (holder.onChange) holder.onChange();
+      else frameElement('status').textContent = isMissing ? 'Not running' : 'Starting';
+      if (isMissing) notices.show({ key: 'missing', tone: 'warn', text: missingWords });
+      else notices.hide('missing');
     },
     outdated() {
       const text = 'This tab is of an older version than the others; reload it to go on working';

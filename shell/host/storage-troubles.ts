@@ -7,6 +7,7 @@ const meaning = {
   objects: 'The last change may not have been saved. ',
   builds: 'Updates wait. ',
   damaged: '',
+  programs: '',
 };
 
 /** What is wrong with this browser's storage, for its user, until it is mended. */

@@ -7,6 +7,8 @@ import type { HostClient } from '../tabs/host-client.ts';
 /** What the host says of its link and its outbox, as the user needs it. */
 export type Status =
   | { readonly kind: 'starting' }
+  /** its program has not come */
+  | { readonly kind: 'missing' }
   | { readonly kind: 'offline'; readonly pending: number }
   | { readonly kind: 'syncing'; readonly pending: number }
   /** offline, because the session is somebody else's */

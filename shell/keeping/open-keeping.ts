@@ -46,7 +46,7 @@ export function openKeeping(parts: KeepingParts): Keeping {
   function show(): void {
     const { online, pending, refused, held, report } = known;
     const isKept = !report?.troubles?.some(({ place }) => place === 'memory');
-    const status = statusFor(pending === null ? { kind: 'starting' } : statusOf(online, pending), holder.otherUser);
+    const status = statusFor(pending === null ? { kind: 'starting' } : statusOf(online, pending), holder);
     holder.status = status;
     const counts = { refused: refused.length, held: held.length };
     panel.show({ ...statusWords(status, isKept, counts), kind: status.kind, refused, held });

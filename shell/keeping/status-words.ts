@@ -1,4 +1,5 @@
 import { changes } from '../ui/changes.ts';
+import { missingWords } from '../ui/missing-words.ts';
 import type { Status } from './host-status.ts';
 
 /** A status as it is shown. */
@@ -20,7 +21,7 @@ export function statusWords(
   { refused, held }: { readonly refused: number; readonly held: number },
 ): StatusWords {
   const words = status.kind === 'syncing' && held > 0 ? heldWords(status.pending, held) : linkWords(status, isKept);
-  if (refused === 0 || status.kind === 'starting') return words;
+  if (refused === 0 || status.kind === 'starting' || status.kind === 'missing') return words;
   const pending = pendingOf(status);
   const left = held > 0 ? words.label : `${pending} to send`;
   const label = pending === 0 ? `${refused} refused` : `${refused} refused · ${left}`;
@@ -44,6 +45,8 @@ function linkWords(status: Status, isKept: boolean): StatusWords {
   switch (status.kind) {
     case 'starting':
       return { label: 'Starting', detail: 'Opening what is kept on this device' };
+    case 'missing':
+      return { label: 'Not running', detail: missingWords };
     case 'online':
       return { label: 'All sent', detail: `Everything is saved ${isKept ? 'here and ' : ''}on the server` };
     case 'syncing':

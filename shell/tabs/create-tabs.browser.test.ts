@@ -40,6 +40,7 @@ test('a page that comes back finds the host that it left, and its watchers are t
     uniqueName,
     onTold: () => undefined,
     onRefused: () => undefined,
+    onMissing: () => undefined,
   });
   onTestFinished(() => void dispatchEvent(new PageTransitionEvent('pagehide')));
   let told = 0;

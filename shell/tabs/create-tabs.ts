@@ -20,6 +20,8 @@ export interface TabsOptions {
   uniqueName(): string;
   onTold(told: HostTold): void;
   onRefused(error: TestudoError): void;
+  /** The browser's host has not come, and calls fail with `UNAVAILABLE`; or it has come after that. */
+  onMissing(isMissing: boolean): void;
 }
 
 /** This page's way to the one host of its browser. */
@@ -47,14 +49,23 @@ export function createTabs(options: TabsOptions): Tabs {
   };
   function enter(): void {
     if (connector) return;
-    connector = openConnector(options);
+    connector = openConnector({ ...options, onMissing });
     connector.onLeader((host) => listeners.forEach((listener) => listener(host)));
     open();
+  }
+  /** Attaches to the host by a call that costs it nothing, so that whoever watches is told of it. */
+  function reach(): void {
+    client.call(({ ping }) => settle(ping)).catch((error: unknown) => platform.onError(error));
   }
   function comeBack(): void {
     if (connector) return;
     enter();
-    client.call(({ ping }) => settle(ping)).catch((error: unknown) => platform.onError(error));
+    reach();
+  }
+  function onMissing(isMissing: boolean): void {
+    options.onMissing(isMissing);
+    // Who was refused meanwhile is told of the host by the first call that reaches it.
+    if (!isMissing) reach();
   }
   function leave(): void {
     if (!connector) return;
@@ -90,6 +101,7 @@ export function createTabs(options: TabsOptions): Tabs {
     client,
     start() {
       enter();
+      addEventListener('online', () => connector?.retry());
       addEventListener('pagehide', leave);
       addEventListener('pageshow', comeBack);
       document.addEventListener('freeze', leave);

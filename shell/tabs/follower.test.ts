@@ -25,7 +25,7 @@ function join() {
   const locks = { request: (_name: string, use: () => Promise<void>) => use() } as unknown as LockManager;
   const { signal } = new AbortController();
   const joined = joinHost({ door, endpoint, platform: page.platform, deadlineMs: 2000, locks, signal });
-  onTestFinished(() => void joined.then(({ release }) => release()).catch(() => undefined));
+  onTestFinished(() => void joined.then((attached) => attached?.release()).catch(() => undefined));
   return { clock, page, asked, say, endpoint, joined };
 }
 
@@ -47,5 +47,13 @@ test('a page that was frozen while it asked does not hold the host for silent, a
     { type: 'join', endpoint },
   ]);
   say({ type: 'joined', endpoint, host: 'h1' });
-  expect((await joined).host).toBe('h1');
+  expect((await joined)?.host).toBe('h1');
+});
+
+test('a leading page whose host is missing is not asked again', async () => {
+  const { clock, asked, say, joined } = join();
+  await settled();
+  say({ type: 'missing' });
+  expect(await joined).toBeNull();
+  expect([asked.length, clock.timers]).toEqual([1, 0]);
 });

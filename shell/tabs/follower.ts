@@ -1,4 +1,5 @@
 import { releaseProxy, wrap } from 'comlink';
+import type { Remote } from 'comlink';
 
 import { TestudoError } from '@testudo/fabric/error';
 import type { Platform } from '@testudo/fabric/platform';
@@ -24,10 +25,10 @@ export interface JoinOptions {
 const maxAsked = 8;
 
 /**
- * Asks the leading host to serve this tab.
+ * Asks the leading host to serve this tab. `null` when its page says that it is missing.
  * @throws TestudoError `UNAVAILABLE` when nobody answers within the deadline, or the asking was ended
  */
-export async function joinHost(options: JoinOptions): Promise<Attachment> {
+export async function joinHost(options: JoinOptions): Promise<Attachment | null> {
   const { endpoint, locks } = options;
   const channel = openBroadcastEndpoint(endpoint);
   // The host learns that this tab is gone by getting this lock.
@@ -41,23 +42,30 @@ export async function joinHost(options: JoinOptions): Promise<Attachment> {
     };
     locks.request(endpoint, stay).catch(failed);
   });
-  try {
-    const host = await invited(options);
-    const service = wrap<HostService>(channel);
-    const release = (): void => {
-      service[releaseProxy]();
-      channel.close();
-      leave();
-    };
-    return { host, service: service as unknown as HostService, release };
-  } catch (error) {
+  let isJoined = false;
+  const end = (): void => {
     channel.close();
     leave();
-    throw error;
+  };
+  try {
+    const host = await invited(options);
+    if (host === null) return null;
+    isJoined = true;
+    return attachmentTo(host, wrap<HostService>(channel), end);
+  } finally {
+    if (!isJoined) end();
   }
 }
 
-async function invited(options: JoinOptions): Promise<string> {
+function attachmentTo(host: string, service: Remote<HostService>, end: () => void): Attachment {
+  const release = (): void => {
+    service[releaseProxy]();
+    end();
+  };
+  return { host, service: service as unknown as HostService, release };
+}
+
+async function invited(options: JoinOptions): Promise<string | null> {
   for (let asked = 0; asked < maxAsked && !options.signal.aborted; asked += 1) {
     const { host, isLeaderAlive } = await askOnce(options);
     if (host !== undefined) return host;
@@ -72,11 +80,11 @@ function askOnce({
   platform,
   deadlineMs,
   signal,
-}: JoinOptions): Promise<{ host?: string; isLeaderAlive: boolean }> {
+}: JoinOptions): Promise<{ host?: string | null; isLeaderAlive: boolean }> {
   return new Promise((resolve) => {
     let isLeaderAlive = false;
     const ask = (): void => door.postMessage({ type: 'join', endpoint } satisfies DoorMessage);
-    const end = (host?: string): void => {
+    const end = (host?: string | null): void => {
       timer.dispose();
       signal.removeEventListener('abort', abandon);
       door.removeEventListener('message', answer);
@@ -86,6 +94,7 @@ function askOnce({
     const answer = ({ data }: MessageEvent<DoorMessage>): void => {
       if (data.type === 'up') ask();
       if (data.type === 'here' && data.endpoint === endpoint) isLeaderAlive = true;
+      if (data.type === 'missing') end(null);
       if (data.type === 'joined' && data.endpoint === endpoint) end(data.host);
     };
     const timer = honestTimer(platform, deadlineMs, (wasFrozen) => {

@@ -220,3 +220,21 @@ test('what may take any time outlives any number of hosts', async () => {
   }
   expect(await asked).toBe('synced');
 });
+
+test('who waits outlives a host that is missing; watchers are told of it when it is there, also if it was there before', async () => {
+  const { connector } = fakeConnector({ h1: { synced: () => answer(null as never), dismiss: () => answer(null) } });
+  let isMissing = true;
+  const attach = async (): Promise<Attachment> => {
+    if (isMissing) throw new TestudoError('UNAVAILABLE', 'not come');
+    return connector.attach();
+  };
+  const client = createHostClient({ connector: { ...connector, attach }, platform: virtualPlatform() });
+  let attached = 0;
+  client.onAttached(() => (attached += 1));
+  const synced = client.call((host) => host.synced('order', '1'), { waits: true });
+  await expect(client.call((host) => host.dismiss('order', '1'))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  isMissing = false;
+  await client.call((host) => host.dismiss('order', '1'));
+  expect(await synced).toBeNull();
+  expect(attached).toBe(1);
+});

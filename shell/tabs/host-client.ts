@@ -1,4 +1,4 @@
-import { TestudoError, unwrap } from '@testudo/fabric/error';
+import { hasCode, TestudoError, unwrap } from '@testudo/fabric/error';
 import type { Result } from '@testudo/fabric/error';
 import type { Disposable } from '@testudo/fabric/plain';
 import type { Platform } from '@testudo/fabric/platform';
@@ -38,7 +38,7 @@ export interface HostClient {
   /**
    * Asks the host; when it goes away or falls silent, asks the next one the same, so `ask` must be repeatable.
    * @param options.waits the answer may take any time and any number of hosts: silence is not watched for
-   * @throws TestudoError the host's own code; `UNAVAILABLE` when host after host is lost
+   * @throws TestudoError the host's own code; `UNAVAILABLE` when host after host is lost, or none has come for ten seconds
    */
   call<T>(ask: Ask<T>, options?: { readonly waits?: boolean }): Promise<T>;
   /** Calls back after each attachment but the first, also to the host that was left: events may have been missed. */
@@ -80,7 +80,7 @@ class StableClient implements HostClient {
 
   async call<T>(ask: Ask<T>, { waits = false }: { readonly waits?: boolean } = {}): Promise<T> {
     for (let hosts = 0; waits || hosts < maxHosts; hosts += 1) {
-      const held = await this.#hold();
+      const held = await this.#hold(waits);
       const result = await this.#once(held, ask, waits);
       if (result !== null) this.#silent = 0;
       if (result !== null && !isFenced(result)) return unwrap(result);
@@ -110,11 +110,35 @@ class StableClient implements HostClient {
     await new Promise<void>((resolve) => this.#options.platform.timer(fencedWaitMs, resolve));
   }
 
-  #hold(): Promise<Held> {
+  /** @param waits a host that is missing is waited for */
+  async #hold(waits: boolean): Promise<Held> {
+    for (;;) {
+      try {
+        return await this.#attach();
+      } catch (error) {
+        if (!waits || !hasCode(error) || error.code !== 'UNAVAILABLE') throw error;
+        await this.#attached();
+      }
+    }
+  }
+
+  /** Another call has reached a host. */
+  #attached(): Promise<void> {
+    return new Promise((resolve) => {
+      const attached = this.onAttached(() => {
+        attached.dispose();
+        resolve();
+      });
+    });
+  }
+
+  #attach(): Promise<Held> {
     this.#holding ??= this.#options.connector.attach().then(
       (attachment) => this.#held(attachment),
       (error: unknown) => {
         this.#holding = null;
+        // Whatever comes after a failure may have told of changes that nobody here has heard.
+        this.#formerHost = '';
         throw error;
       },
     );

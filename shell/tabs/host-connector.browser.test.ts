@@ -1,4 +1,5 @@
 import { TestudoError } from '@testudo/fabric/error';
+import type { Disposable } from '@testudo/fabric/plain';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { browserPlatform, randomHex } from '../browser-platform.ts';
@@ -32,33 +33,51 @@ const lockManagers = { 'Web Locks': () => navigator.locks, 'leased locks': lease
 function openTabs(openLocks: () => LockManager) {
   const names = tabNames(`user-${uniqueName()}`);
   let nowMs = 0;
-  const open = (tab: string, { isSilent = false } = {}) => {
+  let long: { readonly dueMs: number; run(): void }[] = [];
+  /** What lasts for seconds passes in virtual time only. */
+  const timer = (delayMs: number, run: () => void): Disposable => {
+    if (delayMs < 5000) return platform.timer(delayMs, run);
+    const one = { dueMs: nowMs + delayMs, run };
+    long.push(one);
+    return { dispose: () => (long = long.filter((each) => each !== one)) };
+  };
+  const open = (tab: string, { isSilent = false, isAbsent = false } = {}) => {
     const state = {
       isSilent,
+      /** its program does not come: nobody is served */
+      isAbsent,
       ended: 0,
       pings: 0,
       starts: [] as HostStart[],
       isRefused: false,
+      opens: true,
+      reports: 0,
+      missing: [] as boolean[],
       held: [] as (() => void)[],
     };
     const locks = openLocks();
     const connector = new TabConnector({
       names,
-      platform: { ...platform, now: () => nowMs },
+      platform: { ...platform, now: () => nowMs, timer },
       locks,
       uniqueName,
       deadlineMs: answerMs,
       onRefused: () => (state.isRefused = true),
+      onMissing: (isMissing) => state.missing.push(isMissing),
       startHost(id, start) {
         state.starts.push(start);
         if (state.starts.length > 1) state.isSilent = false;
+        const isGone = state.isAbsent;
         const answer = <T>(value: T): Promise<T> =>
-          state.isSilent ? new Promise((resolve) => state.held.push(() => resolve(value))) : Promise.resolve(value);
+          state.isSilent || isGone
+            ? new Promise((resolve) => state.held.push(() => resolve(value)))
+            : Promise.resolve(value);
         const service = {
           ping: () => ((state.pings += 1), answer(id)),
           find: () => answer({ ok: true, value: { id: tab } }),
+          report: () => ((state.reports += 1), answer({ ok: state.opens })),
         } as unknown as HostService;
-        serveFollowers({ id, names, service, locks, onError: platform.onError });
+        if (!isGone) serveFollowers({ id, names, service, locks, onError: platform.onError });
         return { attachment: { host: id, service, release: () => undefined }, terminate: () => (state.ended += 1) };
       },
     });
@@ -66,7 +85,12 @@ function openTabs(openLocks: () => LockManager) {
     onTestFinished(() => connector.dispose());
     return { connector, state, leader: async () => (await client.call((host) => host.find('order', '1'))).id };
   };
-  const pass = (durationMs: number): void => void (nowMs += durationMs);
+  const pass = (durationMs: number): void => {
+    nowMs += durationMs;
+    const due = long.filter(({ dueMs }) => dueMs <= nowMs);
+    long = long.filter(({ dueMs }) => dueMs > nowMs);
+    due.forEach(({ run }) => run());
+  };
   return { open, pass };
 }
 
@@ -116,12 +140,67 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
   test('a host whose program has not come yet is waited for, and started anew only after a while', async () => {
     const { open, pass } = openTabs(openLocks);
     const { leader, state } = open('slow', { isSilent: true });
-    const asked = leader();
+    leader().catch(() => undefined);
     await expect.poll(() => state.pings).toBeGreaterThan(2);
+    pass(14_999);
     expect(state.starts.length).toBe(1);
-    pass(20_000);
+    pass(1);
+    expect(state.starts.length).toBe(2);
+    await expect.poll(() => state.missing).toEqual([true, false]);
+    expect(await leader()).toBe('slow');
+  });
+
+  test('calls are told that a host has not come, and served when it has, by every tab', async () => {
+    const { open, pass } = openTabs(openLocks);
+    const first = open('first', { isAbsent: true });
+    await expect.poll(() => first.state.starts.length).toBe(1);
+    const second = open('second');
+    const asked = [first.leader(), second.leader()];
+    asked.forEach((each) => each.catch(() => undefined));
+    pass(9999);
+    expect([first.state.missing, second.state.missing]).toEqual([[], []]);
+    pass(1);
+    const refused = { code: 'UNAVAILABLE', message: expect.stringContaining('host.js') };
+    for (const each of asked) await expect(each).rejects.toMatchObject(refused);
+    await expect(second.leader()).rejects.toMatchObject(refused);
+    expect([first.state.missing, second.state.missing]).toEqual([[true], [true]]);
+    first.state.isAbsent = false;
+    first.connector.retry();
+    await expect
+      .poll(() => [first.state.missing, second.state.missing])
+      .toEqual([
+        [true, false],
+        [true, false],
+      ]);
+    expect(await Promise.all([first.leader(), second.leader()])).toEqual(['first', 'first']);
+    expect([first.state.starts.length, first.state.ended, second.state.starts.length]).toEqual([2, 1, 0]);
+  });
+
+  test('a host that is there is not started anew by a network that comes back', async () => {
+    const { open, pass } = openTabs(openLocks);
+    const { connector, leader, state } = open('first');
+    await leader();
+    connector.retry();
+    pass(60_000);
+    expect([state.starts.length, state.missing]).toEqual([1, []]);
+  });
+
+  test('a host that answers and cannot open counts as missing until one has opened', async () => {
+    const { open, pass } = openTabs(openLocks);
+    const { connector, leader, state } = open('first');
+    await leader();
+    state.opens = false;
+    state.starts[0]?.onFailed();
+    expect(state.missing).toEqual([true]);
+    await expect(leader()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    pass(5000);
     await expect.poll(() => state.starts.length).toBe(2);
-    expect(await asked).toBe('slow');
+    await expect.poll(() => state.reports).toBe(1);
+    expect(state.missing).toEqual([true]);
+    state.opens = true;
+    connector.retry();
+    await expect.poll(() => state.missing).toEqual([true, false]);
+    expect([await leader(), state.starts.length]).toEqual(['first', 3]);
   });
 
   test('a host that has lost its store is followed by a fresh one, which learns what was not sent', async () => {

@@ -2,6 +2,8 @@ import { hasCode, TestudoError } from '@testudo/fabric/error';
 import type { Disposable } from '@testudo/fabric/plain';
 import type { Platform } from '@testudo/fabric/platform';
 
+import { createArrival } from './arrival.ts';
+import type { Arrival } from './arrival.ts';
 import { joinHost } from './follower.ts';
 import type { Attachment, HostConnector } from './host-client.ts';
 import { standForElection } from './leadership.ts';
@@ -20,18 +22,17 @@ export interface HostConnectorOptions {
   onTold?(told: HostTold): void;
   /** This tab may not lead, because it is of another version; it has given up its way to the host. */
   onRefused?(error: TestudoError): void;
+  /** The browser's host has not come, and calls fail; or it has come after that. */
+  onMissing?(isMissing: boolean): void;
   /** how long a leader may leave a joining tab without an answer; default 2000 */
   readonly deadlineMs?: number;
 }
 
 /** What a host that starts is told, and tells. */
-export type HostStart = Pick<LocalHostOptions, 'lost' | 'onGone' | 'onRefused'>;
+export type HostStart = Pick<LocalHostOptions, 'lost' | 'onGone' | 'onFailed' | 'onRefused'>;
 
 /** A host that is gone at once again must not make hosts come and go without end. */
 const restartMs = 5000;
-
-/** How long the host's program may take to arrive and run. */
-const startMs = 15_000;
 
 /** This tab's place among the tabs of its user: leading with a host of its own, or following the one that leads. */
 export class TabConnector implements HostConnector, Disposable {
@@ -41,8 +42,10 @@ export class TabConnector implements HostConnector, Disposable {
   readonly #listeners = new Set<(host: string) => void>();
   readonly #waiting = new Set<(host: LocalHost) => void>();
   readonly #asking = new Set<AbortController>();
+  readonly #arrival: Arrival;
   #local: LocalHost | null = null;
-  #ledSinceMs = 0;
+  /** what the host that leads or comes was told of its former one's loss */
+  #lost: number | null = null;
   /** this tab's host has said that it is there */
   #isUp = false;
   #lostMs = -restartMs;
@@ -52,6 +55,11 @@ export class TabConnector implements HostConnector, Disposable {
     this.#options = options;
     this.#door = new BroadcastChannel(options.names.door);
     this.#door.addEventListener('message', this.#onDoor);
+    this.#arrival = createArrival({
+      platform: options.platform,
+      again: () => this.#lead(this.#lost),
+      onMissing: (isMissing) => this.#missing(isMissing),
+    });
     this.#leadership = standForElection({
       lock: options.names.lock,
       locks: options.locks,
@@ -68,18 +76,25 @@ export class TabConnector implements HostConnector, Disposable {
 
   async attach(): Promise<Attachment> {
     while (!this.#isOver) {
-      if (this.#local) return this.#local.attachment;
-      const attachment = await this.#joinOrLead();
+      if (this.#local && !this.#arrival.isMissing) return this.#local.attachment;
+      const attachment = this.#local ? null : await this.#joinOrLead();
       if (attachment) return attachment;
+      if (attachment === null)
+        throw new TestudoError('UNAVAILABLE', 'host.js has not come; is this device online? It is asked for again');
       this.#leadership.steal();
     }
     throw new TestudoError('ABORTED', 'this tab has given up its way to the host');
   }
 
   replace(silent: Attachment): void {
-    if (this.#local?.attachment.host !== silent.host) {
+    if (!this.#isOwn(silent.host)) {
       if (!this.#local) this.#leadership.steal();
-    } else if (!this.#isStarting()) this.#lead();
+    } else if (this.#isUp) this.#lead();
+  }
+
+  /** The network has come back: a host that has not come is asked for at once. */
+  retry(): void {
+    if (this.#local && (!this.#isUp || this.#arrival.isMissing)) this.#lead(this.#lost);
   }
 
   onLeader(listener: (host: string) => void): Disposable {
@@ -95,8 +110,8 @@ export class TabConnector implements HostConnector, Disposable {
     this.#door.close();
   }
 
-  /** `undefined` when nobody answered. */
-  async #joinOrLead(): Promise<Attachment | undefined> {
+  /** `undefined` when nobody answered, `null` when the leading tab's host is missing. */
+  async #joinOrLead(): Promise<Attachment | null | undefined> {
     const { names, platform, locks, uniqueName, deadlineMs = 2000 } = this.#options;
     const asking = new AbortController();
     this.#asking.add(asking);
@@ -113,7 +128,7 @@ export class TabConnector implements HostConnector, Disposable {
     });
     try {
       const attachment = await Promise.race([leading, joining]);
-      const releaseOther = (joined: Attachment | undefined): void =>
+      const releaseOther = (joined: Attachment | null | undefined): void =>
         joined === attachment ? undefined : joined?.release();
       joining.then(releaseOther, (error: unknown) => platform.onError(error));
       return attachment;
@@ -128,30 +143,53 @@ export class TabConnector implements HostConnector, Disposable {
     this.#local?.terminate();
     const id = this.#options.uniqueName();
     const { platform, startHost } = this.#options;
-    this.#ledSinceMs = platform.now();
+    this.#lost = lost;
     this.#isUp = false;
+    this.#arrival.begin();
     const local = startHost(id, {
       lost,
       onGone: (former) => this.#leadAnew(id, former),
+      onFailed: () => {
+        if (this.#isOwn(id)) this.#arrival.failed();
+      },
       onRefused: (error) => {
         this.dispose();
         this.#options.onRefused?.(error);
       },
     });
     this.#local = local;
-    const note = (host: string): void => void (this.#isUp ||= host === this.#local?.attachment.host);
-    local.attachment.service.ping().then(note, (error: unknown) => platform.onError(error));
+    this.#untilThere(local.attachment).catch((error: unknown) => platform.onError(error));
     this.#waiting.forEach((lead) => lead(local));
     this.#announce(id);
   }
 
+  /** A host is there when it answers; one that was missing when it has opened, as it may have answered before in vain. */
+  async #untilThere({ host, service }: Attachment): Promise<void> {
+    await service.ping();
+    if (!this.#isOwn(host)) return;
+    this.#isUp = true;
+    const hasOpened = !this.#arrival.isMissing || (await service.report()).ok;
+    if (hasOpened && this.#isOwn(host)) this.#arrival.end();
+  }
+
+  #isOwn(host: string): boolean {
+    return host === this.#local?.attachment.host;
+  }
+
+  #missing(isMissing: boolean): void {
+    this.#options.onMissing?.(isMissing);
+    if (!isMissing) return;
+    this.#announce('');
+    if (this.#local) this.#say({ type: 'missing' });
+  }
+
   /** With a host that opens its store anew. */
-  #leadAnew(former: string, lost: number | null): void {
+  #leadAnew(former: string, lost: number): void {
     const { platform } = this.#options;
     const waitMs = Math.max(0, this.#lostMs + restartMs - platform.now());
     this.#lostMs = platform.now() + waitMs;
     platform.timer(waitMs, () => {
-      if (this.#local?.attachment.host === former) this.#lead(lost);
+      if (this.#isOwn(former)) this.#lead(lost);
     });
   }
 
@@ -159,6 +197,7 @@ export class TabConnector implements HostConnector, Disposable {
   #follow(): void {
     this.#local?.terminate();
     this.#local = null;
+    this.#arrival.end();
     this.#announce('');
   }
 
@@ -168,22 +207,22 @@ export class TabConnector implements HostConnector, Disposable {
 
   readonly #onDoor = ({ data }: MessageEvent<DoorMessage>): void => {
     if (data.type === 'up') this.#announce(data.host);
+    if (data.type === 'up' && !this.#local) this.#arrival.end();
+    if (data.type === 'missing' && !this.#local) this.#arrival.miss();
     if (data.type === 'cleared' || data.type === 'session') this.#options.onTold?.(data);
     if (data.type === 'join' && this.#local) this.#vouch(this.#local, data.endpoint);
   };
 
-  /** Its program has not come yet, and there is time left for it to come. */
-  #isStarting(): boolean {
-    return !this.#isUp && this.#options.platform.now() - this.#ledSinceMs < startMs;
+  /** Says that the host is on its way, or missing; nothing of one that has come and answers no ping. */
+  #vouch({ attachment }: LocalHost, endpoint: string): void {
+    const here = (): void => this.#say({ type: 'here', endpoint });
+    if (this.#arrival.isMissing) this.#say({ type: 'missing' });
+    else if (this.#isUp)
+      attachment.service.ping().then(here, (error: unknown) => this.#options.platform.onError(error));
+    else here();
   }
 
-  /** Says that the host is on its way, unless it has had the time to start and answers no ping. */
-  #vouch({ attachment }: LocalHost, endpoint: string): void {
-    const { platform } = this.#options;
-    const here = (): void => {
-      if (!this.#isOver) this.#door.postMessage({ type: 'here', endpoint } satisfies DoorMessage);
-    };
-    if (this.#isStarting()) here();
-    else attachment.service.ping().then(here, (error: unknown) => platform.onError(error));
+  #say(message: DoorMessage): void {
+    if (!this.#isOver) this.#door.postMessage(message);
   }
 }

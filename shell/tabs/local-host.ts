@@ -25,8 +25,10 @@ export interface LocalHostOptions {
   readonly urls: ScriptUrls;
   /** changes not sent when the former host lost its store; `null`: it did not */
   readonly lost: number | null;
-  /** The host is of no use any more, as its store was closed under it, or its program did not come. */
-  onGone(lost: number | null): void;
+  /** The host is of no use any more, as its store was closed under it, with so many changes that were not sent. */
+  onGone(unsent: number): void;
+  /** The host's program, or a part of it, has not come. */
+  onFailed(): void;
   /** The host's program is of another version than this page. */
   onRefused(error: TestudoError): void;
   onError(error: unknown): void;
@@ -43,7 +45,8 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
   function openRealm(realm: number): void {
     const { worker: realmWorker, port } = openRealmWorker(urls.scriptUrl('/realm.js'));
     realms.set(realm, realmWorker);
-    realmWorker.onerror = ({ message }) => send({ type: 'realm-lost', id: realm, reason: message });
+    realmWorker.onerror = ({ message = 'realm.js has not come' }: Partial<ErrorEvent>) =>
+      send({ type: 'realm-lost', id: realm, reason: message });
     send({ type: 'realm', id: realm }, [port]);
   }
   function endRealm(realm: number): void {
@@ -55,11 +58,12 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
     if (data.type === 'realm-wanted') openRealm(data.id);
     if (data.type === 'realm-ended') endRealm(data.id);
     if (data.type === 'failed') onError(fromWire(data.error));
+    if (data.type === 'failed' && data.isOver) options.onFailed();
     if (data.type === 'refused') options.onRefused(fromWire(data.error));
     if (data.type === 'store-lost') options.onGone(data.unsent);
   };
   worker.onerror = ({ message }: Partial<ErrorEvent>) => {
-    if (message === undefined) options.onGone(lost);
+    if (message === undefined) options.onFailed();
     else onError(new TestudoError('INTERNAL', `the host worker failed: ${message}`));
   };
   const tellNetwork = (): void => send({ type: 'network', isOnline: navigator.onLine });

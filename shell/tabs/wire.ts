@@ -39,6 +39,8 @@ export type DoorMessage =
   | { readonly type: 'here'; readonly endpoint: string }
   /** the host serves this endpoint */
   | { readonly type: 'joined'; readonly endpoint: string; readonly host: string }
+  /** the leading page is alive, and its host has not come: nobody is served until one is `up` */
+  | { readonly type: 'missing' }
   /** another host leads from now on */
   | { readonly type: 'up'; readonly host: string }
   | HostTold;
@@ -72,7 +74,8 @@ export type ToHostWorker =
 export type FromHostWorker =
   | { readonly type: 'realm-wanted'; readonly id: number; readonly name: string }
   | { readonly type: 'realm-ended'; readonly id: number }
-  | { readonly type: 'failed'; readonly error: WireError }
+  /** `isOver`: a part of its program has not come, without which this host cannot begin */
+  | { readonly type: 'failed'; readonly error: WireError; readonly isOver?: boolean }
   /** the page is of another version: this host does nothing */
   | { readonly type: 'refused'; readonly error: WireError }
   /** the store was closed under this host, which is of no use any more */
