@@ -15,84 +15,92 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => demo.stop());
 
+const faults = {
+  absent: (route: Route): unknown => route.abort(),
+  hangs: (): unknown => undefined,
+};
+
+/** A file of the shell that does not come at a first visit, and what is said of it. */
+interface Cut {
+  readonly program: string;
+  readonly fault: keyof typeof faults;
+  readonly notice: string;
+  readonly status: string;
+}
+
+const cuts: readonly Cut[] = [
+  { program: 'host', fault: 'absent', notice: 'missing', status: 'missing' },
+  { program: 'runtime', fault: 'hangs', notice: 'missing', status: 'missing' },
+  { program: 'intake', fault: 'absent', notice: 'storage-programs', status: 'online' },
+  { program: 'realm', fault: 'hangs', notice: 'storage-programs', status: 'online' },
+  { program: 'lockdown', fault: 'absent', notice: 'storage-programs', status: 'online' },
+];
+
 /** The file of a program, or of one of its chunks, whose name has a digest. */
 function fileOf(program: string): string {
   const chunk = globSync(`${program}.????????.js`, { cwd: join(import.meta.dirname, '../dist/shell') })[0];
   return `/${basename(chunk ?? `${program}.js`)}`;
 }
 
-const faults: { readonly [fault: string]: (route: Route) => unknown } = {
-  absent: (route) => route.abort(),
-  hanging: () => undefined,
-};
+const status = (page: Page) => page.locator('#status');
+const notices = (page: Page) => page.locator('[data-notice]');
 
-/** A first visit of the shop during which one file is absent or hangs, until `mend`. */
-async function visit(browser: Browser, program: string, fault: string) {
+/** Tells whatever happens to a document: another one has begun at another time. */
+const begun = (page: Page) => page.evaluate(() => performance.timeOrigin);
+
+async function expectItSays(page: Page, { program, fault, ...said }: Cut): Promise<void> {
+  const which = `${program} ${fault}`;
+  const notice = notices(page);
+  await expect(notice, which).toContainText('Check the network; it goes on by itself', { timeout: 60_000 });
+  await expect(notice, which).toHaveAttribute('data-notice', said.notice);
+  await expect(status(page), which).toHaveAttribute('data-status', said.status, { timeout: 30_000 });
+}
+
+async function expectItGoesOn(page: Page): Promise<void> {
+  await expect(page.getByTestId('product').first()).toBeVisible({ timeout: 60_000 });
+  await expect(status(page)).toHaveAttribute('data-status', 'online', { timeout: 30_000 });
+  await expect(notices(page)).toHaveCount(0);
+}
+
+/** A first visit of the shop without one file, which comes once it has been missed; the browser says that the network is back. */
+async function visit(browser: Browser, cut: Cut): Promise<void> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const isIt = ({ pathname }: URL): boolean => pathname === fileOf(program);
-  let asked = 0;
-  await context.route(isIt, (route) => {
-    asked += 1;
-    return void faults[fault]!(route);
-  });
+  const isIt = ({ pathname }: URL): boolean => pathname === fileOf(cut.program);
+  await context.route(isIt, (route) => void faults[cut.fault](route));
   await page.goto(`${demo.url}/store`, { waitUntil: 'commit' });
-  return {
-    page,
-    context,
-    asked: () => asked,
-    /** The file is there again, and the browser says that the network is. */
-    async mend() {
-      await context.unroute(isIt);
-      await page.evaluate(() => dispatchEvent(new Event('online')));
-    },
-  };
+  await expectItSays(page, cut);
+  await expect(page.getByTestId('product')).toHaveCount(0);
+  const before = await begun(page);
+  await context.unroute(isIt);
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await expectItGoesOn(page);
+  expect(await begun(page), 'no reload').toBe(before);
+  await context.close();
 }
 
-const status = (page: Page) => page.locator('#status');
-const missing = (page: Page) => page.locator('[data-notice="missing"]');
-
-async function expectItWorks(page: Page): Promise<void> {
-  await expect(page.getByTestId('product').first()).toBeVisible({ timeout: 30_000 });
-  await expect(status(page)).toHaveAttribute('data-status', 'online', { timeout: 30_000 });
-  await expect(missing(page)).toHaveCount(0);
-}
-
-const both = (...programs: string[]) =>
-  programs.flatMap((program) => Object.keys(faults).map((fault) => ({ program, fault })));
-
-test('without the host and its program a page says so within ten seconds, and goes on by itself', async ({
+test('a first visit without one of its programs says so, and goes on by itself when that comes', async ({
   browser,
 }) => {
-  const visits = await Promise.all(both('host', 'runtime').map(({ program, fault }) => visit(browser, program, fault)));
-  for (const { page, asked } of visits) {
-    await expect(status(page)).toHaveText('Not running', { timeout: 20_000 });
-    await expect(missing(page)).toContainText('Check the network; it goes on by itself');
-    expect(asked()).toBeGreaterThan(0);
-  }
-  for (const { page, context, mend } of visits) {
-    const begun = await page.evaluate(() => performance.timeOrigin);
-    await mend();
-    await expectItWorks(page);
-    expect(await page.evaluate(() => performance.timeOrigin), 'no reload').toBe(begun);
-    await context.close();
-  }
+  await Promise.all(cuts.map((cut) => visit(browser, cut)));
 });
 
-test('without the realm and its lockdown the page says that models are missing, and shows them when they come', async ({
+test('a host that has lost its store, whose program is not to be had again, is missed until it is', async ({
   browser,
 }) => {
-  const cases = both('realm', 'lockdown');
-  const visits = await Promise.all(cases.map(({ program, fault }) => visit(browser, program, fault)));
-  for (const { page } of visits)
-    await expect(page.locator('[data-notice="storage-programs"]')).toContainText('A part of this page could not be loaded', {
-      timeout: 20_000,
-    });
-  for (const { page, context, mend } of visits) {
-    await expect(page.getByTestId('product')).toHaveCount(0);
-    await mend();
-    await expectItWorks(page);
-    await expect(page.locator('[data-notice="storage-programs"]')).toHaveCount(0);
-    await context.close();
-  }
+  // A page that no service worker has kept the programs for yet.
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/store`);
+  await expectItGoesOn(page);
+  await context.setOffline(true);
+  await expect(status(page)).toHaveAttribute('data-status', 'offline');
+  await page.evaluate(() => void indexedDB.deleteDatabase('testudo-ada'));
+  await expectItSays(page, { program: 'host', fault: 'absent', notice: 'missing', status: 'missing' });
+  await expect(page.getByTestId('product').first()).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.locator('[data-notice="cleared"]')).toContainText('everything had been sent');
+  await page.getByRole('button', { name: /^Dismiss/ }).click();
+  await expectItGoesOn(page);
+  await context.close();
 });

@@ -9,6 +9,9 @@ export function realmStarter(worker: WorkerScope): StartRealm {
   const ports = createRealmPorts(worker);
   return async (name, host) => {
     const { port, end, onLost } = await ports.open(name);
-    return adoptRealm(name, port, host, { terminate: async () => end(), onConnected: onLost });
+    const handle = adoptRealm(name, port, host, { terminate: async () => end(), onConnected: onLost });
+    // One that has failed is still a worker.
+    handle.onLost(end);
+    return handle;
   };
 }

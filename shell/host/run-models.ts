@@ -15,7 +15,7 @@ import { allowsOrigin, parseShellConfig } from '../boot/shell-config.ts';
 import type { BrowserHostOptions } from './browser-host.ts';
 import type * as FetchForRealm from './fetch-for-realm.ts';
 import { followCatalog, type CatalogFollower } from './follow-catalog.ts';
-import { modelsOrPatience, notingMissing } from './missing-models.ts';
+import { notingMissing, startModels } from './missing-models.ts';
 import { noticingDeadlines } from './noticing-deadlines.ts';
 import { openBuilds } from './open-builds.ts';
 import { loadMemory, type StorageOptions } from './open-storage.ts';
@@ -93,7 +93,7 @@ export async function runModels(parts: ModelHostParts): Promise<ModelHost> {
     },
   });
   host.on(({ type }) => void (type === 'outdated' && catalog.refresh()));
-  await modelsOrPatience(catalog.start(), platform, troubles);
+  await startModels({ host, catalog, platform, troubles });
   mesh.subscribe('catalog.changed', () => void catalog.refresh());
   followConfiguration({
     mesh,

@@ -45,8 +45,12 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
   function openRealm(realm: number): void {
     const { worker: realmWorker, port } = openRealmWorker(urls.scriptUrl('/realm.js'));
     realms.set(realm, realmWorker);
-    realmWorker.onerror = ({ message = 'realm.js has not come' }: Partial<ErrorEvent>) =>
-      send({ type: 'realm-lost', id: realm, reason: message });
+    realmWorker.onerror = (failure) => {
+      // The host is told, and reports it.
+      failure.preventDefault();
+      const { message: reason = 'realm.js has not come' }: Partial<ErrorEvent> = failure;
+      send({ type: 'realm-lost', id: realm, reason });
+    };
     send({ type: 'realm', id: realm }, [port]);
   }
   function endRealm(realm: number): void {
