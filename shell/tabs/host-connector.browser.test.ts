@@ -156,7 +156,7 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     await expect.poll(() => first.state.starts.length).toBe(1);
     const second = open('second');
     const asked = [first.leader(), second.leader()];
-    asked.forEach((each) => each.catch(() => undefined));
+    asked.forEach((each) => void each.catch(() => undefined));
     pass(9999);
     expect([first.state.missing, second.state.missing]).toEqual([[], []]);
     pass(1);

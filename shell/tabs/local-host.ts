@@ -45,11 +45,10 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
   function openRealm(realm: number): void {
     const { worker: realmWorker, port } = openRealmWorker(urls.scriptUrl('/realm.js'));
     realms.set(realm, realmWorker);
-    realmWorker.onerror = (failure) => {
+    realmWorker.onerror = (failure: Event & { readonly message?: string }) => {
       // The host is told, and reports it.
       failure.preventDefault();
-      const { message: reason = 'realm.js has not come' }: Partial<ErrorEvent> = failure;
-      send({ type: 'realm-lost', id: realm, reason });
+      send({ type: 'realm-lost', id: realm, reason: failure.message ?? 'realm.js has not come' });
     };
     send({ type: 'realm', id: realm }, [port]);
   }
