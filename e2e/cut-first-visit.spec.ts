@@ -39,7 +39,7 @@ const cuts: readonly Cut[] = [
 /** The file of a program, or of one of its chunks, whose name has a digest. */
 function fileOf(program: string): string {
   const chunk = globSync(`${program}.????????.js`, { cwd: join(import.meta.dirname, '../dist/shell') })[0];
-  return `/${basename(chunk ?? `${program}.js`)}`;
+  return basename(chunk ?? `${program}.js`);
 }
 
 const status = (page: Page) => page.locator('#status');
@@ -66,13 +66,13 @@ async function expectItGoesOn(page: Page): Promise<void> {
 async function visit(browser: Browser, cut: Cut): Promise<void> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const isIt = ({ pathname }: URL): boolean => pathname === fileOf(cut.program);
-  await context.route(isIt, (route) => void faults[cut.fault](route));
+  const file = `**/${fileOf(cut.program)}`;
+  await context.route(file, (route) => void faults[cut.fault](route));
   await page.goto(`${demo.url}/store`, { waitUntil: 'commit' });
   await expectItSays(page, cut);
   await expect(page.getByTestId('product')).toHaveCount(0);
   const before = await begun(page);
-  await context.unroute(isIt);
+  await context.unroute(file);
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await expectItGoesOn(page);
   expect(await begun(page), 'no reload').toBe(before);

@@ -154,7 +154,7 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     const { open, pass } = openTabs(openLocks);
     const first = open('first', { isAbsent: true });
     await expect.poll(() => first.state.starts.length).toBe(1);
-    const second = open('second');
+    const [second, idle] = [open('second'), open('idle')];
     const asked = [first.leader(), second.leader()];
     asked.forEach((each) => void each.catch(() => undefined));
     pass(9999);
@@ -164,6 +164,7 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     for (const each of asked) await expect(each).rejects.toMatchObject(refused);
     await expect(second.leader()).rejects.toMatchObject(refused);
     expect([first.state.missing, second.state.missing]).toEqual([[true], [true]]);
+    await expect.poll(() => idle.state.missing).toEqual([true]);
     first.state.isAbsent = false;
     first.connector.retry();
     await expect
