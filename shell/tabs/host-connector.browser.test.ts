@@ -51,6 +51,7 @@ function openTabs(openLocks: () => LockManager) {
       starts: [] as HostStart[],
       isRefused: false,
       opens: true,
+      opening: Promise.resolve(),
       reports: 0,
       missing: [] as boolean[],
       held: [] as (() => void)[],
@@ -75,7 +76,7 @@ function openTabs(openLocks: () => LockManager) {
         const service = {
           ping: () => ((state.pings += 1), answer(id)),
           find: () => answer({ ok: true, value: { id: tab } }),
-          report: () => ((state.reports += 1), answer({ ok: state.opens })),
+          report: () => ((state.reports += 1), state.opening.then(() => ({ ok: state.opens }))),
         } as unknown as HostService;
         if (!isGone) serveFollowers({ id, names, service, locks, onError: platform.onError });
         return { attachment: { host: id, service, release: () => undefined }, terminate: () => (state.ended += 1) };
@@ -187,9 +188,10 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
   });
 
   test('a host that answers and cannot open counts as missing until one has opened', async () => {
-    const { open, pass } = openTabs(openLocks);
-    const { connector, leader, state } = open('first');
+    const { open: openTab, pass } = openTabs(openLocks);
+    const { connector, leader, state } = openTab('first');
     await leader();
+    const second = openTab('second');
     state.opens = false;
     state.starts[0]?.onFailed();
     expect(state.missing).toEqual([true]);
@@ -199,8 +201,16 @@ describe.each(Object.entries(lockManagers))('tabs with %s', (_name, openLocks) =
     await expect.poll(() => state.reports).toBe(1);
     expect(state.missing).toEqual([true]);
     state.opens = true;
+    let open = (): void => undefined;
+    state.opening = new Promise((resolve) => (open = resolve));
     connector.retry();
+    await expect.poll(() => state.reports).toBe(2);
+    await expect(second.leader()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(second.state.missing.at(-1)).toBe(true);
+    open();
     await expect.poll(() => state.missing).toEqual([true, false]);
+    await expect.poll(() => second.state.missing.at(-1)).toBe(false);
+    expect(await second.leader()).toBe('first');
     expect([await leader(), state.starts.length]).toEqual(['first', 3]);
   });
 

@@ -178,9 +178,8 @@ export class TabConnector implements HostConnector, Disposable {
 
   #missing(isMissing: boolean): void {
     this.#options.onMissing?.(isMissing);
-    if (!isMissing) return;
-    this.#announce('');
-    if (this.#local) this.#say({ type: 'missing' });
+    if (isMissing) this.#announce('');
+    if (this.#local) this.#say(isMissing ? { type: 'missing' } : { type: 'up', host: this.#local.attachment.host });
   }
 
   /** With a host that opens its store anew. */
