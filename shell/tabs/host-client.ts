@@ -41,7 +41,7 @@ export interface HostClient {
    * @throws TestudoError the host's own code; `UNAVAILABLE` when host after host is lost, or none has come for ten seconds
    */
   call<T>(ask: Ask<T>, options?: { readonly waits?: boolean }): Promise<T>;
-  /** Calls back after each attachment but the first, also to the host that was left: events may have been missed. */
+  /** Calls back after each attachment but the first, also to the host that was left, and after a failure: events may have been missed. */
   onAttached(listener: () => void): Disposable;
 }
 
@@ -138,7 +138,7 @@ class StableClient implements HostClient {
       (error: unknown) => {
         this.#holding = null;
         // Whatever comes after a failure may have told of changes that nobody here has heard.
-        this.#formerHost = '';
+        this.#hasAttached = true;
         throw error;
       },
     );
