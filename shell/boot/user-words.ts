@@ -3,7 +3,6 @@ import { toWire } from '@testudo/fabric/error';
 import type { HostTold } from '../tabs/wire.ts';
 import { changes } from '../ui/changes.ts';
 import { frameElement } from '../ui/element.ts';
-import { missingWords } from '../ui/missing-words.ts';
 import type { SystemUi } from '../ui/system-ui.ts';
 import { statusFor } from './status-holder.ts';
 import type { StatusHolder } from './status-holder.ts';
@@ -29,6 +28,9 @@ export interface UserWords {
   /** The program that keeps this page's data has not come, or has come after that. */
   missing(isMissing: boolean): void;
 }
+
+const missingWords =
+  'What keeps your data on this page could not be loaded: nothing new can be shown or saved. Check the network; it goes on by itself';
 
 const reload = { label: 'Reload', run: (): void => location.reload() };
 

@@ -1,5 +1,4 @@
 import { changes } from '../ui/changes.ts';
-import { missingWords } from '../ui/missing-words.ts';
 import type { Status } from './host-status.ts';
 
 /** A status as it is shown. */
@@ -46,7 +45,7 @@ function linkWords(status: Status, isKept: boolean): StatusWords {
     case 'starting':
       return { label: 'Starting', detail: 'Opening what is kept on this device' };
     case 'missing':
-      return { label: 'Not running', detail: missingWords };
+      return { label: 'Not running', detail: 'Nothing new can be shown or saved' };
     case 'online':
       return { label: 'All sent', detail: `Everything is saved ${isKept ? 'here and ' : ''}on the server` };
     case 'syncing':
