@@ -5,7 +5,6 @@ import { opId, type Op } from '../record/op.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
 import { historyWrites, type HistoryRecord } from './authority-history.ts';
-import { firstKeys } from './first-op.ts';
 import { asPlain, numberKey, opKey } from './keys.ts';
 import { formerOf, type Former } from './feed-view.ts';
 import { readFloor, type GoneStanding } from './floor-record.ts';
@@ -27,8 +26,12 @@ export interface DecidedOp {
   readonly state?: ObjectState;
 }
 
-/** How far a replica's ops are decided, and the user whose replica it is: '' while nobody has pushed under its name. */
-export type Mark = { readonly mark: number; readonly user: string };
+/**
+ * How far a replica's ops are decided, and the user whose replica it is: '' while nobody has pushed under its name.
+ * Under a `firstName`: up to which counter some were decided under other ids, and up to which some of those may be
+ * known no more (`given`).
+ */
+export type Mark = { readonly mark: number; readonly user: string; readonly given?: number };
 
 /** An entry of the log: what the feed tells, and what it needs to know who saw the object before (never told). */
 export type LoggedEntry = FeedEntry & { readonly former?: Former | null };
@@ -48,8 +51,6 @@ export interface AuthorityBook {
   readonly terms: Terms;
   /** objects that are lost here, by id: their records as they were found */
   readonly wanted: Map<string, string>;
-  /** whether any op was decided that its host had recorded under another id before */
-  hasRenamed: boolean;
   seq: number;
 }
 
@@ -84,18 +85,6 @@ async function lastLogged(datasource: Datasource, log: string, after: string): P
   return Number(last);
 }
 
-/** The first key between two, also of a damaged record, or `null`. */
-async function keyAfter(
-  datasource: Datasource,
-  collection: string,
-  between: { readonly after: string; readonly before: string },
-): Promise<string | null> {
-  const keys: string[] = [];
-  const note = ({ key }: { readonly key: string }): void => void keys.push(key);
-  (await datasource.range(collection, { ...between, limit: 1, onDamaged: note })).forEach(note);
-  return keys[0] ?? null;
-}
-
 /**
  * Reads a partition. Its `seq` is that of its latest object, or of the last one that a compaction has seen. What is
  * damaged costs itself only: it is mended from the log and the ops where they tell, put aside, and told.
@@ -115,8 +104,7 @@ export async function loadAuthorityBook(
   const terms = new Terms(names.terms, { first: epoch, current: life });
   await terms.load(datasource);
   const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>(), terms };
-  const hasRenamed = (await keyAfter(datasource, names.requests, firstKeys)) !== null;
-  const book: AuthorityBook = { ...empty, wanted: new Map(), floor: new LogFloor(floor, now), gone, hasRenamed, seq };
+  const book: AuthorityBook = { ...empty, wanted: new Map(), floor: new LogFloor(floor, now), gone, seq };
   const records = new SoundRecords(datasource);
   for (const state of (await records.all(names.objects, isState)).values()) {
     setObject(book, state);

@@ -5,6 +5,7 @@ import type { Datasource, Write } from '../store/datasource.ts';
 import { encodeSummed } from '../store/record-codec.ts';
 import type { AuthorityBook, Mark } from './authority-book.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
+import { isFirstName } from './first-op.ts';
 import { setObject } from './set-object.ts';
 import { asPlain, numberKey } from './keys.ts';
 import { packSize } from './packed-ops.ts';
@@ -108,12 +109,16 @@ async function loggedStates(ids: ReadonlySet<string>, of: AuthorityRecords): Pro
   return [...found.values()].filter(({ seq }) => numberKey(seq) > lastDamaged);
 }
 
+/** Of all ops of a replica it cannot be told whether they were decided under other ids. */
+const unknown = { mark: Number.MAX_SAFE_INTEGER, given: Number.MAX_SAFE_INTEGER };
+
 /** How far the ops of these replicas were decided. Whose they are is not known any more: the next who pushes says. */
 async function decidedMarks(
   replicas: ReadonlySet<string>,
   of: AuthorityRecords,
 ): Promise<readonly (readonly [string, Mark])[]> {
   const marks = new Map<string, Mark>();
+  for (const name of replicas) if (isFirstName(name)) marks.set(name, { ...unknown, user: '' });
   const noting =
     (further: number) =>
     ({ key }: { readonly key: string }): void => {

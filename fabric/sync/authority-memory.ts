@@ -17,7 +17,10 @@ import type { FeedEntry, OpResult } from './wire.ts';
 export interface FirstKnown {
   /** of its request (`firstKey`) */
   readonly key: string;
+  /** whether an op of its user was decided under its first id */
   readonly isDecided: boolean;
+  /** up to which counter of its first replica ops may have been decided under other ids without a trace */
+  readonly given: number;
 }
 
 /** What an authority decided before: in the draft of the next commit, or durable. */
@@ -34,34 +37,32 @@ export class AuthorityMemory {
     this.#onError = (error) => options.onError?.(error);
   }
 
-  /** The result that an op was given. @throws TestudoError `REPLICA_FORKED` when it was another op then */
+  /** The result that an op was given. @throws TestudoError `REPLICA_FORKED` when it was another op then, or long ago */
   async result(draft: AuthorityDraft, op: Op): Promise<OpResult> {
-    const result = await this.#resultOf(draft, op).catch((error: unknown) => this.#resultByLog(op, error));
-    if (result !== null) return result;
-    throw new TestudoError(
-      'REPLICA_FORKED',
-      `${opId(op)} was another op before: two hosts use the name ${op.replica}, or one side lost its records; go on under another name`,
-    );
+    const result = await this.#resultOf(draft, op).catch((error: unknown) => this.#traced(op, error, null));
+    if (result === null) throw forked(op);
+    return result ?? unknown(op);
   }
 
   /**
    * What became of an op under another id: it is sent by two copies of a host, of which one goes on under another name,
-   * or by one that did before it heard of the decision. `null`: it was not decided.
-   * @param isDecided whether the user's own op was decided under its first id
+   * or by one that did before it heard of the decision. `null`: it was not decided. One of which that cannot be told is
+   * refused under another id than its first. @throws TestudoError `REPLICA_FORKED` when it has no other one yet
    */
-  async underOtherId(draft: AuthorityDraft, op: Op, { key, isDecided }: FirstKnown): Promise<OpResult | null> {
+  async underOtherId(draft: AuthorityDraft, op: Op, { key, isDecided, given }: FirstKnown): Promise<OpResult | null> {
     const { counter } = op;
     const known = draft.requests.get(key) ?? (await this.#known(key).catch(nullIfDamaged));
     if (known) {
-      const made = idOf(known.opId);
       const decided = await this.#decided(draft, known.opId).catch(nullIfDamaged);
-      if (decided) return { ...decided.result, counter };
-      if (decided === null) return { ...(await this.#resultByLog({ ...op, ...made }, missing(known.opId))), counter };
+      const result = decided?.result ?? (await this.#entered(op, idOf(known.opId), missing(known.opId)));
+      return { ...result, counter };
     }
-    if (!isDecided) return null;
-    // A damaged record does not say whether it was of this op: its host may have used the number twice.
-    const result = await this.#resultOf(draft, asFirst(op)).catch(nullIfDamaged);
-    return result && { ...result, counter };
+    const first = asFirst(op);
+    const result = isDecided ? await this.#resultOf(draft, first).catch((error) => this.#traced(first, error)) : null;
+    if (result) return { ...result, counter };
+    if (known === undefined && result === null && first.counter > given) return null;
+    if (op.first === undefined) throw forked(op);
+    return unknown(op);
   }
 
   /**
@@ -116,17 +117,26 @@ export class AuthorityMemory {
     }
   }
 
-  /** What became of an op whose record is damaged: the log has an entry of each that was accepted. @throws its second argument, when it is not `CORRUPT` */
-  async #resultByLog(op: Op, error: unknown): Promise<OpResult> {
+  /**
+   * What became of an op whose record is damaged or given back, by the log. `undefined`: nothing tells; `null`: it was
+   * another op. @param forgotten of one that was given back @throws its second argument, when it is not `CORRUPT`
+   */
+  async #traced(op: Op, error: unknown, forgotten?: null): Promise<OpResult | null | undefined> {
     if (!isDamage(error)) throw error;
-    const { damagedTrace, forgottenOutcome, loggedSeq, unknownOutcome } = await loadTraces();
-    const { counter } = op;
-    const forgotten = await forgottenOutcome(this.#datasource, this.#names.packed, op);
-    if (forgotten !== null) return { counter, status: 'refused', error: toWire(forgotten) };
+    const { damagedTrace, isForgotten, loggedEntry, seqOf } = await loadTraces();
+    if (await isForgotten(this.#datasource, this.#names.packed, op)) return forgotten;
     this.#onError(damagedTrace(this.#partition, error));
-    const seq = await loggedSeq(this.#datasource, this.#names.log, opId(op));
-    if (seq !== null) return { counter, status: 'accepted', seq };
-    return { counter, status: 'refused', error: toWire(unknownOutcome(op)) };
+    const entry = await loggedEntry(this.#datasource, this.#names.log, opId(op));
+    const seq = entry === null ? undefined : seqOf(op, entry);
+    return typeof seq === 'number' ? { counter: op.counter, status: 'accepted', seq } : seq;
+  }
+
+  /** What became of an op that was decided under an id whose record is damaged: the log has each that was accepted. */
+  async #entered(op: Op, made: Pick<Op, 'replica' | 'counter'>, error: TestudoError): Promise<OpResult> {
+    const { damagedTrace, loggedEntry } = await loadTraces();
+    this.#onError(damagedTrace(this.#partition, error));
+    const entry = await loggedEntry(this.#datasource, this.#names.log, opId(made));
+    return entry === null ? unknown(op) : { counter: op.counter, status: 'accepted', seq: entry.seq };
   }
 
   async #entry(draft: AuthorityDraft, op: Op, result: OpResult): Promise<FeedEntry> {
@@ -148,6 +158,19 @@ export class AuthorityMemory {
 function lostOutcome(op: Op): TestudoError {
   const message = `this request was made before, as ${opId(op)}, but what it led to is lost; look at ${op.modelName} ${op.id}, then make the change again as a new request if it is missing`;
   return new TestudoError('CORRUPT', message);
+}
+
+function forked(op: Op): TestudoError {
+  return new TestudoError(
+    'REPLICA_FORKED',
+    `${opId(op)} was another op before, or nobody knows any more: two hosts use the name ${op.replica}, or one side lost its records; go on under another name`,
+  );
+}
+
+/** What the maker of an op is told that was most likely decided, where nothing tells what came of it. */
+async function unknown(op: Op): Promise<OpResult> {
+  const { unknownOutcome } = await loadTraces();
+  return { counter: op.counter, status: 'refused', error: toWire(unknownOutcome(op)) };
 }
 
 function missing(key: string): TestudoError {

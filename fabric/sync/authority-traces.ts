@@ -1,5 +1,6 @@
 import { TestudoError } from '../error.ts';
 import { opId, type Op } from '../record/op.ts';
+import { plainEqual } from '../record/plain-equal.ts';
 import type { Datasource } from '../store/datasource.ts';
 import type { DecidedOp } from './authority-book.ts';
 import { opKey } from './keys.ts';
@@ -8,14 +9,14 @@ import type { FeedEntry } from './wire.ts';
 
 const ignored = (): void => undefined;
 
-/** `seq` of the log entry of an op, or `null` where no entry that can be read is its. */
-export async function loggedSeq(datasource: Datasource, log: string, id: string): Promise<number | null> {
-  let found: number | null = null;
+/** The log entry of an op, or `null` where no entry that can be read is its. */
+export async function loggedEntry(datasource: Datasource, log: string, id: string): Promise<FeedEntry | null> {
+  let found: FeedEntry | null = null;
   await readEach(datasource, {
     collection: log,
     visit({ value }) {
       const entry = value as unknown as FeedEntry;
-      if (entry.opId === id) found = entry.seq;
+      if (entry.opId === id) found = entry;
     },
     onDamaged: ignored,
   });
@@ -35,24 +36,35 @@ export async function decidedFor(datasource: Datasource, ops: string, request: s
   return found;
 }
 
-/** What the maker of an op is told when the record of its outcome is damaged, and the log has no entry of it. */
-export function unknownOutcome(op: Op): TestudoError {
-  const message = `${opId(op)} was decided and is in no log entry that can be read: it was most likely refused; look at ${op.modelName} ${op.id}, then make the change again if it is missing`;
-  return new TestudoError('CORRUPT', message);
+/**
+ * The seq under which an op was accepted, where an entry of its id shows its effect; `null` where that is of another op,
+ * for a host may use a number twice. `undefined`: it may be either.
+ */
+export function seqOf(op: Op, { seq, kind, state }: FeedEntry): number | null | undefined {
+  if (state.id !== op.id || kind !== op.kind) return null;
+  const { set, unset } = op.patch;
+  const isShown =
+    op.command === null &&
+    Object.keys(set).every((field) => plainEqual(set[field], state.fields[field])) &&
+    unset.every((field) => !(field in state.fields)) &&
+    (op.step === null || state.flow?.done.some(({ key }) => key === op.step?.key) === true);
+  return isShown ? seq : undefined;
 }
 
-/**
- * What the maker of an op is told of whose replica so much has been decided since that its outcome was given back: the
- * oldest one that is kept is a later one's. `null`: it was not given back.
- */
-export async function forgottenOutcome(datasource: Datasource, packed: string, op: Op): Promise<TestudoError | null> {
+/** What the maker of an op is told when nothing tells what came of it. One that has had other ids may be a copy's. */
+export function unknownOutcome(op: Op): TestudoError {
+  const { first, modelName, id } = op;
+  const message = `${opId(op)}${first === undefined ? '' : `, first ${first},`} was decided before, and no record tells any more what came of it; look at ${modelName} ${id}, then make the change again if it is missing`;
+  return new TestudoError(first === undefined ? 'CORRUPT' : 'CONFLICT', message);
+}
+
+/** Whether so much of an op's replica has been decided since that its outcome was given back: the oldest that is kept is a later one's. */
+export async function isForgotten(datasource: Datasource, packed: string, op: Op): Promise<boolean> {
   const keys: string[] = [];
   const note = ({ key }: { readonly key: string }): void => void keys.push(key);
   const range = { after: opKey(op.replica, 0), before: opKey(op.replica, 1e15), limit: 1, onDamaged: note };
   (await datasource.range(packed, range)).forEach(note);
-  if (keys[0] === undefined || keys[0] <= opKey(op.replica, op.counter)) return null;
-  const message = `${opId(op)} was decided so many ops ago that its outcome is not kept; look at ${op.modelName} ${op.id}, then make the change again if it is missing`;
-  return new TestudoError('CONFLICT', message);
+  return keys[0] !== undefined && keys[0] > opKey(op.replica, op.counter);
 }
 
 /** What whoever runs the host is told of a damaged record of an op or a request, whose outcome other records told. */

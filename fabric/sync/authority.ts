@@ -31,7 +31,7 @@ import type * as Compacting from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
 import { seesNow } from './feed-view.ts';
 import type { Judge } from './judge.ts';
-import { asFirst, firstKey } from './first-op.ts';
+import { asFirst, firstKey, firstName } from './first-op.ts';
 import { fitting } from './fitting.ts';
 import { opKey } from './keys.ts';
 import { Listeners } from './listeners.ts';
@@ -246,19 +246,23 @@ class PartitionAuthority implements Authority {
 
   /**
    * Decides an op of another host, once, whatever ids it is sent under: what was decided under another one is answered
-   * the same. @throws what leaves the op undecided
+   * the same, and what may have been, which no record tells any more, is refused. @throws what leaves the op undecided
    */
   async #decide(draft: AuthorityDraft, op: Op, principal: Principal): Promise<OpResult> {
-    if (op.first === undefined && !this.#book.hasRenamed) return this.#verdict(draft, op, principal);
     const { user } = principal;
-    const [first, key] = [asFirst(op), firstKey(op, user)];
-    const { mark, user: maker } = this.#mark(draft, first.replica);
-    const isDecided = op.first !== undefined && maker === user && mark >= first.counter;
-    const known = await this.#memory.underOtherId(draft, op, { key, isDecided });
+    const { replica, counter } = asFirst(op);
+    const name = firstName(replica, user);
+    const renamed = this.#mark(draft, name);
+    if (op.first === undefined && counter > renamed.mark) return this.#verdict(draft, op, principal);
+    const key = firstKey(op, user);
+    const { mark, user: maker } = this.#mark(draft, replica);
+    // Whose a replica is may not be known any more: then it may be his.
+    const isDecided = op.first !== undefined && mark >= counter && (maker === user || maker === '');
+    const known = await this.#memory.underOtherId(draft, op, { key, isDecided, given: renamed.given ?? 0 });
     if (known !== null) enter(draft, { op, result: known, user }, null);
     const result = known ?? (await this.#verdict(draft, op, principal));
     if (op.first === undefined || known !== null) return result;
-    this.#book.hasRenamed = true;
+    draft.marks.set(name, { ...renamed, mark: Math.max(renamed.mark, counter) });
     enterRequest(draft, key, { opId: opKey(op.replica, op.counter) });
     return result;
   }

@@ -1,6 +1,7 @@
 import type { Write } from '../store/datasource.ts';
 import type { AuthorityDraft, DecidedOp } from './authority-book.ts';
 import type { Batch, CompactionParts } from './compaction.ts';
+import { asFirst, firstName, userOfKey } from './first-op.ts';
 import { opKey } from './keys.ts';
 import { packKey, packOps, packSize, packStart } from './packed-ops.ts';
 
@@ -66,17 +67,27 @@ export class OpPacker {
     return { replica, start, keys, decided, ops: rows.length, seq };
   }
 
-  async #pack({ compaction }: AuthorityDraft, page: Page, keptPacked: number): Promise<void> {
+  async #pack(draft: AuthorityDraft, page: Page, keptPacked: number): Promise<void> {
+    const { compaction } = draft;
     const { replica, start, keys, decided } = page;
     const { names } = this.#parts;
     compaction.writes.push(...(await this.#outdated(replica, start + packSize - keptPacked)));
     for (const key of keys) compaction.writes.push({ collection: names.ops, key, value: undefined });
-    for (const each of decided)
-      if (each?.request !== undefined)
-        compaction.writes.push({ collection: names.requests, key: each.request, value: undefined });
+    for (const each of decided) this.#forget(draft, each);
     const key = packKey({ replica, counter: start });
     compaction.writes.push({ collection: names.packed, key, value: packOps(decided) });
     compaction.afterwards.push(() => void this.#packed.set(replica, start + packSize - 1));
+  }
+
+  /** An op is known by its first id no more, and it is noted up to where that is so. */
+  #forget({ compaction, marks }: AuthorityDraft, decided: DecidedOp | undefined): void {
+    if (decided?.request === undefined) return;
+    const { names, book } = this.#parts;
+    const { replica, counter } = asFirst(decided.op);
+    const name = firstName(replica, userOfKey(decided.request));
+    const { mark = 0, given = 0 } = marks.get(name) ?? book.marks.get(name) ?? {};
+    marks.set(name, { mark: Math.max(mark, counter), user: '', given: Math.max(given, counter) });
+    compaction.writes.push({ collection: names.requests, key: decided.request, value: undefined });
   }
 
   /** What gives up the records of ops below a counter: two of them for each that is written. */

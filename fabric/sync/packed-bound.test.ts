@@ -26,15 +26,21 @@ test('packed - of a busy replica the latest outcomes stay, and their number does
   expect(world.count('ops')).toBeLessThanOrEqual(packSize + 10);
 });
 
-test('packed - an op whose outcome was given back is decided no second time, and its maker is told', async () => {
+test('packed - an op whose outcome was given back is decided no second time, and its host goes on under another name', async () => {
   const world = compactionWorld();
   const errors: unknown[] = [];
   const authority = await world.open({ onError: (error) => errors.push(error) });
   await busy(world, authority, 12);
   const before = authority.get('a');
   for (const input of [null, 'another']) {
-    const { mark, results } = await authority.push({ replica: 'ann', ops: [opAt(5, input)] }, ada);
-    expect([mark, results]).toMatchObject([1200, [{ counter: 5, status: 'refused', error: { code: 'CONFLICT' } }]]);
+    const op = opAt(5, input);
+    const forked = expect.objectContaining({ code: 'REPLICA_FORKED' });
+    await expect(authority.push({ replica: 'ann', ops: [op] }, ada)).rejects.toThrow(forked);
+    const replica = input === null ? 'ann~1' : 'ann~2';
+    const renamed = { replica, ops: [{ ...op, replica, counter: 1, first: 'ann:5' }] };
+    expect(await authority.push(renamed, ada)).toMatchObject({
+      results: [{ status: 'refused', error: { code: 'CONFLICT' } }],
+    });
   }
   expect([authority.seq, authority.get('a'), errors]).toEqual([1200, before, []]);
   expect(await authority.push({ replica: 'ann', ops: [opAt(900)] }, ada)).toMatchObject({

@@ -357,8 +357,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an op that two copies send under two ids is decided twice',
     file: 'sync/authority.ts',
-    find: 'if (op.first === undefined && !this.#book.hasRenamed) return',
-    replace: 'if (op.counter > 0) return',
+    find: 'if (op.first === undefined && counter > renamed.mark) return',
+    replace: 'if (counter > 0) return',
     seed: 1470,
   },
   {
