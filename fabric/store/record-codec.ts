@@ -9,7 +9,7 @@ const MAX_LIMIT = 10_000;
 /** What a text with a sum begins with, which no JSON does. */
 const SUMMED = '~';
 /** of that and the eight hex digits of the sum */
-const HEAD_LENGTH = 9;
+export const headLength = 9;
 
 /** A write as every datasource of ours keeps it: the value as text, `undefined` for a removal. */
 export interface EncodedWrite {
@@ -47,7 +47,7 @@ export function encodeWrites(writes: readonly Write[]): readonly EncodedWrite[] 
 function sumOf(collection: string, key: string, json: string): string {
   const end = json.indexOf('\n');
   const sum = crc32(end < 0 ? json : json.slice(0, end), crc32(`${collection}\n${key}\n`));
-  return SUMMED + sum.toString(16).padStart(HEAD_LENGTH - 1, '0');
+  return SUMMED + sum.toString(16).padStart(headLength - 1, '0');
 }
 
 /**
@@ -64,8 +64,8 @@ export function encodeSummed(writes: readonly Write[]): readonly EncodedWrite[] 
 /** The JSON of a stored text, or `undefined` when it is not the one that was summed. Older texts have no sum. */
 function jsonOf(collection: string, key: string, text: string): string | undefined {
   if (!text.startsWith(SUMMED)) return text;
-  const json = text.slice(HEAD_LENGTH);
-  return text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json) ? json : undefined;
+  const json = text.slice(headLength);
+  return text.slice(0, headLength) === sumOf(collection, key, json) ? json : undefined;
 }
 
 /**

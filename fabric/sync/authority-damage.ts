@@ -2,7 +2,6 @@ import { TestudoError } from '../error.ts';
 import { deepFreeze } from '../record/deep-freeze.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Datasource, Write } from '../store/datasource.ts';
-import { encodeSummed } from '../store/record-codec.ts';
 import type { AuthorityBook, Mark } from './authority-book.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
 import { isFirstName } from './first-op.ts';
@@ -44,7 +43,7 @@ export async function mendAuthority(book: AuthorityBook, records: SoundRecords, 
   const mended = replicas.length === 0 ? [] : await decidedMarks(new Set(replicas), of);
   for (const state of states) setObject(book, state);
   for (const [replica, mark] of mended) book.marks.set(replica, mark);
-  for (const { key, text } of lost) book.wanted.set(key, text);
+  for (const { key, text } of lost) want(book, key, text);
   of.tell?.(damage(of, { ids, restored: [...restored], replicas }));
   await of.datasource.commit([
     ...records.moves(damaged),
@@ -56,7 +55,7 @@ export async function mendAuthority(book: AuthorityBook, records: SoundRecords, 
 
 /** Notes which objects were lost before, and have not come back: their records were put aside. */
 export async function recallLost(
-  { objects, wanted }: AuthorityBook,
+  book: AuthorityBook,
   datasource: Datasource,
   names: AuthorityCollections,
 ): Promise<void> {
@@ -65,31 +64,15 @@ export async function recallLost(
     collection: names.damaged,
     visit({ key, value }) {
       const id = key.startsWith(lay) ? key.slice(lay.length) : '';
-      if (id !== '' && typeof value === 'string' && objects.get(id) === undefined) wanted.set(id, value);
+      if (id !== '' && typeof value === 'string' && book.objects.get(id) === undefined) want(book, id, value);
     },
     onDamaged: () => undefined,
   });
 }
 
-/**
- * Whether a state that somebody brings is the one whose record was lost: the sum of that is still to be read, and fits,
- * and so does what is left of it. An older one, or one that was changed, does not.
- */
-export function isLost({ wanted }: AuthorityBook, { objects }: AuthorityCollections, state: ObjectState): boolean {
-  const [whole] = encodeSummed([{ collection: objects, key: state.id, value: asPlain(state) }]);
-  return whole?.text !== undefined && isLeftOf(wanted.get(state.id) ?? '', whole.text);
-}
-
-/** Characters of a damaged record that may be other ones. */
-const maxTurned = 2;
-
-/** Whether a text is what damage has left of a record. A sum alone could be met on purpose by whoever knows the object. */
-function isLeftOf(found: string, whole: string): boolean {
-  const [sum] = /^~[0-9a-f]{8}/.exec(found) ?? [];
-  if (sum === undefined || !whole.startsWith(sum) || found.length > whole.length) return false;
-  let turned = 0;
-  for (let at = sum.length; at < found.length; at += 1) if (found.charCodeAt(at) !== whole.charCodeAt(at)) turned += 1;
-  return turned <= maxTurned;
+/** Only by its sum an object can be known again. */
+function want({ wanted }: AuthorityBook, id: string, text: string): void {
+  if (/^~[0-9a-f]{8}/.test(text)) wanted.set(id, text);
 }
 
 /** The latest states of these objects, by the log; none of one that a damaged entry may have changed since. */

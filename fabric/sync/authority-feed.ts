@@ -1,5 +1,6 @@
 import { TestudoError } from '../error.ts';
 import type { ObjectState } from '../record/object-state.ts';
+import { headLength } from '../store/record-codec.ts';
 import type { AuthorityBook, LoggedEntry } from './authority-book.ts';
 import type { AuthorityCollections } from './authority-collections.ts';
 import { compareGroups } from './compare-groups.ts';
@@ -158,9 +159,11 @@ export class AuthorityFeed {
     };
   }
 
-  /** What is lost of a range, for whoever has it. */
+  /** What is lost of a range, for whoever has it: the sum of its record tells others nothing. */
   #wanted(after: string, through: string | null): Pick<FeedPage, 'wanted'> {
-    const wanted = [...this.#book.wanted.keys()].filter((id) => id > after && (through === null || id <= through));
+    const wanted: string[] = [];
+    for (const [id, text] of this.#book.wanted)
+      if (id > after && (through === null || id <= through)) wanted.push(text.slice(0, headLength));
     return wanted.length === 0 ? {} : { wanted: wanted.slice(0, maxWanted) };
   }
 

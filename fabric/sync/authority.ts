@@ -29,7 +29,6 @@ import { AuthorityMemory } from './authority-memory.ts';
 import { checkPush } from './check-push.ts';
 import type * as Compacting from './compaction.ts';
 import { CommitLane } from './commit-lane.ts';
-import { seesNow } from './feed-view.ts';
 import type { Judge } from './judge.ts';
 import { asFirst, firstKey, firstName } from './first-op.ts';
 import { fitting } from './fitting.ts';
@@ -189,22 +188,19 @@ class PartitionAuthority implements Authority {
    * Only the very state that was lost comes back, from one who may see it.
    */
   async #adopt(replica: string, offers: readonly ObjectState[], principal: Principal): Promise<number> {
-    const { isLost } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
-    const view = this.#options.viewOf(principal, replicaHost(replica));
-    const lost = offers.filter((state) => isLost(this.#book, this.#names, state) && seesNow(view, state));
-    return this.#lane.do({ isAlone: true, run: (draft) => this.#restore(draft, lost, principal) });
-  }
-
-  async #restore(draft: AuthorityDraft, lost: readonly ObjectState[], principal: Principal): Promise<number> {
-    const { replica, partition } = this.#options;
-    const wanted = lost.filter(({ id }) => this.#book.wanted.has(id));
-    for (const state of wanted) {
-      const counter = this.#mark(draft, replica).mark + 1;
-      const op = deepFreeze(opOf(unchanged(state, this.#options.now()), { replica, partition, counter }));
-      draft.objects.set(state.id, state);
-      await this.#enter(draft, op, { current: state, principal, outcome: asItIs(state) });
-    }
-    return wanted.length;
+    const { lostOf, restoringOp } = await import(/* webpackChunkName: "damage" */ './lost-record.ts');
+    const [options, book] = [this.#options, this.#book];
+    const lost = lostOf(offers, { book, names: this.#names, options, principal, replica });
+    const restore = async (draft: AuthorityDraft): Promise<number> => {
+      const wanted = lost.filter(({ id }) => book.wanted.has(id));
+      for (const state of wanted) {
+        const op = restoringOp(state, options, this.#mark(draft, options.replica).mark + 1);
+        draft.objects.set(state.id, state);
+        await this.#enter(draft, op, { current: state, principal, outcome: asItIs(state) });
+      }
+      return wanted.length;
+    };
+    return this.#lane.do({ isAlone: true, run: restore });
   }
 
   /** Decides what comes next of a replica's ops and stops at a gap, or at an op that cannot be decided now. */
@@ -378,13 +374,6 @@ class PartitionAuthority implements Authority {
 /** What an op that changes no field leads to. */
 function asItIs({ fields, schemaVersion }: ObjectState): Judgement {
   return { fields, patch: noPatch, schemaVersion, conflicts: [], flow: noEffect };
-}
-
-/** The op by which a lost object comes back, deleted if it was. */
-function unchanged({ modelName, id, version, schemaVersion, deleted }: ObjectState, atMs: number): OpDraft {
-  const nothing = { command: null, input: null, patch: noPatch, step: null, requestId: '' } as const;
-  const kind = deleted ? 'delete' : 'update';
-  return { ...nothing, modelName, id, kind, schemaVersion, baseVersion: version, atMs };
 }
 
 /** A request's key is its user's own: nobody meets another's. */

@@ -13,6 +13,8 @@ const pullEntries = 500;
 export interface ExchangeOptions {
   readonly book: ReplicaBook;
   readonly link: AuthorityLink;
+  /** the collection of the partition's objects */
+  readonly objects: string;
   sent(ops: readonly Op[]): void;
   /** Enters decisions; resolves when they are durable. */
   enterResults(results: readonly OpResult[]): Promise<void>;
@@ -209,7 +211,7 @@ export class Exchange {
     for (let more = true; more;) {
       const page = await this.#pull(book.cursor, have);
       if (await this.#isForgetful(page)) return false;
-      if (page.wanted !== undefined && (await this.#offer(page.wanted))) continue;
+      if (page.wanted !== undefined && (await this.#offer(page))) continue;
       more = page.more;
       await enterPage(page);
       have = page.complete?.ranges
@@ -224,8 +226,8 @@ export class Exchange {
   }
 
   /** Before a page takes away what its authority has lost. @returns whether some of it has come back there */
-  async #offer(wanted: readonly string[]): Promise<boolean> {
-    return (await loadRare()).offerLost(this.#options, wanted);
+  async #offer(page: FeedPage): Promise<boolean> {
+    return (await loadRare()).offerLost(this.#options, page);
   }
 
   /**

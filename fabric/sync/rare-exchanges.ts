@@ -1,7 +1,8 @@
 import { TestudoError } from '../error.ts';
 import { fitting } from './fitting.ts';
-import type { ReplicaBook } from './replica-book.ts';
-import type { AuthorityLink } from './sync-api.ts';
+import type { ExchangeOptions } from './exchange.ts';
+import { recordText, sumOf } from './lost-record.ts';
+import type { FeedPage } from './wire.ts';
 
 /**
  * Offers an authority what it has lost and is confirmed here, as much as fits into one message.
@@ -9,10 +10,13 @@ import type { AuthorityLink } from './sync-api.ts';
  * @throws TestudoError `UNAVAILABLE` (retryable) when another life of the authority was asked than the one that wants it
  */
 export async function offerLost(
-  { book, link }: { readonly book: ReplicaBook; readonly link: AuthorityLink },
-  wanted: readonly string[],
+  { book, link, objects }: Pick<ExchangeOptions, 'book' | 'link' | 'objects'>,
+  { wanted, complete }: FeedPage,
 ): Promise<boolean> {
-  const offers = fitting(wanted.flatMap((id) => book.confirmed.get(id) ?? []));
+  const sums = new Set(wanted);
+  const ids = book.confirmed.idsBetween(complete?.after ?? '', complete?.through ?? null);
+  const states = ids.flatMap((id) => book.confirmed.get(id) ?? []);
+  const offers = fitting(states.filter((state) => sums.has(sumOf(recordText(objects, state)))));
   if (offers.length === 0) return false;
   const { replica, life } = book;
   const reply = await link.push({ replica, ops: [], life, offers });

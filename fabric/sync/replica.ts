@@ -264,6 +264,7 @@ class PartitionReplica implements Replica {
     return new Exchange({
       book: this.#book,
       link: this.#options.link,
+      objects: this.#names.objects,
       sent: (ops) => this.#sent(ops),
       enterResults: (results) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterResults(draft, results) }),
       enterPage: (page) => this.#lane.do({ isAlone: true, run: (draft) => inbox.enterPage(draft, page) }),

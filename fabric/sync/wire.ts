@@ -94,7 +94,10 @@ export interface FeedPage {
      */
     readonly ranges?: readonly (readonly [after: string, through: string | null])[];
   };
-  /** of a snapshot: ids in its range of objects that the authority has lost; who has one may offer it. Absent: none */
+  /**
+   * of a snapshot: the sums of the records in its range that the authority has lost (`sumOf`); who has such an object may
+   * offer it. Absent: none
+   */
   readonly wanted?: readonly string[];
 }
 

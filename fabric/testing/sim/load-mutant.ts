@@ -11,6 +11,7 @@ const scratch = join(fabric, '../.testudo/mutants');
 const lateParts = [
   'store/look-up.ts',
   'sync/authority-damage.ts',
+  'sync/lost-record.ts',
   'sync/authority-traces.ts',
   'sync/replica-damage.ts',
   'sync/compaction.ts',

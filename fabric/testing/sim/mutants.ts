@@ -369,8 +369,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a lost object comes back as somebody had it before',
-    file: 'sync/authority-damage.ts',
-    find: "isLeftOf(wanted.get(state.id) ?? '', whole.text)",
-    replace: 'wanted.has(state.id)',
+    file: 'sync/lost-record.ts',
+    find: "left !== 'nothing' && seesNow",
+    replace: 'book.wanted.has(state.id) && seesNow',
   },
 ];

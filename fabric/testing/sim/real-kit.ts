@@ -11,6 +11,7 @@ import '../../sync/authority-traces.ts';
 import '../../sync/compaction.ts';
 import '../../sync/gone-ids.ts';
 import '../../sync/dismiss-op.ts';
+import '../../sync/lost-record.ts';
 import '../../sync/rare-exchanges.ts';
 import '../../sync/outdated-requests.ts';
 import '../../sync/rename-replica.ts';
