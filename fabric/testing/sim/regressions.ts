@@ -123,4 +123,19 @@ export const regressions: readonly Regression[] = [
       ],
     },
   },
+  {
+    name: 'a copy is told of its ops what others under their numbers came to',
+    plan: {
+      periods: 2,
+      devices: 3,
+      rates: { dropped: 1, doubled: 5, slow: 14, failedCommits: 2, lostRealms: 0, hungUp: 0 },
+      seed: 63,
+      events: [
+        { type: 'clone', atMs: 70, who: 0, forMs: 16 },
+        { type: 'flip', atMs: 430, who: 0, forMs: 15 },
+        { type: 'flip', atMs: 334, who: 0, forMs: 133 },
+        { type: 'flip', atMs: 38, who: 0, forMs: 57 },
+      ],
+    },
+  },
 ];
