@@ -238,13 +238,13 @@ test('a lost object - comes back as what is left of its record says, and not as 
 });
 
 test.each([
-  ['after its fields began, from who may not change it', '"fields":{', { fields: { v: 'forged' } }, 'bob', 0],
-  ['after its fields began, from who may change it', '"fields":{', { fields: { v: 'forged' } }, 'ada', 1],
-  ['before its owner, from nobody', '"schemaVersion":1', { owner: 'eve' }, 'eve', 0],
-  ['before its owner, not even as it was', '"schemaVersion":1', {}, 'ada', 0],
-])(
+  ['after its fields began, from who may not change it', '"fields":{', ['bob', { fields: { v: 'forged' } }], 0],
+  ['after its fields began, from who may change it', '"fields":{', ['ada', { fields: { v: 'forged' } }], 1],
+  ['before its owner, from nobody', '"schemaVersion":1', ['eve', { owner: 'eve' }], 0],
+  ['before its owner, not even as it was', '"schemaVersion":1', ['ada', {}], 0],
+] as const)(
   'a lost object - that has the sum of a torn record is believed: torn %s',
-  async (_from, end, other, user, adopted) => {
+  async (_from, end, [user, other], adopted) => {
     const world = await opened();
     const offered = { ...(world.authority.get('c') as ObjectState), ...other };
     await world.lose('c', (text) => textOf(offered).slice(0, 9) + tornIn(end)(text).slice(9));
