@@ -51,6 +51,8 @@ export interface AuthorityBook {
   readonly terms: Terms;
   /** objects that are lost here, by id: their records as they were found */
   readonly wanted: Map<string, string>;
+  /** what was mended and could not be written yet: it goes before all else into the next commit */
+  owed: readonly Write[];
   seq: number;
 }
 
@@ -104,7 +106,7 @@ export async function loadAuthorityBook(
   const terms = new Terms(names.terms, { first: epoch, current: life });
   await terms.load(datasource);
   const empty = { objects: new ObjectTable(), marks: new Map<string, Mark>(), tombstones: new Set<string>(), terms };
-  const book: AuthorityBook = { ...empty, wanted: new Map(), floor: new LogFloor(floor, now), gone, seq };
+  const book: AuthorityBook = { ...empty, wanted: new Map(), owed: [], floor: new LogFloor(floor, now), gone, seq };
   const records = new SoundRecords(datasource);
   for (const state of (await records.all(names.objects, isState)).values()) {
     setObject(book, state);
@@ -166,11 +168,11 @@ export function enterRequest(draft: AuthorityDraft, key: string, request: KnownR
 
 /** Everything that a draft changes, as one commit. */
 export function draftWrites(
-  { terms, seq }: AuthorityBook,
+  { terms, seq, owed }: AuthorityBook,
   draft: AuthorityDraft,
   names: AuthorityCollections,
 ): readonly Write[] {
-  const writes: Write[] = draft.seq > seq ? [...terms.beginning(seq + 1)] : [];
+  const writes: Write[] = [...owed, ...(draft.seq > seq ? terms.beginning(seq + 1) : [])];
   const put = (collection: string, key: string, value: Plain): void => void writes.push({ collection, key, value });
   for (const [id, state] of draft.objects) put(names.objects, id, asPlain(state));
   for (const { entry } of draft.accepted) put(names.log, numberKey(entry.seq), asPlain(entry));
@@ -182,6 +184,7 @@ export function draftWrites(
 
 /** Takes over a draft that has become durable. */
 export function installDraft(book: AuthorityBook, draft: AuthorityDraft): void {
+  book.owed = [];
   for (const state of draft.objects.values()) setObject(book, state);
   for (const [replica, mark] of draft.marks) book.marks.set(replica, mark);
   if (draft.seq > book.seq) book.terms.begun(book.seq + 1);

@@ -30,7 +30,7 @@ const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
  * Mends what was left out when a partition was read: an object comes back from its latest log entry, a mark from the
  * ops that were decided. An object that nothing here restores is asked for (`wanted`), and all take a snapshot, so that
  * nobody keeps what this authority does not have. All that is damaged, mended or not, goes to the collection of damaged records.
- * The book is mended, and that is told, also where it cannot be made durable.
+ * The book is mended, and that is told, also where it cannot be made durable: then it is owed.
  * @throws what the commit throws
  */
 export async function mendAuthority(book: AuthorityBook, records: SoundRecords, of: AuthorityRecords): Promise<void> {
@@ -45,12 +45,14 @@ export async function mendAuthority(book: AuthorityBook, records: SoundRecords, 
   for (const [replica, mark] of mended) book.marks.set(replica, mark);
   for (const { key, text } of lost) want(book, key, text);
   of.tell?.(damage(of, { ids, restored: [...restored], replicas }));
-  await of.datasource.commit([
+  book.owed = [
     ...records.moves(damaged),
     ...states.map<Write>((state) => ({ collection: objects, key: state.id, value: asPlain(state) })),
     ...mended.map<Write>(([replica, mark]) => ({ collection: marks, key: replica, value: mark })),
     ...(lost.length === 0 ? [] : book.terms.renewed()),
-  ]);
+  ];
+  await of.datasource.commit(book.owed);
+  book.owed = [];
 }
 
 /** Notes which objects were lost before, and have not come back: their records were put aside. */

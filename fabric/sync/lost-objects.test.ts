@@ -224,6 +224,17 @@ test('a lost object - is told and asked for though its damage cannot be noted ye
   expect([at(world.authority), at(ann)]).toEqual([all, all]);
 });
 
+test('a lost object - that could not be noted as such is noted with the next change: no record that reads well again brings back what readers have let go', async () => {
+  const world = await opened();
+  world.isBusy = true;
+  await world.lose('c', () => '');
+  world.isBusy = false;
+  expect([...(world.disk.get(objects)?.keys() ?? [])]).toContain('c');
+  await world.authority.submit(create('f'), ada);
+  expect([...(world.disk.get(objects)?.keys() ?? [])]).toEqual(['a', 'b', 'd', 'e', 'f']);
+  expect(world.disk.get(`damaged/${partition}`)?.size).toBe(1);
+});
+
 const textOf = (state: ObjectState): string =>
   encodeSummed([{ collection: objects, key: state.id, value: state as unknown as Plain }])[0]?.text ?? '';
 

@@ -180,9 +180,8 @@ export async function loadReplicaBook(
   for (const each of refused.values()) book.refused.set(opId(each.op), each);
   const counter = marks.get('counter');
   const cursor = marks.get('cursor');
-  const counters = [...book.outbox.keys()];
-  const [firstCounter] = counters;
-  book.counter = Math.max(typeof counter === 'number' ? counter : 0, ...counters.slice(-1));
+  const [firstCounter] = book.outbox.keys();
+  book.counter = Math.max(typeof counter === 'number' ? counter : 0, lastCounter(book));
   book.life = String(marks.get('life') ?? '');
   book.cursor = typeof cursor === 'string' && records.isWhole ? cursor : null;
   book.decided = firstCounter === undefined ? book.counter : firstCounter - 1;
@@ -190,6 +189,17 @@ export async function loadReplicaBook(
   if (!records.isWhole) await mend();
   isOpen = true;
   return book;
+}
+
+/** The highest number that an op has which is known here under the replica's name: it is not used again. */
+function lastCounter({ replica, outbox, refused }: ReplicaBook): number {
+  let last = 0;
+  const note = ({ op }: { readonly op: Op }): void => {
+    if (op.replica === replica) last = Math.max(last, op.counter);
+  };
+  outbox.forEach(note);
+  refused.forEach(note);
+  return last;
 }
 
 function ownReplica(host: string, kept: Plain | undefined): string {

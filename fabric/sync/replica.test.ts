@@ -142,6 +142,22 @@ test('replica - a refused op is kept and shown, its effect is taken back, what f
   ).toEqual([]);
 });
 
+test('replica - a damaged counter gives no change the number of a refused one, which stays shown', async () => {
+  const records: Records = new Map();
+  const told: unknown[] = [];
+  const server = await openServer();
+  const link = linkTo(() => server);
+  const before = await open(link, records);
+  await before.write(create('a', 'bad'));
+  await before.exchange();
+  records.get(`marks/${partition}`)?.set('counter', '{"dam');
+  const after = await open(link, records, 'ann', (error) => void told.push(error));
+  await after.write(create('b', 'bad'));
+  await after.exchange();
+  expect(after.refused().map(({ op }) => op.id)).toEqual(['a', 'b']);
+  expect(told).toEqual([coded('CORRUPT')]);
+});
+
 test('replica - after a restart everything is there, and a hole of a refused op stops nothing', async () => {
   const server = await openServer();
   const records: Records = new Map();
