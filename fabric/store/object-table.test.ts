@@ -10,6 +10,23 @@ const step = fc.record({
   act: fc.constantFrom('set', 'delete', 'tombstone', 'read'),
 });
 
+const byUnit = (left: string, right: string): number => (left < right ? -1 : 1);
+
+function apply(table: ObjectTable, steps: readonly { readonly id: string; readonly act: string }[]): void {
+  for (const { id, act } of steps) {
+    if (act === 'read') table.after('', 3);
+    else if (act === 'delete') table.delete(id);
+    else table.set(state(id, act === 'tombstone'));
+  }
+}
+
+/** Ids that are there after these steps. */
+function applied(steps: readonly { readonly id: string; readonly act: string }[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { id, act } of steps) if (act !== 'read') ids[act === 'delete' ? 'delete' : 'add'](id);
+  return ids;
+}
+
 test('object table - ids stay in order and ranges are exact, whatever comes and goes', () => {
   fc.assert(
     fc.property(
@@ -40,6 +57,23 @@ test('object table - ids stay in order and ranges are exact, whatever comes and 
           expect(table.idsBetween(after, through)).toEqual(ids.filter((id) => id > after && id <= through));
       },
     ),
+  );
+});
+
+test('object table - one that begins with what another has goes on by itself, and so does the other', () => {
+  const made = fc.array(step, { maxLength: 12 });
+  const ids = (table: ObjectTable): readonly string[] => table.idsBetween('', null);
+  fc.assert(
+    fc.property(made, made, made, fc.boolean(), (before, mine, theirs, isFirst) => {
+      const [other, begun, alone] = [new ObjectTable(), new ObjectTable(), new ObjectTable()];
+      for (const table of [other, alone]) apply(table, before);
+      begun.begin(other);
+      apply(isFirst ? other : begun, isFirst ? theirs : mine);
+      apply(isFirst ? begun : other, isFirst ? mine : theirs);
+      expect(ids(begun)).toEqual([...applied([...before, ...mine])].sort(byUnit));
+      apply(alone, theirs);
+      expect([ids(other), other.list()]).toEqual([ids(alone), alone.list()]);
+    }),
   );
 });
 

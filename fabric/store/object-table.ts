@@ -4,6 +4,12 @@ import { FieldIndex } from './field-index.ts';
 import { isLazy, type Held, type LazyState } from './held-state.ts';
 import type { QuerySource } from './query-api.ts';
 
+interface Own {
+  readonly states: Map<string, Held>;
+  readonly ids: string[];
+  readonly left: Set<string>;
+}
+
 /**
  * Objects by id and in id order, and by the values of indexed fields. Ids that come in ascending order, as UUIDv7 do,
  * cost no sorting.
@@ -12,6 +18,8 @@ export class ObjectTable implements QuerySource {
   #states = new Map<string, Held>();
   #ids: string[] = [];
   #isSorted = true;
+  /** whether another table may have the same states and ids: what changes them makes its own first */
+  #isShared = false;
   /** deleted ids that still lie among the others: taken out one by one, many would cost the square of their number */
   readonly #left = new Set<string>();
   /** as `list` gave them, until the next change */
@@ -39,21 +47,24 @@ export class ObjectTable implements QuerySource {
 
   set(state: ObjectState): void {
     this.#move(state.id, state);
-    this.#hold(state);
+    if (!hold(state, this.#own())) this.#isSorted = false;
     this.#changed(state.seq);
   }
 
   /** Begins, empty, with what another one has. */
   begin(other: ObjectTable): void {
-    this.#states = new Map(other.#states);
-    this.#ids = [...other.#ids];
+    other.#tidy();
+    this.#states = other.#states;
+    this.#ids = other.#ids;
     this.#isSorted = other.#isSorted;
+    this.#isShared = other.#isShared = true;
     this.#seq = other.#seq;
   }
 
   /** Takes states in that are read when they are asked for; a damaged one is not here then. @param seq the highest of theirs */
   setLazy(states: readonly LazyState[], seq: number): void {
-    for (const state of states) this.#hold(state);
+    const own = this.#own();
+    for (const state of states) if (!hold(state, own)) this.#isSorted = false;
     this.#changed(seq);
   }
 
@@ -65,7 +76,7 @@ export class ObjectTable implements QuerySource {
   /** Keeps an index of each of these fields from now on, and no other. */
   index(fields: readonly string[]): void {
     if (fields.length === this.#indexes.size && fields.every((field) => this.#indexes.has(field))) return;
-    this.#indexes = new Map(fields.map((field) => [field, new FieldIndex(field, this.#states)]));
+    this.#indexes = new Map(fields.map((field) => [field, new FieldIndex(field)]));
   }
 
   /** fields of which an index is kept */
@@ -74,7 +85,7 @@ export class ObjectTable implements QuerySource {
   }
 
   having(field: string, values: readonly Plain[]): readonly ObjectState[] | undefined {
-    const ids = this.#indexes.get(field)?.ids(values);
+    const ids = this.#indexes.get(field)?.ids(values, this.#states);
     return ids && this.#found(ids.sort());
   }
 
@@ -82,8 +93,7 @@ export class ObjectTable implements QuerySource {
     if (!this.#states.has(id)) return;
     this.#move(id, undefined);
     this.#listed = null;
-    this.#states.delete(id);
-    this.#left.add(id);
+    this.#remove(id);
   }
 
   held(): Iterable<Held> {
@@ -115,14 +125,14 @@ export class ObjectTable implements QuerySource {
     return this.#ids.slice(from, through === null ? undefined : this.#indexAfter(through));
   }
 
-  #hold(state: Held): void {
-    const { id } = state;
-    if (!this.#states.has(id) && !(this.#left.size > 0 && this.#left.delete(id))) {
-      const ids = this.#ids;
-      if (ids.length > 0 && (ids[ids.length - 1] as string) > id) this.#isSorted = false;
-      ids.push(id);
+  /** To be changed: no other table has the same from now on. */
+  #own(): Own {
+    if (this.#isShared) {
+      this.#states = new Map(this.#states);
+      this.#ids = [...this.#ids];
+      this.#isShared = false;
     }
-    this.#states.set(id, state);
+    return { states: this.#states, ids: this.#ids, left: this.#left };
   }
 
   #changed(seq: number): void {
@@ -136,9 +146,14 @@ export class ObjectTable implements QuerySource {
 
   #lose(state: LazyState): void {
     const { id } = state;
-    this.#states.delete(id);
-    this.#left.add(id);
+    this.#remove(id);
     this.#indexes.forEach((index, field) => index.remove(state.field(field), id));
+  }
+
+  #remove(id: string): void {
+    const { states, left } = this.#own();
+    states.delete(id);
+    left.add(id);
   }
 
   #move(id: string, next: ObjectState | undefined): void {
@@ -167,4 +182,15 @@ export class ObjectTable implements QuerySource {
     this.#ids.sort((left, right) => (left < right ? -1 : 1));
     this.#isSorted = true;
   }
+}
+
+/** @returns whether ids that were in order still are */
+function hold(state: Held, { states, ids, left }: Own): boolean {
+  const { id } = state;
+  const isKnown = states.has(id) || (left.size > 0 && left.delete(id));
+  states.set(id, state);
+  if (isKnown) return true;
+  const isNext = ids.length === 0 || (ids[ids.length - 1] as string) < id;
+  ids.push(id);
+  return isNext;
 }

@@ -13,9 +13,11 @@ export interface KeptBlock {
   readonly seq: number;
 }
 
-interface Head extends Omit<KeptStates, 'onDamaged'> {
+interface Head extends Omit<KeptStates, 'text' | 'lengths' | 'onDamaged'> {
   readonly ids: readonly string[];
   readonly seq: number;
+  /** absent where an earlier version wrote it */
+  readonly lengths?: readonly number[];
 }
 
 const NEXT = ',\n';
@@ -23,19 +25,21 @@ const END = '\n]}';
 
 /**
  * Many states as one JSON text. Its first line, for which the store vouches, is
- * `{"ids":[…],"seq":9,"sums":[…],"standings":"tfd","columns":{"status":[…]},"states":[`; each state has a line of its own, as no other line
+ * `{"ids":[…],"seq":9,"sums":[…],"lengths":[…],"standings":"tfd","columns":{"status":[…]},"states":[`; each state has a line of its own, as no other line
  * break is in JSON that is written without blanks.
  * @param fields those that an index is kept of
  */
 export function blockText(states: readonly ObjectState[], fields: readonly string[]): string {
   let lines = '';
-  const head = { ids: [] as string[], seq: 0, sums: [] as number[], standings: '', columns: {}, states: [] };
+  const numbers = { sums: [] as number[], lengths: [] as number[] };
+  const head = { ids: [] as string[], seq: 0, ...numbers, standings: '', columns: {}, states: [] };
   for (const state of states) {
     const line = JSON.stringify(state);
     lines += lines === '' ? line : NEXT + line;
     head.ids.push(state.id);
     if (state.seq > head.seq) head.seq = state.seq;
     head.sums.push(crc32(line));
+    head.lengths.push(line.length);
     head.standings += standingOf(state);
   }
   const cell = ({ fields }: ObjectState, field: string): unknown => (isIndexed(fields[field]) ? fields[field] : []);
@@ -49,11 +53,20 @@ export function readBlock(text: string, onDamaged: KeptStates['onDamaged']): Kep
   if (at < 0) return listed(parsed(text), onDamaged);
   const head = parsed(text.slice(0, at) + END) as Head | undefined;
   if (head === undefined) return undefined;
-  const { ids, seq, ...among } = head;
-  const lines = text.slice(at + 1, -END.length).split(NEXT);
-  if (ids.length !== lines.length) return undefined;
-  const all = { ...among, onDamaged };
-  return { states: ids.map((id, index) => new KeptState(id, lines[index] as string, all, index)), seq };
+  const { ids, seq, lengths = lengthsOf(text.slice(at + 1, -END.length)) } = head;
+  if (ids.length !== lengths.length) return undefined;
+  const among = { ...head, text, lengths, onDamaged };
+  let from = at + 1;
+  const states = ids.map((id, index) => {
+    const state = new KeptState(id, from, among, index);
+    from += (lengths[index] as number) + NEXT.length;
+    return state;
+  });
+  return { states, seq };
+}
+
+function lengthsOf(lines: string): readonly number[] {
+  return lines.split(NEXT).map(({ length }) => length);
 }
 
 /** What is no JSON is damaged, also where no sum says so: earlier versions wrote none. */
@@ -68,7 +81,7 @@ function parsed(text: string): unknown {
 function listed(list: unknown, onDamaged: KeptStates['onDamaged']): KeptBlock | undefined {
   const isSound = (state: Partial<ObjectState> | null): state is ObjectState => isState(state, state?.id ?? '');
   if (!Array.isArray(list) || !list.every(isSound)) return undefined;
-  const among = { sums: [], columns: {}, onDamaged };
+  const among = { text: '', lengths: [], sums: [], columns: {}, onDamaged };
   return {
     states: deepFreeze(list).map((state, at) => new KeptState(state.id, state, among, at)),
     seq: Math.max(0, ...list.map(({ seq }) => seq)),

@@ -7,6 +7,10 @@ import { standingOf, type Standing } from '../record/standing.ts';
 
 /** What is known of many states without reading them, each by its place among them. */
 export interface KeptStates {
+  /** the texts, one after another */
+  readonly text: string;
+  /** of the text of each, in UTF-16 code units */
+  readonly lengths: readonly number[];
   /** the CRC-32 of the text of each */
   readonly sums: readonly number[];
   /** values of indexed fields; a list stands for a value that no index has */
@@ -25,9 +29,10 @@ export class KeptState implements LazyState {
   readonly id: string;
   private readonly among: KeptStates;
   private readonly at: number;
-  private kept: string | ObjectState | undefined;
+  /** the state once it was read, before that where its text begins */
+  private kept: number | ObjectState | undefined;
 
-  constructor(id: string, kept: string | ObjectState, among: KeptStates, at: number) {
+  constructor(id: string, kept: number | ObjectState, among: KeptStates, at: number) {
     this.id = id;
     this.kept = kept;
     this.among = among;
@@ -35,17 +40,23 @@ export class KeptState implements LazyState {
   }
 
   isSound(): boolean {
-    const text = this.kept;
-    if (typeof text === 'string' && crc32(text) !== this.among.sums[this.at]) {
-      this.kept = undefined;
-      this.among.onDamaged(this.id, text);
-    }
+    if (typeof this.kept === 'number') this.checked(this.kept);
     return this.kept !== undefined;
   }
 
   read(): ObjectState | undefined {
-    if (typeof this.kept === 'string' && this.isSound()) this.kept = deepFreeze(JSON.parse(this.kept) as ObjectState);
+    if (typeof this.kept !== 'number') return this.kept;
+    const text = this.checked(this.kept);
+    if (text !== undefined) this.kept = deepFreeze(JSON.parse(text) as ObjectState);
     return this.kept as ObjectState | undefined;
+  }
+
+  private checked(from: number): string | undefined {
+    const { text: all, lengths, sums, onDamaged } = this.among;
+    const text = all.slice(from, from + (lengths[this.at] as number));
+    if (crc32(text) === sums[this.at]) return text;
+    this.kept = undefined;
+    onDamaged(this.id, text);
   }
 
   /** A field's value as an index takes it; the state is read where there is no column of the field. */

@@ -104,6 +104,21 @@ test('lazy blocks - a turned bit or a lost end is damage to one state or to the 
   );
 });
 
+test('lazy blocks - a line break that turns over costs its neighbours alone, and what an earlier version wrote is read', () => {
+  const states = ['a', 'b', 'c', 'd'].map((note, number) =>
+    toState({ number, fields: { note }, deleted: false, flow: null, seq: 1 }),
+  );
+  const text = blockText(states, ['note']);
+  const told: string[] = [];
+  const at = text.lastIndexOf('\n', text.indexOf('"n02"'));
+  const turned = readBlock(`${text.slice(0, at)}J${text.slice(at + 1)}`, (id) => void told.push(id));
+  expect(turned?.states.map((each) => each.read())).toEqual(states);
+  const earlier = text.replace(/"lengths":[^\]]*\],/, '');
+  expect(earlier).not.toBe(text);
+  expect(readBlock(earlier, fail)?.states.map((each) => each.read())).toEqual(states);
+  expect(told).toEqual([]);
+});
+
 test('lazy blocks - a question by a field that has a column, and a first page, read what they give and no more', () => {
   const states = Array.from({ length: 100 }, (_, number) =>
     toState({ number, fields: { shelf: `s${number % 4}` }, deleted: false, flow: null, seq: number }),

@@ -143,11 +143,11 @@ export async function loadReplicaBook(
   names: ReplicaCollections,
 ): Promise<ReplicaBook> {
   const records = new SoundRecords(datasource);
-  const [{ StateBlocks: Blocks }, marks, outbox, blocks, own, refused] = await Promise.all([
+  const [blocks, { StateBlocks: Blocks }, marks, outbox, own, refused] = await Promise.all([
+    records.texts(names.blocks),
     import(/* webpackChunkName: "blocks" */ './state-blocks.ts'),
     records.all(names.marks, isMark),
     records.all(names.outbox, isPending),
-    records.texts(names.blocks),
     records.all(names.objects, isState),
     records.all(names.refused, isRefused),
   ]);

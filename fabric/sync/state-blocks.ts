@@ -39,6 +39,8 @@ export class StateBlocks {
   /** blocks with a damaged state, which would be found damaged again */
   readonly #damaged = new Set<number>();
   #next = 1;
+  /** what is entered of the blocks that were found, once a change needs it: a start does not */
+  #unentered: (() => void)[] = [];
 
   /** @param atLeast states of a page that make a block */
   constructor(names: ReplicaCollections, atLeast: number = 64) {
@@ -57,13 +59,11 @@ export class StateBlocks {
       if (block === undefined) onDamaged({ collection, key, text: value as string });
       else {
         confirmed.setLazy(block.states, block.seq);
-        this.#enter(Number(key), block.states);
+        this.#unentered.push(() => this.#enter(Number(key), block.states));
       }
     }
-    for (const [id, state] of own) {
-      confirmed.set(state);
-      this.#homes.delete(id);
-    }
+    for (const state of own.values()) confirmed.set(state);
+    this.#unentered.push(() => own.forEach((_, id) => this.#homes.delete(id)));
   }
 
   /**
@@ -75,6 +75,7 @@ export class StateBlocks {
     { states, gone }: StateChanges,
     before: { readonly confirmed: ObjectTable; readonly visible: ObjectTable },
   ): void {
+    for (const enter of this.#unentered.splice(0)) enter();
     const { confirmed, visible } = before;
     const { indexed } = visible;
     const isBlock = states.size >= this.#atLeast;
