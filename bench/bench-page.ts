@@ -125,7 +125,11 @@ export function withPages<T>(
 ): Promise<T> {
   return inDirectory(async (directory) => {
     const entry = Object.entries(sources).map(([name, source]) => [name, join(import.meta.dirname, source)] as const);
-    await bundle(directory, { entry: Object.fromEntries(entry), output: { filename: '[name].js' } });
+    await bundle(directory, {
+      entry: Object.fromEntries(entry),
+      output: { filename: '[name].js' },
+      module: { rules: [...shellRules], parser: { javascript: { dynamicImportMode: 'eager' } } },
+    });
     const server = await serve(directory, (path) => {
       const name = path.slice(1);
       return pageOf(name in sources ? name : 'page');

@@ -57,8 +57,9 @@ const HEARD_EVERY = 256;
 async function takeOver(database: Database): Promise<number> {
   const transaction = database.transaction('leader', 'readwrite', { durability: 'relaxed' });
   const epoch = ((await transaction.store.get('epoch')) ?? 0) + 1;
-  await transaction.store.put(epoch, 'epoch');
-  await transaction.done;
+  const put = transaction.store.put(epoch, 'epoch');
+  transaction.commit?.();
+  await Promise.all([put, transaction.done]);
   return epoch;
 }
 

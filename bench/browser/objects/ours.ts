@@ -1,6 +1,5 @@
 import { answer } from '@testudo/fabric/store/queries';
 import { openReplica } from '@testudo/fabric/sync/replica';
-import '@testudo/fabric/sync/state-blocks';
 import type { OpDraft, Replica } from '@testudo/fabric/sync/sync-api';
 
 import { indexeddbDatasource } from '../../../shell/indexeddb-datasource.ts';
