@@ -40,8 +40,9 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'flows.*.js': 5000,
   'memory.*.js': 2000,
   'queries.*.js': 3000,
-  // Of a browser without a server: order, log, retention, history, ops that end their realm; what it forwards.
+  // Of a browser without a server: order, log, retention, history; ops that end their realm; what it forwards.
   'authority.*.js': 18_000,
+  'deadly.*.js': 2000,
   'sinks.*.js': 5000,
   'compaction.*.js': 4500,
   'damage.*.js': 5500,
@@ -56,7 +57,7 @@ const PROGRAM_LIMITS: Readonly<Record<string, number>> = {
   'realm.js': 30_000,
   'realm-legacy.js': 12_000,
   'realm-wasm.js': 10_000,
-  'realm-residents.js': 5000,
+  'realm-residents.js': 5250,
   'polyfills.js': 8000,
   'lockdown.js': 28_000,
   'sw.js': 8000,

@@ -46,7 +46,7 @@ export class DeadlyOps {
   }
 
   async #open(kept: Plain): Promise<DeadlyBook> {
-    const program = await import(/* webpackChunkName: "damage" */ './deadly-book.ts');
+    const program = await import(/* webpackChunkName: "deadly" */ './deadly-book.ts');
     const { datasource, platform } = this.options;
     const onError = (error: unknown): void => platform.onError(error);
     return (this.book ??= new program.DeadlyBook({ datasource, onError }, kept as unknown as readonly DeadlyNote[]));
