@@ -1,16 +1,18 @@
-import { readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { TestudoError } from '@testudo/fabric/error';
 import type { BuildStore, Snapshot } from '@testudo/fabric/catalog/admission-api';
 
 import { privateDirectory } from './private-directory.ts';
+import { putFile } from './put-file.ts';
 import { readJsonFile } from './read-json-file.ts';
+import { syncDirectory } from './sync-directory.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /**
- * A build store in a directory: `builds/<global>/<path>` and `snapshot.json`. Files appear whole or not at all; the
- * snapshot is on the disk when `writeSnapshot` resolves.
+ * A build store in a directory: `builds/<global>/<path>` and `snapshot.json`. Files appear whole or not at all; what
+ * `put` or `writeSnapshot` has resolved for survives power loss.
  */
 export function directoryBuildStore(directory: string): BuildStore {
   const builds = join(directory, 'builds');
@@ -20,8 +22,8 @@ export function directoryBuildStore(directory: string): BuildStore {
       const target = join(builds, sidecar.global, path);
       await privateDirectory(dirname(target));
       try {
-        await writeFile(`${target}.new`, new Uint8Array(bytes), { mode: 0o600 });
-        await rename(`${target}.new`, target);
+        await putFile(target, new Uint8Array(bytes));
+        await syncDirectory(dirname(target));
       } catch (cause) {
         const { code } = cause as { code?: string };
         throw new TestudoError('UNAVAILABLE', `${path} cannot be stored: ${code}; check the disk, then deploy again`, {

@@ -2,8 +2,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { diskError } from './disk-error.ts';
+import { syncDirectory } from './sync-directory.ts';
 
-/** Makes a directory, unless it is there, that only its owner may enter. @throws TestudoError `UNAVAILABLE` */
+/** Makes a directory, unless it is there, that only its owner may enter and that survives power loss. @throws TestudoError `UNAVAILABLE` */
 export async function privateDirectory(path: string): Promise<void> {
   try {
     await make(path);
@@ -19,6 +20,7 @@ async function make(path: string): Promise<void> {
   await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
     if (!(await isThere(path))) throw error;
   });
+  await syncDirectory(dirname(path));
 }
 
 async function isThere(path: string): Promise<boolean> {
