@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -12,13 +13,15 @@ export interface Lock {
  * Takes a lock on a file, which the system itself gives back when the process ends, however it ends: no trace of a dead
  * process is ever taken for a living one's, nor the other way round. Node locks no files; SQLite does, with an empty
  * database in a transaction that is never committed.
+ * @param waitMs how long another process may take to let go of it, for instance while it ends; this thread waits
  * @throws TestudoError `UNAVAILABLE` when another process has it, or the file cannot be made
  * @see https://sqlite.org/lockingv3.html
  */
-export function takeLock(path: string): Lock {
+export function takeLock(path: string, waitMs: number = 0): Lock {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path);
+    keepPrivate(path);
+    database = new DatabaseSync(path, { timeout: waitMs });
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database?.close();
@@ -32,6 +35,15 @@ export function takeLock(path: string): Lock {
   };
 }
 
+/** Nobody else may read it, for who reads a file of SQLite's can hold a lock on it. One that is there is not opened (POSIX). */
+function keepPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+  }
+}
+
 const BUSY = 5;
 
 function refused(path: string, cause: Error & { readonly errcode?: number }): TestudoError {
@@ -39,5 +51,5 @@ function refused(path: string, cause: Error & { readonly errcode?: number }): Te
   const why = isHeld
     ? 'another process has it open; end that one'
     : `${cause.message}: ${basename(path)} cannot be locked; check the disk and the rights`;
-  return new TestudoError('UNAVAILABLE', `the store ${basename(dirname(path))} refused: ${why}`, { cause });
+  return new TestudoError('UNAVAILABLE', `the directory ${basename(dirname(path))} refused: ${why}`, { cause });
 }
