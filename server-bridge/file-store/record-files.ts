@@ -11,7 +11,7 @@ import { someAtOnce } from './some-at-once.ts';
 export interface FoundRecord {
   readonly key: string;
   readonly text: string;
-  /** whether text and key are those that were written, by their sum */
+  /** whether text, key and collection are those that were written, by their sum */
   readonly isSound: boolean;
 }
 
@@ -23,11 +23,21 @@ export interface FoundKeys {
 }
 
 const DRAFT = '.new';
-const sumOf = (key: string, text: string): string => crc32(`${JSON.stringify(key)}\n${text}`).toString(16);
+const hexSum = (text: string): string => crc32(text).toString(16);
+
+/** The first line of a record's file. */
+function headOf(collection: string, key: string, text: string): string {
+  return JSON.stringify({ collection, key, sum: hexSum(`${JSON.stringify([collection, key])}\n${text}`) });
+}
+
+/** What earlier versions wrote instead: it does not say of which collection the record is. */
+function olderHeadOf(key: string, text: string): string {
+  return JSON.stringify({ key, sum: hexSum(`${JSON.stringify(key)}\n${text}`) });
+}
 
 /**
- * One file a record, in one directory a collection. The first line holds key and CRC-32, the rest is the record's text,
- * so that it can be read, and restored from a backup, without us.
+ * One file a record, in one directory a collection. The first line holds collection, key and CRC-32, the rest is the
+ * record's text, so that it can be read, and restored from a backup, without us.
  */
 export class RecordFiles {
   readonly #directory: string;
@@ -49,7 +59,7 @@ export class RecordFiles {
 
   async read(collection: string, key: string, name: string = safeName(key)): Promise<FoundRecord | undefined> {
     const content = await unlessMissing(readFile(this.#pathOf(collection, name), 'utf8'));
-    return content === undefined ? undefined : parse(key, content);
+    return content === undefined ? undefined : parse(collection, key, content);
   }
 
   /** Replaces a record's file; durable when the directory is synced. */
@@ -58,7 +68,7 @@ export class RecordFiles {
     await privateDirectory(dirname(path));
     const file = await open(path + DRAFT, 'w', 0o600);
     try {
-      await file.writeFile(`${JSON.stringify({ key, sum: sumOf(key, text) })}\n${text}`);
+      await file.writeFile(`${headOf(collection, key, text)}\n${text}`);
       await file.datasync();
     } finally {
       await file.close();
@@ -81,10 +91,10 @@ export class RecordFiles {
   }
 }
 
-function parse(key: string, content: string): FoundRecord {
+function parse(collection: string, key: string, content: string): FoundRecord {
   const end = content.indexOf('\n');
-  const text = content.slice(end + 1);
-  return { key, text, isSound: content.slice(0, end) === JSON.stringify({ key, sum: sumOf(key, text) }) };
+  const [head, text] = [content.slice(0, end), content.slice(end + 1)];
+  return { key, text, isSound: head === headOf(collection, key, text) || head === olderHeadOf(key, text) };
 }
 
 /** The key of a file whose name is a digest; one that cannot be read any more has none. */
