@@ -32,14 +32,19 @@ interface Collection {
   readonly unreadable: Set<string>;
   /** `undefined`: removed */
   readonly fresh: Map<string, string | undefined>;
+  /** those of `fresh` that have not been moved since they were written */
+  readonly unmoved: Set<string>;
   /** all keys in order; `null` after a key came or went */
   sorted: readonly string[] | null;
 }
 
+/** How many records a commit moves at least, while the journal is too large: some tenths of a second. */
+const MOVED_BY_A_COMMIT = 128;
+
 /**
  * Keeps records as files, one a record, in one directory a collection: for small hosts whose data shall be readable
- * without a database. A commit is one line of a journal, durable before it resolves; records move into their files when the
- * journal is full. @throws TestudoError `UNAVAILABLE` when the directory cannot be used, or another process has it
+ * without a database. A commit is one line of a journal, durable before it resolves; records move into their files, some with
+ * each commit, when the journal is full. @throws TestudoError `UNAVAILABLE` when the directory cannot be used, or another process has it
  */
 export async function fileDatasource({ directory, journalBytes = 4 * 1024 * 1024 }: FileOptions): Promise<Datasource> {
   await privateDirectory(directory);
@@ -73,11 +78,14 @@ interface FileStoreOptions extends Pick<Required<FileOptions>, 'journalBytes'> {
 class FileStore {
   readonly #options: FileStoreOptions;
   readonly #collections = new Map<string, Promise<Collection>>();
+  /** the collections that the journal had records of when it was opened */
+  readonly #journalled: ReadonlySet<string>;
   readonly #enqueue: (writes: readonly EncodedWrite[]) => Promise<void>;
   #isOpen = true;
 
   constructor(options: FileStoreOptions) {
     this.#options = options;
+    this.#journalled = new Set(options.kept.map(({ collection }) => collection));
     this.#enqueue = commitQueue({ apply: (writes) => this.#apply(writes) });
   }
 
@@ -146,6 +154,7 @@ class FileStore {
       keys: new Set([...keys, ...unreadable]),
       unreadable: new Set(unreadable),
       fresh: new Map<string, string | undefined>(),
+      unmoved: new Set<string>(),
       sorted: null,
     };
     for (const write of kept) if (write.collection === name) note(collection, write);
@@ -177,7 +186,7 @@ class FileStore {
     const { name, journal, journalBytes } = this.#options;
     const touched = await Promise.all(writes.map(({ collection }) => this.#collection(collection)));
     try {
-      if (journal.sizeBytes > journalBytes) await this.#moveToFiles();
+      if (journal.sizeBytes > journalBytes) await this.#moveSome(Math.max(MOVED_BY_A_COMMIT, 2 * writes.length));
       await journal.append(writes);
     } catch (cause) {
       throw refused(name, cause);
@@ -185,19 +194,40 @@ class FileStore {
     for (const [place, write] of writes.entries()) note(touched[place] as Collection, write);
   }
 
-  /** Every record of the journal into its file, then the journal begins anew. Done half, it is done again. */
-  async #moveToFiles(): Promise<void> {
-    const { files, journal, kept } = this.#options;
-    for (const { collection } of kept) await this.#collection(collection);
+  /**
+   * At most so many records of the journal into their files. Once none is left the journal begins anew. What was moved is not
+   * moved again when another one fails.
+   */
+  async #moveSome(most: number): Promise<void> {
+    const { files } = this.#options;
+    for (const name of this.#journalled) await this.#collection(name);
+    let left = most;
     for (const [name, opening] of this.#collections) {
       const collection = await opening;
-      await someAtOnce(collection.fresh, ([key, text]) =>
-        text === undefined ? files.remove(name, nameOf(collection, key)) : files.write(name, key, text),
-      );
-      await files.sync(name);
+      const keys = [...collection.unmoved].slice(0, left);
+      await someAtOnce(keys, async (key) => {
+        const text = collection.fresh.get(key);
+        if (text === undefined) await files.remove(name, nameOf(collection, key));
+        else await files.write(name, key, text);
+        collection.unmoved.delete(key);
+      });
+      left -= keys.length;
+      if (collection.unmoved.size > 0) return;
     }
-    await journal.reset();
-    for (const opening of this.#collections.values()) (await opening).fresh.clear();
+    await this.#forgetJournal();
+  }
+
+  /** Everything is in its file. What a directory then refuses to keep has to be moved anew. */
+  async #forgetJournal(): Promise<void> {
+    const collections = await Promise.all(this.#collections.values());
+    try {
+      for (const name of this.#collections.keys()) await this.#options.files.sync(name);
+    } catch (error) {
+      for (const { fresh, unmoved } of collections) for (const key of fresh.keys()) unmoved.add(key);
+      throw error;
+    }
+    await this.#options.journal.reset();
+    for (const { fresh } of collections) fresh.clear();
   }
 }
 
@@ -223,6 +253,7 @@ function note(collection: Collection, { key, text }: EncodedWrite): void {
   if (text === undefined) collection.keys.delete(key);
   else collection.keys.add(key);
   collection.fresh.set(key, text);
+  collection.unmoved.add(key);
 }
 
 function sound(name: string, found: FoundRecord): FoundRecord {

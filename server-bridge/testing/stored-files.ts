@@ -10,7 +10,9 @@ export function storedFiles(directory: string) {
   return {
     async read(collection: string, keys: readonly string[]): Promise<readonly string[]> {
       const moving = await fileDatasource({ directory, journalBytes: 0 });
-      await moving.commit([{ collection: 'other', key: 'moves the former ones', value: 1 }]);
+      // Each moves a hundred and more.
+      for (let moved = 0; moved <= keys.length; moved += 100)
+        await moving.commit([{ collection: 'other', key: 'moves the former ones', value: moved }]);
       await moving.close();
       return Promise.all(keys.map((key) => readFile(pathOf(collection, key), 'utf8')));
     },
