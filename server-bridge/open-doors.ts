@@ -90,7 +90,10 @@ function openMeshDoor(
     server: app.server,
     node: mesh,
     platform,
-    claimName: nodeNames(datasource, (error) => void platform.onError(error)),
+    claimName: nodeNames(datasource, {
+      onDamaged: (error) => void platform.onError(error),
+      connected: () => new Set(mesh.peers().map(({ id }) => id)),
+    }),
     async authenticate(request) {
       const principal = sessions.principal(request.headers.cookie);
       return principal.user === '' ? null : principal;
