@@ -6,9 +6,10 @@ import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { fetchBytesBy } from './fetch-bytes.ts';
-import { fetchForRealm } from './fetch-for-realm.ts';
+import { fetchForRealmBy } from './fetch-for-realm.ts';
 
 const fetchBytes = fetchBytesBy({ mayBePrivate: () => false });
+const fetchForRealm = fetchForRealmBy({ mayBePrivate: () => false });
 const closing: (() => void)[] = [];
 afterEach(() => closing.splice(0).forEach((close) => close()));
 

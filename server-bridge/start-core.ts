@@ -28,7 +28,7 @@ import { directoryBuildStore } from './directory-build-store.ts';
 import { keptSecret } from './kept-secret.ts';
 import { listedOnce } from './listed-once.ts';
 import { fetchBytesBy } from './fetch-bytes.ts';
-import { fetchForRealm } from './fetch-for-realm.ts';
+import { fetchForRealmBy } from './fetch-for-realm.ts';
 import { digestOf } from './node-platform.ts';
 import { startNodeRealm } from './node-realm.ts';
 import { createOriginPolicy } from './origin-policy.ts';
@@ -81,7 +81,7 @@ export async function startCore(configuration: Configuration, platform: Platform
     datasource,
     datasources,
     startRealm: startNodeRealm,
-    fetch: fetchForRealm,
+    fetch: fetchForRealmBy(origins),
     bytes: (global, path) => admission.bytes(global, path),
     memoryBytes: () => process.memoryUsage.rss(),
     configuration: live.effective(),

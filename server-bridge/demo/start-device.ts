@@ -19,7 +19,7 @@ import type { Platform } from '@testudo/fabric/platform';
 import { directoryBuildStore } from '../directory-build-store.ts';
 import { keptSecret } from '../kept-secret.ts';
 import { fetchBytesBy } from '../fetch-bytes.ts';
-import { fetchForRealm } from '../fetch-for-realm.ts';
+import { fetchForRealmBy } from '../fetch-for-realm.ts';
 import { digestOf, nodePlatform } from '../node-platform.ts';
 import { startNodeRealm } from '../node-realm.ts';
 import { createOriginPolicy } from '../origin-policy.ts';
@@ -69,7 +69,8 @@ export async function startDevice(options: DeviceOptions): Promise<RunningDevice
     mesh,
     datasource: sqliteDatasource({ path: join(dataDirectory, 'device.db') }),
     startRealm: startNodeRealm,
-    fetch: fetchForRealm,
+    // What a device may reach its server has named; both may be in one private network.
+    fetch: fetchForRealmBy({ mayBePrivate: () => true }),
     bytes: (global, path) => admission.bytes(global, path),
     configuration: session.config.host,
   });
