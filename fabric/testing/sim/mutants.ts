@@ -263,7 +263,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the sum of a record is not checked',
     file: 'store/record-codec.ts',
-    find: 'text.slice(0, HEAD_LENGTH) === sumOf(collection, key, json)',
+    find: 'text.slice(0, headLength) === sumOf(collection, key, json)',
     replace: "sumOf(collection, key, json) !== ''",
     seed: 54,
   },
