@@ -20,6 +20,8 @@ function setUp(admit: (name: string) => Promise<void>) {
   const platform = virtualPlatform();
   const used: string[][] = [];
   const told: string[] = [];
+  const store = { isSlow: false };
+  const errors: unknown[] = [];
   let snapshot: Snapshot | undefined;
   const admission: Pick<Admission, 'admit' | 'take' | 'current' | 'sweep'> = {
     async admit(each) {
@@ -38,14 +40,18 @@ function setUp(admit: (name: string) => Promise<void>) {
     platform,
     locks: { query: async () => ({ held: [], pending: [] }) },
     host: {
-      useSnapshot: async ({ builds }) => void used.push(builds.map((build) => build.remote.name)),
+      async useSnapshot({ builds }) {
+        used.push(builds.map((build) => build.remote.name));
+        if (store.isSlow) throw new TestudoError('DEADLINE', 'the store says nothing');
+      },
       inspect: async () => ({ realms: {} }) as HostReport,
     },
     fetchCatalog: async () => ({ schema: 1, revision: 1, remotes: ['a', 'b', 'c'].map(remote) }),
     emit: (event) => told.push(event.type === 'build' ? `${event.phase} ${event.remote}` : event.type),
     onSettled: (refusals) => told.push(`settled ${refusals.map(({ code }) => code).join()}`.trim()),
     onError(error) {
-      throw error;
+      if (!store.isSlow) throw error;
+      errors.push(error);
     },
   });
   const advance = async (durationMs: number): Promise<void> => {
@@ -53,7 +59,7 @@ function setUp(admit: (name: string) => Promise<void>) {
     platform.pass(durationMs);
     await settled();
   };
-  return { intake, advance, used, told };
+  return { intake, advance, used, told, store, errors };
 }
 
 test('a model whose origin hangs holds up the others for a moment only, and joins them when it comes', async () => {
@@ -92,4 +98,16 @@ test('what could not be had is asked for again, ever more rarely, until it is th
   ]);
   await advance(600_000);
   expect(used).toHaveLength(2);
+});
+
+test('what the host could not use is used anew when the catalogue is asked for again, until it is', async () => {
+  const { intake, used, store, errors } = setUp(() => Promise.resolve());
+  const all = ['a', 'b', 'c'];
+  store.isSlow = true;
+  await intake.refresh();
+  await intake.refresh();
+  store.isSlow = false;
+  await intake.refresh();
+  await intake.refresh();
+  expect([used, errors.length]).toEqual([[all, all, all], 2]);
 });

@@ -41,6 +41,8 @@ export class BuildIntake {
   #round: AdmissionRound | undefined;
   #retry: Disposable | undefined;
   #failures = 0;
+  /** the host has used its last snapshot, whole */
+  #isUsed = true;
 
   constructor(options: BuildIntakeOptions) {
     this.#options = options;
@@ -85,7 +87,7 @@ export class BuildIntake {
 
   async #take(catalog: Catalog): Promise<void> {
     const former = await this.#options.admission.current();
-    if (former && isSame(former, catalog)) return;
+    if (former && isSame(former, catalog)) return this.#isUsed ? undefined : this.#use(former);
     const round = beginRound(catalog, this.#admit, this.#refused);
     this.#round = round;
     await this.#waitFor(round);
@@ -140,8 +142,10 @@ export class BuildIntake {
 
   async #use(snapshot: Snapshot): Promise<void> {
     this.#used = snapshot;
+    this.#isUsed = false;
     try {
       await this.#options.host.useSnapshot(snapshot);
+      this.#isUsed = true;
     } catch (error) {
       this.#options.onError(error);
     }

@@ -11,12 +11,15 @@ const kept = {
 const catalogue = { schema: 1, revision: 3, remotes: [{ integrity: 'b' }, { integrity: 'a' }] };
 
 /** A follower over what a test keeps and serves; `log` holds what happened, in order. */
-function setUp(now: { kept?: Snapshot; document?: unknown; isIntakeThere?: boolean }) {
+function setUp(now: { kept?: Snapshot; document?: unknown; isIntakeThere?: boolean; isStoreSlow?: boolean }) {
   const log: string[] = [];
   const follower = followCatalog({
     builds: { current: async () => now.kept },
     host: {
-      useSnapshot: async ({ revision }) => void log.push(`use ${revision}`),
+      async useSnapshot({ revision }) {
+        log.push(`use ${revision}`);
+        if (now.isStoreSlow) throw new TestudoError('DEADLINE', 'the store says nothing');
+      },
       inspect: () => Promise.reject(new Error('not asked')),
     },
     async fetchCatalog() {
@@ -69,4 +72,14 @@ test('an intake that cannot be loaded is reported, and asked for again', async (
   now.isIntakeThere = true;
   await follower.refresh();
   expect(log).toEqual(['error LOAD_FAILED', 'error LOAD_FAILED', 'load', 'refresh']);
+});
+
+test('what could not be used at the start is used anew at each refresh, until it is; the catalogue being the same', async () => {
+  const { follower, log, now } = setUp({ kept, document: catalogue, isStoreSlow: true });
+  await follower.start();
+  await follower.refresh();
+  now.isStoreSlow = false;
+  await follower.refresh();
+  await follower.refresh();
+  expect(log).toEqual(['use 3', 'error DEADLINE', 'use 3', 'error DEADLINE', 'use 3']);
 });

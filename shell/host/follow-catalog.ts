@@ -17,7 +17,10 @@ export interface CatalogFollower {
   refresh(): Promise<void>;
 }
 
-/** Follows the catalogue. A device that has what the catalogue says finds that out without the intake's program. */
+/**
+ * Follows the catalogue. A device that has what the catalogue says finds that out without the intake's program; what
+ * could not be used at the start, as its store was slow, is used anew at each refresh.
+ */
 export function followCatalog(options: CatalogFollowerOptions): CatalogFollower {
   const { builds, host, fetchCatalog, loadIntake, onError } = options;
   let loading: ReturnType<typeof loadIntake> | undefined;
@@ -28,6 +31,12 @@ export function followCatalog(options: CatalogFollowerOptions): CatalogFollower 
     });
     return loading;
   };
+  let hasFailed = false;
+  const use = async (kept: Snapshot): Promise<void> => {
+    hasFailed = true;
+    await host.useSnapshot(kept);
+    hasFailed = false;
+  };
   const isCurrent = async (asked: Promise<unknown>): Promise<boolean> => {
     const kept = await builds.current();
     return kept !== undefined && describes(await asked.catch(() => undefined), kept);
@@ -36,7 +45,7 @@ export function followCatalog(options: CatalogFollowerOptions): CatalogFollower 
     async start() {
       try {
         const kept = await builds.current();
-        if (kept) await host.useSnapshot(kept);
+        if (kept) await use(kept);
         else await (await intake()).begin();
       } catch (error) {
         onError(error);
@@ -46,6 +55,8 @@ export function followCatalog(options: CatalogFollowerOptions): CatalogFollower 
       try {
         const asked = fetchCatalog();
         asked.catch(() => undefined); // whoever takes it reports its failure
+        const kept = hasFailed ? await builds.current() : undefined;
+        if (kept) await use(kept).catch(onError);
         if (loading || !(await isCurrent(asked))) await (await intake()).refresh(asked);
       } catch (error) {
         onError(error);
