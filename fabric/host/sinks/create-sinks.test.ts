@@ -82,3 +82,17 @@ test('sinks - what the broker gets is for hosts: no user’s device hears of it'
   expect(new Set(heard)).toEqual(new Set(['host-server-2 sink.main.audit.thing']));
   mesh.close();
 });
+
+test('sinks - a host that has them and is closed leaves nothing running', async () => {
+  const sinks = createSinks([wantedBy('all', scriptedSink())], virtualPlatform());
+  const { server, platform } = await modelWorld(model, {}, memoryDatasource(), { sinks });
+  await sinks.close();
+  await server.close();
+  expect(platform.timers).toBe(0);
+});
+
+test('sinks - what a role does for partitions that are left is not lost', () => {
+  const opener = { open: () => expect.unreachable(), openLeft: async () => undefined, close: () => undefined };
+  const around = createSinks([], virtualPlatform()).around({ name: 'authority', partitions: () => opener });
+  expect(Object.keys(around.partitions({} as never)).toSorted()).toEqual(['close', 'open', 'openLeft']);
+});

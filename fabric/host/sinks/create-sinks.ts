@@ -59,6 +59,7 @@ export function createSinks(wanted: readonly WantedSink[], platform: Platform): 
       partitions(options) {
         const opener = role.partitions(options);
         return {
+          ...opener,
           async open(modelName, kept) {
             const partition = await opener.open(modelName, kept);
             drive(partition, sinkSource(partition, kept?.datasource ?? options.datasource), options);
