@@ -36,8 +36,10 @@ async function alone(): Promise<Records> {
   return records;
 }
 
-const join = (datasource: Datasource): Promise<void> =>
-  handOver({ datasource, partition, replica: 'ann', owner: 'ada', pageSize: 2, now });
+const join = (
+  datasource: Datasource,
+  onError: (error: Error) => void = ({ message }) => expect.unreachable(message),
+): Promise<void> => handOver({ datasource, partition, replica: 'ann', owner: 'ada', pageSize: 2, now, onError });
 
 function openJoined(records: Records, server?: Authority): Promise<Replica> {
   const away = (): never => {
@@ -148,4 +150,22 @@ test('hand-over - damaged marks keep nothing from being handed over, whenever th
     expect(replica.list().map(({ id }) => id)).toEqual(['a', 'b', 'd', 'e']);
     expect([server.list(), server.seq]).toEqual([replica.list(), 4]);
   }
+});
+
+test('hand-over - objects that are damaged are put aside and told, each also where the start that found it ended', async () => {
+  const records = await alone();
+  const objects = records.get(`objects/${partition}`);
+  for (const id of ['a', 'd']) objects?.set(id, '{"dam');
+  const disk = memoryRecords(records);
+  const told: unknown[] = [];
+  const dying: Datasource = { ...disk, commit: () => Promise.reject(new Error('dead')) };
+  await expect(join(dying, (error) => void told.push(error))).rejects.toThrow('dead');
+  const lost = (...ids: string[]): unknown =>
+    expect.objectContaining({ code: 'CORRUPT', data: { modelName: 'thing', ids } });
+  expect(told).toEqual([lost('a')]);
+  await join(disk, (error) => void told.push(error));
+  expect(told.slice(1)).toEqual([lost('a'), lost('a', 'd')]);
+  const replica = await openJoined(records);
+  expect(replica.list().map(({ id }) => id)).toEqual(['b', 'e']);
+  expect([...(records.get(`damaged/${partition}`)?.keys() ?? [])].length).toBe(2);
 });

@@ -1,3 +1,4 @@
+import { TestudoError } from '../error.ts';
 import type { HandedOver } from '../record/hand-over.ts';
 import type { ObjectState } from '../record/object-state.ts';
 import type { Op } from '../record/op.ts';
@@ -19,6 +20,8 @@ export interface HandOverOptions {
   /** records that one commit takes at most; default 500 */
   readonly pageSize?: number;
   now(): number;
+  /** Told of objects that were damaged, and are handed over no more: `CORRUPT`, with their ids. */
+  onError(error: TestudoError): void;
 }
 
 /**
@@ -63,6 +66,7 @@ function isAuthorityMark(value: Plain): boolean {
 class HandOver {
   readonly #options: HandOverOptions;
   #counter: number;
+  readonly #lost: string[] = [];
 
   constructor(options: HandOverOptions, counter: number) {
     this.#options = options;
@@ -100,10 +104,22 @@ class HandOver {
         return { collection: replicaCollections(partition).damaged, key: `${collection} ${key}`, value: text };
       });
       const gone = keys.map((key): Write => ({ collection, key, value: undefined }));
+      this.#tellOf(collection, damaged);
       if (keys.length > 0) await datasource.commit([...gone, ...aside, ...(await become(taken))]);
       after = [...page, ...damaged].reduce((last, { key }) => (key > last ? key : last), after ?? '');
       more = page.length + damaged.length === pageSize;
     }
+  }
+
+  /** Before it is put aside: nobody would hear of it later. */
+  #tellOf(collection: string, damaged: readonly DamagedEntry[]): void {
+    const { partition, onError } = this.#options;
+    if (damaged.length === 0 || collection !== authorityCollections(partition).objects) return;
+    const ids = this.#lost;
+    ids.push(...damaged.map(({ key }) => key));
+    const modelName = partition.slice(partition.indexOf('/') + 1);
+    const message = `What this device kept of ${modelName} was damaged (${ids.slice(0, 3).join(', ')}), and is not handed over; make it again`;
+    onError(new TestudoError('CORRUPT', message, { data: { modelName, ids: [...ids] } }));
   }
 
   #moved(page: readonly Kept[]): readonly Write[] {

@@ -43,11 +43,12 @@ test('what one who was alone has made is offered', async () => {
 
 test('what he has handed over to a server, and what that shows him, is nobody else’s: it is not offered, nor removed', async () => {
   const kept = { datasource: store, partition: 'main/thing', replica: 'his' };
-  await handOver({ ...kept, owner: 'me', now: () => 1 });
+  const onError = (error: unknown): never => expect.unreachable(String(error));
+  await handOver({ ...kept, owner: 'me', now: () => 1, onError });
   expect(await offered()).toBeUndefined();
   const server = await openPlainAuthority(memoryDatasource());
   const replica = await openReplica({
-    ...{ ...kept, now: () => 1, onError: (error: unknown) => expect.unreachable(String(error)) },
+    ...{ ...kept, now: () => 1, onError },
     link: {
       push: (request) => server.push(structuredClone(request), me),
       pull: (request) => server.pull(request, me),
