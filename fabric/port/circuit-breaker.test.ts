@@ -44,6 +44,17 @@ test('a partner that fails always, half the time, or less than the threshold: it
   expect(madeOf(1000, (call) => call % 5 !== 0)).toBe(5);
 });
 
+test('a clock that is set back makes the delay begin anew, and no longer', () => {
+  const { breaker, clock, call } = setUp();
+  for (let number = 0; number < 5; number += 1) call(false);
+  clock.nowMs = -864_000_000;
+  expect(breaker.admit()).toEqual({ goes: false, waitMs: 10_000, cause: 'default' });
+  clock.nowMs += 9999;
+  expect(breaker.admit()).toEqual({ goes: false, waitMs: 1, cause: 'default' });
+  clock.nowMs += 1;
+  expect(call(true)).toBe(true);
+});
+
 test('closed, open, half-open, open again, half-open, closed', () => {
   const { breaker, clock, changes, begin, call } = setUp();
   for (let number = 0; number < 5; number += 1) call(false);

@@ -65,10 +65,19 @@ export class CircuitBreaker {
     const state = this.#state;
     if (state.name === 'closed') return { goes: true, ended: (end) => this.#ended(end) };
     if (state.name === 'half-open') return { goes: false, waitMs: probeMs, cause: state.cause };
-    const waitMs = state.untilMs - this.#options.now();
+    const waitMs = this.#waitMs(state);
     if (waitMs > 0) return { goes: false, waitMs, cause: state.cause };
     this.#become({ name: 'half-open', cause: state.cause });
     return { goes: true, ended: (end) => this.#probed(end, state.cause) };
+  }
+
+  /** A clock that was set back must not make the delay longer: it begins again. */
+  #waitMs({ untilMs, cause }: Extract<BreakerState, { name: 'open' }>): number {
+    const waitMs = untilMs - this.#options.now();
+    const delayMs = this.#delayMs(cause);
+    if (waitMs <= delayMs) return waitMs;
+    this.#state = { name: 'open', untilMs: untilMs - waitMs + delayMs, cause };
+    return delayMs;
   }
 
   #ended(end: CallEnd): void {
@@ -109,8 +118,11 @@ export class CircuitBreaker {
   }
 
   #open(cause: string): void {
-    const delayMs = this.#options.thresholds[cause]?.retryDelayMs ?? 0;
-    this.#become({ name: 'open', untilMs: this.#options.now() + delayMs, cause });
+    this.#become({ name: 'open', untilMs: this.#options.now() + this.#delayMs(cause), cause });
+  }
+
+  #delayMs(cause: string): number {
+    return this.#options.thresholds[cause]?.retryDelayMs ?? 0;
   }
 
   #become(state: BreakerState): void {

@@ -185,7 +185,7 @@ export class TabConnector implements HostConnector, Disposable {
   /** With a host that opens its store anew. */
   #leadAnew(former: string, lost: number): void {
     const { platform } = this.#options;
-    const waitMs = Math.max(0, this.#lostMs + restartMs - platform.now());
+    const waitMs = Math.min(restartMs, Math.max(0, this.#lostMs + restartMs - platform.now()));
     this.#lostMs = platform.now() + waitMs;
     platform.timer(waitMs, () => {
       if (this.#isOwn(former)) this.#lead(lost);
