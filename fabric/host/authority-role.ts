@@ -108,6 +108,7 @@ function authorityPartitions(options: PartitionOptions): PartitionOpener {
       });
     },
     close() {
+      copies.close?.();
       for (const loop of loops) loop.dispose();
     },
   };

@@ -45,6 +45,7 @@ export function createExchangeLoop(options: ExchangeLoopOptions): ExchangeLoop {
     if (failures === heldAfter && options.isOnline()) options.onHeld?.(error);
     const random = (platform.random(1)[0] ?? 0) / 256;
     retry?.dispose();
+    if (isDisposed) return;
     retry = platform.timer(backoffMs(failures, random) * (isPassing ? 1 : slowness), nudge);
   };
   const run = async (): Promise<void> => {

@@ -63,7 +63,7 @@ async function world(isOlder: boolean) {
     for (let turn = 0; turn < 4; turn += 1) await settled();
     return { ...sent, asked: asked.splice(0) };
   };
-  return { followers, feeds, lease };
+  return { followers, feeds, lease, leases, platform };
 }
 
 function followersOf(mesh: MeshNode, name: string): FeedFollowers {
@@ -128,4 +128,10 @@ test('a host that is the authority answers for all models that another host foll
   await expect(ask({ credits: 1, from: { note: 'elsewhere' } })).resolves.toEqual([]);
   await expect(ask({ credits: 0, from })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   await expect(ask(null)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+});
+
+test('a host that is closed asks no more', async () => {
+  const { leases, lease, platform } = await world(false);
+  leases.close();
+  expect([platform.timers, await lease()]).toMatchObject([0, { messages: 0 }]);
 });

@@ -1,4 +1,4 @@
-import type { Plain } from '../plain.ts';
+import type { Disposable, Plain } from '../plain.ts';
 import type { PartitionOptions } from './partitions.ts';
 
 /** Entries that may be on their way to a host, pushed and not kept yet. */
@@ -22,6 +22,8 @@ export interface FollowLeases {
   add(feed: FollowedFeed): void;
   /** Gives whoever pushes a feed all credits again. @param from where that has to be; `null`: anywhere */
   renew(feed: FollowedFeed, from: string | null): void;
+  /** Asks no more. */
+  close(): void;
 }
 
 /**
@@ -48,14 +50,16 @@ export function followLeases({
       () => its.forEach((feed) => renew(feed, feed.from)),
     );
   };
+  let timer: Disposable | undefined;
   const keep = (): void => {
-    platform.timer(followLeaseMs, keep);
+    timer = platform.timer(followLeaseMs, keep);
     new Set(feeds.map(({ followed }) => followed)).forEach((node) => node && renewAll(node));
   };
   return {
     renew,
     add(feed) {
-      if (feeds.push(feed) === 1) platform.timer(followLeaseMs, keep);
+      if (feeds.push(feed) === 1) timer = platform.timer(followLeaseMs, keep);
     },
+    close: () => timer?.dispose(),
   };
 }

@@ -28,7 +28,12 @@ async function takeOwnObjects(
   const epochs = await Promise.all([first, kept.datasource].map(epochOf));
   if (epochs.every((epoch) => epoch === undefined)) return;
   const { handOver } = await import(/* webpackChunkName: "hand-over" */ '../sync/hand-over.ts');
-  await handOver({ ...kept, owner: user?.user ?? '', now: () => platform.now() });
+  await handOver({
+    ...kept,
+    owner: user?.user ?? '',
+    now: () => platform.now(),
+    onError: (error) => platform.onError(error),
+  });
 }
 
 function isOutdated(error: unknown): boolean {
@@ -55,8 +60,13 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
   const { node, tenant, platform, mesh, registry, emit, isOnline } = options;
   const kept = keptPartitions(options.datasource, (error) => platform.onError(error));
   const leases = followLeases(options);
+  const loops: ExchangeLoop[] = [];
   return {
     openLeft: kept.openLeft,
+    close() {
+      leases.close();
+      for (const loop of loops) loop.dispose();
+    },
     async open(modelName, { datasource, replica: name } = { datasource: options.datasource, replica: node }) {
       const partition = `${tenant}/${modelName}`;
       const subject = `${tenant}.${modelName}`;
@@ -86,6 +96,7 @@ function replicaPartitions(options: PartitionOptions, openCopy: typeof openRepli
         isOnline,
         platform,
       });
+      loops.push(loop);
       feed.listen(replica, loop);
       return replicaPartition({ replica, loop, modelName, name: partition, held: () => held });
     },
