@@ -1,8 +1,9 @@
 import { TestudoError } from '../error.ts';
 import type { Principal } from '../access/principal.ts';
-import type { Plain } from '../plain.ts';
+import type { Plain, PlainRecord } from '../plain.ts';
 import type { MeshNode } from '../mesh/mesh-node.ts';
 import { opId, replicaHost } from '../record/op.ts';
+import { isRecord } from '../spec/is-record.ts';
 import type { Authority } from '../sync/sync-api.ts';
 import type { PullRequest, PushRequest } from '../sync/wire.ts';
 import { FeedFollowers } from './feed-followers.ts';
@@ -11,11 +12,21 @@ import type { Partition, PartitionChange } from './partition.ts';
 
 const REMEMBERED = 1000;
 
-function bodyOf(body: Plain, keys: readonly string[]): { readonly [key: string]: Plain } {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body) && keys.every((key) => key in body)) {
-    return body as { readonly [key: string]: Plain };
-  }
-  throw new TestudoError('BAD_REQUEST', `the body needs ${keys.join(' and ')}`);
+type IsFit = (value: unknown) => boolean;
+
+const isText: IsFit = (value) => typeof value === 'string';
+
+/** What each body is asked for, before anything else is done with it. */
+const shapes = {
+  push: { replica: isText, ops: Array.isArray as IsFit },
+  pull: { since: (since: unknown) => since === null || isText(since), limit: Number.isInteger as IsFit },
+  credit: { credits: Number.isInteger as IsFit },
+} satisfies { readonly [act: string]: { readonly [key: string]: IsFit } };
+
+function bodyOf(body: Plain, act: keyof typeof shapes): PlainRecord {
+  const fits = Object.entries<IsFit>(shapes[act]);
+  if (isRecord(body) && fits.every(([key, isFit]) => isFit(body[key]))) return body as PlainRecord;
+  throw new TestudoError('BAD_REQUEST', `${act}: the body needs ${fits.map(([key]) => key).join(' and ')} of its type`);
 }
 
 /** A host pushes under its name, or as `<name>~<n>` after its authority had forgotten its ops. */
@@ -40,19 +51,19 @@ export function serveAuthority(
 ): FeedFollowers {
   const followers = new FeedFollowers({ authority, mesh, subject: `live.${subject}`, onError });
   mesh.serve(`sync.${subject}.push`, async (body, { principal, src }) => {
-    const request = bodyOf(body, ['replica', 'ops']) as unknown as PushRequest;
-    const replica = String(request.replica);
+    const request = bodyOf(body, 'push') as unknown as PushRequest;
+    const { replica } = request;
     if (!isOwnReplica(replica, src) && !isFormerReplica(authority, replica, principal)) {
       throw new TestudoError('FORBIDDEN', `${src} may push its own ops only, not those of ${replica.slice(0, 80)}`);
     }
     return (await authority.push(request, principal)) as unknown as Plain;
   });
   mesh.serve(`sync.${subject}.pull`, async (body, delivery) => {
-    const request = bodyOf(body, ['since', 'limit']) as unknown as PullRequest;
+    const request = bodyOf(body, 'pull') as unknown as PullRequest;
     const page = await authority.pull(request, delivery.principal, delivery.src);
     return followers.begin(page, request.credits, delivery) as unknown as Plain;
   });
-  mesh.serve(`sync.${subject}.credit`, (body, delivery) => followers.renew(bodyOf(body, ['credits']), delivery));
+  mesh.serve(`sync.${subject}.credit`, (body, delivery) => followers.renew(bodyOf(body, 'credit'), delivery));
   let told = true;
   authority.onAccepted(() => {
     if (!told) return;

@@ -37,10 +37,11 @@ export function serveModel(mesh: MeshNode, subject: string, served: ServedModel)
     });
   };
   const queries = (): Promise<typeof Queries> => import(/* webpackChunkName: "queries" */ '../store/queries.ts');
-  const find = (id: Plain | undefined, may: (state: ObjectState) => boolean): ObjectState => {
-    const state = authority.get(String(id));
+  const find = (asked: Plain | undefined, may: (state: ObjectState) => boolean): ObjectState => {
+    const id = typeof asked === 'string' ? asked : '';
+    const state = authority.get(id);
     if (state && !state.deleted && may(state)) return state;
-    throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${String(id).slice(0, 80)} that you may read`);
+    throw new TestudoError('NOT_FOUND', `there is no ${modelName} ${id.slice(0, 80)} that you may read`);
   };
   serve('find', ({ id }, may) => find(id, may));
   serve('history', async ({ id, limit, before }, may) => {

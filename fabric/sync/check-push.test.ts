@@ -56,6 +56,9 @@ test.each<[string, unknown]>([
   ['a first id that is none', { ...update, first: 'ann' }],
   ['a first id of no number', { ...update, first: 'ann:0' }],
   ['no time', { ...update, atMs: '1' }],
+  ...['partition', 'kind', 'replica', 'counter'].map(
+    (key) => [`no text as ${key}`, { ...update, [key]: { toString: 1 } }] as [string, unknown],
+  ),
 ])('an op with %s is refused, and named', (_what, op) => {
   expect(() => push(op)).toThrow(
     expect.objectContaining({ code: 'BAD_REQUEST', message: expect.stringMatching(/op 0/) }),

@@ -76,13 +76,18 @@ function isDone(value: unknown): boolean {
   );
 }
 
+/** What was found, as far as it has a text: an object's own `toString` is not asked. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? 'that is none' : String(value).slice(0, 80);
+}
+
 /** What is wrong with an op's shape, or `null`. */
 function fault(op: unknown, partition: string): string | null {
   if (!isRecord(op)) return 'is not a record';
-  if (op['partition'] !== partition) return `belongs to partition ${String(op['partition'])}`;
+  if (op['partition'] !== partition) return `belongs to partition ${shown(op['partition'])}`;
   if (!isText(op['modelName'], 100) || !partition.endsWith(`/${op['modelName']}`)) return 'is of another model';
   if (!isText(op['id'], 200) || op['id'] === '') return 'has no id of 1 to 200 characters';
-  if (!kinds.includes(op['kind'] as OpKind)) return `is of unknown kind ${String(op['kind'])}`;
+  if (!kinds.includes(op['kind'] as OpKind)) return `is of unknown kind ${shown(op['kind'])}`;
   if (op['kind'] === 'command' ? !isText(op['command'], 100) : op['command'] !== null) return 'has a wrong command';
   if (op['kind'] === 'flow' ? !isStep(op['step']) : op['step'] !== null) return 'has a wrong step';
   if (op['kind'] === 'hand-over' && !isHandedOver(op['input'])) return 'hands over no flow that could go on';
@@ -116,11 +121,11 @@ export function checkPush(request: PushRequest, partition: string): readonly Op[
     const op = ops[index] as Op;
     const wrong = fault(op, partition);
     if (wrong !== null) refuse(`op ${index} of ${replica} ${wrong}`);
-    if (op.replica !== replica) refuse(`op ${index} of ${replica} is signed by ${op.replica}`);
+    if (op.replica !== replica) refuse(`op ${index} of ${replica} is signed by ${shown(op.replica)}`);
     if (op.step && op.step.node !== replicaHost(replica))
       refuse(`op ${index} of ${replica} records a step that ${op.step.node} ran`);
     const isNext = index === 0 ? isCount(op.counter, 1) : op.counter === (ops[index - 1] as Op).counter + 1;
-    if (!isNext) refuse(`op ${index} of ${replica} has counter ${op.counter}`);
+    if (!isNext) refuse(`op ${index} of ${replica} has counter ${shown(op.counter)}`);
   }
   return deepFreeze(ops);
 }
