@@ -21,6 +21,8 @@ const exercised = [
   'late',
   'cutCommits',
   'failedCommits',
+  'failedReads',
+  'opensFailed',
   'fencedCommits',
   'fullCommits',
   'lostCommits',
@@ -77,6 +79,6 @@ test(
     if (replayed !== undefined) return;
     for (const what of exercised)
       expect(total[what] ?? 0, `the runs hardly exercised: ${what}`).toBeGreaterThan(seeds.length / 25);
-    for (const what of rare) expect(total[what] ?? 0, what).toBeGreaterThan(seeds.length / 400);
+    for (const what of rare) expect(total[what] ?? 0, what).toBeGreaterThan(0);
   },
 );

@@ -367,4 +367,11 @@ export const mutants: readonly Mutant[] = [
     find: '...(lost.length === 0 ? [] : book.terms.renewed()),',
     replace: '',
   },
+  {
+    name: 'work that failed in its midst is committed',
+    file: 'sync/commit-lane.ts',
+    find: 'ran.some(({ isDone }) => isDone) ?',
+    replace: 'ran.length > 0 ?',
+    seed: 73,
+  },
 ];

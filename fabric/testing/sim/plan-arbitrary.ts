@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { namedRandom } from './random.ts';
 import {
   eventTypes,
   lies,
@@ -50,6 +51,12 @@ const late: fc.Arbitrary<SimEvent> = fc.record({
 /** Half of all plans have honest media, so that nothing is forgiven in them; others have some that lie. */
 const allowedLies = fc.oneof(fc.constant([]), fc.subarray([...lies], { minLength: 1 }));
 
+/** Of four seeds one has disks that fail reads; drawn apart, so that the plans of the others are what they were. */
+function failedReadsOf(seed: number): Pick<SimRates, 'failedReads'> {
+  const random = namedRandom(seed, 'failed reads');
+  return random.chance(0.25) ? { failedReads: random.between(1, 40) } : {};
+}
+
 /** Plans of one seed: everything but the seed is generated, and shrinks. */
 export function planArbitrary(seed: number): fc.Arbitrary<SimPlan> {
   return fc
@@ -65,7 +72,11 @@ export function planArbitrary(seed: number): fc.Arbitrary<SimPlan> {
     .map(({ lying, events, late: last, ...plan }) => {
       const isAllowed = ({ type }: SimEvent): boolean =>
         !lies.includes(type) || (lying as readonly SimEventType[]).includes(type);
-      return { ...plan, events: [...events.filter(isAllowed), ...last] };
+      return {
+        ...plan,
+        rates: { ...plan.rates, ...failedReadsOf(seed) },
+        events: [...events.filter(isAllowed), ...last],
+      };
     });
 }
 

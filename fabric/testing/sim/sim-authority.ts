@@ -62,13 +62,7 @@ export class SimAuthority {
     this.#partner = partner;
     this.#random = world.stream(this.label);
     this.#intents = new SimIntents(world, { user: this.name, now: () => this.now() });
-    this.disk = new SimDisk({
-      time: world.time,
-      random: world.stream("authority's disk"),
-      isRough: () => world.isRough,
-      failedCommits: world.plan.rates.failedCommits,
-      kit: world.kit,
-    });
+    this.disk = new SimDisk(world.diskOptions(this.label));
     this.ledger = new SimLedger(this.disk, world.kit);
   }
 
@@ -85,7 +79,7 @@ export class SimAuthority {
     const process = new SimProcess(time);
     this.#process = process;
     this.#lives += 1;
-    const authority = await kit.openAuthority({
+    const opening = kit.openAuthority({
       partition,
       datasource: this.disk.open({
         deliver: (answer) => process.deliver(answer),
@@ -99,7 +93,8 @@ export class SimAuthority {
       now: () => this.now(),
       onError: (error) => this.#hear(error),
     });
-    if (this.#process !== process) return;
+    const authority = await opening.catch((error: unknown) => this.#notOpened(error, process));
+    if (authority === null || this.#process !== process) return;
     this.authority = authority;
     const tell: TellFollower = (client, page) => process.isAlive && this.tell(client, page);
     const followers = new SimFollowers(authority, tell, (error) => this.#hear(error));
@@ -152,6 +147,16 @@ export class SimAuthority {
     void this.start();
   }
 
+  /** It opens its database again, unless it was told what waiting does not mend. */
+  async #notOpened(error: unknown, process: SimProcess): Promise<null> {
+    if (!hasCode(error) || !errorCodes[error.code].retryable) throw error;
+    this.#world.count('opensFailed');
+    this.#world.log(`authority has not opened: ${String(error)}`);
+    await process.wait(10);
+    if (process === this.#process) void this.start();
+    return null;
+  }
+
   /** Its database is an older one from now on. */
   forget(sinceMs: number): void {
     const lost = this.disk.forget(sinceMs);
@@ -182,6 +187,8 @@ export class SimAuthority {
     const code = hasCode(error) ? error.code : 'NOT_FOUND';
     const isOfDamage = this.#isDamaged && (code === 'CORRUPT' || errorCodes[code].retryable);
     if (code === 'INTERNAL') this.#world.count('judgeBroken');
+    else if (code === 'UNAVAILABLE' && this.disk.counts.failedReads > 0)
+      this.#world.log(`authority reports ${String(error)}`);
     else if (isOfDamage) this.#hearDamage(error as TestudoError);
     else this.#world.violate(`a listener of the authority failed: ${String(error)}`);
   }

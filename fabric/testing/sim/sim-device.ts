@@ -59,13 +59,7 @@ export class SimDevice {
     this.#parts = parts;
     this.#random = world.stream(label);
     this.#intents = new SimIntents(world, { user: label, now: () => this.now() });
-    const disk = {
-      time: world.time,
-      random: world.stream(`${label}'s disk`),
-      isRough: () => world.isRough,
-      failedCommits: world.plan.rates.failedCommits,
-      kit: world.kit,
-    };
+    const disk = world.diskOptions(label);
     this.disk = original === undefined ? new SimDisk(disk) : original.disk.copy(disk);
     for (const [mark, op] of original?.acknowledged ?? []) this.acknowledged.set(mark, op);
     for (const mark of original?.forgiven ?? []) this.forgiven.add(mark);
@@ -91,7 +85,7 @@ export class SimDevice {
       this.#world.stream(`follower ${this.label} ${this.#lives}`),
       this.#linkOf(process),
     );
-    const replica = await kit.openReplica({
+    const opening = kit.openReplica({
       partition,
       datasource: this.disk.open({
         deliver: (answer) => process.deliver(answer),
@@ -104,7 +98,8 @@ export class SimDevice {
       onError: (error) => this.#hear(error, process),
       now: () => this.now(),
     });
-    if (this.#process !== process) return;
+    const replica = await opening.catch((error: unknown) => this.#notOpened(error, process));
+    if (replica === null || this.#process !== process) return;
     this.replica = replica;
     log(`${this.label} up, life ${this.#lives}, ${replica.pending().length} pending`);
     this.#parts.laws.check(this);
@@ -143,6 +138,16 @@ export class SimDevice {
     this.#world.log(`${this.label} begins anew`);
     this.replica = null;
     void this.start();
+  }
+
+  /** It opens its store again, unless it was told what waiting does not mend. */
+  async #notOpened(error: unknown, process: SimProcess): Promise<null> {
+    if (!hasCode(error) || !errorCodes[error.code].retryable) throw error;
+    this.#world.count('opensFailed');
+    this.#world.log(`${this.label} has not opened: ${String(error)}`);
+    await process.wait(10);
+    if (process === this.#process) void this.start();
+    return null;
   }
 
   /** The user gives up one of the changes that are not decided; it may be, unheard. @param which of them */

@@ -15,6 +15,13 @@ export interface StoreKit {
   readonly withoutDoubt: typeof withoutDoubt;
 }
 
+/** Reads fail by a stream of their own: with them or without, all else of a run is drawn the same. */
+export interface FailedReads {
+  /** of a hundred reads of one record; of a hundred ranges, of which an opening reads many, a tenth of that */
+  readonly percent: number;
+  readonly random: Random;
+}
+
 /** What a disk needs to be slow, to fail and to be cut off. */
 export interface SimDiskOptions {
   readonly time: VirtualTime;
@@ -23,6 +30,8 @@ export interface SimDiskOptions {
   isRough(): boolean;
   /** of a hundred commits, how many fail in a rough time; default 3 */
   readonly failedCommits?: number;
+  /** which reads fail in a rough time; absent: none */
+  readonly failedReads?: FailedReads;
   readonly kit?: StoreKit;
 }
 
@@ -69,7 +78,14 @@ const realKit: StoreKit = { commitQueue, decodeEntries, decodeRecord, encodeSumm
  */
 export class SimDisk {
   texts: StoredTexts = new Map();
-  readonly counts = { failedCommits: 0, cutCommits: 0, fencedCommits: 0, fullCommits: 0, lateCommits: 0 };
+  readonly counts = {
+    failedCommits: 0,
+    cutCommits: 0,
+    fencedCommits: 0,
+    fullCommits: 0,
+    lateCommits: 0,
+    failedReads: 0,
+  };
   /** texts that are not what was written */
   readonly damaged: Set<string> = new Set();
   /** has no room for another commit */
@@ -264,12 +280,21 @@ export class SimDisk {
     return this.texts.get(collection)?.get(key);
   }
 
+  #failNowAndThen(percent: number): void {
+    const { isRough, failedReads } = this.#options;
+    if (failedReads === undefined || !isRough() || !failedReads.random.chance(percent / 100)) return;
+    this.counts.failedReads += 1;
+    throw new TestudoError('UNAVAILABLE', 'the simulated disk fails a read; try again');
+  }
+
   #read(collection: string, key: string): ReturnType<typeof decodeRecord> | undefined {
+    this.#failNowAndThen(this.#options.failedReads?.percent ?? 0);
     const text = this.texts.get(collection)?.get(key);
     return text === undefined ? undefined : this.#kit.decodeRecord(collection, key, text);
   }
 
   #range(collection: string, options: RangeOptions = {}): readonly Entry[] {
+    this.#failNowAndThen((this.#options.failedReads?.percent ?? 0) / 10);
     const { after, before } = options;
     const entries = this.texts.get(collection) ?? new Map<string, string>();
     const rows = [...entries.keys()]

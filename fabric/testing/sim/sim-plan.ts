@@ -56,6 +56,8 @@ export interface SimRates {
   readonly doubled: number;
   readonly slow: number;
   readonly failedCommits: number;
+  /** of single records; of ranges a tenth as many. Absent: none */
+  readonly failedReads?: number;
   readonly lostRealms: number;
   readonly hungUp: number;
 }

@@ -1,5 +1,6 @@
 import type { SyncKit } from './sync-kit.ts';
 import { namedRandom, type Random } from './random.ts';
+import type { SimDiskOptions } from './sim-disk.ts';
 import type { SimPlan, SimRates } from './sim-plan.ts';
 import { SimRights } from './sim-rights.ts';
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
@@ -22,6 +23,8 @@ export interface SimWorld {
   stream(name: string): Random;
   /** Whether something goes wrong that goes wrong by itself. */
   goesWrong(random: Random, what: keyof SimRates): boolean;
+  /** What a host's disk is drawn with. */
+  diskOptions(label: string): SimDiskOptions;
   /** A host's time, made unique: by it an op is known, under whatever id it goes on. */
   instant(nowMs: number): number;
   log(line: string): void;
@@ -51,7 +54,12 @@ export function simWorld(plan: SimPlan, kit: SyncKit): SimWorld {
     violations,
     counts,
     stream: (name) => namedRandom(plan.seed, name),
-    goesWrong: (random, what) => world.isRough && random.chance(plan.rates[what] / 100),
+    goesWrong: (random, what) => world.isRough && random.chance((plan.rates[what] ?? 0) / 100),
+    diskOptions: (label) => ({
+      ...{ time, kit, random: world.stream(`${label}'s disk`), isRough: () => world.isRough },
+      failedCommits: plan.rates.failedCommits,
+      failedReads: { percent: plan.rates.failedReads ?? 0, random: world.stream(`${label}'s reads`) },
+    }),
     instant(nowMs) {
       instants += 1;
       return nowMs + instants / 4096;
