@@ -8,7 +8,7 @@ import type { BrowserHost } from './host/browser-host.ts';
 import { fetchChunks } from './host/fetch-chunks.ts';
 import type { ChunkRuntime } from './host/fetch-chunks.ts';
 import { openWorkerScope } from './host/worker-scope.ts';
-import { tabNames, wireRevision } from './tabs/wire.ts';
+import { outdatedTab, tabNames, wireRevision } from './tabs/wire.ts';
 import type { ToHostWorker } from './tabs/wire.ts';
 import { usableLocks } from './usable-locks.ts';
 
@@ -62,8 +62,7 @@ async function start(
 
 /** A page that was opened before an update may start a newer host worker than it knows how to talk to. */
 function refuse(): void {
-  const message = 'this tab is of an older version than its host; reload it';
-  scope.post({ type: 'refused', error: new TestudoError('API_UNSUPPORTED', message).toWire() });
+  scope.post({ type: 'refused', error: new TestudoError('API_UNSUPPORTED', outdatedTab).toWire() });
 }
 
 scope.onMessage((message, [page]) => {

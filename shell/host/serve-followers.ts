@@ -2,7 +2,7 @@ import { expose } from 'comlink';
 
 import { openBroadcastEndpoint } from '../tabs/broadcast-endpoint.ts';
 import type { HostService } from '../tabs/host-service.ts';
-import type { DoorMessage, HostTold, TabNames } from '../tabs/wire.ts';
+import { wireRevision, type DoorMessage, type HostTold, type TabNames } from '../tabs/wire.ts';
 
 export interface FollowersOptions {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface FollowersOptions {
 }
 
 /**
- * Serves every tab that joins, each on a channel of its own, until that tab is gone.
+ * Serves every tab of its own revision that joins, each on a channel of its own, until that tab is gone.
  * @returns what tells all tabs of this host's user something
  */
 export function serveFollowers(options: FollowersOptions): (told: HostTold) => void {
@@ -37,8 +37,8 @@ export function serveFollowers(options: FollowersOptions): (told: HostTold) => v
 
   door.addEventListener('message', ({ data }: MessageEvent<DoorMessage>) => {
     if (data.type !== 'join' || !data.endpoint.startsWith(names.endpoint)) return;
-    serve(data.endpoint);
-    send({ type: 'joined', endpoint: data.endpoint, host: id });
+    if (data.wire === wireRevision) serve(data.endpoint);
+    send({ type: 'joined', endpoint: data.endpoint, host: id, wire: wireRevision });
   });
   send({ type: 'up', host: id });
   return send;

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { freezablePage } from '../testing/freezable-page.ts';
 import { joinHost } from './follower.ts';
-import type { DoorMessage } from './wire.ts';
+import { wireRevision, type DoorMessage } from './wire.ts';
 
 /** A door on which a test answers. */
 function openDoor() {
@@ -43,10 +43,10 @@ test('a page that was frozen while it asked does not hold the host for silent, a
   page.freeze(600_000);
   await settled();
   expect(asked).toEqual([
-    { type: 'join', endpoint },
-    { type: 'join', endpoint },
+    { type: 'join', endpoint, wire: wireRevision },
+    { type: 'join', endpoint, wire: wireRevision },
   ]);
-  say({ type: 'joined', endpoint, host: 'h1' });
+  say({ type: 'joined', endpoint, host: 'h1', wire: wireRevision });
   expect((await joined)?.host).toBe('h1');
 });
 
@@ -56,4 +56,17 @@ test('a leading page whose host is missing is not asked again', async () => {
   say({ type: 'missing' });
   expect(await joined).toBeNull();
   expect([asked.length, clock.timers]).toEqual([1, 0]);
+});
+
+test.each([
+  ['a newer host', wireRevision + 1, 'API_UNSUPPORTED'],
+  ['an older host', wireRevision - 1, 'UNAVAILABLE'],
+  ['one that names no revision', undefined, 'UNAVAILABLE'],
+])('%s is not talked to', async (_what, wire, code) => {
+  const { clock, say, endpoint, joined } = join();
+  const failed = joined.catch((error: unknown) => error);
+  await settled();
+  say({ type: 'joined', endpoint, host: 'h1', wire } as DoorMessage);
+  expect(await failed).toMatchObject({ code });
+  expect(clock.timers).toBe(0);
 });

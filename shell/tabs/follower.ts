@@ -8,7 +8,7 @@ import { openBroadcastEndpoint } from './broadcast-endpoint.ts';
 import type { Attachment } from './host-client.ts';
 import type { HostService } from './host-service.ts';
 import { honestTimer } from './silence.ts';
-import type { DoorMessage } from './wire.ts';
+import { outdatedTab, wireRevision, type DoorMessage } from './wire.ts';
 
 export interface JoinOptions {
   readonly door: BroadcastChannel;
@@ -26,7 +26,8 @@ const maxAsked = 8;
 
 /**
  * Asks the leading host to serve this tab. `null` when its page says that it is missing.
- * @throws TestudoError `UNAVAILABLE` when nobody answers within the deadline, or the asking was ended
+ * @throws TestudoError `UNAVAILABLE` when nobody answers within the deadline, the host is of an older version than this
+ * tab, or the asking was ended; `API_UNSUPPORTED` when it is of a newer one
  */
 export async function joinHost(options: JoinOptions): Promise<Attachment | null> {
   const { endpoint, locks } = options;
@@ -67,35 +68,39 @@ function attachmentTo(host: string, service: Remote<HostService>, end: () => voi
 
 async function invited(options: JoinOptions): Promise<string | null> {
   for (let asked = 0; asked < maxAsked && !options.signal.aborted; asked += 1) {
-    const { host, isLeaderAlive } = await askOnce(options);
-    if (host !== undefined) return host;
+    const { host, wire = 0, isLeaderAlive } = await askOnce(options);
+    if (host === null || wire === wireRevision) return host ?? null;
+    if (wire > wireRevision) throw new TestudoError('API_UNSUPPORTED', outdatedTab);
+    if (host !== undefined) break;
     if (!isLeaderAlive) break;
   }
   throw new TestudoError('UNAVAILABLE', `no host of this browser answered within ${options.deadlineMs} ms`);
 }
 
-function askOnce({
-  door,
-  endpoint,
-  platform,
-  deadlineMs,
-  signal,
-}: JoinOptions): Promise<{ host?: string | null; isLeaderAlive: boolean }> {
+interface Answer {
+  /** the host that has answered; `null` when it is missing */
+  readonly host?: string | null;
+  /** its revision; absent: an earlier one */
+  readonly wire?: number;
+  readonly isLeaderAlive: boolean;
+}
+
+function askOnce({ door, endpoint, platform, deadlineMs, signal }: JoinOptions): Promise<Answer> {
   return new Promise((resolve) => {
     let isLeaderAlive = false;
-    const ask = (): void => door.postMessage({ type: 'join', endpoint } satisfies DoorMessage);
-    const end = (host?: string | null): void => {
+    const ask = (): void => door.postMessage({ type: 'join', endpoint, wire: wireRevision } satisfies DoorMessage);
+    const end = (answered: Pick<Answer, 'host' | 'wire'> = {}): void => {
       timer.dispose();
       signal.removeEventListener('abort', abandon);
       door.removeEventListener('message', answer);
-      resolve(host === undefined ? { isLeaderAlive } : { host, isLeaderAlive });
+      resolve({ ...answered, isLeaderAlive });
     };
     const abandon = (): void => end();
     const answer = ({ data }: MessageEvent<DoorMessage>): void => {
       if (data.type === 'up') ask();
       if (data.type === 'here' && data.endpoint === endpoint) isLeaderAlive = true;
-      if (data.type === 'missing') end(null);
-      if (data.type === 'joined' && data.endpoint === endpoint) end(data.host);
+      if (data.type === 'missing') end({ host: null });
+      if (data.type === 'joined' && data.endpoint === endpoint) end(data);
     };
     const timer = honestTimer(platform, deadlineMs, (wasFrozen) => {
       isLeaderAlive ||= wasFrozen;

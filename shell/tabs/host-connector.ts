@@ -124,6 +124,7 @@ export class TabConnector implements HostConnector, Disposable {
     const join = joinHost({ door: this.#door, endpoint, platform, deadlineMs, locks, signal: asking.signal });
     const joining = join.catch((error: unknown) => {
       if (hasCode(error) && error.code === 'UNAVAILABLE') return undefined;
+      if (hasCode(error) && error.code === 'API_UNSUPPORTED') this.#refused(error);
       throw error;
     });
     try {
@@ -139,6 +140,12 @@ export class TabConnector implements HostConnector, Disposable {
     }
   }
 
+  /** This tab is of an older version than the host of the others. */
+  #refused(error: TestudoError): void {
+    this.dispose();
+    this.#options.onRefused?.(error);
+  }
+
   #lead(lost: number | null = null): void {
     this.#local?.terminate();
     const id = this.#options.uniqueName();
@@ -152,10 +159,7 @@ export class TabConnector implements HostConnector, Disposable {
       onFailed: () => {
         if (this.#isOwn(id)) this.#arrival.failed();
       },
-      onRefused: (error) => {
-        this.dispose();
-        this.#options.onRefused?.(error);
-      },
+      onRefused: (error) => this.#refused(error),
     });
     this.#local = local;
     this.#untilThere(local.attachment).catch((error: unknown) => platform.onError(error));

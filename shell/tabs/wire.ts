@@ -27,18 +27,22 @@ export function tabNames(user: string): TabNames {
 
 /**
  * The revision of what a page and its host worker say to each other, and of `HostService`. They come from one build,
- * but a page may be older than the `host.js` that it starts: raise it with every change that the other would not understand.
+ * but a page may be older than the `host.js` that it starts, and of another version than the tab that leads: raise it with
+ * every change that the other would not understand.
  */
-export const wireRevision = 3;
+export const wireRevision = 4;
+
+/** What a tab is told that is of an older revision than its host. */
+export const outdatedTab = 'this tab is of an older version than its host; reload it';
 
 /** What followers and the leading host say to each other on the door channel. */
 export type DoorMessage =
-  /** a follower asks the host to serve it on the channel `endpoint` */
-  | { readonly type: 'join'; readonly endpoint: string }
+  /** a follower of this revision asks the host to serve it on the channel `endpoint` */
+  | { readonly type: 'join'; readonly endpoint: string; readonly wire: number }
   /** the leading page is alive, and its host is on its way */
   | { readonly type: 'here'; readonly endpoint: string }
-  /** the host serves this endpoint */
-  | { readonly type: 'joined'; readonly endpoint: string; readonly host: string }
+  /** the host serves this endpoint, where both are of one revision */
+  | { readonly type: 'joined'; readonly endpoint: string; readonly host: string; readonly wire: number }
   /** the leading page is alive, and its host has not come: nobody is served until one is `up` */
   | { readonly type: 'missing' }
   /** another host leads from now on */
