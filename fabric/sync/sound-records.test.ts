@@ -171,3 +171,27 @@ test('damage - everything at once ends, and what the server has comes back', asy
   await replica.exchange().catch(() => replica.exchange());
   expect(ids(replica)).toEqual(['a', 'b', 'c', 'f']);
 });
+
+test('damage - of the counter costs no refused op its number, where the authority has lost everything as well', async () => {
+  const records: Records = new Map();
+  const open = async (id: string): Promise<Replica> => {
+    const server = await openPlainAuthority(memoryRecords(), { epoch: id, now });
+    await server.submit(create(id), ada);
+    return openReplica({
+      ...{ partition, datasource: memoryRecords(records), replica: 'ann', onError: () => undefined, now },
+      link: {
+        push: (request) => server.push(structuredClone(request), ada),
+        pull: (request) => server.pull(request, ada),
+      },
+    });
+  };
+  const refuse = async (id: string): Promise<readonly string[]> => {
+    const replica = await open(id);
+    await replica.write(create(id));
+    await replica.exchange();
+    return replica.refused().map(({ op }) => op.id);
+  };
+  expect(await refuse('a')).toEqual(['a']);
+  records.get(`marks/${partition}`)?.set('counter', 'garbage');
+  expect(await refuse('b')).toEqual(['a', 'b']);
+});

@@ -138,4 +138,17 @@ export const regressions: readonly Regression[] = [
       ],
     },
   },
+  {
+    name: 'a replica that had lost its counter used the number of a refused op again, which was told no more',
+    plan: {
+      periods: 1,
+      devices: 3,
+      rates: { dropped: 0, doubled: 18, slow: 17, failedCommits: 4, lostRealms: 0, hungUp: 0 },
+      seed: 967,
+      events: [
+        { type: 'flip', atMs: 52, who: 10, forMs: 1 },
+        { type: 'lose', atMs: 54, who: 0, forMs: 39 },
+      ],
+    },
+  },
 ];
