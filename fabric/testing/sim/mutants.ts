@@ -160,13 +160,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (compensation) return takenBackNext === null ? former : flow;',
   },
   {
-    name: 'what was done of a canceled step is left behind',
-    file: 'record/flow.ts',
-    find: 'if (flow !== null && step !== null && wasCanceled(flow, step)) return null;',
-    replace: 'void wasCanceled;',
-    seed: 1115,
-  },
-  {
     name: 'a flow that is being taken back goes on',
     file: 'record/flow.ts',
     find: 'return { ...flow, compensation: { reason, left: flow.due.length',
