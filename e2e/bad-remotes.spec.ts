@@ -167,12 +167,12 @@ for (const fault of ['late-mount', 'late-throws-mount']) {
     await page.locator('.faulty').waitFor();
     await expectHelpWorks(watched);
     expect(await watched.told(), 'Help works before the other one has answered').toEqual([]);
-    await passDeadlines(watched.page);
     await page.evaluate(() => dispatchEvent(new Event('faulty-go')));
     if (fault === 'late-throws-mount') {
       const { code, message } = await report(watched);
       expect([code, message]).toEqual(['INTERNAL', 'showing faulty failed: Error: mount is broken']);
     }
+    await passDeadlines(page);
     await ship('healthy');
     await expect(page.locator('[data-notice="updated-faulty"]')).toBeVisible();
     expect(await page.locator('.faulty').count()).toBe(0);
