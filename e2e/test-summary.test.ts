@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { flakyTests, honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
+import { brokeOff, flakyTests, honest, line, playwrightTally, total, vitestTally } from './test-summary.ts';
 
 test('summary - a test file that failed to load counts as a failure', () => {
   const report = {
@@ -28,6 +28,9 @@ test('summary - a flaky test has passed, and is told by its name', () => {
 });
 
 test('summary - a runner that exits with an error is never green', () => {
+  expect(brokeOff({ passed: 5, failed: 0, skipped: 0 }, 1)).toBe(true);
+  expect(brokeOff({ passed: 5, failed: 2, skipped: 0 }, 1)).toBe(false);
+  expect(brokeOff({ passed: 5, failed: 0, skipped: 0 }, 0)).toBe(false);
   expect(honest({ passed: 5, failed: 0, skipped: 0 }, 1).failed).toBe(1);
   expect(honest({ passed: 5, failed: 2, skipped: 0 }, 1).failed).toBe(2);
 });

@@ -57,9 +57,14 @@ export function flakyTests({ suites = [] }: Pick<PlaywrightReport, 'suites'>): s
   ]);
 }
 
+/** Whether a runner ended badly though none of its tests had failed: a process of its was ended, or threw outside of a test. */
+export function brokeOff(tally: Tally, exitCode: number): boolean {
+  return exitCode !== 0 && tally.failed === 0;
+}
+
 /** A runner that exited with an error has failed, also where its report names no failed test. */
 export function honest(tally: Tally, exitCode: number): Tally {
-  return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+  return brokeOff(tally, exitCode) ? { ...tally, failed: 1 } : tally;
 }
 
 /** The sum of tallies. */
