@@ -118,15 +118,11 @@ export async function loadAuthorityBook(
   book.seq = await lastLogged(datasource, names.log, numberKey(book.seq));
   const [former] = await datasource.range(names.damaged, { limit: 1, onDamaged: () => undefined });
   if (records.isWhole && former === undefined) return book;
-  try {
-    const { mendAuthority, recallLost } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
-    const modelName = partition.slice(partition.indexOf('/') + 1);
-    await recallLost(book, datasource, names);
-    const tell = (damage: unknown): void => onError?.(damage);
-    if (!records.isWhole) await mendAuthority(book, records, { datasource, names, modelName, tell });
-  } catch (error) {
-    onError?.(error);
-  }
+  const { mendAuthority, recallLost } = await import(/* webpackChunkName: "damage" */ './authority-damage.ts');
+  const modelName = partition.slice(partition.indexOf('/') + 1);
+  await recallLost(book, datasource, names);
+  const tell = (damage: unknown): void => onError?.(damage);
+  if (!records.isWhole) await mendAuthority(book, records, { datasource, names, modelName, tell });
   return book;
 }
 

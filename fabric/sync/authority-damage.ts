@@ -18,7 +18,7 @@ export interface AuthorityRecords {
   readonly names: AuthorityCollections;
   readonly modelName: string;
   /** whoever runs the host hears of damage */
-  tell?(damage: TestudoError): void;
+  tell?(damage: unknown): void;
 }
 
 const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
@@ -31,7 +31,7 @@ const isEntry: IsSound<FeedEntry> = (value): value is FeedEntry => {
  * ops that were decided. An object that nothing here restores is asked for (`wanted`), and all take a snapshot, so that
  * nobody keeps what this authority does not have. All that is damaged, mended or not, goes to the collection of damaged records.
  * The book is mended, and that is told, also where it cannot be made durable: then it is owed.
- * @throws what the commit throws
+ * @throws what a reading throws: nothing was mended then, and the partition is not to be used without what it lacks
  */
 export async function mendAuthority(book: AuthorityBook, records: SoundRecords, of: AuthorityRecords): Promise<void> {
   const { objects, marks, damaged } = of.names;
@@ -51,8 +51,12 @@ export async function mendAuthority(book: AuthorityBook, records: SoundRecords, 
     ...mended.map<Write>(([replica, mark]) => ({ collection: marks, key: replica, value: mark })),
     ...(lost.length === 0 ? [] : book.terms.renewed()),
   ];
-  await of.datasource.commit(book.owed);
-  book.owed = [];
+  try {
+    await of.datasource.commit(book.owed);
+    book.owed = [];
+  } catch (error) {
+    of.tell?.(error);
+  }
 }
 
 /** Notes which objects were lost before, and have not come back: their records were put aside. */

@@ -9,6 +9,7 @@ import type { ObjectState } from '../record/object-state.ts';
 import { encodeSummed } from '../store/record-codec.ts';
 import { draftOp } from '../testing/sim/draft-op.ts';
 import { memoryRecords, type Records } from '../testing/sim/memory-datasource.ts';
+import { openPlainAuthority } from '../testing/plain-authority.ts';
 import { openAuthority } from './authority.ts';
 import { openReplica } from './replica.ts';
 import type { Authority, OpDraft, Replica } from './sync-api.ts';
@@ -233,6 +234,21 @@ test('a lost object - that could not be noted as such is noted with the next cha
   await world.authority.submit(create('f'), ada);
   expect([...(world.disk.get(objects)?.keys() ?? [])]).toEqual(['a', 'b', 'd', 'e', 'f']);
   expect(world.disk.get(`damaged/${partition}`)?.size).toBe(1);
+});
+
+test('a lost object - is not passed over by an authority whose disk fails a read while it looks for it: it does not open', async () => {
+  const world = await opened();
+  const { disk } = world;
+  disk.get(objects)?.set('c', '{"dam');
+  const records = memoryRecords(disk);
+  const range: typeof records.range = (collection, options) =>
+    collection === `log/${partition}` && options?.after === undefined
+      ? Promise.reject(new TestudoError('UNAVAILABLE', 'the disk fails a read'))
+      : records.range(collection, options);
+  const opening = openPlainAuthority({ ...records, range }, { onError: () => undefined });
+  await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await world.start();
+  expect(at(world.authority)).toEqual(all);
 });
 
 const textOf = (state: ObjectState): string =>
